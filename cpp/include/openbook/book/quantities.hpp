@@ -1,0 +1,72 @@
+// What rules can name: inputs from data, parameters, named formulas, and piecewise-linear functions.
+#pragma once
+
+#include "openbook/book/calendar.hpp"
+
+namespace openbook {
+
+/// How months make up a longer period.
+enum class Aggregate { sum, mean, first, last, minimum, maximum };
+template <> inline std::vector<std::string> choice_names<Aggregate>() {
+    return {"sum", "mean", "first", "last", "minimum", "maximum"};
+}
+
+/// Where an input's values stand in a data frame.
+struct Source {
+    std::string column;
+    std::map<std::string, std::string> where;
+    static const Record& record();
+    friend bool operator==(const Source&, const Source&) = default;
+};
+
+struct Input {
+    std::string id, name, unit, service, party, dimension;
+    Every every = Every::month;
+    Aggregate aggregate = Aggregate::sum;
+    Term plan;
+    std::optional<Source> data;
+    bool may_be_missing = false;
+    static const Record& record();
+    friend bool operator==(const Input&, const Input&) = default;
+};
+
+struct Parameter {
+    std::string id, name, dimension;
+    Term value;
+    std::map<std::string, Term> members;
+    static const Record& record();
+    friend bool operator==(const Parameter&, const Parameter&) = default;
+};
+
+/// A named formula.
+struct Quantity {
+    std::string id, name, unit;
+    Every every = Every::month;
+    Aggregate aggregate = Aggregate::sum;
+    Term formula;
+    static const Record& record();
+    friend bool operator==(const Quantity&, const Quantity&) = default;
+};
+
+struct Point {
+    Term at, value;
+    static const Record& record();
+    friend bool operator==(const Point&, const Point&) = default;
+};
+
+enum class Tail { extend, clamp };
+template <> inline std::vector<std::string> choice_names<Tail>() { return {"extend", "clamp"}; }
+enum class Jump { upper, lower };
+template <> inline std::vector<std::string> choice_names<Jump>() { return {"upper", "lower"}; }
+
+/// A piecewise-linear function through points; two points at the same place make a jump.
+struct Curve {
+    std::string id, name, unit;
+    std::vector<Point> points;
+    Tail below = Tail::clamp, above = Tail::clamp;
+    Jump at_jump = Jump::upper;
+    static const Record& record();
+    friend bool operator==(const Curve&, const Curve&) = default;
+};
+
+}  // namespace openbook

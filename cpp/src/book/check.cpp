@@ -1,0 +1,284 @@
+#include "book/check.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "book/json_reader.hpp"
+#include "engine/exact.hpp"
+#include "formula/expression.hpp"
+#include "openbook/json.hpp"
+
+namespace openbook {
+namespace {
+
+/// Calls `visit(field, place, path)` for every field of every record below an object.
+template <class Visit>
+void walk(const Record& record, void* object, const std::string& path, const Visit& visit);
+
+template <class Visit>
+void walk_value(const Type& type, void* place, const std::string& path, const Visit& visit) {
+    switch (type.kind) {
+        case Kind::record:
+        case Kind::term: walk(type.record(), place, path, visit); return;
+        case Kind::list:
+            for (std::size_t i = 0; i < type.size(place); ++i) walk_value(*type.element, type.at(place, i), path + "/" + std::to_string(i), visit);
+            return;
+        case Kind::map:
+            for (std::size_t i = 0; i < type.size(place); ++i) walk_value(*type.element, type.at(place, i), path + "/" + type.key(place, i), visit);
+            return;
+        case Kind::optional:
+            if (type.size(place)) walk_value(*type.element, type.at(place, 0), path, visit);
+            return;
+        default: return;
+    }
+}
+
+template <class Visit>
+void walk(const Record& record, void* object, const std::string& path, const Visit& visit) {
+    for (const Field& field : record.fields) {
+        void* place = field.at(object);
+        if (field.flattened) {
+            walk(field.type->alternatives[field.type->size(place)](), field.type->at(place, 0), path, visit);
+            continue;
+        }
+        visit(record, field, place, path + "/" + field.name);
+        walk_value(*field.type, place, path + "/" + field.name, visit);
+    }
+}
+
+class Checker {
+public:
+    Checker(const Book& book, std::vector<Problem>& problems) : book_(book), problems_(problems) {}
+
+    void run() {
+        collect();
+        // The descriptors reach members through plain pointers; nothing is changed.
+        walk(Book::record(), const_cast<Book*>(&book_), "", [&](const Record& record, const Field& field, void* place, const std::string& path) {
+            references(field, place, path);
+            if (record.name == "term" && field.name == "steps") steps(*static_cast<std::vector<Step>*>(place), path);
+        });
+        for (std::size_t c = 0; c < book_.contracts.size(); ++c) {
+            const std::string path = "/contracts/" + std::to_string(c);
+            dates(book_.contracts[c].starts, book_.contracts[c].ends, path);
+            for (std::size_t k = 0; k < book_.contracts[c].clauses.size(); ++k) clause(book_.contracts[c].clauses[k], path + "/clauses/" + std::to_string(k));
+        }
+        for (std::size_t o = 0; o < book_.overlays.size(); ++o) {
+            const std::string path = "/overlays/" + std::to_string(o);
+            dates(book_.overlays[o].starts, book_.overlays[o].ends, path);
+            for (std::size_t k = 0; k < book_.overlays[o].clauses.size(); ++k) clause(book_.overlays[o].clauses[k], path + "/clauses/" + std::to_string(k));
+        }
+        for (std::size_t i = 0; i < book_.concessions.size(); ++i) concession(book_.concessions[i], "/concessions/" + std::to_string(i));
+        for (std::size_t i = 0; i < book_.frameworks.size(); ++i) framework(book_.frameworks[i], "/frameworks/" + std::to_string(i));
+        for (std::size_t i = 0; i < book_.correlations.size(); ++i) correlation(book_.correlations[i], "/correlations/" + std::to_string(i));
+        drivers();
+    }
+
+private:
+    const Book& book_;
+    std::vector<Problem>& problems_;
+    std::map<std::string, std::vector<std::string>> names_;
+    std::map<std::string, std::string> owner_;
+
+    void report(const std::string& code, const std::string& path, const std::string& message) {
+        if (problems_.size() < most_problems) problems_.push_back({code, path, message, ""});
+    }
+
+    void name(const std::string& kind, const std::string& id, const std::string& path) {
+        names_[kind].push_back(id);
+        const auto [place, fresh] = owner_.try_emplace(id, path);
+        if (!fresh) report("duplicate-id", path + "/id", "the id \"" + id + "\" is taken by " + place->second + "; every id of a book is its own");
+    }
+    template <class List>
+    void name_all(const std::string& kind, const List& list, const std::string& path) {
+        for (std::size_t i = 0; i < list.size(); ++i) name(kind, list[i].id, path + "/" + std::to_string(i));
+    }
+    void collect() {
+        name_all("party", book_.parties, "/parties");
+        name_all("service", book_.services, "/services");
+        name_all("dimension", book_.dimensions, "/dimensions");
+        name_all("input", book_.inputs, "/inputs");
+        name_all("parameter", book_.parameters, "/parameters");
+        name_all("curve", book_.curves, "/curves");
+        name_all("quantity", book_.quantities, "/quantities");
+        name_all("framework", book_.frameworks, "/frameworks");
+        for (std::size_t i = 0; i < book_.frameworks.size(); ++i) name_all("measure", book_.frameworks[i].measures, "/frameworks/" + std::to_string(i) + "/measures");
+        name_all("contract", book_.contracts, "/contracts");
+        for (std::size_t i = 0; i < book_.contracts.size(); ++i) name_all("clause", book_.contracts[i].clauses, "/contracts/" + std::to_string(i) + "/clauses");
+        name_all("overlay", book_.overlays, "/overlays");
+        for (std::size_t i = 0; i < book_.overlays.size(); ++i) name_all("clause", book_.overlays[i].clauses, "/overlays/" + std::to_string(i) + "/clauses");
+        name_all("concession", book_.concessions, "/concessions");
+        name_all("cost", book_.finances.costs, "/finances/costs");
+        name_all("funding", book_.finances.funding, "/finances/funding");
+        name_all("driver", book_.drivers, "/drivers");
+        name_all("correlation", book_.correlations, "/correlations");
+        name_all("scenario", book_.scenarios, "/scenarios");
+    }
+
+    void refer(const std::string& kinds, const std::string& id, const std::string& path) {
+        if (id.empty()) return;
+        std::vector<std::string> known;
+        for (std::size_t at = 0; at <= kinds.size();) {
+            const std::size_t next = std::min(kinds.find(" or ", at), kinds.size());
+            const auto& list = names_[kinds.substr(at, next - at)];
+            known.insert(known.end(), list.begin(), list.end());
+            at = next + 4;
+        }
+        if (std::find(known.begin(), known.end(), id) != known.end()) return;
+        const std::string nearest = nearest_name(id, known);
+        report("missing-reference", path, "\"" + id + "\" is no " + kinds + " of the book" + (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+    }
+    void references(const Field& field, void* place, const std::string& path) {
+        if (field.refers_to.empty()) return;
+        const Type& type = *field.type;
+        if (type.kind == Kind::text) refer(field.refers_to, *static_cast<std::string*>(place), path);
+        if (type.kind == Kind::list)
+            for (std::size_t i = 0; i < type.size(place); ++i) refer(field.refers_to, *static_cast<std::string*>(type.at(place, i)), path + "/" + std::to_string(i));
+        if (type.kind == Kind::map)
+            for (std::size_t i = 0; i < type.size(place); ++i) refer(field.refers_to, type.key(place, i), path + "/" + type.key(place, i));
+    }
+
+    void steps(const std::vector<Step>& list, const std::string& path) {
+        for (std::size_t i = 1; i < list.size(); ++i)
+            if (list[i].from <= list[i - 1].from)
+                report("not-in-order", path + "/" + std::to_string(i) + "/from", "the step from " + list[i].from.text() + " follows the step from " + list[i - 1].from.text() +
+                                                                                     "; steps must not overlap and stand in ascending order");
+    }
+    void dates(const std::optional<Month>& starts, const std::optional<Month>& ends, const std::string& path) {
+        if (starts && ends && *ends < *starts)
+            report("not-in-order", path + "/ends", "it ends in " + ends->text() + ", before it starts in " + starts->text());
+    }
+
+    static std::optional<engine::Exact> literal(const Term& term) {
+        if (!term.steps.empty() || term.value.empty()) return std::nullopt;
+        const auto expression = formula::parse(term.value.text);
+        if (expression->form != formula::Form::number) return std::nullopt;
+        return expression->value;
+    }
+    template <class List, class Get>
+    void weights(const List& list, const std::string& path, const Get& get) {
+        engine::Exact sum = 0;
+        bool all = !list.empty();
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const auto value = literal(get(list[i]));
+            if (!value) {
+                // A sign before a literal makes it an operation, and a negative weight must still be refused.
+                if (get(list[i]).value.text.starts_with('-')) report("negative", path + "/" + std::to_string(i) + "/weight", "got " + get(list[i]).value.text + "; expected a weight of at least 0");
+                all = false;
+                continue;
+            }
+            sum += *value;
+        }
+        if (all && sum == 0) report("weights", path, "the weights sum to 0; at least one must be above 0");
+    }
+
+    void clause(const Clause& item, const std::string& path) {
+        dates(item.starts, item.ends, path);
+        std::set<std::string> seen;
+        for (std::size_t i = 0; i < item.readings.size(); ++i) {
+            if (!seen.insert(item.readings[i].name).second)
+                report("duplicate-id", path + "/readings/" + std::to_string(i) + "/name", "two readings are called \"" + item.readings[i].name + "\"");
+            try {
+                with_overrides(item, item.readings[i].overrides);
+            } catch (const BookError& error) {
+                for (const Problem& problem : error.problems())
+                    report(problem.code, path + "/readings/" + std::to_string(i) + problem.path, problem.message);
+            }
+        }
+        for (const auto& [field, chosen] : {std::pair{"reading", item.reading}, std::pair{"provisional", item.provisional}}) {
+            const std::string given = chosen;
+            if (given.empty() || seen.contains(given)) continue;
+            std::string known;
+            for (const std::string& reading : seen) known += (known.empty() ? "" : ", ") + reading;
+            report("unknown-choice", path + "/" + field, "\"" + given + "\" is no reading of this clause; expected one of: " + (known.empty() ? "(it has none)" : known));
+        }
+        const auto weight_of_part = [](const Part& part) -> const Term& { return part.weight; };
+        const auto weight_of_member = [](const Member& member) -> const Term& { return member.weight; };
+        std::visit([&](const auto& terms) {
+            if constexpr (requires { terms.shares; }) weights(terms.shares, path + "/shares", weight_of_part);
+            if constexpr (requires { terms.members; }) weights(terms.members, path + "/members", weight_of_member);
+            if constexpr (requires { terms.givers; }) weights(terms.givers, path + "/givers", weight_of_part);
+            if constexpr (requires { terms.tranches; })
+                for (std::size_t i = 0; i < terms.tranches.size(); ++i) weights(terms.tranches[i].to, path + "/tranches/" + std::to_string(i) + "/to", weight_of_part);
+        }, item.terms);
+    }
+
+    void concession(const Concession& item, const std::string& path) {
+        dates(item.starts, item.ends, path);
+        const bool parameter = std::find(names_["parameter"].begin(), names_["parameter"].end(), item.on) != names_["parameter"].end();
+        if (item.concession == ConcessionKind::recalibrate) {
+            if (!parameter) report("missing-reference", path + "/on", "\"" + item.on + "\" is no parameter; what is recalibrated must be one");
+            if (item.amount.empty()) report("missing-key", path + "/amount", "\"amount\" is missing: the recalibrated value");
+        } else if (parameter) {
+            report("missing-reference", path + "/on", "\"" + item.on + "\" is a parameter; a clause is waived or credited");
+        }
+    }
+
+    void framework(const Framework& item, const std::string& path) {
+        engine::Exact sum = 0;
+        for (const Measure& measure : item.measures) {
+            const auto value = literal(measure.weight);
+            if (!value) return;
+            sum += *value;
+        }
+        if (!item.measures.empty() && sum != 1)
+            report("weights", path + "/measures", "the weights of framework \"" + item.id + "\" sum to " + engine::to_text(sum) + "; expected 1");
+    }
+
+    void correlation(const Correlation& item, const std::string& path) {
+        const std::size_t n = item.drivers.size();
+        if (std::set<std::string>(item.drivers.begin(), item.drivers.end()).size() != n)
+            report("duplicate-id", path + "/drivers", "a driver stands twice in the group");
+        if (item.matrix.size() != n)
+            return report("wrong-size", path + "/matrix", "the matrix has " + std::to_string(item.matrix.size()) + " rows for " + std::to_string(n) + " drivers");
+        for (std::size_t i = 0; i < n; ++i)
+            if (item.matrix[i].size() != n)
+                return report("wrong-size", path + "/matrix/" + std::to_string(i), "the row has " + std::to_string(item.matrix[i].size()) + " values for " + std::to_string(n) + " drivers");
+    }
+
+    void drivers() {
+        std::map<std::string, std::string> of, stream, group;
+        for (std::size_t i = 0; i < book_.drivers.size(); ++i) {
+            const Driver& driver = book_.drivers[i];
+            const std::string path = "/drivers/" + std::to_string(i);
+            if (!of.try_emplace(driver.of, driver.id).second) report("duplicate-id", path + "/of", "the input \"" + driver.of + "\" has a driver already: \"" + of[driver.of] + "\"");
+            const std::string& id = driver.stream.empty() ? driver.id : driver.stream;
+            if (!stream.try_emplace(id, driver.id).second) report("duplicate-id", path + "/stream", "the stream \"" + id + "\" is used by driver \"" + stream[id] + "\" already; each driver needs its own");
+        }
+        for (std::size_t i = 0; i < book_.correlations.size(); ++i)
+            for (const std::string& driver : book_.correlations[i].drivers)
+                if (!group.try_emplace(driver, book_.correlations[i].id).second)
+                    report("duplicate-id", "/correlations/" + std::to_string(i) + "/drivers", "the driver \"" + driver + "\" is in group \"" + group[driver] + "\" already");
+    }
+};
+
+}  // namespace
+
+void check_book(const Book& book, std::vector<Problem>& problems) { Checker(book, problems).run(); }
+
+std::string contract_words(const Book& book, const std::string& path) {
+    const auto index_after = [&](const std::string& prefix) -> std::optional<std::size_t> {
+        const auto at = path.find(prefix);
+        if (at == std::string::npos) return std::nullopt;
+        std::size_t value = 0, i = at + prefix.size();
+        if (i >= path.size() || path[i] < '0' || path[i] > '9') return std::nullopt;
+        for (; i < path.size() && path[i] >= '0' && path[i] <= '9' && value < 1'000'000; ++i) value = value * 10 + static_cast<std::size_t>(path[i] - '0');
+        return value;
+    };
+    const auto words = [&](const auto& containers, std::size_t index) -> std::string {
+        if (index >= containers.size()) return {};
+        const auto& container = containers[index];
+        std::string result = container.name.empty() ? container.id : container.name;
+        const auto k = index_after("/clauses/");
+        if (!k || *k >= container.clauses.size()) return result;
+        const Clause& clause = container.clauses[*k];
+        const std::string name = !clause.ref.empty() ? clause.ref : !clause.name.empty() ? clause.name : clause.id;
+        result += ", clause " + (name.empty() ? std::to_string(*k + 1) : name);
+        if (const auto band = index_after("/bands/")) result += ", band " + std::to_string(*band + 1);
+        return result;
+    };
+    if (path.starts_with("/contracts/")) return words(book.contracts, *index_after("/contracts/"));
+    if (path.starts_with("/overlays/")) return words(book.overlays, *index_after("/overlays/"));
+    return {};
+}
+
+}  // namespace openbook

@@ -1,0 +1,41 @@
+// Fills any described struct from a JSON tree, and writes it back.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "book/json_tree.hpp"
+#include "openbook/book/describe.hpp"
+#include "openbook/errors.hpp"
+
+namespace openbook {
+
+inline constexpr std::size_t most_problems = 100;
+
+class Reader {
+public:
+    std::vector<Problem> problems;
+
+    void read_record(const Tree& tree, const Record& record, void* object, const std::string& path);
+    /// A flattened alternative read on its own: the "kind" is known already.
+    void read_value(const Tree& tree, const Field& field, const Type& type, void* object, const std::string& path);
+    void report(const std::string& code, const std::string& path, const std::string& message);
+
+private:
+    void read_term(const Tree& tree, const Type& type, void* object, const std::string& path);
+    void read_fields(const Tree& tree, const Record& record, void* object, const std::string& path, std::vector<std::string>& known);
+    void check_number(const Field& field, double value, const std::string& path, const std::string& shown);
+};
+
+struct WriteStyle {
+    bool canonical = false;  // fewest digits
+};
+/// The fields that differ from the record's prototype.
+Tree write_record(const Record& record, const void* object, const WriteStyle& style);
+Tree write_value(const Type& type, const void* object, const WriteStyle& style);
+std::string pretty(const Tree& tree, int indent = 0);
+/// The name nearest to a misspelt one, or nothing.
+std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
+const Record* alternative_named(const Type& type, const std::string& kind);
+
+}  // namespace openbook
