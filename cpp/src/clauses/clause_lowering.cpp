@@ -1,0 +1,147 @@
+// What the clause families share when they are lowered: terms, rounding to pence, splitting, transfers between members.
+#include <algorithm>
+
+#include "engine/lowering.hpp"
+
+namespace openbook::engine {
+
+ClauseLowering::ClauseLowering(Lowering& l, std::size_t i, World w, int p)
+    : low(l), place(l.clauses[i]), clause(*place.clause), index(i), world(w), period(p) {}
+
+Context ClauseLowering::at(const std::string& field) const { return at(field, clause.every, period); }
+
+Context ClauseLowering::at(const std::string& field, Every every, int own_period) const {
+    const std::string container = place.contract ? (place.contract->name.empty() ? place.contract->id : place.contract->name)
+                                                 : (place.overlay->name.empty() ? place.overlay->id : place.overlay->name);
+    const std::string name = !clause.ref.empty() ? clause.ref : clause.name.empty() ? clause.id : clause.name;
+    return {world, every, own_period, place.path + "/" + field, container + ", clause " + name};
+}
+
+Typed ClauseLowering::value(const Term& term, const std::string& field) { return low.term(term, at(field), field); }
+Typed ClauseLowering::money(const Term& term, const std::string& field) {
+    return low.money_or_fail(value(term, field), at(field), field);
+}
+Typed ClauseLowering::condition(const Term& term, const std::string& field) {
+    return low.truth_or_fail(low.term(term, at(field)), at(field), field);
+}
+
+Typed ClauseLowering::pounds(NodeId node, const std::string& label, std::vector<TracePtr> children) const {
+    Typed result;
+    result.node = node;
+    result.unit = Unit::pounds();
+    auto trace = std::make_shared<Trace>();
+    trace->kind = "formula";
+    trace->label = label;
+    trace->unit = "£";
+    trace->node = node;
+    trace->children = std::move(children);
+    result.trace = trace;
+    return result;
+}
+
+int ClauseLowering::first_month() const { return low.calendar().first_month(clause.every, period); }
+int ClauseLowering::last_month() const { return low.calendar().end_month(clause.every, period) - 1; }
+
+Typed ClauseLowering::pence(const Typed& amount) const {
+    Typed result = amount;
+    result.node = low.builder.make(Op::post, {amount.node, amount.node, low.builder.constant(0)}, {Exact(1, 100)});
+    return result;
+}
+
+void ClauseLowering::pay(const std::string& from, const std::string& to, const std::string& label, const Typed& amount,
+                         const std::string& kind) {
+    move(from, to, label, pence(amount), first_month(), last_month(), kind);
+}
+
+void ClauseLowering::move(const std::string& from, const std::string& to, const std::string& label, const Typed& amount,
+                          int service_from, int service_to, const std::string& kind) {
+    for (const auto& [party, what] : {std::pair{from, "payer"}, std::pair{to, "receiver"}}) {
+        if (party.empty()) low.fail("missing-key", at(""), std::string("the clause has no ") + what + ": give 'from' and 'to', or a contract's payer and payee");
+        if (!low.has_party(party)) low.fail("missing-reference", at(""), "'" + party + "' is no party of the book");
+    }
+    const Exact lag = low.constant_term(clause.paid_after, at("paid_after"), "paid_after");
+    if (denominator(lag) != 1) low.fail("out-of-range", at("paid_after"), "paid_after must be a whole number of months, not " + to_text(lag));
+    auto trace = std::make_shared<Trace>();
+    trace->kind = "entry";
+    trace->label = label + ": " + from + " to " + to + ", " + low.calendar().label(Every::month, service_to);
+    trace->unit = "£";
+    trace->node = amount.node;
+    trace->source = clause.source;
+    if (amount.trace) trace->children = {amount.trace};
+    Typed moved = amount;
+    moved.trace = trace;
+    flows.push_back({from, to, label, kind, service_from, service_to, service_to, service_to + static_cast<int>(to_double(lag)), moved});
+}
+
+namespace {
+
+const Bearing* bearing(const Party& party, const Clause& clause) {
+    static const std::vector<std::string> kinds = {"block", "activity", "forecast", "bands", "incentive", "penalty",
+                                                   "share", "netting", "waterfall", "trigger", "payment"};
+    const std::string& family = kinds[clause.terms.index()];
+    for (const Bearing& item : party.bears)
+        if (item.mechanism == clause.id) return &item;
+    for (const Bearing& item : party.bears)
+        if (item.mechanism == family) return &item;
+    return nullptr;
+}
+
+}  // namespace
+
+bool ClauseLowering::may_pay(const std::string& party) const {
+    const Bearing* item = low.has_party(party) ? bearing(low.party(party), clause) : nullptr;
+    return item == nullptr || item->may_pay;
+}
+bool ClauseLowering::may_receive(const std::string& party) const {
+    const Bearing* item = low.has_party(party) ? bearing(low.party(party), clause) : nullptr;
+    return item == nullptr || item->may_receive;
+}
+
+std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vector<Part>& parts, const Typed& total,
+                                                                 const std::string& field) {
+    Builder& b = low.builder;
+    std::vector<NodeId> operands{total.node};
+    std::vector<TracePtr> weights;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const std::string where = field + "/" + std::to_string(i);
+        const Typed weight = value(parts[i].weight, where + "/weight");
+        const Exact* known = b.known(weight.node);
+        if (known && *known < 0) low.fail("negative", at(where + "/weight"), "a weight must not be negative, it is " + to_text(*known));
+        const Typed eligible = condition(parts[i].eligible, where + "/eligible");
+        operands.push_back(b.choose(eligible.node, weight.node, b.constant(0)));
+        weights.push_back(weight.trace);
+    }
+    std::vector<std::pair<std::string, Typed>> result;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const NodeId node = parts.size() == 1 && b.known(operands[1]) && *b.known(operands[1]) != 0
+                                ? total.node
+                                : b.make(Op::apportion, operands, {Exact(1, 100)}, static_cast<std::uint32_t>(i));
+        result.emplace_back(parts[i].party, pounds(node, "part of " + parts[i].party, {total.trace, weights[i]}));
+    }
+    return result;
+}
+
+void ClauseLowering::transfer(const std::vector<std::pair<std::string, Typed>>& net, const std::string& label) {
+    Builder& b = low.builder;
+    std::vector<NodeId> gives, takes;
+    for (const auto& [party, amount] : net) {
+        takes.push_back(b.positive(amount.node));
+        gives.push_back(b.positive(b.negate(amount.node)));
+    }
+    const Typed moved = pence(pounds(b.sum(takes), "total transferred"));
+    std::vector<NodeId> by_giver{moved.node};
+    by_giver.insert(by_giver.end(), gives.begin(), gives.end());
+    for (std::size_t i = 0; i < net.size(); ++i) {
+        std::vector<NodeId> by_taker{b.make(Op::apportion, by_giver, {Exact(1, 100)}, static_cast<std::uint32_t>(i))};
+        by_taker.insert(by_taker.end(), takes.begin(), takes.end());
+        for (std::size_t j = 0; j < net.size(); ++j) {
+            if (i == j) continue;
+            const NodeId node = b.make(Op::apportion, by_taker, {Exact(1, 100)}, static_cast<std::uint32_t>(j));
+            move(net[i].first, net[j].first, label,
+                 pounds(node, "transfer from " + net[i].first + " to " + net[j].first, {net[i].second.trace, net[j].second.trace}), first_month(),
+                 last_month(), "transfer");
+        }
+    }
+}
+
+}  // namespace openbook::engine

@@ -1,0 +1,70 @@
+#include "engine/lowering.hpp"
+
+namespace openbook {
+
+const Record& Share::record() {
+    static const Record record = describe<Share>(
+        "share", "Members share the pool of their variances: each ends with its part of the pool instead of its own variance. Transfers add up to "
+                 "zero; a member that is not eligible, or may not bear the mechanism, keeps its own variance.",
+        {field<&Share::members>("members", "Who takes part, each with its own variance.").required(),
+         field<&Share::shared>("shared", "Whether the pool's gains, its losses or both are shared."),
+         field<&Share::split>("split", "How the pool is split: by weight, equally, by who caused it, or left where it falls."),
+         field<&Share::rate>("rate", "Fraction of the pool that is shared."),
+         field<&Share::cap>("cap", "Largest gain that is shared.").in("£"),
+         field<&Share::collar>("collar", "Largest loss that is shared.").in("£")},
+        "RS-02; RS-11; PAY-24; S-B14; SCN-11", R"({"kind": "share", "id": "overspend", "every": "year", "shared": "losses",
+            "members": [{"party": "trust", "variance": "trust_variance", "weight": "0.5"}]})");
+    return record;
+}
+
+}  // namespace openbook
+
+namespace openbook::engine {
+
+void lower(const Share& terms, ClauseLowering& clause) {
+    Lowering& low = clause.low;
+    Builder& b = low.builder;
+    struct Seat { NodeId variance, weight, eligible; TracePtr trace; };
+    std::vector<Seat> seats;
+    std::vector<NodeId> own;
+    for (std::size_t i = 0; i < terms.members.size(); ++i) {
+        const Member& member = terms.members[i];
+        const std::string field = "members/" + std::to_string(i);
+        const Typed variance = clause.money(member.variance, field + "/variance"), weight = clause.value(member.weight, field + "/weight");
+        const bool allowed = clause.may_pay(member.party) && clause.may_receive(member.party);
+        const NodeId eligible = allowed ? clause.condition(member.eligible, field + "/eligible").node : b.constant(0);
+        seats.push_back({variance.node, weight.node, eligible, variance.trace});
+        own.push_back(b.choose(eligible, variance.node, b.constant(0)));
+    }
+    // The part of the pool that is shared: its gain, its loss or both, within cap and collar, at the rate.
+    NodeId pool = b.sum(own);
+    if (terms.shared == Shared::gains) pool = b.positive(pool);
+    if (terms.shared == Shared::losses) pool = b.minimum(pool, b.constant(0));
+    const NodeId whole = b.sum(own);
+    if (!terms.cap.empty()) pool = b.minimum(pool, clause.money(terms.cap, "cap").node);
+    if (!terms.collar.empty()) pool = b.maximum(pool, b.negate(clause.money(terms.collar, "collar").node));
+    pool = b.multiply(pool, clause.value(terms.rate, "rate").node);
+    // Each member brings its own part of what is shared, in proportion, and takes its share of it.
+    std::vector<NodeId> weights;
+    for (std::size_t i = 0; i < seats.size(); ++i) {
+        NodeId weight = b.choose(seats[i].eligible, seats[i].weight, b.constant(0));
+        if (terms.split == SplitRule::equal) weight = seats[i].eligible;
+        if (terms.split == SplitRule::causer)
+            weight = b.choose(b.make(Op::less, {pool, b.constant(0)}), b.positive(b.negate(own[i])), b.positive(own[i]));
+        weights.push_back(weight);
+    }
+    const NodeId sum = b.sum(weights);
+    const NodeId brought_share = b.divide(pool, whole, b.constant(0));
+    std::vector<std::pair<std::string, Typed>> net;
+    for (std::size_t i = 0; i < seats.size(); ++i) {
+        NodeId amount = b.constant(0);
+        if (terms.split != SplitRule::where_it_falls) {
+            const NodeId share = b.multiply(pool, b.divide(weights[i], sum, b.constant(0)));
+            amount = b.subtract(share, b.multiply(own[i], brought_share));
+        }
+        net.emplace_back(terms.members[i].party, clause.pounds(amount, "share of the pool less what " + terms.members[i].party + " brings", {seats[i].trace}));
+    }
+    clause.transfer(net, "share");
+}
+
+}  // namespace openbook::engine

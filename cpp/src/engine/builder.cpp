@@ -1,0 +1,203 @@
+#include "engine/builder.hpp"
+
+#include <algorithm>
+#include <boost/container_hash/hash.hpp>
+
+namespace openbook::engine {
+namespace {
+
+std::size_t hash_of(const Node& node) {
+    std::size_t seed = static_cast<std::size_t>(node.op);
+    boost::hash_combine(seed, node.width);
+    boost::hash_combine(seed, node.index);
+    boost::hash_combine(seed, node.period);
+    boost::hash_combine(seed, static_cast<int>(node.rounding));
+    for (const NodeId input : node.inputs) boost::hash_combine(seed, input);
+    for (const Exact& number : node.numbers) {
+        boost::hash_combine(seed, hash_value(numerator(number)));
+        boost::hash_combine(seed, hash_value(denominator(number)));
+    }
+    return seed;
+}
+
+bool same(const Node& a, const Node& b) {
+    return a.op == b.op && a.width == b.width && a.index == b.index && a.period == b.period && a.rounding == b.rounding &&
+           a.inputs == b.inputs && a.numbers == b.numbers;
+}
+
+}  // namespace
+
+NodeId Builder::intern(Node node) {
+    std::vector<NodeId>& bucket = by_hash_[hash_of(node)];
+    for (const NodeId id : bucket)
+        if (same(graph.nodes[id], node)) return id;
+    graph.nodes.push_back(std::move(node));
+    bucket.push_back(static_cast<NodeId>(graph.nodes.size() - 1));
+    return bucket.back();
+}
+
+const Exact* Builder::known(NodeId id) const {
+    const Node& node = graph.nodes[id];
+    return node.op == Op::constant && node.width == 1 && node.numbers.size() == 1 ? &node.numbers[0] : nullptr;
+}
+
+NodeId Builder::constant(const Exact& value) { return constants({value}); }
+
+NodeId Builder::constants(std::vector<Exact> members) {
+    Node node;
+    node.width = static_cast<std::uint32_t>(members.size());
+    node.numbers = std::move(members);
+    return intern(std::move(node));
+}
+
+NodeId Builder::missing(std::uint32_t width) {
+    Node node;
+    node.width = width;
+    return intern(std::move(node));
+}
+
+NodeId Builder::input(const std::string& quantity, std::uint32_t period, std::uint32_t width, NodeId plan) {
+    Node node;
+    node.op = Op::input;
+    node.width = width;
+    node.index = static_cast<std::uint32_t>(graph.inputs.size());
+    graph.inputs.push_back(InputSlot{quantity, period, plan, no_node});
+    return intern(std::move(node));
+}
+
+NodeId Builder::make(Op op, std::vector<NodeId> inputs, std::vector<Exact> numbers, std::uint32_t index, std::uint32_t period,
+                     Rounding rounding) {
+    Node node;
+    node.op = op;
+    node.index = index;
+    node.period = period;
+    node.rounding = rounding;
+    node.inputs = std::move(inputs);
+    node.numbers = std::move(numbers);
+    const bool reduces = op == Op::sum_members || op == Op::min_members || op == Op::max_members || op == Op::pick;
+    bool constant = op != Op::gaussian && op != Op::quantile && !node.inputs.empty();
+    for (const NodeId input : node.inputs) {
+        if (!reduces) node.width = std::max(node.width, width(input));
+        constant = constant && graph.nodes[input].op == Op::constant;
+    }
+    if (!constant) return intern(std::move(node));
+    std::vector<Members> values;
+    for (const NodeId input : node.inputs) values.push_back(evaluate_node(graph, graph.nodes[input], {}));
+    std::vector<const Members*> operands;
+    for (const Members& value : values) operands.push_back(&value);
+    const Members result = evaluate_node(graph, node, operands);
+    std::vector<Exact> folded;
+    for (const Value& member : result)
+        if (member) folded.push_back(*member);
+    if (folded.empty()) return missing(node.width);
+    return folded.size() == result.size() ? constants(std::move(folded)) : intern(std::move(node));
+}
+
+NodeId Builder::weighted(std::vector<NodeId> terms, std::vector<Exact> numbers) {
+    // Scaled or shifted terms are taken apart and constants join the leading number, so that a sum is one node.
+    std::vector<NodeId> flat;
+    std::vector<Exact> weights{numbers[0]};
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+        const Exact weight = numbers[i + 1];
+        if (weight == 0) continue;
+        const Node& node = graph.nodes[terms[i]];
+        if (const Exact* value = known(terms[i])) {
+            weights[0] += weight * *value;
+        } else if (node.op == Op::weighted_sum && node.inputs.size() == 1) {
+            weights[0] += weight * node.numbers[0];
+            flat.push_back(node.inputs[0]);
+            weights.push_back(weight * node.numbers[1]);
+        } else {
+            flat.push_back(terms[i]);
+            weights.push_back(weight);
+        }
+    }
+    // The same term twice is one term.
+    for (std::size_t i = 0; i < flat.size(); ++i) {
+        for (std::size_t j = i + 1; j < flat.size() && flat.size() <= 32;) {
+            if (flat[j] != flat[i]) { ++j; continue; }
+            weights[i + 1] += weights[j + 1];
+            flat.erase(flat.begin() + static_cast<long>(j));
+            weights.erase(weights.begin() + static_cast<long>(j) + 1);
+        }
+    }
+    for (std::size_t i = flat.size(); i-- > 0;) {
+        if (weights[i + 1] != 0) continue;
+        flat.erase(flat.begin() + static_cast<long>(i));
+        weights.erase(weights.begin() + static_cast<long>(i) + 1);
+    }
+    if (flat.empty()) {
+        std::uint32_t members = 1;
+        for (const NodeId term : terms) members = std::max(members, width(term));
+        return constants(std::vector<Exact>(members, weights[0]));
+    }
+    if (flat.size() == 1 && weights[0] == 0 && weights[1] == 1) return flat[0];
+    return make(Op::weighted_sum, std::move(flat), std::move(weights));
+}
+
+NodeId Builder::sum(const std::vector<NodeId>& terms) {
+    std::vector<Exact> numbers(terms.size() + 1, Exact(1));
+    numbers[0] = 0;
+    return weighted(terms, std::move(numbers));
+}
+
+NodeId Builder::multiply(NodeId a, NodeId b) {
+    if (const Exact* value = known(a)) return weighted({b}, {0, *value});
+    if (const Exact* value = known(b)) return weighted({a}, {0, *value});
+    return make(Op::multiply, {a, b});
+}
+
+NodeId Builder::divide(NodeId a, NodeId b, NodeId if_zero) {
+    if (const Exact* value = known(b); value && *value != 0) return scale(a, Exact(1) / *value);
+    return if_zero == no_node ? make(Op::divide, {a, b}) : make(Op::divide, {a, b, if_zero});
+}
+
+NodeId Builder::minimum(NodeId a, NodeId b) { return a == b ? a : make(Op::minimum, {a, b}); }
+NodeId Builder::maximum(NodeId a, NodeId b) { return a == b ? a : make(Op::maximum, {a, b}); }
+
+NodeId Builder::choose(NodeId condition, NodeId then, NodeId otherwise) {
+    if (const Exact* value = known(condition)) return *value != 0 ? then : otherwise;
+    return then == otherwise ? then : make(Op::choose, {condition, then, otherwise});
+}
+
+NodeId Builder::both(NodeId a, NodeId b) {
+    if (const Exact* value = known(a)) return *value != 0 ? b : a;
+    if (const Exact* value = known(b)) return *value != 0 ? a : b;
+    return make(Op::logical_and, {a, b});
+}
+
+NodeId Builder::either(NodeId a, NodeId b) {
+    if (const Exact* value = known(a)) return *value != 0 ? a : b;
+    if (const Exact* value = known(b)) return *value != 0 ? b : a;
+    return make(Op::logical_or, {a, b});
+}
+
+NodeId Builder::piecewise(PiecewiseTable table, NodeId x) {
+    const auto equal = [&](const PiecewiseTable& other) {
+        return other.at == table.at && other.value == table.value && other.slope_below == table.slope_below &&
+               other.slope_above == table.slope_above && other.upper_at_jump == table.upper_at_jump;
+    };
+    const auto found = std::find_if(graph.tables.begin(), graph.tables.end(), equal);
+    const auto index = static_cast<std::uint32_t>(found - graph.tables.begin());
+    if (found == graph.tables.end()) graph.tables.push_back(std::move(table));
+    return make(Op::piecewise, {x}, {}, index);
+}
+
+NodeId Builder::gaussian(const std::string& stream, std::uint32_t period) {
+    const auto [place, fresh] = streams_.try_emplace(stream, static_cast<std::uint32_t>(graph.streams.size()));
+    if (fresh) graph.streams.push_back(Stream{stream});
+    return make(Op::gaussian, {}, {}, place->second, period);
+}
+
+NodeId Builder::quantile(Marginal marginal, NodeId z) {
+    const auto same_table = [&](const Marginal& other) {
+        return other.shape == marginal.shape && other.first == marginal.first && other.step == marginal.step &&
+               other.values == marginal.values && other.thresholds == marginal.thresholds && other.step_values == marginal.step_values;
+    };
+    const auto found = std::find_if(graph.marginals.begin(), graph.marginals.end(), same_table);
+    const auto index = static_cast<std::uint32_t>(found - graph.marginals.begin());
+    if (found == graph.marginals.end()) graph.marginals.push_back(std::move(marginal));
+    return make(Op::quantile, {z}, {}, index);
+}
+
+}  // namespace openbook::engine

@@ -1,0 +1,51 @@
+// Builds a graph: equal nodes are made once, constants are folded, sums are kept flat. What is built never changes a value: it
+// only avoids computing the same thing twice.
+#pragma once
+
+#include <unordered_map>
+
+#include "engine/exact_evaluation.hpp"
+
+namespace openbook::engine {
+
+class Builder {
+public:
+    Graph graph;
+
+    NodeId constant(const Exact& value);
+    NodeId constants(std::vector<Exact> members);
+    NodeId missing(std::uint32_t width = 1);
+    NodeId input(const std::string& quantity, std::uint32_t period, std::uint32_t width, NodeId plan);
+    NodeId sum(const std::vector<NodeId>& terms);
+    NodeId add(NodeId a, NodeId b) { return weighted({a, b}, {0, 1, 1}); }
+    NodeId subtract(NodeId a, NodeId b) { return weighted({a, b}, {0, 1, -1}); }
+    NodeId negate(NodeId a) { return weighted({a}, {0, -1}); }
+    NodeId scale(NodeId a, const Exact& by) { return weighted({a}, {0, by}); }
+    /// numbers[0] + sum of numbers[1 + i] * terms[i].
+    NodeId weighted(std::vector<NodeId> terms, std::vector<Exact> numbers);
+    NodeId multiply(NodeId a, NodeId b);
+    NodeId divide(NodeId a, NodeId b, NodeId if_zero = no_node);
+    NodeId minimum(NodeId a, NodeId b);
+    NodeId maximum(NodeId a, NodeId b);
+    NodeId positive(NodeId a) { return maximum(a, constant(0)); }
+    NodeId choose(NodeId condition, NodeId then, NodeId otherwise);
+    NodeId both(NodeId a, NodeId b);
+    NodeId either(NodeId a, NodeId b);
+    NodeId make(Op op, std::vector<NodeId> inputs, std::vector<Exact> numbers = {}, std::uint32_t index = 0,
+                std::uint32_t period = 0, Rounding rounding = Rounding::half_away);
+    NodeId piecewise(PiecewiseTable table, NodeId x);
+    NodeId round(NodeId x, const Exact& step, Rounding mode) { return make(Op::round_step, {x}, {step}, 0, 0, mode); }
+    NodeId gaussian(const std::string& stream, std::uint32_t period);
+    NodeId quantile(Marginal marginal, NodeId z);
+
+    /// The value of a constant node of width 1.
+    [[nodiscard]] const Exact* known(NodeId id) const;
+    [[nodiscard]] std::uint32_t width(NodeId id) const { return graph.nodes[id].width; }
+
+private:
+    NodeId intern(Node node);
+    std::unordered_map<std::size_t, std::vector<NodeId>> by_hash_;
+    std::unordered_map<std::string, std::uint32_t> streams_;
+};
+
+}  // namespace openbook::engine

@@ -1,0 +1,222 @@
+#include <algorithm>
+
+#include "engine/lowering.hpp"
+#include "openbook/json.hpp"
+
+namespace openbook::engine {
+namespace {
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+/// Chooses each clause's reading and writes its overrides into the clause.
+void choose_readings(Book& book, const CompileRequest& request, std::vector<CompiledClause>& compiled) {
+    std::vector<Problem> undecided, unknown;
+    std::vector<std::string> known;
+    const auto choose = [&](Clause& clause, CompiledClause info) {
+        known.push_back(clause.id);
+        for (const Reading& reading : clause.readings) info.readings.push_back(reading.name);
+        const auto asked = request.readings.find(clause.id);
+        info.reading = asked != request.readings.end() ? asked->second : clause.reading;
+        if (info.reading.empty() && !clause.provisional.empty()) {
+            info.reading = clause.provisional;
+            info.provisional = true;
+        }
+        if (!info.reading.empty()) {
+            const auto found = std::find_if(clause.readings.begin(), clause.readings.end(), [&](const Reading& r) { return r.name == info.reading; });
+            if (found == clause.readings.end()) {
+                unknown.push_back({"unknown-reading", info.path, "clause '" + clause.id + "' has no reading '" + info.reading +
+                                                                     "'; expected one of: " + listed(info.readings), info.container_name});
+            } else {
+                clause = with_overrides(clause, found->overrides);
+            }
+        } else if (!clause.readings.empty()) {
+            undecided.push_back({"reading-not-chosen", info.path,
+                                 "clause '" + clause.id + "' has several readings (" + listed(info.readings) +
+                                     ") and none is chosen; name one in 'reading' or 'provisional', or when settling",
+                                 info.container_name});
+        }
+        compiled.push_back(std::move(info));
+    };
+    for (std::size_t c = 0; c < book.contracts.size(); ++c) {
+        Contract& contract = book.contracts[c];
+        for (std::size_t k = 0; k < contract.clauses.size(); ++k) {
+            Clause& clause = contract.clauses[k];
+            CompiledClause info;
+            info.id = clause.id; info.name = clause.name; info.ref = clause.ref; info.every = clause.every;
+            info.container = contract.id; info.container_name = contract.name.empty() ? contract.id : contract.name;
+            info.path = "/contracts/" + std::to_string(c) + "/clauses/" + std::to_string(k);
+            choose(clause, std::move(info));
+        }
+    }
+    for (std::size_t o = 0; o < book.overlays.size(); ++o) {
+        Overlay& overlay = book.overlays[o];
+        for (std::size_t k = 0; k < overlay.clauses.size(); ++k) {
+            Clause& clause = overlay.clauses[k];
+            CompiledClause info;
+            info.id = clause.id; info.name = clause.name; info.ref = clause.ref; info.every = clause.every; info.overlay = true;
+            info.container = overlay.id; info.container_name = overlay.name.empty() ? overlay.id : overlay.name;
+            info.path = "/overlays/" + std::to_string(o) + "/clauses/" + std::to_string(k);
+            choose(clause, std::move(info));
+        }
+    }
+    for (const auto& [clause, reading] : request.readings)
+        if (std::find(known.begin(), known.end(), clause) == known.end())
+            unknown.push_back({"missing-reference", "/readings/" + clause, "'" + clause + "' is no clause of the book", ""});
+    if (!unknown.empty()) throw ReadingError("a reading is unknown", std::move(unknown));
+    if (!undecided.empty()) throw ReadingError("a reading must be chosen before the book can be settled", std::move(undecided));
+}
+
+void check_names(const Book& book, const CompileRequest& request) {
+    std::vector<Problem> problems;
+    const auto is = [](const auto& list, const std::string& id) {
+        return std::any_of(list.begin(), list.end(), [&](const auto& item) { return item.id == id; });
+    };
+    for (const auto& [name, alternative] : request.alternatives)
+        if (!is(book.parameters, name))
+            problems.push_back({"missing-reference", "/alternatives/" + name, "'" + name + "' is no parameter of the book", ""});
+    for (std::size_t i = 0; i < request.shocks.size(); ++i) {
+        const std::string& on = request.shocks[i].on;
+        if (!is(book.parameters, on) && !is(book.inputs, on) && !is(book.quantities, on))
+            problems.push_back({"missing-reference", "/shocks/" + std::to_string(i) + "/on",
+                                "'" + on + "' is no input, parameter or quantity of the book", ""});
+    }
+    if (!problems.empty()) throw BookError("the request does not fit the book", std::move(problems));
+}
+
+class Compiler {
+public:
+    Compiler(std::shared_ptr<const Book> book, const CompileRequest& request) : request_(request) {
+        auto chosen = std::make_shared<Book>(*book);
+        check_names(*chosen, request);
+        choose_readings(*chosen, request, plan_.clauses);
+        plan_.book = chosen;
+    }
+
+    std::shared_ptr<const Plan> compile() {
+        Lowering low(*plan_.book, request_);
+        conceded_ = !plan_.book->concessions.empty();
+        clause_postings(low);
+        other_postings(low);
+        positions(low);
+        quantities(low);
+        tracked(low);
+        plan_.superseded = low.superseded;
+        plan_.warnings = low.warnings;
+        plan_.graph = std::move(low.builder.graph);
+        return std::make_shared<const Plan>(std::move(plan_));
+    }
+
+private:
+    const CompileRequest& request_;
+    Plan plan_;
+    bool conceded_ = false;
+
+    [[nodiscard]] const Calendar& calendar() const { return plan_.book->calendar; }
+
+    /// The same flows in the three worlds make postings with three amounts.
+    void post(int clause, const std::string& owner, const std::string& contract, const std::string& title, Every every, int period,
+              const std::vector<const std::vector<Flow>*>& flows, const std::string& payer = {}) {
+        for (std::size_t i = 0; i < flows[0]->size(); ++i) {
+            const Flow& flow = (*flows[0])[i];
+            if (flow.from == flow.to) continue;
+            Posting posting;
+            posting.clause = clause;
+            posting.contract = contract;
+            posting.title = title;
+            posting.every = every;
+            posting.period = period;
+            posting.from = flow.from;
+            posting.to = flow.to;
+            posting.label = flow.label;
+            posting.kind = flow.kind;
+            posting.service_from = flow.service_from;
+            posting.service_to = flow.service_to;
+            posting.posting = flow.posting;
+            posting.due = flow.due;
+            posting.to_payer = !payer.empty() && flow.to == payer;
+            posting.key = plan_.book->id + ":" + owner + ":" + flow.label + ":" + flow.from + ">" + flow.to + ":" +
+                          (calendar().start + flow.service_from).text() + (flow.service_from == flow.service_to ? "" : "+" + std::to_string(flow.service_to - flow.service_from + 1));
+            for (int w = 0; w < worlds; ++w) {
+                posting.amount[w] = (*flows[static_cast<std::size_t>(w)])[i].amount.node;
+                posting.trace[w] = (*flows[static_cast<std::size_t>(w)])[i].amount.trace;
+            }
+            plan_.postings.push_back(std::move(posting));
+        }
+    }
+
+    void clause_postings(Lowering& low) {
+        for (std::size_t c = 0; c < low.clauses.size(); ++c) {
+            const Clause& clause = *low.clauses[c].clause;
+            plan_.clauses[c].every = clause.every;  // an override may have changed it
+            for (int p = 0; p < calendar().count(clause.every); ++p) {
+                std::vector<const std::vector<Flow>*> flows;
+                for (const World world : {World::practised, World::written_world, World::words})
+                    flows.push_back(&low.clause_flows(c, conceded_ ? world : World::practised, p));
+                post(static_cast<int>(c), clause.id, plan_.clauses[c].container, clause.name.empty() ? clause.id : clause.name, clause.every, p, flows,
+                     low.clauses[c].payer);
+            }
+        }
+    }
+
+    void other_postings(Lowering& low) {
+        const auto in_worlds = [&](auto get) {
+            std::vector<const std::vector<Flow>*> flows;
+            for (const World world : {World::practised, World::written_world, World::practised}) flows.push_back(&get(conceded_ ? world : World::practised));
+            return flows;
+        };
+        const Finances& finances = plan_.book->finances;
+        for (std::size_t i = 0; i < finances.costs.size(); ++i)
+            for (int month = 0; month < calendar().months; ++month)
+                post(-1, finances.costs[i].id, "", finances.costs[i].name, Every::month, month,
+                     in_worlds([&](World w) -> const std::vector<Flow>& { return low.cost_flows(i, w, month); }));
+        for (std::size_t i = 0; i < finances.funding.size(); ++i)
+            for (int p = 0; p < calendar().count(finances.funding[i].every); ++p)
+                post(-1, finances.funding[i].id, "", finances.funding[i].name, finances.funding[i].every, p,
+                     in_worlds([&](World w) -> const std::vector<Flow>& { return low.funding_flows(i, w, p); }));
+    }
+
+    void positions(Lowering& low) {
+        for (const Party& party : plan_.book->parties)
+            for (const Every every : request_.position_calendars)
+                for (int p = 0; p < calendar().count(every); ++p)
+                    for (const World world : {World::practised, World::written_world, World::words}) {
+                        const Context asker{world, every, p, "", "party '" + party.id + "'"};
+                        const Typed value = low.position(party.id, Lowering::Scope::everything, conceded_ ? world : World::practised, every, p, asker);
+                        plan_.positions.push_back({party.id, world, every, p, value.node, value.trace});
+                    }
+    }
+
+    void quantities(Lowering& low) {
+        for (const Quantity& item : plan_.book->quantities)
+            for (int p = 0; p < calendar().count(item.every); ++p) {
+                const Typed value = low.quantity(item, World::practised, p);
+                if (!value.dimension.empty()) continue;
+                plan_.quantities.push_back({item.id, item.name.empty() ? item.id : item.name, item.every, p, value.node,
+                                            value.truth ? "condition" : value.unit.text(), value.trace});
+            }
+    }
+
+    void tracked(Lowering& low) {
+        for (std::size_t i = 0; i < request_.track.size(); ++i)
+            for (int p = 0; p < calendar().count(request_.track_every); ++p) {
+                Term term;
+                term.value.text = request_.track[i];
+                const Context context{World::practised, request_.track_every, p, "/track/" + std::to_string(i), "tracked formula"};
+                const Typed value = low.term(term, context);
+                if (!value.dimension.empty()) low.fail("dimension", context, "a tracked formula must be reduced to one value");
+                plan_.tracked.push_back({request_.track[i], calendar().label(request_.track_every, p), request_.track_every, p, value.node});
+            }
+    }
+};
+
+}  // namespace
+
+std::shared_ptr<const Plan> compile(std::shared_ptr<const Book> book, const CompileRequest& request) {
+    return Compiler(std::move(book), request).compile();
+}
+
+}  // namespace openbook::engine

@@ -1,0 +1,209 @@
+#include "engine/exact_evaluation.hpp"
+
+#include <algorithm>
+#include <boost/multiprecision/cpp_dec_float.hpp>
+#include <numeric>
+#include <stdexcept>
+
+namespace openbook::engine {
+namespace {
+
+using Integer = boost::multiprecision::cpp_int;
+using Wide = boost::multiprecision::cpp_dec_float_100;
+
+/// Functions that no rational can hold: computed to 100 digits and rounded to the decimals that the formula states.
+Value rounded(const Wide& value, const Exact& decimals) {
+    const int places = static_cast<int>(to_double(decimals));
+    return exact_from_text(value.str(places, std::ios_base::fixed));
+}
+Wide wide(const Exact& value) { return Wide(numerator(value)) / Wide(denominator(value)); }
+
+Value power_of(const Exact& base, const Exact& exponent, const Exact& decimals) {
+    if (denominator(exponent) == 1 && abs(exponent) <= 64) {
+        if (base == 0 && exponent < 0) return std::nullopt;
+        Exact result = 1;
+        const int times = static_cast<int>(to_double(abs(exponent)));
+        for (int i = 0; i < times; ++i) result *= base;
+        if (exponent < 0) result = Exact(1) / result;
+        return round_to(result, Exact(Integer(1), boost::multiprecision::pow(Integer(10), static_cast<unsigned>(to_double(decimals)))),
+                        Rounding::half_away);
+    }
+    if (base < 0 || (base == 0 && exponent < 0)) return std::nullopt;
+    if (base == 0) return Exact(0);
+    return rounded(exp(wide(exponent) * log(wide(base))), decimals);
+}
+
+Integer floor_quotient(const Exact& a, const Exact& b) {
+    return numerator(round_to(Exact(a / b), Exact(1), Rounding::floor));
+}
+
+Value truth(bool holds) { return Exact(holds ? 1 : 0); }
+
+/// One member of an elementwise operation; operands that do not matter may be missing.
+Value elementwise(const Graph& graph, const Node& node, const std::vector<Value>& x) {
+    const auto present = [&](std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i)
+            if (!x[i]) return false;
+        return true;
+    };
+    switch (node.op) {
+        case Op::weighted_sum: {
+            if (!present(x.size())) return std::nullopt;
+            Exact sum = node.numbers[0];
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                if (node.numbers[i + 1] == 1) sum += *x[i];
+                else sum += node.numbers[i + 1] * *x[i];
+            }
+            return sum;
+        }
+        case Op::multiply: return present(2) ? Value(*x[0] * *x[1]) : std::nullopt;
+        case Op::divide:
+            if (!present(2)) return std::nullopt;
+            if (*x[1] == 0) return x.size() > 2 ? x[2] : std::nullopt;
+            return Exact(*x[0] / *x[1]);
+        case Op::minimum: return present(2) ? Value(std::min(*x[0], *x[1])) : std::nullopt;
+        case Op::maximum: return present(2) ? Value(std::max(*x[0], *x[1])) : std::nullopt;
+        case Op::absolute: return present(1) ? Value(Exact(abs(*x[0]))) : std::nullopt;
+        case Op::less: return present(2) ? truth(*x[0] < *x[1]) : std::nullopt;
+        case Op::less_equal: return present(2) ? truth(*x[0] <= *x[1]) : std::nullopt;
+        case Op::equal: return present(2) ? truth(*x[0] == *x[1]) : std::nullopt;
+        case Op::logical_and:
+            if ((x[0] && *x[0] == 0) || (x[1] && *x[1] == 0)) return truth(false);
+            return present(2) ? truth(true) : std::nullopt;
+        case Op::logical_or:
+            if ((x[0] && *x[0] != 0) || (x[1] && *x[1] != 0)) return truth(true);
+            return present(2) ? truth(false) : std::nullopt;
+        case Op::logical_not: return x[0] ? truth(*x[0] == 0) : std::nullopt;
+        case Op::choose:
+            if (!x[0]) return std::nullopt;
+            return *x[0] != 0 ? x[1] : x[2];
+        case Op::piecewise: return x[0] ? Value(evaluate_table(graph.tables[node.index], *x[0])) : std::nullopt;
+        case Op::round_step: return x[0] ? Value(round_to(*x[0], node.numbers[0], node.rounding)) : std::nullopt;
+        case Op::floor_divide:
+            if (!present(2)) return std::nullopt;
+            if (*x[1] == 0) return x.size() > 2 ? x[2] : std::nullopt;
+            return Exact(floor_quotient(*x[0], *x[1]));
+        case Op::modulo:
+            if (!present(2)) return std::nullopt;
+            if (*x[1] == 0) return x.size() > 2 ? x[2] : std::nullopt;
+            return Exact(*x[0] - *x[1] * Exact(floor_quotient(*x[0], *x[1])));
+        case Op::exponential: return x[0] ? rounded(exp(wide(*x[0])), node.numbers[0]) : std::nullopt;
+        case Op::logarithm:
+            return x[0] && *x[0] > 0 ? rounded(log(wide(*x[0])), node.numbers[0]) : std::nullopt;
+        case Op::power: return present(2) ? power_of(*x[0], *x[1], node.numbers[0]) : std::nullopt;
+        case Op::is_missing: return truth(!x[0]);
+        case Op::if_missing: return x[0] ? x[0] : x[1];
+        case Op::post: {
+            if (!present(3)) return std::nullopt;
+            const Exact& step = node.numbers[0];
+            return Exact(round_to(*x[1], step, Rounding::half_away) - round_to(*x[2], step, Rounding::half_away));
+        }
+        case Op::apportion: {
+            if (!present(x.size())) return std::nullopt;
+            std::vector<Exact> weights;
+            for (std::size_t i = 1; i < x.size(); ++i) weights.push_back(*x[i]);
+            return apportion(*x[0], weights, node.numbers[0])[node.index];
+        }
+        default: throw std::logic_error("an operation that the exact evaluator does not know");
+    }
+}
+
+Value reduced(const Node& node, const Members& members) {
+    Value result;
+    for (const Value& member : members) {
+        if (!member) return std::nullopt;
+        if (!result) result = member;
+        else if (node.op == Op::sum_members) *result += *member;
+        else if (node.op == Op::min_members) result = std::min(*result, *member);
+        else result = std::max(*result, *member);
+    }
+    return result;
+}
+
+}  // namespace
+
+Exact evaluate_table(const PiecewiseTable& table, const Exact& x) {
+    const auto& at = table.at;
+    const std::size_t n = at.size();
+    if (x < at.front()) return table.value.front() + table.slope_below * (x - at.front());
+    // The last breakpoint not above x; at a jump, the side that the table declares.
+    std::size_t right = static_cast<std::size_t>(std::upper_bound(at.begin(), at.end(), x) - at.begin());
+    if (!table.upper_at_jump && right >= 2 && at[right - 1] == x) {
+        const std::size_t left = static_cast<std::size_t>(std::lower_bound(at.begin(), at.end(), x) - at.begin());
+        return table.value[left];
+    }
+    if (right == n) return table.value[n - 1] + table.slope_above * (x - at[n - 1]);
+    if (at[right - 1] == x) return table.value[right - 1];
+    const Exact along = (x - at[right - 1]) / (at[right] - at[right - 1]);
+    return table.value[right - 1] + along * (table.value[right] - table.value[right - 1]);
+}
+
+std::vector<Exact> apportion(const Exact& total, const std::vector<Exact>& weights, const Exact& step) {
+    const Exact sum = std::accumulate(weights.begin(), weights.end(), Exact(0));
+    std::vector<Exact> parts(weights.size(), Exact(0));
+    if (sum == 0) return parts;
+    std::vector<std::pair<Exact, std::size_t>> remainders;
+    Exact given = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const Exact due = total * weights[i] / sum;
+        parts[i] = round_to(due, step, Rounding::floor);
+        given += parts[i];
+        remainders.emplace_back(due - parts[i], i);
+    }
+    std::stable_sort(remainders.begin(), remainders.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (std::size_t i = 0; given < total && i < remainders.size(); ++i) {
+        parts[remainders[i].second] += step;
+        given += step;
+    }
+    return parts;
+}
+
+Members evaluate_node(const Graph& graph, const Node& node, const std::vector<const Members*>& operands) {
+    switch (node.op) {
+        case Op::constant: {
+            if (node.numbers.empty()) return Members(node.width);
+            return Members(node.numbers.begin(), node.numbers.end());
+        }
+        case Op::sum_members:
+        case Op::min_members:
+        case Op::max_members: return {reduced(node, *operands[0])};
+        case Op::pick: return {(*operands[0])[node.index]};
+        case Op::input:
+        case Op::gaussian:
+        case Op::quantile: throw std::logic_error("inputs and draws are not evaluated node by node");
+        default: break;
+    }
+    Members result(node.width);
+    std::vector<Value> x(operands.size());
+    for (std::uint32_t m = 0; m < node.width; ++m) {
+        for (std::size_t i = 0; i < operands.size(); ++i) x[i] = (*operands[i])[operands[i]->size() == 1 ? 0 : m];
+        result[m] = elementwise(graph, node, x);
+    }
+    return result;
+}
+
+std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs) {
+    std::vector<Members> values(graph.nodes.size());
+    std::vector<const Members*> operands;
+    for (std::size_t id = 0; id < graph.nodes.size(); ++id) {
+        const Node& node = graph.nodes[id];
+        if (node.op == Op::input) {
+            const Members& given = inputs[node.index];
+            const NodeId plan = graph.inputs[node.index].plan;
+            if (!given.empty()) values[id] = given;
+            else if (plan != no_node) values[id] = values[plan];
+            else values[id] = Members(node.width);
+            continue;
+        }
+        if (node.op == Op::gaussian || node.op == Op::quantile) {
+            values[id] = Members(node.width);
+            continue;
+        }
+        operands.clear();
+        for (const NodeId input : node.inputs) operands.push_back(&values[input]);
+        values[id] = evaluate_node(graph, node, operands);
+    }
+    return values;
+}
+
+}  // namespace openbook::engine

@@ -1,0 +1,28 @@
+// The exact evaluator: one lane of a graph, in rationals, with missing values.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/graph.hpp"
+
+namespace openbook::engine {
+
+/// A member's value; nothing: missing.
+using Value = std::optional<Exact>;
+using Members = std::vector<Value>;
+
+/// One node's value from its operands' values. Inputs and random draws are not evaluated here.
+Members evaluate_node(const Graph& graph, const Node& node, const std::vector<const Members*>& operands);
+
+/// All nodes in order. `inputs[slot]` gives a slot's members; an empty entry: the slot's plan, else missing.
+std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs);
+
+/// Value of a piecewise-linear table.
+Exact evaluate_table(const PiecewiseTable& table, const Exact& x);
+
+/// Splits `total` (a multiple of step) by weights; parts are multiples of step and add up exactly (largest remainder, ties to the
+/// earlier member).
+std::vector<Exact> apportion(const Exact& total, const std::vector<Exact>& weights, const Exact& step);
+
+}  // namespace openbook::engine

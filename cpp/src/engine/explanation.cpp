@@ -1,0 +1,146 @@
+#include "engine/explanation.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "openbook/errors.hpp"
+
+namespace openbook::engine {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Look = std::function<Shown(NodeId, const std::string&)>;
+
+constexpr std::size_t most_nodes = 20'000;
+
+std::string distance(double a, double b, const std::string& unit) {
+    char text[64];
+    const double d = std::fabs(a - b);
+    if (unit == "£") std::snprintf(text, sizeof text, "£%.2f", d);
+    else std::snprintf(text, sizeof text, "%.10g", d);
+    return text;
+}
+
+/// Which branch bound, and how far its boundary is.
+std::string branch_note(const Trace& trace, const Look& look) {
+    const auto child = [&](std::size_t i) { return look(trace.children[i]->node, trace.children[i]->unit); };
+    const std::size_t n = trace.children.size();
+    for (const TracePtr& item : trace.children)
+        if (!item || item->node == no_node) return {};
+    if ((trace.operation == "min" || trace.operation == "max") && n >= 2) {
+        std::size_t bound = 0;
+        double next = 0;
+        bool have_next = false;
+        for (std::size_t i = 1; i < n; ++i)
+            if (trace.operation == "min" ? child(i).number < child(bound).number : child(i).number > child(bound).number) bound = i;
+        for (std::size_t i = 0; i < n; ++i) {
+            if (i == bound) continue;
+            const double gap = std::fabs(child(i).number - child(bound).number);
+            if (!have_next || gap < next) { next = gap; have_next = true; }
+        }
+        return "operand " + std::to_string(bound + 1) + " bound, " + distance(next, 0, trace.unit) + " from the next";
+    }
+    if (trace.operation == "positive" && n == 1)
+        return child(0).number > 0 ? "above zero by " + distance(child(0).number, 0, trace.unit) : "held at zero, " + distance(child(0).number, 0, trace.unit) + " below";
+    if ((trace.operation == "if" || trace.operation == "choose") && n >= 3) {
+        for (std::size_t i = 0; i + 1 < n; i += 2)
+            if (child(i).number != 0) return "condition " + std::to_string(i / 2 + 1) + " held";
+        return "no condition held: the else branch";
+    }
+    if ((trace.operation == "less" || trace.operation == "less_equal" || trace.operation == "greater" || trace.operation == "greater_equal" ||
+         trace.operation == "equal") && n == 2)
+        return distance(child(0).number, child(1).number, trace.children[0]->unit) + " from the boundary";
+    return {};
+}
+
+Json tree(const Trace& trace, const Look& look, std::size_t& left) {
+    Json node;
+    node["label"] = trace.label.empty() ? (trace.formula.empty() ? trace.kind : trace.formula) : trace.label;
+    const Shown shown = trace.node == no_node ? Shown{} : look(trace.node, trace.unit);
+    if (shown.text.empty()) node["value"] = nullptr;
+    else node["value"] = shown.text;
+    node["unit"] = trace.unit;
+    node["kind"] = trace.kind;
+    if (!trace.formula.empty()) node["formula"] = trace.formula;
+    if (!trace.source.empty()) node["source"] = trace.source;
+    if (trace.illustrative) node["illustrative"] = true;
+    if (const std::string note = branch_note(trace, look); !note.empty()) node["note"] = note;
+    Json children = Json::array();
+    for (const TracePtr& child : trace.children) {
+        if (!child) continue;
+        if (child->kind == "constant" && child->source.empty() && child->label.empty()) continue;  // literals stand in the formula
+        if (child->kind == "entry") {
+            const Shown moved = look(child->node, child->unit);
+            if (!moved.text.empty() && moved.number == 0) continue;  // an entry of nothing adds nothing
+        }
+        if (left == 0) {
+            node["note"] = "cut short: more than " + std::to_string(most_nodes) + " parts";
+            break;
+        }
+        --left;
+        children.push_back(tree(*child, look, left));
+    }
+    node["children"] = std::move(children);
+    return node;
+}
+
+Trace gathered(const std::string& kind, const std::string& label, const std::vector<const Posting*>& postings, World basis) {
+    Trace trace;
+    trace.kind = kind;
+    trace.label = label;
+    trace.unit = "£";
+    for (const Posting* posting : postings) trace.children.push_back(posting->trace[static_cast<int>(basis)]);
+    return trace;
+}
+
+}  // namespace
+
+std::string explain(const Plan& plan, const Target& target, const Look& look) {
+    std::size_t left = most_nodes;
+    if (!target.party.empty()) {
+        for (const PositionNode& position : plan.positions)
+            if (position.party == target.party && position.every == target.every && position.period == target.period && position.world == target.basis)
+                return tree(*position.trace, look, left).dump();
+        throw BookError("there is nothing to explain", {{"missing-reference", "/target", "no position of party '" + target.party + "' for that period", ""}});
+    }
+    if (!target.quantity.empty()) {
+        for (const NamedValue& value : plan.quantities)
+            if (value.id == target.quantity && value.period == target.period) return tree(*value.trace, look, left).dump();
+        throw BookError("there is nothing to explain", {{"missing-reference", "/target", "no quantity '" + target.quantity + "' with period " + std::to_string(target.period), ""}});
+    }
+    std::vector<const Posting*> postings;
+    std::string title;
+    for (const Posting& posting : plan.postings) {
+        const bool entry = !target.entry.empty() && target.entry.starts_with(posting.key) &&
+                           (target.entry.size() == posting.key.size() || target.entry[posting.key.size()] == '#' || target.entry[posting.key.size()] == '@' || target.entry[posting.key.size()] == '~');
+        const bool clause = !target.clause.empty() && posting.clause >= 0 && plan.clauses[static_cast<std::size_t>(posting.clause)].id == target.clause &&
+                            posting.period == target.period;
+        if (!entry && !clause) continue;
+        postings.push_back(&posting);
+        title = posting.title + ", " + plan.book->calendar.label(posting.every, posting.period);
+    }
+    if (postings.empty())
+        throw BookError("there is nothing to explain",
+                        {{"missing-reference", "/target", target.entry.empty() ? "clause '" + target.clause + "' moves nothing in period " + std::to_string(target.period)
+                                                                               : "no entry '" + target.entry + "'", ""}});
+    if (!target.entry.empty()) return tree(*postings[0]->trace[static_cast<int>(target.basis)], look, left).dump();
+    // A clause's figure is what each of its entries moves, from whom to whom.
+    const CompiledClause& info = plan.clauses[static_cast<std::size_t>(postings[0]->clause)];
+    Trace trace = gathered("clause", title, postings, target.basis);
+    Json node = tree(trace, look, left);
+    double sum = 0;
+    bool complete = true;
+    for (const Posting* posting : postings) {
+        const Shown shown = look(posting->amount[static_cast<int>(target.basis)], "£");
+        complete = complete && !shown.text.empty();
+        sum += shown.number;
+    }
+    char text[64];
+    std::snprintf(text, sizeof text, "%.2f", sum);
+    if (complete) node["value"] = text;
+    if (!info.reading.empty()) node["note"] = "reading: " + info.reading + (info.provisional ? " (provisional)" : "");
+    if (!info.ref.empty()) node["formula"] = info.ref;
+    return node.dump();
+}
+
+}  // namespace openbook::engine

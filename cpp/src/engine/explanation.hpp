@@ -1,0 +1,28 @@
+// Opens a figure into the clauses, readings, inputs and formulas that made it.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "engine/plan.hpp"
+
+namespace openbook::engine {
+
+/// What to explain: a party's position, a clause's payment, a quantity or an entry.
+struct Target {
+    std::string party, clause, quantity, entry;
+    Every every = Every::term;
+    int period = 0;
+    World basis = World::practised;
+};
+
+/// A value as text and as a number; empty text: missing.
+struct Shown {
+    std::string text;
+    double number = 0;
+};
+
+/// JSON tree; children of positions and clauses add up to them. Throws BookError when the target is unknown.
+std::string explain(const Plan& plan, const Target& target, const std::function<Shown(NodeId, const std::string& unit)>& value);
+
+}  // namespace openbook::engine

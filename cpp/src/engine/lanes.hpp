@@ -1,0 +1,64 @@
+// The lanes: evaluates a graph over many draws at once, in doubles, block by block.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/graph.hpp"
+#include "openbook/engine/run_control.hpp"
+
+namespace openbook::engine {
+
+/// The instruction-set levels that the library carries; all give the same bits.
+enum class Level { baseline, avx2, avx512 };
+/// Levels that this machine can run, best last.
+std::vector<Level> available_levels();
+const char* to_string(Level level);
+
+struct LanesSettings {
+    std::uint64_t seed = 0;
+    std::uint64_t first_draw = 0;
+    std::uint64_t draws = 0;
+    unsigned threads = 1;
+    unsigned block = 0;          // lanes per block, a multiple of 16; 0: chosen for the cache
+    Level level = Level::baseline;
+};
+
+/// A graph scheduled for the lanes: instructions, registers, and the columns to keep. Immutable; shared by threads.
+class Program {
+public:
+    /// `columns`: nodes of width 1 whose value is kept for every draw, in this order. Input nodes take their `driven` node where
+    /// there is one, else their `plan` node; an input with neither is an error (std::invalid_argument naming the quantity).
+    Program(const Graph& graph, std::vector<NodeId> columns);
+    ~Program();
+    Program(Program&&) noexcept;
+    Program& operator=(Program&&) noexcept;
+
+    /// Column-major: result[column * draws + draw - first_draw]. Throws Cancelled when told to stop.
+    /// The bits depend on seed and draw alone.
+    [[nodiscard]] std::vector<double> run(const LanesSettings& settings, RunControl& control) const;
+
+    /// Every node's members for one draw (replay for explanations), bit-equal to what `run` computed on the way.
+    /// result[node] has the node's width values; nodes that no column needs are computed too.
+    [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t seed, std::uint64_t draw, Level level) const;
+
+    [[nodiscard]] std::size_t instructions() const;
+    [[nodiscard]] std::size_t registers() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Philox4x32-10 of Salmon et al. (2011): four 32-bit words from a counter and a key.
+struct Philox4x32 {
+    std::uint32_t word[4];
+};
+Philox4x32 philox(const std::uint32_t counter[4], const std::uint32_t key[2]);
+/// The key of a stream: a 64-bit mix of seed and stream id (documented, versioned by tests).
+std::uint64_t stream_key(std::uint64_t seed, const std::string& stream_id);
+
+}  // namespace openbook::engine

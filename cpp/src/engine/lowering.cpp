@@ -1,0 +1,534 @@
+#include "engine/lowering.hpp"
+
+#include <algorithm>
+
+#include "scenarios/correlation.hpp"
+
+namespace openbook::engine {
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : " -> ") + name;
+    return text;
+}
+
+std::optional<Month> later(const std::optional<Month>& a, const std::optional<Month>& b) {
+    return a && b ? std::max(*a, *b) : a ? a : b;
+}
+std::optional<Month> earlier(const std::optional<Month>& a, const std::optional<Month>& b) {
+    return a && b ? std::min(*a, *b) : a ? a : b;
+}
+
+}  // namespace
+
+Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r) {
+    for (const Parameter& item : book.parameters) parameters_[item.id] = &item;
+    for (const Input& item : book.inputs) inputs_[item.id] = &item;
+    for (const Quantity& item : book.quantities) quantities_[item.id] = &item;
+    for (const Curve& item : book.curves) curves_[item.id] = &item;
+    for (const Framework& item : book.frameworks) frameworks_[item.id] = &item;
+    for (const Party& item : book.parties) parties_[item.id] = &item;
+    for (const Dimension& item : book.dimensions) dimensions_[item.id] = &item;
+    for (const Driver& item : book.drivers) driver_of_input_[item.of] = &item;
+    for (std::size_t c = 0; c < book.contracts.size(); ++c) {
+        const Contract& contract = book.contracts[c];
+        for (std::size_t k = 0; k < contract.clauses.size(); ++k) {
+            const Clause& clause = contract.clauses[k];
+            clauses.push_back({&clause, &contract, nullptr,
+                               "/contracts/" + std::to_string(c) + "/clauses/" + std::to_string(k),
+                               clause.from.empty() ? contract.payer : clause.from, clause.to.empty() ? contract.payee : clause.to,
+                               later(contract.starts, clause.starts), earlier(contract.ends, clause.ends)});
+        }
+    }
+    for (std::size_t o = 0; o < book.overlays.size(); ++o) {
+        const Overlay& overlay = book.overlays[o];
+        for (std::size_t k = 0; k < overlay.clauses.size(); ++k) {
+            const Clause& clause = overlay.clauses[k];
+            clauses.push_back({&clause, nullptr, &overlay, "/overlays/" + std::to_string(o) + "/clauses/" + std::to_string(k),
+                               clause.from, clause.to, later(overlay.starts, clause.starts), earlier(overlay.ends, clause.ends)});
+        }
+    }
+    for (std::size_t i = 0; i < clauses.size(); ++i) clauses_by_id_[clauses[i].clause->id] = i;
+    for (std::size_t g = 0; g < book.correlations.size(); ++g) {
+        const Correlation& group = book.correlations[g];
+        const std::size_t n = group.drivers.size();
+        std::vector<double> matrix;
+        for (const auto& row : group.matrix)
+            for (const Decimal& value : row) matrix.push_back(value.to_double());
+        try {
+            factors_[&group] = scenarios::cholesky(matrix, n);
+        } catch (const std::invalid_argument& error) {
+            std::string nearest;
+            for (const double value : scenarios::nearest_correlation(matrix, n)) {
+                char text[32];
+                std::snprintf(text, sizeof text, "%s%.6g", nearest.empty() ? "" : ", ", value);
+                nearest += text;
+            }
+            throw BookError("the book cannot be compiled",
+                            {{"correlation", "/correlations/" + std::to_string(g) + "/matrix",
+                              std::string(error.what()) + "; the nearest valid matrix, row by row, is [" + nearest + "]",
+                              "correlation '" + group.id + "'"}});
+        }
+        for (std::size_t i = 0; i < n; ++i) groups_[group.drivers[i]] = {&group, i};
+    }
+}
+
+void Lowering::fail(const std::string& code, const Context& context, const std::string& message) const {
+    throw BookError("the book cannot be compiled", {{code, context.path, message, context.where}});
+}
+
+Typed Lowering::literal(const Exact& value, const Unit& unit, bool bare) const {
+    Typed result;
+    result.node = const_cast<Builder&>(builder).constant(value);
+    result.unit = unit;
+    result.bare = bare;
+    auto trace = std::make_shared<Trace>();
+    trace->kind = "constant";
+    trace->node = result.node;
+    trace->unit = unit.text();
+    result.trace = trace;
+    return result;
+}
+
+void Lowering::enter(const std::string& label, const std::tuple<std::string, std::string, int, int>& key) {
+    const auto found = std::find_if(stack_.begin(), stack_.end(), [&](const auto& item) { return item.first == key; });
+    if (found != stack_.end()) {
+        std::vector<std::string> names;
+        for (auto item = found; item != stack_.end(); ++item)
+            if (names.empty() || names.back() != item->second) names.push_back(item->second);
+        names.push_back(label);
+        throw BookError("the book cannot be compiled",
+                        {{"cycle", "", "these need each other in the same period: " + joined(names) +
+                                           "; say previous(name, initial) where an earlier value is meant", label}});
+    }
+    if (stack_.size() > 400)
+        throw BookError("the book cannot be compiled",
+                        {{"too-deep", "", "more than 400 rules that each need the next one, ending with " + label, label}});
+    stack_.emplace_back(key, label);
+}
+
+template <class Make>
+Typed Lowering::remembered(const std::string& kind, const std::string& name, World world, int period, Make make) {
+    const auto key = std::make_tuple(kind, name, static_cast<int>(world), period);
+    if (const auto found = values_.find(key); found != values_.end()) return found->second;
+    enter(kind + " '" + name + "'", key);
+    Typed result = make();
+    stack_.pop_back();
+    return values_.emplace(key, std::move(result)).first->second;
+}
+
+std::vector<int> Lowering::periods_within(Every own, Every every, int period, const std::string& name, const Context& asker) const {
+    if (own == every) return {period};
+    const int begin = calendar().first_month(every, period), end = calendar().end_month(every, period);
+    std::vector<int> result;
+    for (int month = begin; month < end; ++month) {
+        const int p = calendar().of_month(own, month);
+        if (calendar().first_month(own, p) == month) result.push_back(p);
+    }
+    const bool whole = !result.empty() && calendar().first_month(own, result.front()) == begin &&
+                       calendar().end_month(own, result.back()) == end;
+    if (!whole)
+        fail("calendar", asker,
+             "'" + name + "' is known by " + choice_names<Every>()[static_cast<std::size_t>(own)] + ", which does not make up " +
+                 calendar().label(every, period) + " of the calendar '" + choice_names<Every>()[static_cast<std::size_t>(every)] + "'");
+    return result;
+}
+
+Typed Lowering::term(const Term& term, const Context& context, const std::string& label) {
+    // The step in force in the period's first month.
+    const Formula* formula = &term.value;
+    const std::string* source = &term.source;
+    bool illustrative = term.illustrative;
+    const Month now = calendar().start + calendar().first_month(context.every, context.period);
+    for (const Step& step : term.steps)
+        if (step.from <= now) {
+            formula = &step.value;
+            if (!step.source.empty()) source = &step.source;
+            illustrative = term.illustrative || step.illustrative;
+        }
+    if (formula->empty()) fail("missing-value", context, "no value is given for " + now.text());
+    formula::ExpressionPtr& parsed = parsed_[formula->text];
+    if (!parsed) {
+        try {
+            parsed = formula::parse(formula->text);
+        } catch (const formula::Fault& fault) {
+            fail("formula", context, fault.what());
+        }
+    }
+    Typed result = expression(*parsed, context);
+    if (!term.unit.empty()) {
+        const Unit unit = Unit::parse(term.unit);
+        if (result.bare) result.unit = unit;
+        else if (result.unit != unit)
+            fail("unit", context, "the value is in " + result.unit.text() + " but the term says " + unit.text());
+        result.bare = false;
+    }
+    if (!label.empty() || !source->empty() || illustrative) {
+        auto trace = std::make_shared<Trace>(result.trace ? *result.trace : Trace{});
+        if (!label.empty()) {
+            auto outer = std::make_shared<Trace>();
+            outer->kind = "formula";
+            outer->label = label;
+            outer->formula = formula->text;
+            outer->node = result.node;
+            outer->unit = result.unit.text();
+            if (trace->kind != "constant") outer->children = {trace};
+            trace = outer;
+        }
+        trace->source = *source;
+        trace->illustrative = illustrative;
+        result.trace = trace;
+    }
+    return result;
+}
+
+Exact Lowering::constant_term(const Term& t, const Context& context, const std::string& what) {
+    const Typed value = term(t, context);
+    const Exact* known = builder.known(value.node);
+    if (!known) fail("not-constant", context, what + " must be a number that does not depend on data or draws");
+    return *known;
+}
+
+Typed Lowering::shocked(Typed value, const std::string& name, int first_month, const Context& context) {
+    for (const Shock& shock : request.shocks) {
+        if (shock.on != name) continue;
+        const Month now = calendar().start + first_month;
+        if ((shock.starts && now < *shock.starts) || (shock.ends && *shock.ends < now)) continue;
+        const Typed by = term(shock.value, context);
+        auto trace = std::make_shared<Trace>();
+        trace->kind = "formula";
+        trace->label = "shock: " + choice_names<Action>()[static_cast<std::size_t>(shock.action)] + " " + shock.value.value.text;
+        trace->unit = value.unit.text();
+        trace->children = {value.trace};
+        switch (shock.action) {
+            case Action::set: value.node = by.node; break;
+            case Action::add: value.node = builder.add(value.node, by.node); break;
+            case Action::scale: value.node = builder.multiply(value.node, by.node); break;
+        }
+        trace->node = value.node;
+        value.trace = trace;
+    }
+    return value;
+}
+
+Typed Lowering::parameter(const Parameter& item, World world, int month, const Context& asker) {
+    return remembered("parameter", item.id, world, month, [&] {
+        const Context context{world, Every::month, month, asker.path, "parameter '" + item.id + "'"};
+        Typed result;
+        if (!item.dimension.empty()) {
+            const Dimension& dimension = *dimensions_.at(item.dimension);
+            std::vector<Exact> members;
+            for (const std::string& member : dimension.members) {
+                const auto found = item.members.find(member);
+                if (found == item.members.end() && item.value.empty())
+                    fail("missing-member", context, "no value for member '" + member + "' of dimension '" + item.dimension + "'");
+                members.push_back(constant_term(found == item.members.end() ? item.value : found->second, context, "a member's value"));
+            }
+            result = literal(0);
+            result.node = builder.constants(std::move(members));
+            result.dimension = item.dimension;
+            result.unit = Unit::parse(item.value.unit);
+        } else {
+            const auto alternative = request.alternatives.find(item.id);
+            if (alternative == request.alternatives.end()) {
+                result = term(item.value, context);
+            } else {
+                const auto& list = item.value.alternatives;
+                const auto chosen = std::find_if(list.begin(), list.end(), [&](const Alternative& a) { return a.name == alternative->second; });
+                if (chosen == list.end()) {
+                    std::vector<std::string> names;
+                    for (const Alternative& a : list) names.push_back(a.name);
+                    fail("unknown-alternative", context, "alternative '" + alternative->second + "' of '" + item.id +
+                                                             "' is unknown; expected one of: " + joined(names));
+                }
+                Term changed;
+                changed.value = chosen->value;
+                changed.unit = item.value.unit;
+                changed.source = chosen->source;
+                result = term(changed, context);
+            }
+        }
+        result = shocked(std::move(result), item.id, month, context);
+        auto trace = std::make_shared<Trace>();
+        trace->kind = "parameter";
+        trace->label = item.name.empty() ? item.id : item.name;
+        trace->unit = result.unit.text();
+        if (result.trace) {
+            trace->source = result.trace->source;
+            trace->illustrative = result.trace->illustrative;
+            if (result.trace->kind != "constant") trace->children = {result.trace};
+        }
+        trace->node = result.node;
+        result.trace = trace;
+        if (world != World::practised) return result;
+        for (const Concession& concession : book.concessions) {
+            if (concession.concession != ConcessionKind::recalibrate || concession.on != item.id) continue;
+            const Month now = calendar().start + month;
+            if ((concession.starts && now < *concession.starts) || (concession.ends && *concession.ends < now)) continue;
+            const Context inside{world, Every::month, month, "concession '" + concession.id + "'", "concession '" + concession.id + "'"};
+            const Typed holds = truth_or_fail(term(concession.when, inside), inside, "when");
+            Typed moved = term(concession.amount, inside);
+            auto changed = std::make_shared<Trace>();
+            changed->kind = "parameter";
+            changed->operation = "choose";
+            changed->label = trace->label + " as recalibrated by concession '" + concession.id + "'";
+            changed->unit = result.unit.text();
+            changed->source = concession.source;
+            changed->illustrative = concession.illustrative;
+            changed->children = {holds.trace, moved.trace, result.trace};
+            result.node = builder.choose(holds.node, moved.node, result.node);
+            changed->node = result.node;
+            result.trace = changed;
+        }
+        return result;
+    });
+}
+
+Typed Lowering::planned(const Input& item, Every every, int period, const Context& asker) {
+    const auto parts = periods_within(item.every, every, period, item.id, asker);
+    std::vector<NodeId> nodes;
+    Typed result;
+    for (const int p : parts) {
+        result = remembered("plan", item.id, World::practised, p, [&] {
+            const Context context{World::practised, item.every, p, asker.path, "input '" + item.id + "'"};
+            if (item.plan.empty()) fail("missing-plan", context, "input '" + item.id + "' has no plan");
+            Typed value = term(item.plan, context, "plan of " + (item.name.empty() ? item.id : item.name));
+            const Unit unit = Unit::parse(item.unit);
+            if (value.bare) value.unit = unit;
+            else if (value.unit != unit)
+                fail("unit", context, "the plan is in " + value.unit.text() + " but the input is in " + unit.text());
+            value.bare = false;
+            return value;
+        });
+        nodes.push_back(result.node);
+    }
+    if (nodes.size() == 1) return result;
+    switch (item.aggregate) {
+        case Aggregate::sum: result.node = builder.sum(nodes); break;
+        case Aggregate::mean: result.node = builder.scale(builder.sum(nodes), Exact(1, static_cast<long>(nodes.size()))); break;
+        case Aggregate::first: result.node = nodes.front(); break;
+        case Aggregate::last: result.node = nodes.back(); break;
+        case Aggregate::minimum:
+        case Aggregate::maximum:
+            result.node = nodes[0];
+            for (const NodeId node : nodes)
+                result.node = item.aggregate == Aggregate::minimum ? builder.minimum(result.node, node) : builder.maximum(result.node, node);
+    }
+    auto trace = std::make_shared<Trace>(*result.trace);
+    trace->node = result.node;
+    trace->children.clear();
+    result.trace = trace;
+    return result;
+}
+
+namespace {
+
+/// Joins the periods of one named thing into a longer one, as it declares.
+Typed aggregated(Builder& builder, std::vector<Typed> parts, Aggregate how, const std::string& label, const std::string& kind) {
+    if (parts.size() == 1) return parts[0];
+    std::vector<NodeId> nodes;
+    auto trace = std::make_shared<Trace>();
+    trace->kind = kind;
+    trace->label = label + " (" + choice_names<Aggregate>()[static_cast<std::size_t>(how)] + ")";
+    for (const Typed& part : parts) {
+        nodes.push_back(part.node);
+        trace->children.push_back(part.trace);
+    }
+    Typed result = parts[0];
+    switch (how) {
+        case Aggregate::sum: result.node = builder.sum(nodes); break;
+        case Aggregate::mean: result.node = builder.scale(builder.sum(nodes), Exact(1, static_cast<long>(nodes.size()))); break;
+        case Aggregate::first: result.node = nodes.front(); break;
+        case Aggregate::last: result.node = nodes.back(); break;
+        case Aggregate::minimum:
+        case Aggregate::maximum:
+            for (const NodeId node : nodes)
+                result.node = how == Aggregate::minimum ? builder.minimum(result.node, node) : builder.maximum(result.node, node);
+    }
+    trace->node = result.node;
+    trace->unit = result.unit.text();
+    result.trace = trace;
+    return result;
+}
+
+}  // namespace
+
+Typed Lowering::input(const Input& item, Every every, int period, const Context& asker) {
+    std::vector<Typed> parts;
+    const std::string title = item.name.empty() ? item.id : item.name;
+    for (const int p : periods_within(item.every, every, period, item.id, asker))
+        parts.push_back(remembered("input", item.id, World::practised, p, [&] {
+            const Context context{World::practised, item.every, p, asker.path, "input '" + item.id + "'"};
+            const auto width = item.dimension.empty() ? 1u : static_cast<std::uint32_t>(dimensions_.at(item.dimension)->members.size());
+            const NodeId plan = item.plan.empty() ? no_node : planned(item, item.every, p, asker).node;
+            Typed value;
+            value.node = builder.input(item.id, static_cast<std::uint32_t>(p), width, plan);
+            value.unit = Unit::parse(item.unit);
+            value.dimension = item.dimension;
+            const std::size_t slot = builder.graph.inputs.size() - 1;
+            if (request.simulate) {
+                const NodeId node = driven(item, p, plan);
+                builder.graph.inputs[slot].driven = node;
+            }
+            auto trace = std::make_shared<Trace>();
+            trace->kind = "input";
+            trace->label = title + ", " + calendar().label(item.every, p);
+            trace->unit = value.unit.text();
+            trace->node = value.node;
+            value.trace = trace;
+            return shocked(std::move(value), item.id, calendar().first_month(item.every, p), context);
+        }));
+    return aggregated(builder, std::move(parts), item.aggregate, title + ", " + calendar().label(every, period), "input");
+}
+
+Typed Lowering::quantity(const Quantity& item, World world, int period) {
+    return remembered("quantity", item.id, world, period, [&] {
+        const Context context{world, item.every, period, "quantity '" + item.id + "'", "quantity '" + item.id + "'"};
+        const std::string title = (item.name.empty() ? item.id : item.name) + ", " + calendar().label(item.every, period);
+        Typed value = term(item.formula, context, title);
+        if (!item.unit.empty()) {
+            const Unit unit = Unit::parse(item.unit);
+            if (value.bare || builder.known(value.node)) value.unit = unit;
+            else if (value.unit != unit)
+                fail("unit", context, "the formula gives " + value.unit.text() + " but '" + item.id + "' is in " + unit.text());
+            value.bare = false;
+        }
+        return shocked(std::move(value), item.id, calendar().first_month(item.every, period), context);
+    });
+}
+
+Typed Lowering::named(const std::string& name, World world, Every every, int period, const Context& asker) {
+    if (const auto found = parameters_.find(name); found != parameters_.end())
+        return parameter(*found->second, world, calendar().first_month(every, period), asker);
+    if (const auto found = inputs_.find(name); found != inputs_.end()) return input(*found->second, every, period, asker);
+    if (const auto found = quantities_.find(name); found != quantities_.end()) {
+        const Quantity& item = *found->second;
+        std::vector<Typed> parts;
+        for (const int p : periods_within(item.every, every, period, name, asker)) parts.push_back(quantity(item, world, p));
+        return aggregated(builder, std::move(parts), item.aggregate,
+                          (item.name.empty() ? item.id : item.name) + ", " + calendar().label(every, period), "formula");
+    }
+    if (clauses_by_id_.contains(name)) return clause_paid(name, world, every, period, asker);
+    std::vector<std::string> names;
+    for (const auto& [id, unused] : parameters_) names.push_back(id);
+    for (const auto& [id, unused] : inputs_) names.push_back(id);
+    for (const auto& [id, unused] : quantities_) names.push_back(id);
+    for (const auto& [id, unused] : clauses_by_id_) names.push_back(id);
+    std::string nearest;
+    std::size_t best = 4;
+    for (const std::string& candidate : names) {
+        // Edit distance, small alphabet, names of at most 64 characters.
+        std::vector<std::size_t> row(candidate.size() + 1);
+        for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+        for (std::size_t i = 1; i <= name.size(); ++i) {
+            std::size_t diagonal = row[0];
+            row[0] = i;
+            for (std::size_t j = 1; j < row.size(); ++j) {
+                const std::size_t above = row[j];
+                row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (name[i - 1] == candidate[j - 1] ? 0 : 1)});
+                diagonal = above;
+            }
+        }
+        if (row.back() < best) { best = row.back(); nearest = candidate; }
+    }
+    fail("missing-reference", asker,
+         "'" + name + "' is no parameter, input, quantity or clause of the book" + (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+}
+
+Typed Lowering::money_or_fail(Typed value, const Context& context, const std::string& what) const {
+    const Exact* known = builder.known(value.node);
+    if (known && *known == 0) value.unit = Unit::pounds();
+    if (value.unit != Unit::pounds())
+        fail("unit", context, what + " must be in £, it is " + (value.truth ? "a condition" : "in " + value.unit.text()) +
+                                  (value.bare ? " (write £ before the number)" : ""));
+    if (!value.dimension.empty())
+        fail("dimension", context, what + " still has the dimension '" + value.dimension + "'; reduce it with sum(...)");
+    return value;
+}
+
+Typed Lowering::truth_or_fail(Typed value, const Context& context, const std::string& what) const {
+    const Exact* known = builder.known(value.node);
+    if (!value.truth && !(known && (*known == 0 || *known == 1)) && !value.unit.plain())
+        fail("type", context, what + " must be a condition, it is a number in " + value.unit.text());
+    if (!value.truth && value.trace && value.trace->kind == "formula" && value.trace->operation != "")
+        fail("type", context, what + " must be a condition such as 'a >= b', it is a number");
+    return value;
+}
+
+std::size_t Lowering::clause_index(const std::string& id, const Context& asker) const {
+    const auto found = clauses_by_id_.find(id);
+    if (found == clauses_by_id_.end()) fail("missing-reference", asker, "'" + id + "' is no clause of the book");
+    return found->second;
+}
+
+Typed Lowering::measure_score(const Measure& measure, const Context& context) {
+    const auto at = [&](const std::string& field) {
+        Context inside = context;
+        inside.path = "measure '" + measure.id + "'/" + field;
+        inside.where = "measure '" + measure.id + "'";
+        return inside;
+    };
+    const Typed value = term(measure.value, at("value"), measure.name.empty() ? measure.id : measure.name);
+    const Typed gain = term(measure.gain_at, at("gain_at"), "gain at");
+    Typed result = literal(0);
+    auto trace = std::make_shared<Trace>();
+    trace->kind = "formula";
+    trace->label = "score of " + (measure.name.empty() ? measure.id : measure.name);
+    trace->unit = "number";
+    trace->operation = "score";
+    trace->children = {value.trace, gain.trace};
+    const NodeId one = builder.constant(1), zero = builder.constant(0);
+    const auto reaches = [&](NodeId bound, NodeId upwards) {
+        return builder.choose(upwards, builder.make(Op::less_equal, {bound, value.node}), builder.make(Op::less_equal, {value.node, bound}));
+    };
+    if (measure.pain_at.empty()) {
+        result.node = builder.choose(builder.make(Op::less_equal, {gain.node, value.node}), one, zero);
+        if (measure.shape == ScoreShape::linear) fail("missing-value", at("pain_at"), "a linear score needs both pain_at and gain_at");
+    } else {
+        const Typed pain = term(measure.pain_at, at("pain_at"), "pain at");
+        trace->children.push_back(pain.trace);
+        const NodeId upwards = builder.make(Op::less, {pain.node, gain.node});
+        const NodeId downwards = builder.make(Op::less, {gain.node, pain.node});
+        if (measure.shape == ScoreShape::steps) {
+            result.node = builder.choose(reaches(gain.node, upwards), one,
+                                         builder.choose(reaches(pain.node, downwards), builder.constant(-1), zero));
+        } else {
+            const NodeId width = builder.subtract(gain.node, pain.node);
+            const NodeId along = builder.divide(builder.subtract(value.node, pain.node), width, zero);
+            result.node = builder.maximum(builder.minimum(builder.weighted({along}, {-1, 2}), one), builder.constant(-1));
+        }
+    }
+    trace->node = result.node;
+    result.trace = trace;
+    return result;
+}
+
+Typed Lowering::framework_score(const Framework& framework, const Context& context) {
+    std::vector<NodeId> parts;
+    auto trace = std::make_shared<Trace>();
+    trace->kind = "formula";
+    trace->label = "score of " + (framework.name.empty() ? framework.id : framework.name);
+    trace->unit = "number";
+    for (const Measure& measure : framework.measures) {
+        Context inside = context;
+        inside.path = "measure '" + measure.id + "'/weight";
+        const Typed weight = term(measure.weight, inside, "weight");
+        const Typed score = measure_score(measure, context);
+        auto part = std::make_shared<Trace>();
+        part->kind = "formula";
+        part->label = "weight * " + score.trace->label;
+        part->unit = "number";
+        part->node = builder.multiply(weight.node, score.node);
+        part->children = {weight.trace, score.trace};
+        parts.push_back(part->node);
+        trace->children.push_back(part);
+    }
+    Typed result = literal(0);
+    result.node = parts.empty() ? builder.constant(0) : builder.sum(parts);
+    trace->node = result.node;
+    result.trace = trace;
+    return result;
+}
+
+}  // namespace openbook::engine

@@ -1,0 +1,198 @@
+// From the book's words to the graph's nodes.
+//
+// Values are asked for by name, world and period; each is lowered once and remembered. What is asked for while it is being
+// lowered needs itself: a cycle, reported by name.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "engine/builder.hpp"
+#include "engine/plan.hpp"
+#include "formula/expression.hpp"
+#include "formula/unit.hpp"
+#include "openbook/errors.hpp"
+
+namespace openbook::engine {
+
+using formula::Unit;
+
+/// A lowered value with what is known of it before it is computed.
+struct Typed {
+    NodeId node = no_node;
+    Unit unit;
+    bool bare = false;   // a literal without a unit: takes the unit of its neighbour
+    bool truth = false;  // a condition
+    std::string dimension;
+    TracePtr trace;
+};
+
+/// When and in which world a formula is read, and where it stands in the document.
+struct Context {
+    World world = World::practised;
+    Every every = Every::month;
+    int period = 0;
+    std::string path, where;
+};
+
+/// Money that a clause moves in one of its periods, in one world, before it is matched with the other worlds.
+struct Flow {
+    std::string from, to, label, kind;
+    int service_from = 0, service_to = 0, posting = 0, due = 0;
+    Typed amount;
+};
+
+struct ClausePlace {
+    const Clause* clause = nullptr;
+    const Contract* contract = nullptr;
+    const Overlay* overlay = nullptr;
+    std::string path, payer, payee;
+    std::optional<Month> starts, ends;
+};
+
+class Lowering {
+public:
+    Lowering(const Book& book, const CompileRequest& request);
+
+    Builder builder;
+    const Book& book;
+    const CompileRequest& request;
+
+    // Formulas.
+    Typed term(const Term& term, const Context& context, const std::string& label = {});
+    Typed expression(const formula::Expression& e, const Context& context);
+    /// A term whose value must be a number known now (dates, distribution parameters).
+    Exact constant_term(const Term& term, const Context& context, const std::string& what);
+
+    // Named values over a period of any calendar.
+    Typed named(const std::string& name, World world, Every every, int period, const Context& asker);
+    Typed parameter(const Parameter& parameter, World world, int month, const Context& asker);
+    Typed input(const Input& input, Every every, int period, const Context& asker);
+    Typed planned(const Input& input, Every every, int period, const Context& asker);
+    Typed quantity(const Quantity& quantity, World world, int period);
+    Typed framework_score(const Framework& framework, const Context& context);
+    Typed measure_score(const Measure& measure, const Context& context);
+
+    // Money.
+    const std::vector<Flow>& clause_flows(std::size_t clause, World world, int period);
+    const std::vector<Flow>& cost_flows(std::size_t cost, World world, int month);
+    const std::vector<Flow>& funding_flows(std::size_t funding, World world, int period);
+    Typed clause_paid(const std::string& clause, World world, Every every, int period, const Context& asker);
+    Typed clause_received(const std::string& clause, const std::string& party, World world, Every every, int period,
+                          const Context& asker);
+    enum class Scope { everything, before_overlays, contracts, costs };
+    Typed position(const std::string& party, Scope scope, World world, Every every, int period, const Context& asker);
+    Typed cash(const std::string& party, World world, int end_month, const Context& asker);
+    /// The incentive score as practised: credited where a concession says so.
+    Typed credited(std::size_t clause, const Typed& score, const Context& context);
+
+    // Drivers.
+    NodeId driven(const Input& input, int period, NodeId plan);
+
+    std::vector<ClausePlace> clauses;
+    std::vector<Superseded> superseded;
+    std::vector<Problem> warnings;
+
+    [[nodiscard]] const Calendar& calendar() const { return book.calendar; }
+    [[noreturn]] void fail(const std::string& code, const Context& context, const std::string& message) const;
+    /// Own periods of `own` whose first month lies in the period.
+    std::vector<int> periods_within(Every own, Every every, int period, const std::string& name, const Context& asker) const;
+    bool active(std::size_t clause, int period) const;
+    Typed money_or_fail(Typed value, const Context& context, const std::string& what) const;
+    Typed truth_or_fail(Typed value, const Context& context, const std::string& what) const;
+    bool has_party(const std::string& id) const { return parties_.contains(id); }
+    const Party& party(const std::string& id) const { return *parties_.at(id); }
+    std::size_t clause_index(const std::string& id, const Context& asker) const;
+    Typed literal(const Exact& value, const Unit& unit = {}, bool bare = false) const;
+
+private:
+    struct Deeper;
+    template <class Make>
+    Typed remembered(const std::string& kind, const std::string& name, World world, int period, Make make);
+    void enter(const std::string& label, const std::tuple<std::string, std::string, int, int>& key);
+    Typed function(const formula::Expression& e, const Context& context);
+    Typed arithmetic(const formula::Expression& e, const Context& context);
+    Typed comparison(const formula::Expression& e, const Context& context);
+    Typed aggregate_named(const std::string& name, const Context& context, const std::string& function);
+    Typed combine(Op op, const std::vector<Typed>& values, const Context& context, const std::string& what);
+    Typed same_unit(std::vector<Typed>& values, const Context& context, const std::string& what) const;
+    Typed curve(const Curve& curve, const Typed& x, const Context& context);
+    Typed shocked(Typed value, const std::string& name, int first_month, const Context& context);
+    std::vector<Flow> posted(std::vector<Flow> flows) const;
+    void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
+    bool loses_precedence(std::size_t clause, int period);
+    NodeId innovation(const Driver& driver, int period);
+    const std::pair<const Correlation*, std::size_t>* group_of(const std::string& driver) const;
+    std::vector<std::pair<std::string, Exact>> innovation_parts(const Driver& driver);
+    Every calendar_argument(const formula::Expression& e, std::size_t index, Every otherwise, const Context& context) const;
+    std::string text_argument(const formula::Expression& e, std::size_t index, const std::string& what, const Context& context) const;
+
+    std::map<std::string, const Parameter*> parameters_;
+    std::map<std::string, const Input*> inputs_;
+    std::map<std::string, const Quantity*> quantities_;
+    std::map<std::string, const Curve*> curves_;
+    std::map<std::string, const Framework*> frameworks_;
+    std::map<std::string, std::size_t> clauses_by_id_;
+    std::map<std::string, const Party*> parties_;
+    std::map<std::string, const Dimension*> dimensions_;
+    std::map<std::string, const Driver*> driver_of_input_;
+    std::map<std::string, std::pair<const Correlation*, std::size_t>> groups_;
+    std::map<const Correlation*, std::vector<double>> factors_;
+    std::map<std::tuple<std::string, std::string, int, int>, Typed> values_;
+    std::map<std::tuple<std::string, std::size_t, int, int>, std::vector<Flow>> flows_;
+    std::map<std::string, formula::ExpressionPtr> parsed_;
+    std::vector<std::pair<std::tuple<std::string, std::string, int, int>, std::string>> stack_;
+    std::set<std::pair<std::size_t, std::string>> superseded_seen_;
+};
+
+/// The parts of a clause family's lowering that all families share.
+class ClauseLowering {
+public:
+    ClauseLowering(Lowering& low, std::size_t index, World world, int period);
+
+    Lowering& low;
+    const ClausePlace& place;
+    const Clause& clause;
+    std::size_t index;
+    World world;
+    int period;
+    std::vector<Flow> flows;
+
+    [[nodiscard]] Context at(const std::string& field) const;
+    [[nodiscard]] Context at(const std::string& field, Every every, int period) const;
+    Typed value(const Term& term, const std::string& field);
+    Typed money(const Term& term, const std::string& field);
+    Typed condition(const Term& term, const std::string& field);
+    Typed pounds(NodeId node, const std::string& label, std::vector<TracePtr> children = {}) const;
+    [[nodiscard]] int first_month() const;
+    [[nodiscard]] int last_month() const;
+    /// Rounds to pence and moves; the same flow order in every world.
+    void pay(const std::string& from, const std::string& to, const std::string& label, const Typed& amount,
+             const std::string& kind = "payment");
+    /// Moves an amount that is in pence already, for stated months.
+    void move(const std::string& from, const std::string& to, const std::string& label, const Typed& pence, int service_from,
+              int service_to, const std::string& kind = "payment");
+    Typed pence(const Typed& amount) const;
+    /// Splits `pence` by the parts' weights among those eligible and moves each part; negative weights are an error in the book.
+    std::vector<std::pair<std::string, Typed>> split(const std::vector<Part>& parts, const Typed& pence, const std::string& field);
+    /// Moves between members so that each receives its node (+) or pays it (-); the nodes sum to zero.
+    void transfer(const std::vector<std::pair<std::string, Typed>>& net, const std::string& label);
+    bool may_pay(const std::string& party) const;
+    bool may_receive(const std::string& party) const;
+};
+
+void lower(const Block& terms, ClauseLowering& clause);
+void lower(const Activity& terms, ClauseLowering& clause);
+void lower(const Forecast& terms, ClauseLowering& clause);
+void lower(const Bands& terms, ClauseLowering& clause);
+void lower(const Incentive& terms, ClauseLowering& clause);
+void lower(const Penalty& terms, ClauseLowering& clause);
+void lower(const Share& terms, ClauseLowering& clause);
+void lower(const Netting& terms, ClauseLowering& clause);
+void lower(const Waterfall& terms, ClauseLowering& clause);
+void lower(const Trigger& terms, ClauseLowering& clause);
+void lower(const Payment& terms, ClauseLowering& clause);
+
+}  // namespace openbook::engine

@@ -1,0 +1,111 @@
+// The book compiled: a graph, what it posts to the ledger, and how each figure came about.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/graph.hpp"
+#include "openbook/book/book.hpp"
+#include "openbook/errors.hpp"
+
+namespace openbook::engine {
+
+/// What is paid, what a world without any concession would pay, and what the words make of the history as practised.
+enum class World { practised, written_world, words };
+inline constexpr int worlds = 3;
+
+struct Trace;
+using TracePtr = std::shared_ptr<const Trace>;
+
+/// How a figure came about, in the book's own terms. Values are looked up by node when somebody asks.
+struct Trace {
+    std::string kind;   // position, entry, clause, formula, input, parameter, constant
+    std::string label;
+    std::string unit;
+    std::string formula;
+    std::string source;
+    std::string operation;  // the function or operator, for notes on branches
+    bool illustrative = false;
+    NodeId node = no_node;
+    std::vector<TracePtr> children;
+};
+
+/// Money that moves once, in the three worlds.
+struct Posting {
+    std::string key;  // stable: the same posting of the same book always has it
+    int clause = -1;  // index into Plan::clauses; -1: cost or funding
+    std::string from, to, label, kind, contract, title;
+    int service_from = 0, service_to = 0, posting = 0, due = 0;
+    Every every = Every::month;
+    int period = 0;
+    bool to_payer = false;  // money back to the clause's own payer
+    NodeId amount[worlds] = {no_node, no_node, no_node};
+    TracePtr trace[worlds];
+};
+
+struct CompiledClause {
+    std::string id, name, ref, container, container_name, reading;
+    std::string path;
+    Every every = Every::month;
+    bool overlay = false, provisional = false, unread = false;
+    std::vector<std::string> readings;
+};
+
+struct Superseded {
+    std::string clause, by, subject;
+};
+
+struct NamedValue {
+    std::string id, label;
+    Every every = Every::month;
+    int period = 0;
+    NodeId node = no_node;
+    std::string unit;
+    TracePtr trace;
+};
+
+struct Tracked {
+    std::string formula, label;
+    Every every = Every::month;
+    int period = 0;
+    NodeId node = no_node;
+};
+
+struct PositionNode {
+    std::string party;
+    World world = World::practised;
+    Every every = Every::year;
+    int period = 0;
+    NodeId node = no_node;
+    TracePtr trace;
+};
+
+/// What to compile besides the book itself.
+struct CompileRequest {
+    std::map<std::string, std::string> readings;      // clause -> reading
+    std::map<std::string, std::string> alternatives;  // parameter -> alternative
+    std::vector<Shock> shocks;
+    bool simulate = false;                            // inputs take their drivers
+    std::vector<std::string> track;
+    Every track_every = Every::month;
+    std::vector<Every> position_calendars = {Every::year, Every::term};
+};
+
+struct Plan {
+    std::shared_ptr<const Book> book;
+    Graph graph;
+    std::vector<CompiledClause> clauses;
+    std::vector<Posting> postings;
+    std::vector<PositionNode> positions;
+    std::vector<NamedValue> quantities;
+    std::vector<Tracked> tracked;
+    std::vector<Superseded> superseded;
+    std::vector<Problem> warnings;
+};
+
+/// Throws BookError (cycles, units, unknown names, impossible correlations) and ReadingError.
+std::shared_ptr<const Plan> compile(std::shared_ptr<const Book> book, const CompileRequest& request);
+
+}  // namespace openbook::engine

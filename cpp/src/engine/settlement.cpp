@@ -1,0 +1,352 @@
+#include "engine/settlement.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "formula/expression.hpp"
+#include "openbook/errors.hpp"
+
+namespace openbook::engine {
+namespace {
+
+const char* const basis_names[] = {"practised", "written_world", "written"};
+
+/// The last month that may be posted.
+int horizon(const Plan& plan, const SettleRequest& request) {
+    const Calendar& calendar = plan.book->calendar;
+    if (!request.as_at) return calendar.months - 1;
+    const int month = *request.as_at - calendar.start;
+    if (month < 0 || month >= calendar.months)
+        throw DataError("the settlement date lies outside the calendar",
+                        {{"out-of-range", "/as_at", "as_at is " + request.as_at->text() + "; expected a month from " + calendar.start.text() +
+                                                        " to " + (calendar.start + (calendar.months - 1)).text(), ""}});
+    return month;
+}
+
+std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request, int last, std::vector<Problem>& faults) {
+    const Book& book = *plan.book;
+    const Calendar& calendar = book.calendar;
+    std::map<std::string, const Input*> inputs;
+    for (const Input& input : book.inputs) inputs[input.id] = &input;
+    std::map<std::string, std::size_t> members;
+    for (const Dimension& dimension : book.dimensions) members[dimension.id] = dimension.members.size();
+    for (const auto& [id, values] : request.inputs) {
+        const auto found = inputs.find(id);
+        if (found == inputs.end()) {
+            faults.push_back({"unknown-quantity", "/inputs/" + id, "'" + id + "' is no input of the book", ""});
+            continue;
+        }
+        const std::size_t width = found->second->dimension.empty() ? 1 : members[found->second->dimension];
+        const std::size_t expected = static_cast<std::size_t>(calendar.count(found->second->every)) * width;
+        if (values.size() != expected)
+            faults.push_back({"wrong-length", "/inputs/" + id, "input '" + id + "' has " + std::to_string(values.size()) + " values; expected " +
+                                                                   std::to_string(expected) + ", one per " +
+                                                                   choice_names<Every>()[static_cast<std::size_t>(found->second->every)], ""});
+    }
+    if (!faults.empty()) return {};
+    std::vector<Members> bound(plan.graph.inputs.size());
+    for (std::size_t slot = 0; slot < bound.size(); ++slot) {
+        const InputSlot& place = plan.graph.inputs[slot];
+        const Input& input = *inputs.at(place.quantity);
+        const int period = static_cast<int>(place.period);
+        const bool known = calendar.end_month(input.every, period) - 1 <= last;
+        const std::size_t width = input.dimension.empty() ? 1 : members[input.dimension];
+        const auto given = request.inputs.find(input.id);
+        Members values;
+        bool complete = given != request.inputs.end() && known;
+        for (std::size_t m = 0; m < width && complete; ++m) {
+            values.push_back(given->second[static_cast<std::size_t>(period) * width + m]);
+            complete = complete && values.back().has_value();
+        }
+        if (complete) {
+            bound[slot] = std::move(values);
+        } else if (known && !request.plan_mode) {
+            if (!input.may_be_missing)
+                faults.push_back({"missing-data", "/inputs/" + input.id, "input '" + input.id + "' has no value for " + calendar.label(input.every, period) +
+                                                                           "; expected a number in " + (input.unit.empty() ? "plain units" : input.unit), ""});
+            bound[slot] = Members(width);
+        } else if (known && given != request.inputs.end() && place.plan == no_node) {
+            bound[slot] = Members(width);
+        }
+    }
+    return bound;
+}
+
+const Value& first_member(const std::vector<Members>& values, NodeId node) { return values[node][0]; }
+
+std::string basis_text(World world) { return basis_names[static_cast<int>(world)]; }
+
+Entry entry_of(const Plan& plan, const Posting& posting, World world, const Exact& amount) {
+    Entry entry;
+    entry.key = posting.key;
+    entry.from = posting.from;
+    entry.to = posting.to;
+    entry.contract = posting.contract;
+    entry.title = posting.title;
+    entry.label = posting.label;
+    entry.kind = posting.kind;
+    entry.basis = basis_text(world);
+    entry.service_from = posting.service_from;
+    entry.service_to = posting.service_to;
+    entry.posting = posting.posting;
+    entry.due = posting.due;
+    entry.amount = amount;
+    if (posting.clause >= 0) {
+        entry.clause = plan.clauses[static_cast<std::size_t>(posting.clause)].id;
+        entry.reading = plan.clauses[static_cast<std::size_t>(posting.clause)].reading;
+    }
+    entry.id = posting.key + (world == World::practised ? "" : "#" + entry.basis);
+    return entry;
+}
+
+void make_entries(Settlement& s, int last) {
+    const Plan& plan = *s.plan;
+    for (const Posting& posting : plan.postings) {
+        for (const World world : {World::practised, World::words, World::written_world}) {
+            if (posting.service_from > last) continue;
+            const Value& amount = first_member(s.values, posting.amount[static_cast<int>(world)]);
+            const bool due_now = posting.posting <= last;
+            if (!amount) {
+                if (world == World::practised) {
+                    const std::string what = "'" + posting.title + "' (" + posting.label + ") for " + (plan.book->calendar.start + posting.service_from).text();
+                    if (due_now)
+                        throw DataError("an amount cannot be computed", {{"missing-data", posting.key, what + " depends on a value that is missing", ""}});
+                    s.warnings.push_back({"not-estimated", posting.key, what + " cannot be accrued: a value after the settlement date is missing and has no plan", ""});
+                }
+                continue;
+            }
+            Entry entry = entry_of(plan, posting, world, *amount);
+            if (!due_now) {
+                // Not yet crystallised: the part of the period that has passed, on a plan for the rest.
+                const int length = posting.service_to - posting.service_from + 1, passed = last - posting.service_from + 1;
+                entry.amount = round_to(entry.amount * Exact(passed, length), Exact(1, 100), Rounding::half_away);
+                entry.kind = "accrual";
+                entry.posting = last;
+                entry.id += "@accrual";
+            }
+            if (entry.amount != 0 || due_now) s.entries.push_back(std::move(entry));
+        }
+    }
+}
+
+void compare_with_posted(Settlement& s, int last) {
+    std::map<std::string, std::pair<Exact, int>> before;  // by entry id without the difference's suffix
+    std::set<std::string> seen;
+    for (const PostedEntry& entry : s.request.posted) {
+        const std::string prefix = s.plan->book->id + ":";
+        if (!entry.id.starts_with(prefix))
+            throw DataError("the posted ledger belongs to another book",
+                            {{"foreign-ledger", "/posted", "entry '" + entry.id + "' was not posted by book '" + s.plan->book->id + "'", ""}});
+        if (!seen.insert(entry.id).second)
+            throw DataError("the posted ledger has an entry twice", {{"duplicate-entry", "/posted", "entry '" + entry.id + "' stands twice", ""}});
+        if (entry.kind == "accrual") continue;  // accruals are made anew each time
+        auto& [sum, count] = before[entry.id.substr(0, entry.id.find('~'))];
+        sum += entry.amount;
+        ++count;
+    }
+    for (const Entry& entry : s.entries) {
+        if (entry.basis != "practised") continue;
+        const auto found = before.find(entry.id);
+        if (found == before.end()) {
+            s.to_post.push_back(entry);
+            continue;
+        }
+        const Exact difference = entry.amount - found->second.first;
+        if (difference != 0) {
+            Entry correction = entry;
+            correction.kind = "difference";
+            correction.amount = difference;
+            correction.posting = last;
+            correction.due = std::max(entry.due, last);
+            correction.id = entry.id + "~" + std::to_string(found->second.second);
+            s.to_post.push_back(std::move(correction));
+        }
+        before.erase(found);
+    }
+    // What was posted and is no longer due at all is taken back.
+    for (const auto& [id, sum] : before) {
+        if (sum.first == 0) continue;
+        const auto original = std::find_if(s.plan->postings.begin(), s.plan->postings.end(), [&](const Posting& p) { return p.key == id; });
+        Entry back;
+        back.key = id;
+        if (original != s.plan->postings.end()) {
+            if (original->posting > last) continue;
+            back = entry_of(*s.plan, *original, World::practised, Exact(0));
+        } else {
+            // "book:owner:label:from>to:month"
+            std::vector<std::string> parts;
+            std::string rest = id;
+            for (std::size_t colon; (colon = rest.find(':')) != std::string::npos; rest.erase(0, colon + 1)) parts.push_back(rest.substr(0, colon));
+            if (parts.size() < 4) continue;
+            const std::size_t arrow = parts[3].find('>');
+            back.clause = parts[1];
+            back.label = parts[2];
+            back.from = parts[3].substr(0, arrow);
+            back.to = parts[3].substr(arrow + 1);
+            back.basis = "practised";
+            back.service_from = back.service_to = Month::parse(rest.substr(0, 7)) - s.plan->book->calendar.start;
+        }
+        back.kind = "difference";
+        back.amount = -sum.first;
+        back.posting = back.due = last;
+        back.id = id + "~" + std::to_string(sum.second);
+        s.to_post.push_back(std::move(back));
+    }
+}
+
+void make_positions(Settlement& s, int last) {
+    const Calendar& calendar = s.plan->book->calendar;
+    for (const World world : {World::practised, World::words, World::written_world})
+        for (const Party& party : s.plan->book->parties)
+            for (const Every every : {Every::month, Every::year, Every::term}) {
+                const int periods = calendar.of_month(every, last) + 1;
+                std::vector<Exact> sums(static_cast<std::size_t>(periods), Exact(0));
+                for (const Entry& entry : s.entries) {
+                    if (entry.basis != basis_text(world)) continue;
+                    const auto period = static_cast<std::size_t>(calendar.of_month(every, entry.posting));
+                    if (entry.to == party.id) sums[period] += entry.amount;
+                    if (entry.from == party.id) sums[period] -= entry.amount;
+                }
+                for (int p = 0; p < periods; ++p)
+                    s.positions.push_back({party.id, calendar.label(every, p), world, every, p, sums[static_cast<std::size_t>(p)]});
+            }
+}
+
+void make_cash(Settlement& s, int last) {
+    int first = 0;
+    for (const Entry& entry : s.entries) first = std::min(first, entry.due);
+    for (const Party& party : s.plan->book->parties) {
+        const auto opening = s.plan->book->finances.opening_cash.find(party.id);
+        Exact sum = 0;
+        if (opening != s.plan->book->finances.opening_cash.end()) {
+            const auto parsed = formula::parse(opening->second.value.text);
+            sum = parsed->form == formula::Form::number ? parsed->value : Exact(0);
+        }
+        for (int month = first; month <= last; ++month) {
+            for (const Entry& entry : s.entries) {
+                if (entry.basis != "practised" || entry.kind == "accrual" || entry.due != month) continue;
+                if (entry.to == party.id) sum += entry.amount;
+                if (entry.from == party.id) sum -= entry.amount;
+            }
+            s.cash.push_back({party.id, month, sum});
+        }
+    }
+}
+
+void make_gap(Settlement& s, int last) {
+    const Calendar& calendar = s.plan->book->calendar;
+    std::map<std::pair<int, int>, GapLine> lines;
+    for (const Posting& posting : s.plan->postings) {
+        if (posting.clause < 0 || posting.posting > last) continue;
+        const CompiledClause& clause = s.plan->clauses[static_cast<std::size_t>(posting.clause)];
+        GapLine& line = lines[{posting.clause, posting.period}];
+        line.clause = clause.id;
+        line.contract = clause.container;
+        line.period = posting.period;
+        line.label = calendar.label(posting.every, posting.period);
+        const Value& written = first_member(s.values, posting.amount[static_cast<int>(World::words)]);
+        const Value& practised = first_member(s.values, posting.amount[static_cast<int>(World::practised)]);
+        // Pain and other money back to the payer counts against what the clause pays.
+        if (written) line.written += posting.to_payer ? Exact(-*written) : *written;
+        if (practised) line.practised += posting.to_payer ? Exact(-*practised) : *practised;
+    }
+    for (auto& [key, line] : lines) s.gap.push_back(std::move(line));
+}
+
+std::map<std::string, Exact> term_positions(const Settlement& s) {
+    std::map<std::string, Exact> result;
+    for (const PartyPosition& position : s.positions)
+        if (position.basis == World::practised && position.every == Every::term) result[position.party] += position.amount;
+    return result;
+}
+
+Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest request) {
+    Settlement s;
+    s.plan = compile(book, request.compile);
+    const int last = horizon(*s.plan, request);
+    std::vector<Problem> faults;
+    const std::vector<Members> bound = bind_inputs(*s.plan, request, last, faults);
+    if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
+    s.values = evaluate(s.plan->graph, bound);
+    s.warnings = s.plan->warnings;
+    s.request = std::move(request);
+    make_entries(s, last);
+    make_positions(s, last);
+    return s;
+}
+
+void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> open;
+    for (const CompiledClause& clause : s.plan->clauses)
+        if (clause.readings.size() > 1) open.emplace_back(clause.id, clause.readings);
+    const std::map<std::string, Exact> chosen = term_positions(s);
+    for (const auto& [party, amount] : chosen) s.joint.range[party] = {amount, amount};
+    const auto with = [&](std::map<std::string, std::string> readings) {
+        SettleRequest request = s.request;
+        request.disputes = false;
+        request.against_posted = false;
+        for (const auto& [clause, reading] : readings) request.compile.readings[clause] = reading;
+        return term_positions(settle_once(book, std::move(request)));
+    };
+    std::map<std::string, std::pair<Exact, Exact>> one_by_one;
+    std::uint64_t combinations = 1;
+    for (const auto& [clause, readings] : open) {
+        std::map<std::string, std::pair<Exact, Exact>> extreme;
+        combinations = combinations > 1'000'000 ? combinations : combinations * readings.size();
+        for (const std::string& reading : readings) {
+            const auto own = std::find_if(s.plan->clauses.begin(), s.plan->clauses.end(), [&, id = clause](const CompiledClause& c) { return c.id == id; });
+            const bool is_chosen = own->reading == reading;
+            const std::map<std::string, Exact> positions = is_chosen ? chosen : with({{clause, reading}});
+            s.disputes.push_back({clause, reading, is_chosen, positions});
+            for (const auto& [party, amount] : positions) {
+                const Exact change = amount - chosen.at(party);
+                auto& [low, high] = extreme[party];
+                low = std::min(low, change);
+                high = std::max(high, change);
+            }
+        }
+        for (const auto& [party, change] : extreme) {
+            one_by_one[party].first += change.first;
+            one_by_one[party].second += change.second;
+        }
+    }
+    s.joint.combinations = combinations;
+    if (open.empty()) return;
+    if (combinations > static_cast<std::uint64_t>(std::max(1, s.request.dispute_limit))) {
+        // Beyond the limit only the sum of single effects is given, and said to be no more than an indication.
+        s.joint.exact = false;
+        for (auto& [party, range] : s.joint.range) {
+            range.first += one_by_one[party].first;
+            range.second += one_by_one[party].second;
+        }
+        return;
+    }
+    for (std::uint64_t number = 0; number < combinations; ++number) {
+        std::map<std::string, std::string> readings;
+        std::uint64_t rest = number;
+        for (const auto& [clause, names] : open) {
+            readings[clause] = names[rest % names.size()];
+            rest /= names.size();
+        }
+        for (const auto& [party, amount] : with(readings)) {
+            auto& [low, high] = s.joint.range[party];
+            low = std::min(low, amount);
+            high = std::max(high, amount);
+        }
+    }
+}
+
+}  // namespace
+
+Settlement settle(std::shared_ptr<const Book> book, SettleRequest request) {
+    const bool against_posted = request.against_posted, disputes = request.disputes;
+    Settlement s = settle_once(book, std::move(request));
+    const int last = horizon(*s.plan, s.request);
+    make_cash(s, last);
+    make_gap(s, last);
+    if (against_posted) compare_with_posted(s, last);
+    if (disputes) make_disputes(s, book);
+    return s;
+}
+
+}  // namespace openbook::engine

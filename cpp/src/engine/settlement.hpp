@@ -1,0 +1,87 @@
+// Settlement: the plan on actual data, exactly, at any date, against what was already posted.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/exact_evaluation.hpp"
+#include "engine/plan.hpp"
+
+namespace openbook::engine {
+
+/// What an earlier settlement posted: enough to find what it covers and how much it said.
+struct PostedEntry {
+    std::string id, basis, kind;
+    Exact amount;
+};
+
+struct SettleRequest {
+    std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // per period, member fastest
+    bool plan_mode = false;      // inputs without data take their plan
+    std::optional<Month> as_at;
+    bool against_posted = false;
+    std::vector<PostedEntry> posted;
+    CompileRequest compile;
+    bool disputes = true;
+    int dispute_limit = 256;
+};
+
+struct Entry {
+    std::string id, key, from, to, contract, clause, title, label, reading, basis, kind;
+    int service_from = 0, service_to = 0, posting = 0, due = 0;
+    Exact amount;
+};
+
+struct PartyPosition {
+    std::string party, label;
+    World basis = World::practised;
+    Every every = Every::year;
+    int period = 0;
+    Exact amount;
+};
+
+struct GapLine {
+    std::string clause, contract, label;
+    int period = 0;
+    Exact written, practised;
+};
+
+struct DisputeLine {
+    std::string clause, reading;
+    bool chosen = false;
+    std::map<std::string, Exact> positions;
+};
+
+struct JointRange {
+    bool exact = true;
+    std::uint64_t combinations = 1;
+    std::map<std::string, std::pair<Exact, Exact>> range;
+};
+
+struct CashPoint {
+    std::string party;
+    int month = 0;  // may lie before the calendar's start: payments in advance
+    Exact received;
+};
+
+class Settlement {
+public:
+    std::shared_ptr<const Plan> plan;
+    SettleRequest request;
+    std::vector<Members> values;
+    std::vector<Entry> entries;   // the whole ledger to date, both bases
+    std::vector<Entry> to_post;   // what is new against `posted`: entries, and differences
+    std::vector<PartyPosition> positions;
+    std::vector<CashPoint> cash;
+    std::vector<GapLine> gap;
+    std::vector<DisputeLine> disputes;
+    JointRange joint;
+    std::vector<Problem> warnings;
+};
+
+/// Throws DataError (what is missing, for which month), BookError, ReadingError.
+Settlement settle(std::shared_ptr<const Book> book, SettleRequest request);
+
+}  // namespace openbook::engine

@@ -1,0 +1,96 @@
+#include "engine/simulation.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "openbook/errors.hpp"
+
+namespace openbook::engine {
+namespace {
+
+Level level_named(const std::string& name) {
+    const std::vector<Level> levels = available_levels();
+    if (name.empty()) return levels.back();
+    std::string known;
+    for (const Level level : levels) {
+        if (name == to_string(level)) return level;
+        known += (known.empty() ? "" : ", ") + std::string(to_string(level));
+    }
+    throw LimitError("the instruction-set level is not available", {{"unknown-level", "/level", "level '" + name + "'; this machine runs: " + known, ""}});
+}
+
+/// Known values take the place of draws.
+void bind_known(Graph& graph, const Book& book, const std::map<std::string, std::vector<std::optional<Exact>>>& known) {
+    std::map<std::string, const Input*> inputs;
+    for (const Input& input : book.inputs) inputs[input.id] = &input;
+    std::vector<Problem> faults;
+    for (const auto& [id, values] : known)
+        if (!inputs.contains(id)) faults.push_back({"unknown-quantity", "/inputs/" + id, "'" + id + "' is no input of the book", ""});
+    if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
+    for (InputSlot& slot : graph.inputs) {
+        const auto found = known.find(slot.quantity);
+        if (found == known.end()) continue;
+        const Input& input = *inputs.at(slot.quantity);
+        std::size_t width = 1;
+        for (const Dimension& dimension : book.dimensions)
+            if (dimension.id == input.dimension) width = dimension.members.size();
+        const std::size_t first = static_cast<std::size_t>(slot.period) * width;
+        if (found->second.size() < first + width) {
+            faults.push_back({"wrong-length", "/inputs/" + slot.quantity, "too few values: period " + std::to_string(slot.period + 1) + " is not covered", ""});
+            continue;
+        }
+        Node node;
+        node.width = static_cast<std::uint32_t>(width);
+        for (std::size_t m = 0; m < width; ++m)
+            if (found->second[first + m]) node.numbers.push_back(*found->second[first + m]);
+        if (node.numbers.size() != width) continue;  // not known: drawn
+        slot.driven = static_cast<NodeId>(graph.nodes.size());
+        graph.nodes.push_back(std::move(node));
+    }
+    if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
+}
+
+}  // namespace
+
+Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request) {
+    Simulation s;
+    if (request.draws == 0 || request.draws > 100'000'000)
+        throw LimitError("the number of draws is out of range", {{"out-of-range", "/draws", "got " + std::to_string(request.draws) + "; expected 1 to 100,000,000", ""}});
+    s.level = level_named(request.level);
+    if (request.threads == 0) request.threads = std::max(1u, std::thread::hardware_concurrency());
+    if (request.threads > 1024)
+        throw LimitError("too many threads", {{"out-of-range", "/threads", "got " + std::to_string(request.threads) + "; expected 1 to 1024, or 0 for all cores", ""}});
+    if (request.block % 16 != 0 || request.block > 4096)
+        throw LimitError("the block size is out of range", {{"out-of-range", "/block", "got " + std::to_string(request.block) + "; expected a multiple of 16 up to 4096, or 0", ""}});
+    request.compile.simulate = true;
+    auto plan = std::make_shared<Plan>(*compile(book, request.compile));
+    bind_known(plan->graph, *plan->book, request.inputs);
+    std::vector<NodeId> nodes;
+    for (const PositionNode& position : plan->positions) {
+        if (std::find(request.basis.begin(), request.basis.end(), position.world) == request.basis.end()) continue;
+        s.columns.push_back({"position", position.party, plan->book->calendar.label(position.every, position.period), "", position.world, position.every, position.period});
+        nodes.push_back(position.node);
+    }
+    for (const Tracked& tracked : plan->tracked) {
+        s.columns.push_back({"track", "", tracked.label, tracked.formula, World::practised, tracked.every, tracked.period});
+        nodes.push_back(tracked.node);
+    }
+    try {
+        s.program = std::make_shared<const Program>(plan->graph, std::move(nodes));
+    } catch (const std::invalid_argument& error) {
+        throw DataError("the book cannot be simulated", {{"missing-driver", "", std::string(error.what()) + "; give it a driver, a plan or data", ""}});
+    }
+    s.instructions = s.program->instructions();
+    s.registers = s.program->registers();
+    s.plan = std::move(plan);
+    s.request = std::move(request);
+    return s;
+}
+
+void run(Simulation& s, RunControl& control) {
+    s.values = s.program->run({s.request.seed, s.request.first_draw, s.request.draws, s.request.threads, s.request.block, s.level}, control);
+}
+
+std::vector<std::vector<double>> Simulation::replay(std::uint64_t draw) const { return program->replay(request.seed, draw, level); }
+
+}  // namespace openbook::engine

@@ -1,0 +1,50 @@
+// Simulation: the plan over many draws, and any one draw again for an explanation.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/lanes.hpp"
+#include "engine/plan.hpp"
+
+namespace openbook::engine {
+
+struct SimulateRequest {
+    std::uint64_t draws = 10'000, seed = 0, first_draw = 0;
+    unsigned threads = 0, block = 0;
+    std::string level;  // empty: the best that this machine runs
+    std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // values known already; missing ones are drawn
+    std::vector<World> basis = {World::practised};
+    CompileRequest compile;
+};
+
+struct Column {
+    std::string kind, party, label, formula;
+    World basis = World::practised;
+    Every every = Every::year;
+    int period = 0;
+};
+
+class Simulation {
+public:
+    std::shared_ptr<const Plan> plan;
+    SimulateRequest request;
+    std::vector<Column> columns;
+    std::vector<double> values;  // column-major: values[column * draws + draw - first_draw]
+    Level level = Level::baseline;
+    std::size_t instructions = 0, registers = 0;
+    std::shared_ptr<const Program> program;
+
+    /// Members of every node in one draw.
+    [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t draw) const;
+};
+
+/// Everything before the first draw: compiled, bound and scheduled. Throws as settle does, and LimitError.
+Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request);
+/// Runs the draws. Throws Cancelled.
+void run(Simulation& simulation, RunControl& control);
+
+}  // namespace openbook::engine

@@ -1,0 +1,62 @@
+// Formulas as typed graphs: a small bounded grammar and nothing that runs text.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "engine/exact.hpp"
+
+namespace openbook::formula {
+
+enum class Form {
+    number,   // value; money where the text had a pound sign
+    boolean,
+    text,     // 'quoted', an argument that names something
+    name,     // a parameter, input, quantity or clause
+    call,     // name(operands)
+};
+
+struct Expression;
+using ExpressionPtr = std::shared_ptr<const Expression>;
+
+/// Operators are calls by name: add, subtract, multiply, divide, negate, power, less, less_equal, greater, greater_equal, equal,
+/// not_equal, and, or, not.
+struct Expression {
+    Form form = Form::number;
+    engine::Exact value;
+    bool money = false;
+    bool truth = false;
+    std::string name;  // of a name or call; the content of a text
+    std::vector<ExpressionPtr> operands;
+    std::size_t position = 0;
+};
+
+/// Limits that keep every formula total and cheap to check.
+inline constexpr std::size_t most_characters = 10'000;
+inline constexpr int most_depth = 48;
+inline constexpr std::size_t most_nodes = 2'000;
+
+class Fault : public std::invalid_argument {
+public:
+    using std::invalid_argument::invalid_argument;
+};
+
+/// Throws Fault with the place ("at character 12 of '...'"), what was found and what was expected.
+ExpressionPtr parse(const std::string& text);
+/// The message of the fault that parse would throw, or nothing.
+std::optional<std::string> fault(const std::string& text);
+/// How the formula reads, with the fewest brackets.
+std::string to_text(const Expression& expression);
+
+/// A function of the language: its name, how many operands, and what it means.
+struct Function {
+    std::string name, signature, meaning;
+    std::size_t least = 0, most = 0;
+};
+const std::vector<Function>& functions();
+
+}  // namespace openbook::formula

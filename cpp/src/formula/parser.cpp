@@ -1,0 +1,299 @@
+#include <algorithm>
+#include <cctype>
+
+#include "formula/expression.hpp"
+
+namespace openbook::formula {
+namespace {
+
+using engine::Exact;
+
+/// Recursive descent over the bounded grammar; one method per level of binding.
+class Parser {
+public:
+    explicit Parser(const std::string& text) : text_(text) {}
+
+    ExpressionPtr parse() {
+        if (text_.size() > most_characters)
+            throw Fault("a formula of " + std::to_string(text_.size()) + " characters; at most " +
+                        std::to_string(most_characters) + " are allowed");
+        ExpressionPtr result = disjunction();
+        skip_space();
+        if (at_ < text_.size()) fail("the end of the formula or an operator");
+        return result;
+    }
+
+private:
+    const std::string& text_;
+    std::size_t at_ = 0, nodes_ = 0;
+    int depth_ = 0;
+
+    struct Deeper {
+        Parser& parser;
+        explicit Deeper(Parser& p) : parser(p) {
+            if (++parser.depth_ > most_depth)
+                throw Fault("a formula nested deeper than " + std::to_string(most_depth) + " levels, at character " +
+                            std::to_string(parser.at_ + 1));
+        }
+        ~Deeper() { --parser.depth_; }
+    };
+
+    [[noreturn]] void fail(const std::string& expected) const {
+        const std::string shown = text_.size() > 80 ? text_.substr(0, 77) + "..." : text_;
+        const std::string found = at_ < text_.size() ? "'" + text_.substr(at_, 12) + "'" : "the end";
+        throw Fault("at character " + std::to_string(at_ + 1) + " of \"" + shown + "\": found " + found + ", expected " + expected);
+    }
+
+    void skip_space() {
+        while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
+    }
+    bool symbol(std::string_view wanted) {
+        skip_space();
+        if (text_.compare(at_, wanted.size(), wanted) != 0) return false;
+        at_ += wanted.size();
+        return true;
+    }
+    bool word(std::string_view wanted) {
+        skip_space();
+        const std::size_t end = at_ + wanted.size();
+        if (text_.compare(at_, wanted.size(), wanted) != 0) return false;
+        if (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) || text_[end] == '_' || text_[end] == '('))
+            return false;
+        at_ = end;
+        return true;
+    }
+    std::shared_ptr<Expression> node(Form form) {
+        if (++nodes_ > most_nodes) throw Fault("a formula of more than " + std::to_string(most_nodes) + " parts");
+        auto result = std::make_shared<Expression>();
+        result->form = form;
+        result->position = at_;
+        return result;
+    }
+    ExpressionPtr call(std::string name, std::vector<ExpressionPtr> operands) {
+        auto result = node(Form::call);
+        result->name = std::move(name);
+        result->operands = std::move(operands);
+        return result;
+    }
+
+    ExpressionPtr disjunction() {
+        const Deeper deeper(*this);
+        ExpressionPtr left = conjunction();
+        while (word("or")) left = call("or", {left, conjunction()});
+        return left;
+    }
+    ExpressionPtr conjunction() {
+        ExpressionPtr left = negation();
+        while (word("and")) left = call("and", {left, negation()});
+        return left;
+    }
+    ExpressionPtr negation() {
+        const Deeper deeper(*this);
+        if (word("not")) return call("not", {negation()});
+        return comparison();
+    }
+    ExpressionPtr comparison() {
+        static const std::pair<const char*, const char*> operators[] = {
+            {"<=", "less_equal"}, {">=", "greater_equal"}, {"==", "equal"}, {"!=", "not_equal"},
+            {"<", "less"},        {">", "greater"},        {"=", "equal"}};
+        ExpressionPtr left = sum();
+        for (const auto& [sign, name] : operators)
+            if (symbol(sign)) {
+                ExpressionPtr result = call(name, {left, sum()});
+                for (const auto& [again, unused] : operators)
+                    if (symbol(again)) fail("one comparison; join several with 'and'");
+                return result;
+            }
+        return left;
+    }
+    ExpressionPtr sum() {
+        ExpressionPtr left = product();
+        while (true) {
+            if (symbol("+")) left = call("add", {left, product()});
+            else if (symbol("-")) left = call("subtract", {left, product()});
+            else return left;
+        }
+    }
+    ExpressionPtr product() {
+        ExpressionPtr left = sign();
+        while (true) {
+            if (symbol("*")) left = call("multiply", {left, sign()});
+            else if (symbol("/")) left = call("divide", {left, sign()});
+            else return left;
+        }
+    }
+    ExpressionPtr sign() {
+        const Deeper deeper(*this);
+        if (symbol("-")) return call("negate", {sign()});
+        if (symbol("+")) return sign();
+        return primary();
+    }
+
+    ExpressionPtr primary() {
+        skip_space();
+        if (at_ >= text_.size()) fail("a number, a name or a bracket");
+        const char c = text_[at_];
+        if (symbol("(")) {
+            ExpressionPtr inside = disjunction();
+            if (!symbol(")")) fail("')'");
+            return inside;
+        }
+        if (c == '\'' || c == '"') return quoted(c);
+        if (std::isdigit(static_cast<unsigned char>(c)) || c == '.' || text_.compare(at_, 2, "\xc2\xa3") == 0) return number();
+        if (std::isalpha(static_cast<unsigned char>(c)) || c == '_') return name_or_call();
+        fail("a number, a name or a bracket");
+    }
+
+    ExpressionPtr quoted(char quote) {
+        auto result = node(Form::text);
+        const std::size_t end = text_.find(quote, at_ + 1);
+        if (end == std::string::npos) fail("a closing quote");
+        result->name = text_.substr(at_ + 1, end - at_ - 1);
+        at_ = end + 1;
+        return result;
+    }
+
+    ExpressionPtr number() {
+        auto result = node(Form::number);
+        result->money = symbol("\xc2\xa3");
+        skip_space();
+        std::string digits;
+        while (at_ < text_.size()) {
+            const char c = text_[at_];
+            if (std::isdigit(static_cast<unsigned char>(c)) || c == '.') digits += c;
+            else if (c == ',' && result->money && thousands()) { ++at_; continue; }
+            else if ((c == 'e' || c == 'E') && exponent()) {
+                digits += 'e';
+                ++at_;
+                if (text_[at_] == '+' || text_[at_] == '-') digits += text_[at_++];
+                continue;
+            } else break;
+            ++at_;
+        }
+        try {
+            result->value = engine::exact(Decimal::parse(digits));
+        } catch (const std::invalid_argument& error) {
+            fail(std::string("a number (") + error.what() + ")");
+        }
+        scale(*result);
+        return result;
+    }
+    /// A comma inside an amount of money counts as a thousands separator only before exactly three digits.
+    [[nodiscard]] bool thousands() const {
+        std::size_t i = at_ + 1;
+        while (i < text_.size() && std::isdigit(static_cast<unsigned char>(text_[i]))) ++i;
+        return i == at_ + 4;
+    }
+    [[nodiscard]] bool exponent() const {
+        std::size_t i = at_ + 1;
+        if (i < text_.size() && (text_[i] == '+' || text_[i] == '-')) ++i;
+        return i < text_.size() && std::isdigit(static_cast<unsigned char>(text_[i]));
+    }
+    void scale(Expression& literal) {
+        std::size_t end = at_;
+        while (end < text_.size() && std::isalpha(static_cast<unsigned char>(text_[end]))) ++end;
+        const std::string suffix = text_.substr(at_, end - at_);
+        if (literal.money && suffix == "k") literal.value *= 1000;
+        else if (literal.money && suffix == "m") literal.value *= 1000000;
+        else if (literal.money && suffix == "bn") literal.value *= 1000000000;
+        else if (!suffix.empty() && suffix != "and" && suffix != "or")
+            fail(literal.money ? "k, m or bn after an amount of money" : "an operator after the number (k, m and bn need a pound sign)");
+        else end = at_;
+        at_ = end;
+        if (symbol("%")) literal.value /= 100;
+    }
+
+    ExpressionPtr name_or_call() {
+        auto result = node(Form::name);
+        const std::size_t start = at_;
+        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_')) ++at_;
+        result->name = text_.substr(start, at_ - start);
+        if (result->name == "true" || result->name == "false") {
+            result->form = Form::boolean;
+            result->truth = result->name == "true";
+            return result;
+        }
+        if (!symbol("(")) return result;
+        result->form = Form::call;
+        const auto& known = functions();
+        const auto function = std::find_if(known.begin(), known.end(), [&](const Function& f) { return f.name == result->name; });
+        if (function == known.end()) {
+            at_ = start;
+            fail("a function of the language, see docs/reference/formulas.md; '" + result->name + "' is none");
+        }
+        if (!symbol(")")) {
+            do result->operands.push_back(disjunction());
+            while (symbol(","));
+            if (!symbol(")")) fail("',' or ')'");
+        }
+        const std::size_t given = result->operands.size();
+        if (given < function->least || given > function->most) {
+            at_ = start;
+            fail(function->signature + " with " + std::to_string(function->least) +
+                 (function->most == function->least ? "" : " to " + std::to_string(function->most)) + " operands, not " +
+                 std::to_string(given));
+        }
+        return result;
+    }
+};
+
+/// How tightly an operator binds, for writing with the fewest brackets.
+int binding(const Expression& e) {
+    if (e.form != Form::call) return 9;
+    if (e.name == "or") return 1;
+    if (e.name == "and") return 2;
+    if (e.name == "not") return 3;
+    if (e.name == "less" || e.name == "less_equal" || e.name == "greater" || e.name == "greater_equal" || e.name == "equal" ||
+        e.name == "not_equal")
+        return 4;
+    if (e.name == "add" || e.name == "subtract") return 5;
+    if (e.name == "multiply" || (e.name == "divide" && e.operands.size() == 2)) return 6;
+    if (e.name == "negate") return 7;
+    return 9;
+}
+
+const char* sign_of(const Expression& e) {
+    static const std::pair<const char*, const char*> signs[] = {
+        {"or", " or "},          {"and", " and "},           {"less", " < "},   {"less_equal", " <= "}, {"greater", " > "},
+        {"greater_equal", " >= "}, {"equal", " == "},        {"not_equal", " != "}, {"add", " + "},     {"subtract", " - "},
+        {"multiply", " * "},     {"divide", " / "}};
+    for (const auto& [name, sign] : signs)
+        if (e.name == name) return sign;
+    return ", ";
+}
+
+}  // namespace
+
+ExpressionPtr parse(const std::string& text) { return Parser(text).parse(); }
+
+std::optional<std::string> fault(const std::string& text) {
+    try {
+        parse(text);
+        return std::nullopt;
+    } catch (const Fault& error) {
+        return error.what();
+    }
+}
+
+std::string to_text(const Expression& e) {
+    switch (e.form) {
+        case Form::number: return (e.money ? "\xc2\xa3" : "") + engine::to_text(e.value);
+        case Form::boolean: return e.truth ? "true" : "false";
+        case Form::text: return "'" + e.name + "'";
+        case Form::name: return e.name;
+        case Form::call: break;
+    }
+    const auto inner = [&](const Expression& operand, int least) {
+        const std::string text = to_text(operand);
+        return binding(operand) < least ? "(" + text + ")" : text;
+    };
+    const int own = binding(e);
+    if (e.name == "negate") return "-" + inner(*e.operands[0], own);
+    if (e.name == "not") return "not " + inner(*e.operands[0], own);
+    if (own < 9) return inner(*e.operands[0], own) + sign_of(e) + inner(*e.operands[1], own + 1);
+    std::string text = e.name + "(";
+    for (std::size_t i = 0; i < e.operands.size(); ++i) text += (i ? ", " : "") + to_text(*e.operands[i]);
+    return text + ")";
+}
+
+}  // namespace openbook::formula
