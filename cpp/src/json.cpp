@@ -29,7 +29,8 @@ void migrate(Tree& tree) {
 [[noreturn]] void refuse(std::vector<Problem> problems, const Book* book) {
     if (book)
         for (Problem& problem : problems) problem.where = contract_words(*book, problem.path);
-    throw BookError("the document is not a valid book (" + std::to_string(problems.size()) + (problems.size() == 1 ? " problem)" : " problems)"), std::move(problems));
+    std::string summary = "the document is not a valid book (" + std::to_string(problems.size()) + (problems.size() == 1 ? " problem)" : " problems)");
+    throw BookError(std::move(summary), std::move(problems));
 }
 
 /// The record of a name, and, for a family or kind, the record that holds it.

@@ -52,7 +52,7 @@ public:
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
         std::string why = error.what();
         // The library's prefix says nothing to a reader of contracts.
-        if (const auto at = why.find("parse error"); at != std::string::npos) why = why.substr(at);
+        if (const auto at = why.find("] "); why.starts_with("[json.exception") && at != std::string::npos) why = why.substr(at + 2);
         throw BookError("the document is not valid JSON", {{"malformed", path(), why + " (byte " + std::to_string(position) + ")", ""}});
     }
 

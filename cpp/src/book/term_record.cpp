@@ -3,7 +3,7 @@
 namespace openbook {
 
 const Record& Step::record() {
-    static const Record record = describe<Step>("step", "From a month on, another value.",
+    static const Record record = describe<Step>("dated_value", "From a month on, another value.",
         {field<&Step::from>("from", "First month of the new value.").required(), field<&Step::value>("value", "The new value.").required(),
          field<&Step::source>("source", "Where it comes from."), field<&Step::illustrative>("illustrative", "Whether it is assumed.")});
     return record;

@@ -1,0 +1,92 @@
+// What the scheduler and the kernels agree on: one function for each operation, once for each instruction-set level.
+//
+// C headers only: the units that carry wide instructions must not share inline functions with the rest of the library.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace openbook::engine::lanes {
+
+/// Kernels work on tiles of this many lanes, whatever the vector's width.
+inline constexpr size_t tile = 16;
+/// The most inputs of one weighted_sum call; longer sums are continued by further calls.
+inline constexpr size_t widest_sum = 8;
+
+/// Where an operand's lanes are. A constant is stored `tile` times and read again for every tile (mask 0).
+struct Operand {
+    const double* at;
+    size_t mask;  // all ones: lane i is at[i]; zero: every lane is at[0]
+};
+
+enum class Code : unsigned char {
+    weighted_sum,              // in[0] + numbers[0] * in[1] + ..., a chain of fused multiply-adds
+    weighted_sum_exponential,  // e to that power
+    multiply,
+    divide,                    // in[2] where in[1] is zero
+    minimum,
+    maximum,
+    absolute,
+    less,
+    less_equal,
+    equal,
+    logical_and,
+    logical_or,
+    logical_not,
+    choose,
+    piecewise,                 // numbers: piecewise_table(); count: segments after the first
+    round_half_away,           // numbers[0] / numbers[1]: one over the step
+    round_half_even,
+    round_half_up,
+    round_floor,
+    round_ceiling,
+    round_truncate,
+    floor_divide,              // in[2] where in[1] is zero
+    modulo,
+    exponential,
+    logarithm,
+    power,
+    is_missing,
+    if_missing,
+    gaussian_pair,             // out: cosine member, out2: sine member
+    quantile_smooth,           // numbers: see quantile_formula.hpp
+    quantile_steps,
+    store,                     // keeps a column; no kernel
+    codes
+};
+
+struct Call;
+
+/// What a call needs to know of the block that it works on.
+struct Block {
+    size_t lanes;         // a multiple of `tile`
+    uint64_t first_draw;  // lane 0's draw
+    size_t valid;         // lanes that are kept
+    double* results;      // where lane 0 of column 0 goes
+    size_t column_stride;
+};
+
+using Kernel = void (*)(const Call&, const Block&);
+
+/// One operation on one member, with every pointer in place.
+struct Call {
+    Kernel run;
+    double* out;
+    double* out2;
+    const Operand* in;
+    const double* numbers;
+    size_t count;
+    uint64_t key;   // gaussian_pair: the stream's key
+    uint64_t pair;  // gaussian_pair: period / 2; store: column
+};
+
+struct Kernels {
+    Kernel run[static_cast<size_t>(Code::codes)];
+};
+
+/// Null where the library was built without that level.
+const Kernels* baseline_kernels();
+const Kernels* avx2_kernels();
+const Kernels* avx512_kernels();
+
+}  // namespace openbook::engine::lanes
