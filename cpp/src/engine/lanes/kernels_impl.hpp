@@ -100,14 +100,14 @@ OPENBOOK_INLINE void exponential_tile(reals* x) {
     for (size_t v = 0; v < vectors; ++v) x[v] = easy_exponential(x[v]);
 }
 
-/// (log(m) - 2 s) / s^3-like series of atanh: log(m) = s * (2 + z * series(z)) with s = (m - 1) / (m + 1), z = s * s.
-OPENBOOK_INLINE reals atanh_series(reals z) {
-    reals p = all(0x1.587922d3b977fp-3);
-    p = fused(p, z, all(0x1.732c045f3fe5cp-3));
-    p = fused(p, z, all(0x1.c722790e64f08p-3));
-    p = fused(p, z, all(0x1.2492417611ce3p-2));
-    p = fused(p, z, all(0x1.999999a295da8p-2));
-    return fused(p, z, all(0x1.555555555395cp-1));
+/// The series in log(m) = s * (2 + z * series(z)), s = (m - 1) / (m + 1), z = s * s; times a power of two.
+OPENBOOK_INLINE reals atanh_series(reals z, double scale) {
+    reals p = all(scale * 0x1.587922d3b977fp-3);
+    p = fused(p, z, all(scale * 0x1.732c045f3fe5cp-3));
+    p = fused(p, z, all(scale * 0x1.c722790e64f08p-3));
+    p = fused(p, z, all(scale * 0x1.2492417611ce3p-2));
+    p = fused(p, z, all(scale * 0x1.999999a295da8p-2));
+    return fused(p, z, all(scale * 0x1.555555555395cp-1));
 }
 /// A positive normal number as 2^exponent * fraction with the fraction in [sqrt(1/2), sqrt(2)).
 struct Split {
@@ -125,7 +125,7 @@ OPENBOOK_INLINE reals full_logarithm(reals x) {
     const Split part = split(small ? x * 0x1p54 : x);
     const reals exponent = small ? part.exponent - 54.0 : part.exponent;
     const reals s = (part.fraction - 1.0) / (part.fraction + 1.0), z = s * s;
-    const reals value = fused(exponent, all(ln2), s * fused(z, atanh_series(z), all(2.0)));
+    const reals value = fused(exponent, all(ln2), s * fused(z, atanh_series(z, 1), all(2.0)));
     const reals ends = x == __builtin_inf() ? x : missing();
     return (x > 0.0) & (x < __builtin_inf()) ? value : ends;
 }
@@ -425,7 +425,7 @@ OPENBOOK_INLINE void normal_pair(words radius, words angle, reals& cosine_member
     const reals uniform = (reals)((radius >> 12) | one) - (1.0 - 0x1p-53);
     const Split part = split(uniform);
     const reals s = (part.fraction - 1.0) / (part.fraction + 1.0), z = s * s;
-    const reals minus_two_log = fused(part.exponent, all(-2.0 * ln2), s * fused(z, -2.0 * atanh_series(z), all(-4.0)));
+    const reals minus_two_log = fused(part.exponent, all(-2.0 * ln2), s * fused(z, atanh_series(z, -2), all(-4.0)));
     const reals length = square_root(minus_two_log);
 
     const reals place = (reals)((angle & 0x000fffffffffffffu) | one) - 1.5, y = place * place;  // quarter turns
