@@ -110,6 +110,9 @@ std::string check_value(const std::string& record_name, std::string_view json) {
     std::vector<Problem> problems;
     Tree written;
     const std::string& outer = named.outer->name;
+    if (const Tree* kind = tree.find("kind"); named.inner && kind && (kind->kind != Tree::Kind::text || kind->text != record_name))
+        throw BookError("this is no valid " + record_name,
+                        {{"unknown-choice", "/kind", "got " + kind->shown() + "; expected \"" + record_name + "\"", ""}});
     // Only three records have kinds; each other is read on its own through a value of its type.
     if (named.inner && outer == "clause") written = read_and_write<Clause>(tree, problems, {});
     else if (named.inner && outer == "cost") written = read_and_write<Cost>(tree, problems, {});
@@ -147,7 +150,13 @@ std::string check_value(const std::string& record_name, std::string_view json) {
 
 Clause with_overrides(const Clause& clause, const std::map<std::string, RawJson>& overrides) {
     Tree tree = write_record(Clause::record(), &clause, {});
+    if (overrides.contains("kind"))  // another family: the fields of its own go, those common to all stay
+        std::erase_if(tree.members, [](const auto& member) { return !Clause::record().find(member.first); });
+    std::vector<Problem> fixed;
     for (const auto& [name, value] : overrides) {
+        // What makes it this clause, and the readings themselves, are not open to interpretation.
+        if (name == "id" || name == "readings" || name == "reading" || name == "provisional")
+            fixed.push_back({"unknown-key", "/overrides/" + name, "a reading cannot replace \"" + name + "\" of its clause", ""});
         const auto found = std::find_if(tree.members.begin(), tree.members.end(), [&, key = name](const auto& member) { return member.first == key; });
         if (found != tree.members.end()) found->second = read_tree(value.text);
         else tree.members.emplace_back(name, read_tree(value.text));
@@ -155,6 +164,7 @@ Clause with_overrides(const Clause& clause, const std::map<std::string, RawJson>
     Clause result;
     Reader reader;
     reader.read_record(tree, Clause::record(), &result, "/overrides");
+    reader.problems.insert(reader.problems.begin(), fixed.begin(), fixed.end());
     if (!reader.problems.empty()) {
         for (Problem& problem : reader.problems) problem.where = "a reading of clause '" + clause.id + "'";
         throw BookError("a reading does not fit its clause", std::move(reader.problems));

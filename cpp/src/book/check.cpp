@@ -11,26 +11,36 @@
 namespace openbook {
 namespace {
 
-/// Calls `visit(field, place, path)` for every field of every record below an object.
+/// Calls `visit(record, field, place, path of the record)` for every field of every record below an object. Paths of fields are
+/// put together only where something stands or something is wrong: most fields of most records are at their defaults.
 template <class Visit>
 void walk(const Record& record, void* object, const std::string& path, const Visit& visit);
 
 template <class Visit>
 void walk_value(const Type& type, void* place, const std::string& path, const Visit& visit) {
     switch (type.kind) {
-        case Kind::record:
-        case Kind::term: walk(type.record(), place, path, visit); return;
+        case Kind::record: walk(type.record(), place, path, visit); return;
+        case Kind::term:
+            if (!static_cast<Term*>(place)->steps.empty()) walk(type.record(), place, path, visit);
+            return;
         case Kind::list:
             for (std::size_t i = 0; i < type.size(place); ++i) walk_value(*type.element, type.at(place, i), path + "/" + std::to_string(i), visit);
             return;
         case Kind::map:
-            for (std::size_t i = 0; i < type.size(place); ++i) walk_value(*type.element, type.at(place, i), path + "/" + type.key(place, i), visit);
+            each_entry(type, place, [&](const std::string& key, void* value) { walk_value(*type.element, value, path + "/" + pointer_part(key), visit); });
             return;
         case Kind::optional:
             if (type.size(place)) walk_value(*type.element, type.at(place, 0), path, visit);
             return;
         default: return;
     }
+}
+
+/// Whether something may stand below a value that has a path of its own.
+bool holds_something(const Type& type, const void* place) {
+    if (type.kind == Kind::term) return !static_cast<const Term*>(place)->steps.empty();
+    if (type.kind == Kind::list || type.kind == Kind::map || type.kind == Kind::optional) return type.size(place) > 0;
+    return type.kind == Kind::record;
 }
 
 template <class Visit>
@@ -41,8 +51,8 @@ void walk(const Record& record, void* object, const std::string& path, const Vis
             walk(field.type->alternatives[field.type->size(place)](), field.type->at(place, 0), path, visit);
             continue;
         }
-        visit(record, field, place, path + "/" + field.name);
-        walk_value(*field.type, place, path + "/" + field.name, visit);
+        visit(record, field, place, path);
+        if (holds_something(*field.type, place)) walk_value(*field.type, place, path + "/" + field.name, visit);
     }
 }
 
@@ -55,7 +65,7 @@ public:
         // The descriptors reach members through plain pointers; nothing is changed.
         walk(Book::record(), const_cast<Book*>(&book_), "", [&](const Record& record, const Field& field, void* place, const std::string& path) {
             references(field, place, path);
-            if (record.name == "term" && field.name == "steps") steps(*static_cast<std::vector<Step>*>(place), path);
+            if (&record == &Term::record() && field.name == "steps") steps(*static_cast<std::vector<Step>*>(place), path + "/steps");
         });
         for (std::size_t c = 0; c < book_.contracts.size(); ++c) {
             const std::string path = "/contracts/" + std::to_string(c);
@@ -70,14 +80,22 @@ public:
         for (std::size_t i = 0; i < book_.concessions.size(); ++i) concession(book_.concessions[i], "/concessions/" + std::to_string(i));
         for (std::size_t i = 0; i < book_.frameworks.size(); ++i) framework(book_.frameworks[i], "/frameworks/" + std::to_string(i));
         for (std::size_t i = 0; i < book_.correlations.size(); ++i) correlation(book_.correlations[i], "/correlations/" + std::to_string(i));
+        for (std::size_t i = 0; i < book_.finances.costs.size(); ++i)
+            dates(book_.finances.costs[i].starts, book_.finances.costs[i].ends, "/finances/costs/" + std::to_string(i));
+        for (std::size_t i = 0; i < book_.scenarios.size(); ++i)
+            for (std::size_t k = 0; k < book_.scenarios[i].shocks.size(); ++k)
+                dates(book_.scenarios[i].shocks[k].starts, book_.scenarios[i].shocks[k].ends,
+                      "/scenarios/" + std::to_string(i) + "/shocks/" + std::to_string(k));
         drivers();
+        bearings();
+        members();
     }
 
 private:
     const Book& book_;
     std::vector<Problem>& problems_;
     std::map<std::string, std::vector<std::string>> names_;
-    std::map<std::string, std::string> owner_;
+    std::map<std::string, std::string> owner_, kinds_;
 
     void report(const std::string& code, const std::string& path, const std::string& message) {
         if (problems_.size() < most_problems) problems_.push_back({code, path, message, ""});
@@ -85,6 +103,7 @@ private:
 
     void name(const std::string& kind, const std::string& id, const std::string& path) {
         names_[kind].push_back(id);
+        kinds_.try_emplace(id, kind);
         const auto [place, fresh] = owner_.try_emplace(id, path);
         if (!fresh) report("duplicate-id", path + "/id", "the id \"" + id + "\" is taken by " + place->second + "; every id of a book is its own");
     }
@@ -116,25 +135,24 @@ private:
 
     void refer(const std::string& kinds, const std::string& id, const std::string& path) {
         if (id.empty()) return;
+        const auto kind = kinds_.find(id);
+        const std::string padded = " or " + kinds + " or ";
+        if (kind != kinds_.end() && padded.find(" or " + kind->second + " or ") != std::string::npos) return;
         std::vector<std::string> known;
-        for (std::size_t at = 0; at <= kinds.size();) {
-            const std::size_t next = std::min(kinds.find(" or ", at), kinds.size());
-            const auto& list = names_[kinds.substr(at, next - at)];
-            known.insert(known.end(), list.begin(), list.end());
-            at = next + 4;
-        }
-        if (std::find(known.begin(), known.end(), id) != known.end()) return;
+        for (const auto& [name, list] : names_)
+            if (padded.find(" or " + name + " or ") != std::string::npos) known.insert(known.end(), list.begin(), list.end());
         const std::string nearest = nearest_name(id, known);
         report("missing-reference", path, "\"" + id + "\" is no " + kinds + " of the book" + (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
     }
-    void references(const Field& field, void* place, const std::string& path) {
+    void references(const Field& field, void* place, const std::string& record_path) {
         if (field.refers_to.empty()) return;
         const Type& type = *field.type;
+        const std::string path = record_path + "/" + field.name;
         if (type.kind == Kind::text) refer(field.refers_to, *static_cast<std::string*>(place), path);
         if (type.kind == Kind::list)
             for (std::size_t i = 0; i < type.size(place); ++i) refer(field.refers_to, *static_cast<std::string*>(type.at(place, i)), path + "/" + std::to_string(i));
         if (type.kind == Kind::map)
-            for (std::size_t i = 0; i < type.size(place); ++i) refer(field.refers_to, type.key(place, i), path + "/" + type.key(place, i));
+            each_entry(type, place, [&](const std::string& key, void*) { refer(field.refers_to, key, path + "/" + pointer_part(key)); });
     }
 
     void steps(const std::vector<Step>& list, const std::string& path) {
@@ -154,6 +172,11 @@ private:
         if (expression->form != formula::Form::number) return std::nullopt;
         return expression->value;
     }
+    static bool negative_literal(const std::string& text) {
+        if (!text.starts_with('-')) return false;
+        const auto expression = formula::parse(text.substr(1));
+        return expression->form == formula::Form::number && expression->value > 0;
+    }
     template <class List, class Get>
     void weights(const List& list, const std::string& path, const Get& get) {
         engine::Exact sum = 0;
@@ -162,7 +185,9 @@ private:
             const auto value = literal(get(list[i]));
             if (!value) {
                 // A sign before a literal makes it an operation, and a negative weight must still be refused.
-                if (get(list[i]).value.text.starts_with('-')) report("negative", path + "/" + std::to_string(i) + "/weight", "got " + get(list[i]).value.text + "; expected a weight of at least 0");
+                if (negative_literal(get(list[i]).value.text))
+                    report("negative", path + "/" + std::to_string(i) + "/weight",
+                           "got " + get(list[i]).value.text + "; a weight must not be negative");
                 all = false;
                 continue;
             }
@@ -178,7 +203,12 @@ private:
             if (!seen.insert(item.readings[i].name).second)
                 report("duplicate-id", path + "/readings/" + std::to_string(i) + "/name", "two readings are called \"" + item.readings[i].name + "\"");
             try {
-                with_overrides(item, item.readings[i].overrides);
+                const std::string inside = path + "/readings/" + std::to_string(i) + "/overrides";
+                Clause changed = with_overrides(item, item.readings[i].overrides);
+                walk(Clause::record(), &changed, inside, [&](const Record&, const Field& field, void* place, const std::string& at) {
+                    const std::string below = (at + "/" + field.name).substr(inside.size() + 1);
+                    if (item.readings[i].overrides.contains(below.substr(0, below.find('/')))) references(field, place, at);
+                });
             } catch (const BookError& error) {
                 for (const Problem& problem : error.problems())
                     report(problem.code, path + "/readings/" + std::to_string(i) + problem.path, problem.message);
@@ -233,6 +263,44 @@ private:
         for (std::size_t i = 0; i < n; ++i)
             if (item.matrix[i].size() != n)
                 return report("wrong-size", path + "/matrix/" + std::to_string(i), "the row has " + std::to_string(item.matrix[i].size()) + " values for " + std::to_string(n) + " drivers");
+    }
+
+    void bearings() {
+        std::vector<std::string> known = names_["clause"];
+        for (const Field& field : Clause::record().fields)
+            for (const auto& family : field.type->alternatives) known.push_back(family().name);
+        for (std::size_t i = 0; i < book_.parties.size(); ++i)
+            for (std::size_t k = 0; k < book_.parties[i].bears.size(); ++k) {
+                const std::string& mechanism = book_.parties[i].bears[k].mechanism;
+                if (std::find(known.begin(), known.end(), mechanism) != known.end()) continue;
+                const std::string nearest = nearest_name(mechanism, known);
+                report("missing-reference", "/parties/" + std::to_string(i) + "/bears/" + std::to_string(k) + "/mechanism",
+                       "\"" + mechanism + "\" is no clause of the book and no clause family" +
+                           (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+            }
+    }
+    void members() {
+        std::map<std::string, std::set<std::string>> of;
+        for (std::size_t i = 0; i < book_.dimensions.size(); ++i)
+            for (std::size_t k = 0; k < book_.dimensions[i].members.size(); ++k)
+                if (!of[book_.dimensions[i].id].insert(book_.dimensions[i].members[k]).second)
+                    report("duplicate-id", "/dimensions/" + std::to_string(i) + "/members/" + std::to_string(k),
+                           "the member \"" + book_.dimensions[i].members[k] + "\" stands twice in the dimension");
+        for (std::size_t i = 0; i < book_.parameters.size(); ++i) {
+            const Parameter& parameter = book_.parameters[i];
+            const std::string path = "/parameters/" + std::to_string(i) + "/members";
+            if (parameter.dimension.empty() && !parameter.members.empty())
+                report("missing-key", "/parameters/" + std::to_string(i) + "/dimension", "\"dimension\" is missing: \"members\" gives a value for each of its members");
+            const auto dimension = of.find(parameter.dimension);
+            if (dimension == of.end()) continue;
+            for (const auto& [member, value] : parameter.members) {
+                if (dimension->second.contains(member)) continue;
+                const std::string nearest = nearest_name(member, {dimension->second.begin(), dimension->second.end()});
+                report("missing-reference", path + "/" + pointer_part(member),
+                       "\"" + member + "\" is no member of dimension \"" + parameter.dimension + "\"" +
+                           (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+            }
+        }
     }
 
     void drivers() {

@@ -1,18 +1,37 @@
 #include "openbook/diff.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "book/json_reader.hpp"
 
 namespace openbook {
 namespace {
 
+/// The members of an object by key; an index where there are many, such as the values of a dimension's members.
+class Members {
+public:
+    explicit Members(const Tree& object) : object_(object) {
+        if (object.members.size() > 32)
+            for (const auto& [key, value] : object.members) index_.emplace(key, &value);
+    }
+    [[nodiscard]] const Tree* find(const std::string& key) const {
+        if (index_.empty()) return object_.find(key);
+        const auto found = index_.find(key);
+        return found == index_.end() ? nullptr : found->second;
+    }
+
+private:
+    const Tree& object_;
+    std::map<std::string_view, const Tree*> index_;
+};
+
 class Comparison {
 public:
     std::vector<Change> changes;
 
     void compare(const Tree& a, const Tree& b, const std::string& path, const std::string& words) {
-        if (a.compact() == b.compact()) return;
+        if (a == b) return;
         if (a.kind == Tree::Kind::object && b.kind == Tree::Kind::object) return compare_objects(a, b, path, words);
         if (a.kind == Tree::Kind::list && b.kind == Tree::Kind::list) return compare_lists(a, b, path, words);
         changes.push_back({path, "changed", a.compact(), b.compact(), words + " changed from " + plain(a) + " to " + plain(b)});
@@ -22,7 +41,7 @@ private:
     static std::string plain(const Tree& tree) { return tree.kind == Tree::Kind::text ? tree.text : tree.shown(); }
 
     static const std::string* id_of(const Tree& tree) {
-        for (const char* key : {"id", "name"})
+        for (const char* key : {"id", "name", "party", "mechanism"})
             if (const Tree* id = tree.find(key); id && id->kind == Tree::Kind::text) return &id->text;
         return nullptr;
     }
@@ -38,6 +57,14 @@ private:
         return list;
     }
 
+    /// Where each item stands; smaller than the list when an item has no id or shares one.
+    static std::map<std::string, std::size_t> by_id(const Tree& list) {
+        std::map<std::string, std::size_t> places;
+        for (std::size_t i = 0; i < list.items.size(); ++i)
+            if (const std::string* id = id_of(list.items[i])) places.try_emplace(*id, i);
+        return places;
+    }
+
     void added(const Tree& b, const std::string& path, const std::string& words) {
         changes.push_back({path, "added", "", b.compact(), words + " added: " + plain(b)});
     }
@@ -47,18 +74,19 @@ private:
 
     void compare_objects(const Tree& a, const Tree& b, const std::string& path, const std::string& words) {
         const auto inside = [&](const std::string& key) { return words.empty() ? key : words + ": " + key; };
+        const Members of_a(a), of_b(b);
         for (const auto& [key, value] : a.members) {
-            const Tree* other = b.find(key);
-            if (other) compare(value, *other, path + "/" + key, inside(key));
-            else removed(value, path + "/" + key, inside(key));
+            const Tree* other = of_b.find(key);
+            if (other) compare(value, *other, path + "/" + pointer_part(key), inside(key));
+            else removed(value, path + "/" + pointer_part(key), inside(key));
         }
         for (const auto& [key, value] : b.members)
-            if (!a.find(key)) added(value, path + "/" + key, inside(key));
+            if (!of_a.find(key)) added(value, path + "/" + pointer_part(key), inside(key));
     }
 
     void compare_lists(const Tree& a, const Tree& b, const std::string& path, const std::string& words) {
-        const auto keyed = [](const Tree& list) { return std::all_of(list.items.begin(), list.items.end(), [](const Tree& item) { return id_of(item) != nullptr; }); };
-        if (!keyed(a) || !keyed(b)) {
+        const auto places_a = by_id(a), places_b = by_id(b);
+        if (places_a.size() < a.items.size() || places_b.size() < b.items.size()) {
             for (std::size_t i = 0; i < std::max(a.items.size(), b.items.size()); ++i) {
                 const std::string item_path = path + "/" + std::to_string(i), item_words = words + " " + std::to_string(i + 1);
                 if (i >= a.items.size()) added(b.items[i], item_path, item_words);
@@ -69,24 +97,20 @@ private:
         }
         const std::size_t colon = words.rfind(": ");
         const std::string outer = colon == std::string::npos ? "" : words.substr(0, colon + 2), list = colon == std::string::npos ? words : words.substr(colon + 2);
-        const auto find = [](const Tree& where, const std::string& id) {
-            return std::find_if(where.items.begin(), where.items.end(), [&](const Tree& item) { return *id_of(item) == id; });
-        };
         std::vector<std::string> order_a, order_b;
         for (std::size_t i = 0; i < a.items.size(); ++i) {
-            const auto other = find(b, *id_of(a.items[i]));
-            if (other == b.items.end()) removed(a.items[i], path + "/" + std::to_string(i), outer + one_of(list) + " '" + called(a.items[i]) + "'");
+            if (!places_b.contains(*id_of(a.items[i]))) removed(a.items[i], path + "/" + std::to_string(i), outer + one_of(list) + " '" + called(a.items[i]) + "'");
             else order_a.push_back(*id_of(a.items[i]));
         }
         for (std::size_t i = 0; i < b.items.size(); ++i) {
             const std::string item_path = path + "/" + std::to_string(i), item_words = outer + one_of(list) + " '" + called(b.items[i]) + "'";
-            const auto other = find(a, *id_of(b.items[i]));
-            if (other == a.items.end()) {
+            const auto other = places_a.find(*id_of(b.items[i]));
+            if (other == places_a.end()) {
                 added(b.items[i], item_path, item_words);
                 continue;
             }
             order_b.push_back(*id_of(b.items[i]));
-            compare(*other, b.items[i], item_path, item_words);
+            compare(a.items[other->second], b.items[i], item_path, item_words);
         }
         if (order_a != order_b) changes.push_back({path, "moved", "", "", words + " stand in another order"});
     }

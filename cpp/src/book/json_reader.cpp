@@ -1,7 +1,6 @@
 #include "book/json_reader.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 
 #include "formula/expression.hpp"
@@ -16,10 +15,14 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 bool good_id(const std::string& text) {
-    if (text.empty() || text.size() > 64 || !std::islower(static_cast<unsigned char>(text[0]))) return false;
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return std::islower(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)) || c == '_';
-    });
+    const auto small = [](char c) { return c >= 'a' && c <= 'z'; };  // whatever the host's locale says
+    if (text.empty() || text.size() > 64 || !small(text[0])) return false;
+    return std::all_of(text.begin(), text.end(), [&](char c) { return small(c) || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+std::string meant(const Tree& tree, const std::vector<std::string>& names) {
+    const std::string nearest = tree.kind == Tree::Kind::text ? nearest_name(tree.text.substr(0, 100), names) : "";
+    return nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?";
 }
 
 }  // namespace
@@ -57,36 +60,35 @@ void Reader::report(const std::string& code, const std::string& path, const std:
     if (problems.size() < most_problems) problems.push_back({code, path, message, ""});
 }
 
-void Reader::read_fields(const Tree& tree, const Record& record, void* object, const std::string& path, std::vector<std::string>& known) {
+std::size_t Reader::read_fields(const Tree& tree, const Record& record, void* object, const std::string& path) {
+    std::size_t known = 0;
     for (const Field& field : record.fields) {
         void* place = field.at(object);
         if (field.flattened) {
-            known.emplace_back("kind");
             std::vector<std::string> kinds;
             for (const auto& alternative : field.type->alternatives) kinds.push_back(alternative().name);
             const Tree* kind = tree.find("kind");
+            const auto found = std::find(kinds.begin(), kinds.end(), kind ? kind->text : "");
             if (!kind) {
                 report("missing-key", path + "/kind", "\"kind\" is missing; expected one of: " + listed(kinds));
-                continue;
+            } else if (kind->kind != Tree::Kind::text || found == kinds.end()) {
+                report("unknown-choice", path + "/kind", "got " + kind->shown() + "; expected one of: " + listed(kinds) + meant(*kind, kinds));
+            } else {
+                const auto index = static_cast<std::size_t>(found - kinds.begin());
+                field.type->emplace(place, index);
+                known += 1 + read_fields(tree, field.type->alternatives[index](), field.type->at(place, 0), path);
             }
-            const auto found = std::find(kinds.begin(), kinds.end(), kind->text);
-            if (kind->kind != Tree::Kind::text || found == kinds.end()) {
-                const std::string nearest = kind->kind == Tree::Kind::text ? nearest_name(kind->text, kinds) : "";
-                report("unknown-choice", path + "/kind", "got " + kind->shown() + "; expected one of: " + listed(kinds) +
-                                                             (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
-                known.emplace_back("*");  // whatever else stands here cannot be judged
-                continue;
-            }
-            const auto index = static_cast<std::size_t>(found - kinds.begin());
-            field.type->emplace(place, index);
-            read_fields(tree, field.type->alternatives[index](), field.type->at(place, 0), path, known);
             continue;
         }
-        known.push_back(field.name);
         const Tree* value = tree.find(field.name);
-        if (value) read_value(*value, field, *field.type, place, path + "/" + field.name);
-        else if (field.needed) report("missing-key", path + "/" + field.name, "\"" + field.name + "\" is missing: " + field.documentation);
+        if (value) {
+            ++known;
+            read_value(*value, field, *field.type, place, path + "/" + field.name);
+        } else if (field.needed) {
+            report("missing-key", path + "/" + field.name, "\"" + field.name + "\" is missing: " + field.documentation);
+        }
     }
+    return known;
 }
 
 void Reader::read_record(const Tree& tree, const Record& record, void* object, const std::string& path) {
@@ -94,14 +96,28 @@ void Reader::read_record(const Tree& tree, const Record& record, void* object, c
         report("wrong-type", path, "got " + tree.shown() + "; expected an object (" + record.name + ")");
         return;
     }
+    if (read_fields(tree, record, object, path) < tree.members.size()) report_unknown(tree, record, path);
+}
+
+void Reader::report_unknown(const Tree& tree, const Record& record, const std::string& path) {
     std::vector<std::string> known;
-    read_fields(tree, record, object, path, known);
-    if (!known.empty() && known.back() == "*") return;
+    for (const Field& field : record.fields) {
+        if (!field.flattened) {
+            known.push_back(field.name);
+            continue;
+        }
+        const Tree* kind = tree.find("kind");
+        const Record* family = kind && kind->kind == Tree::Kind::text ? alternative_named(*field.type, kind->text) : nullptr;
+        if (!family) return;  // without its family nobody can tell what belongs here
+        known.emplace_back("kind");
+        for (const Field& own : family->fields) known.push_back(own.name);
+    }
     for (const auto& [key, value] : tree.members) {
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-        const std::string nearest = nearest_name(key, known);
-        report("unknown-key", path + "/" + key, "the key \"" + key + "\" is unknown in a " + record.name + "; expected one of: " + listed(known) +
-                                                    (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+        const std::string shown = key.substr(0, 100), nearest = nearest_name(shown, known);
+        report("unknown-key", path + "/" + pointer_part(shown),
+               "the key \"" + shown + "\" is unknown in a " + record.name + "; expected one of: " + listed(known) +
+                   (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
     }
 }
 
@@ -115,7 +131,7 @@ void Reader::read_term(const Tree& tree, const Type& type, void* object, const s
     term = Term{};  // a given term replaces the default with all it says
     if (tree.kind == Tree::Kind::object) {
         read_record(tree, type.record(), object, path);
-        if (term.value.empty() && term.steps.empty()) report("missing-key", path + "/value", "\"value\" is missing: a term needs a value or steps");
+        if (term.value.empty() && term.steps.empty() && !tree.find("value")) report("missing-key", path + "/value", "\"value\" is missing: a term needs a value or steps");
         return;
     }
     static const Field value;
@@ -175,7 +191,8 @@ void Reader::read_value(const Tree& tree, const Field& field, const Type& type, 
         case Kind::choice: {
             const auto found = std::find(type.choices.begin(), type.choices.end(), tree.text);
             if (tree.kind != Tree::Kind::text || found == type.choices.end())
-                return report("unknown-choice", path, "got " + tree.shown() + "; expected one of: " + listed(type.choices));
+                return report("unknown-choice", path,
+                              "got " + tree.shown() + "; expected one of: " + listed(type.choices) + meant(tree, type.choices));
             type.set_choice(object, static_cast<int>(found - type.choices.begin()));
             return;
         }
@@ -186,7 +203,7 @@ void Reader::read_value(const Tree& tree, const Field& field, const Type& type, 
             return;
         case Kind::map:
             if (tree.kind != Tree::Kind::object) return wrong("an object");
-            for (const auto& [key, value] : tree.members) read_value(value, field, *type.element, type.insert(object, key), path + "/" + key);
+            for (const auto& [key, value] : tree.members) read_value(value, field, *type.element, type.insert(object, key), path + "/" + pointer_part(key));
             return;
         case Kind::optional:
             if (tree.kind != Tree::Kind::null) read_value(tree, field, *type.element, type.append(object), path);

@@ -23,7 +23,9 @@ public:
 
 private:
     void read_term(const Tree& tree, const Type& type, void* object, const std::string& path);
-    void read_fields(const Tree& tree, const Record& record, void* object, const std::string& path, std::vector<std::string>& known);
+    /// How many of the object's members are fields of the record.
+    std::size_t read_fields(const Tree& tree, const Record& record, void* object, const std::string& path);
+    void report_unknown(const Tree& tree, const Record& record, const std::string& path);
     void check_number(const Field& field, double value, const std::string& path, const std::string& shown);
 };
 
@@ -34,6 +36,18 @@ struct WriteStyle {
 Tree write_record(const Record& record, const void* object, const WriteStyle& style);
 Tree write_value(const Type& type, const void* object, const WriteStyle& style);
 std::string pretty(const Tree& tree, int indent = 0);
+/// Visits every key of a map and the place of its value. The descriptor's own way to the n-th entry counts from the first, which
+/// a dimension of many thousand members would feel.
+template <class Visit>
+void each_entry(const Type& map, void* object, const Visit& visit) {
+    const auto all = [&](auto& entries) {
+        for (auto& [key, value] : entries) visit(key, static_cast<void*>(&value));
+    };
+    if (map.element->kind == Kind::term) return all(*static_cast<std::map<std::string, Term>*>(object));
+    if (map.element->kind == Kind::text) return all(*static_cast<std::map<std::string, std::string>*>(object));
+    for (std::size_t i = 0; i < map.size(object); ++i) visit(map.key(object, i), map.at(object, i));
+}
+
 /// The name nearest to a misspelt one, or nothing.
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
 const Record* alternative_named(const Type& type, const std::string& kind);

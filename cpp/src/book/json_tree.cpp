@@ -1,5 +1,6 @@
 #include "book/json_tree.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -9,12 +10,6 @@ namespace openbook {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string pointer_part(const std::string& key) {
-    std::string result;
-    for (const char c : key) result += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    return result;
-}
 
 /// Builds the tree event by event: the library's own tree would keep the last of duplicate keys and forget how numbers were written.
 class Handler : public nlohmann::json_sax<Json> {
@@ -44,7 +39,7 @@ public:
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
         Level& level = levels_.back();
-        if (!level.keys.insert(name).second)
+        if (!level.is_new(name))
             throw BookError("the document is not valid", {{"duplicate-key", path() + "/" + pointer_part(name), "the key \"" + name + "\" stands twice in the same object", ""}});
         level.tree->members.emplace_back(std::move(name), Tree{});
         return true;
@@ -59,9 +54,19 @@ public:
 private:
     struct Level {
         Tree* tree;
-        std::set<std::string> keys;
+        std::set<std::string> keys;  // of large objects only: looking through a few members is faster
+
+        bool is_new(const std::string& name) {
+            constexpr std::size_t few = 32;
+            const auto& members = tree->members;
+            if (members.size() < few) return tree->find(name) == nullptr;
+            if (keys.empty())
+                for (const auto& member : members) keys.insert(member.first);
+            return keys.insert(name).second;
+        }
     };
     std::vector<Level> levels_;
+    std::size_t values_ = 0;
 
     [[nodiscard]] std::string path() const {
         std::string result;
@@ -73,6 +78,8 @@ private:
         return tree.items.empty() ? "" : "/" + std::to_string(tree.items.size() - 1);
     }
     Tree* place(Tree tree) {
+        if (++values_ > most_values)
+            throw LimitError("the document is too large", {{"too-large", path(), "it has more than " + std::to_string(most_values) + " values", ""}});
         if (levels_.empty()) {
             root = std::move(tree);
             return &root;
@@ -112,7 +119,22 @@ private:
 
 }  // namespace
 
-std::string quoted(const std::string& text) { return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string pointer_part(const std::string& key) {
+    std::string result;
+    for (const char c : key) {
+        if (c == '~') result += "~0";
+        else if (c == '/') result += "~1";
+        else result += c;
+    }
+    return result;
+}
+
+std::string quoted(const std::string& text) {
+    // Nearly every text needs no escape.
+    const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f && c != '"' && c != '\\'; };
+    if (std::all_of(text.begin(), text.end(), plain)) return '"' + text + '"';
+    return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 const Tree* Tree::find(std::string_view key) const {
     for (const auto& [name, value] : members)
@@ -132,24 +154,40 @@ const char* Tree::kind_name() const {
     return "";
 }
 
-std::string Tree::compact() const {
-    switch (kind) {
-        case Kind::null: return "null";
-        case Kind::boolean: return truth ? "true" : "false";
-        case Kind::number: return text;
-        case Kind::text: return quoted(text);
-        case Kind::list: {
-            std::string result = "[";
-            for (std::size_t i = 0; i < items.size(); ++i) result += (i ? "," : "") + items[i].compact();
-            return result + "]";
-        }
-        case Kind::object: {
-            std::string result = "{";
-            for (std::size_t i = 0; i < members.size(); ++i) result += (i ? "," : "") + quoted(members[i].first) + ":" + members[i].second.compact();
-            return result + "}";
-        }
+namespace {
+
+void append_compact(const Tree& tree, std::string& out) {
+    switch (tree.kind) {
+        case Tree::Kind::null: out += "null"; return;
+        case Tree::Kind::boolean: out += tree.truth ? "true" : "false"; return;
+        case Tree::Kind::number: out += tree.text; return;
+        case Tree::Kind::text: out += quoted(tree.text); return;
+        case Tree::Kind::list:
+            out += '[';
+            for (const Tree& item : tree.items) {
+                if (&item != &tree.items.front()) out += ',';
+                append_compact(item, out);
+            }
+            out += ']';
+            return;
+        case Tree::Kind::object:
+            out += '{';
+            for (const auto& member : tree.members) {
+                if (&member != &tree.members.front()) out += ',';
+                out += quoted(member.first) + ":";
+                append_compact(member.second, out);
+            }
+            out += '}';
+            return;
     }
-    return {};
+}
+
+}  // namespace
+
+std::string Tree::compact() const {
+    std::string out;
+    append_compact(*this, out);
+    return out;
 }
 
 std::string Tree::shown() const {

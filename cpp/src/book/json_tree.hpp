@@ -20,13 +20,18 @@ struct Tree {
     /// A short JSON rendering for messages.
     [[nodiscard]] std::string shown() const;
     [[nodiscard]] std::string compact() const;
+    friend bool operator==(const Tree&, const Tree&) = default;
 };
 
 inline constexpr std::size_t most_bytes = 64u << 20;
+/// Each value costs about a hundred bytes while a document is read, however short its text.
+inline constexpr std::size_t most_values = 5'000'000;
 inline constexpr int most_levels = 64;
 
 /// Throws BookError (malformed, duplicate key, too deep, number out of range) or LimitError (too large).
 Tree read_tree(std::string_view json);
 std::string quoted(const std::string& text);
+/// A key as a part of a JSON pointer.
+std::string pointer_part(const std::string& key);
 
 }  // namespace openbook

@@ -16,6 +16,37 @@ Tree number_tree(std::string text) {
     return tree;
 }
 
+/// Whether a JSON reader takes the text for a number and gives back the same text.
+bool is_json_number(const std::string& text) {
+    std::size_t i = text.starts_with('-') ? 1 : 0;
+    const auto digits = [&] {
+        const std::size_t from = i;
+        while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i;
+        return i - from;
+    };
+    const std::size_t first = i, whole = digits();
+    if (whole == 0 || (whole > 1 && text[first] == '0') || text == "-0") return false;
+    if (i < text.size() && text[i] == '.' && (++i, digits() == 0)) return false;
+    if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+        if (++i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
+        if (digits() == 0) return false;
+    }
+    return i == text.size();
+}
+
+/// The numbers of a value whose type is not known, in their fewest digits.
+void make_canonical(Tree& tree) {
+    if (tree.kind == Tree::Kind::number) {
+        try {
+            tree.text = Decimal::parse(tree.text).canonical().text();
+        } catch (const std::invalid_argument&) {
+            return;  // more digits than a book may have: refused where it is used
+        }
+    }
+    for (Tree& item : tree.items) make_canonical(item);
+    for (auto& member : tree.members) make_canonical(member.second);
+}
+
 /// A formula that is a plain JSON number is written as one.
 Tree formula_tree(const Formula& formula, const WriteStyle& style) {
     const std::string& text = formula.text;
@@ -25,15 +56,14 @@ Tree formula_tree(const Formula& formula, const WriteStyle& style) {
         tree.truth = text == "true";
         return tree;
     }
+    if (!style.canonical) return is_json_number(text) ? number_tree(text) : text_tree(text);
+    if (text.empty() || text.find_first_not_of("0123456789.eE+-") != std::string::npos) return text_tree(text);
     try {
-        const Decimal value = Decimal::parse(text);
-        return number_tree(style.canonical ? value.canonical().text() : text.find_first_of("eE+") == std::string::npos && text[0] != '.' && text.back() != '.' && !(text.size() > 1 && text[0] == '0' && text[1] != '.') ? text : value.text());
-    } catch (const std::exception&) {
+        return number_tree(Decimal::parse(text).canonical().text());
+    } catch (const std::invalid_argument&) {
         return text_tree(text);
     }
 }
-
-bool same(const Tree& a, const Tree& b) { return a.compact() == b.compact(); }
 
 bool empty(const Tree& tree) {
     return (tree.kind == Tree::Kind::list && tree.items.empty()) || (tree.kind == Tree::Kind::object && tree.members.empty()) || tree.kind == Tree::Kind::null;
@@ -64,7 +94,11 @@ Tree write_value(const Type& type, const void* object, const WriteStyle& style) 
             if (whole.members.size() == 1 && whole.members[0].first == "value") return formula_tree(term.value, style);
             return whole;
         }
-        case Kind::raw: return read_tree(static_cast<const RawJson*>(object)->text);
+        case Kind::raw: {
+            Tree tree = read_tree(static_cast<const RawJson*>(object)->text);
+            if (style.canonical) make_canonical(tree);
+            return tree;
+        }
         case Kind::choice: return text_tree(type.choices[static_cast<std::size_t>(type.get_choice(object))]);
         case Kind::list: {
             Tree tree;
@@ -75,7 +109,7 @@ Tree write_value(const Type& type, const void* object, const WriteStyle& style) 
         case Kind::map: {
             Tree tree;
             tree.kind = Tree::Kind::object;
-            for (std::size_t i = 0; i < type.size(object); ++i) tree.members.emplace_back(type.key(object, i), write_value(*type.element, type.at(place, i), style));
+            each_entry(type, place, [&](const std::string& key, void* value) { tree.members.emplace_back(key, write_value(*type.element, value, style)); });
             return tree;
         }
         case Kind::optional: return type.size(object) ? write_value(*type.element, type.at(place, 0), style) : Tree{};
@@ -98,7 +132,7 @@ Tree write_record(const Record& record, const void* object, const WriteStyle& st
             continue;
         }
         Tree value = write_value(*field.type, field.at(place), style);
-        const bool is_default = empty(value) || same(value, write_value(*field.type, field.at(prototype), style));
+        const bool is_default = empty(value) || value == write_value(*field.type, field.at(prototype), style);
         if (is_default && !field.needed && !(record.name == "book" && field.name == "format")) continue;
         if (field.type->kind == Kind::term && empty(value)) continue;
         tree.members.emplace_back(field.name, std::move(value));
@@ -106,9 +140,27 @@ Tree write_record(const Record& record, const void* object, const WriteStyle& st
     return tree;
 }
 
+namespace {
+
+/// What is left of a line after the compact form, below zero when it does not fit; looks no further than the line is long.
+long left_of_line(const Tree& tree, long left) {
+    if (tree.kind == Tree::Kind::text)
+        return static_cast<long>(tree.text.size()) > left ? -1 : left - static_cast<long>(quoted(tree.text).size());
+    if (tree.kind == Tree::Kind::number) return left - static_cast<long>(tree.text.size());
+    if (tree.kind == Tree::Kind::boolean || tree.kind == Tree::Kind::null) return left - (tree.truth || tree.kind == Tree::Kind::null ? 4 : 5);
+    const std::size_t count = tree.items.size() + tree.members.size();
+    left -= 2 + (count > 1 ? static_cast<long>(count) - 1 : 0);
+    for (std::size_t i = 0; i < tree.items.size() && left >= 0; ++i) left = left_of_line(tree.items[i], left);
+    for (std::size_t i = 0; i < tree.members.size() && left >= 0; ++i)
+        left = left_of_line(tree.members[i].second, left - 1 - static_cast<long>(quoted(tree.members[i].first).size()));
+    return left;
+}
+
+}  // namespace
+
 std::string pretty(const Tree& tree, int indent) {
-    const std::string compact = tree.compact();
-    if (compact.size() + static_cast<std::size_t>(indent) <= 110 || (tree.items.empty() && tree.members.empty())) return compact;
+    constexpr long line = 110;
+    if ((tree.items.empty() && tree.members.empty()) || left_of_line(tree, line - indent) >= 0) return tree.compact();
     const std::string inner(static_cast<std::size_t>(indent) + 1, ' '), outer(static_cast<std::size_t>(indent), ' ');
     std::string result = tree.kind == Tree::Kind::list ? "[" : "{";
     bool first = true;

@@ -1,5 +1,6 @@
 #include "openbook/number.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -18,7 +19,12 @@ Decimal Decimal::parse(std::string_view text) {
         if (c < '0' || c > '9') break;
         ++digits;
         if (significant > 0 || c != '0') ++significant;
-        if (significant > 18) refuse("a number of more than 18 significant digits");
+        if (significant > 18) {
+            // Zeros at the end do not count: 1e20 written out is still one digit.
+            if (c != '0') refuse("a number of more than 18 significant digits");
+            if (!point) --result.scale;
+            continue;
+        }
         result.digits = result.digits * 10 + (c - '0');
         if (point) ++result.scale;
     }
@@ -28,12 +34,17 @@ Decimal Decimal::parse(std::string_view text) {
         int exponent = 0;
         const char* begin = text.data() + i + 1;
         const char* end = text.data() + text.size();
-        if (begin != end && *begin == '+') ++begin;
+        if (end - begin > 1 && *begin == '+' && begin[1] != '-') ++begin;
         const auto [rest, fault] = std::from_chars(begin, end, exponent);
         if (fault != std::errc() || rest != end) refuse("not a number");
-        if (exponent > 300 || exponent < -300) refuse("a number outside the range that is kept (exponents up to 300)");
+        if (exponent > 1000 || exponent < -1000) refuse("a number outside the range that is kept (1e-300 to 1e300)");
         result.scale -= exponent;
     }
+    constexpr int largest_power = 300;
+    const int places = static_cast<int>(std::min<std::size_t>(significant, 18));
+    if (result.digits == 0) result.scale = std::clamp(result.scale, 0, largest_power);
+    if (places - result.scale > largest_power + 1 || result.scale > largest_power + 18)
+        refuse("a number outside the range that is kept (1e-300 to 1e300)");
     if (negative) result.digits = -result.digits;
     return result;
 }

@@ -52,7 +52,7 @@ std::vector<Shown> all_records() {
     return shown;
 }
 
-Json number_or_text() { return {{"type", {"number", "string", "boolean"}}}; }
+Json number_or_text() { return {{"type", {"number", "string", "boolean"}}, {"minLength", 1}}; }
 
 Json schema_of(const Type& type, const Field* field) {
     switch (type.kind) {
@@ -146,6 +146,7 @@ std::string json_schema() {
         if (!required.empty()) json["required"] = required;
         definitions[shown.name()] = json;
     }
+    definitions["term"]["anyOf"] = Json::array({Json{{"required", {"value"}}}, Json{{"required", {"steps"}}}});
     definitions["book"]["properties"]["format"] = {{"const", format_version}, {"description", "Version of the document format."}};
     return Json{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "openbook book, format " + std::to_string(format_version)}, {"$ref", "#/$defs/book"}, {"$defs", definitions}}.dump(1);
 }

@@ -1,106 +1,112 @@
 #include "scenarios/correlation.hpp"
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
+#include <Eigen/Dense>
 #include <cmath>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
 namespace openbook::scenarios {
 namespace {
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Matrix = Eigen::MatrixXd;
+
+constexpr double tolerance = 1e-9;             // of symmetry, of the diagonal, of an eigenvalue below zero
+constexpr double smallest_eigenvalue = 1e-8;   // of the nearest matrix
 
 Matrix matrix_of(const std::vector<double>& values, std::size_t n) {
-    if (values.size() != n * n)
-        throw std::invalid_argument("a matrix of " + std::to_string(n) + " drivers has " + std::to_string(values.size()) + " values; expected " + std::to_string(n * n));
-    const auto size = static_cast<Eigen::Index>(n);
-    return Eigen::Map<const Matrix>(values.data(), size, size);
+    if (values.size() != n * n) throw std::invalid_argument("a correlation matrix needs as many rows as columns");
+    using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    return Eigen::Map<const RowMajor>(values.data(), static_cast<Eigen::Index>(n), static_cast<Eigen::Index>(n));
 }
-
-std::string shown(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.6g", value);
-    return text;
-}
-
-double smallest_eigenvalue(const Matrix& matrix) {
-    if (matrix.rows() == 0) return 0;
-    const Eigen::SelfAdjointEigenSolver<Matrix> solver(matrix, Eigen::EigenvaluesOnly);
-    return solver.eigenvalues().minCoeff();
-}
-
-/// What is wrong with the matrix, or nothing.
-std::string fault(const Matrix& matrix) {
+std::vector<double> values_of(const Matrix& matrix) {
+    std::vector<double> values;
     for (Eigen::Index i = 0; i < matrix.rows(); ++i)
-        for (Eigen::Index j = 0; j < matrix.cols(); ++j) {
-            const std::string place = "row " + std::to_string(i + 1) + ", column " + std::to_string(j + 1);
-            if (!std::isfinite(matrix(i, j))) return "the correlation in " + place + " is not finite";
-            if (i == j && matrix(i, j) != 1) return "the correlation of a driver with itself in " + place + " is " + shown(matrix(i, j)) + "; expected 1";
-            if (matrix(i, j) < -1 || matrix(i, j) > 1) return "the correlation in " + place + " is " + shown(matrix(i, j)) + "; expected between -1 and 1";
-            if (std::fabs(matrix(i, j) - matrix(j, i)) > 1e-12) return "the matrix is not symmetric: " + place + " says " + shown(matrix(i, j)) + ", its mirror " + shown(matrix(j, i));
+        for (Eigen::Index j = 0; j < matrix.cols(); ++j) values.push_back(matrix(i, j));
+    return values;
+}
+double least_eigenvalue(const Matrix& matrix) {
+    if (matrix.rows() == 0) return 1;
+    return Eigen::SelfAdjointEigenSolver<Matrix>(matrix, Eigen::EigenvaluesOnly).eigenvalues().minCoeff();
+}
+
+/// What is wrong with a matrix; empty: nothing.
+std::string fault(const std::vector<double>& values, std::size_t n) {
+    std::ostringstream what;
+    what.precision(10);
+    if (values.size() != n * n) return "a correlation matrix needs as many rows as columns";
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) {
+            const double value = values[i * n + j], mirrored = values[j * n + i];
+            const auto place = [&] { what << "entry (" << i + 1 << ", " << j + 1 << ") is " << value; };
+            if (!(std::abs(value) <= 1 + tolerance)) return place(), what << "; expected -1 to 1", what.str();
+            if (i == j && std::abs(value - 1) > tolerance) return place(), what << "; expected 1 on the diagonal", what.str();
+            if (std::abs(value - mirrored) > tolerance)
+                return place(), what << " but entry (" << j + 1 << ", " << i + 1 << ") is " << mirrored << "; expected a symmetric matrix", what.str();
         }
-    const double smallest = smallest_eigenvalue(matrix);
-    // A singular matrix is fine; rounding may put its zero a little below.
-    if (smallest < -1e-10) return "no variables can have these correlations at once: the smallest eigenvalue is " + shown(smallest) + ", below 0";
-    return {};
+    const double least = least_eigenvalue(matrix_of(values, n));
+    if (least < -tolerance) what << "not positive semi-definite: its smallest eigenvalue is " << least;
+    return what.str();
+}
+
+Matrix with_eigenvalues_at_least(const Matrix& matrix, double least) {
+    const Eigen::SelfAdjointEigenSolver<Matrix> parts(matrix);
+    const Matrix result = parts.eigenvectors() * parts.eigenvalues().cwiseMax(least).asDiagonal() * parts.eigenvectors().transpose();
+    return (result + result.transpose()) / 2;
+}
+
+Matrix rounded(Matrix matrix) {
+    for (Eigen::Index i = 0; i < matrix.rows(); ++i)
+        for (Eigen::Index j = 0; j <= i; ++j) {
+            const double value = i == j ? 1 : std::round(matrix(i, j) * 1e6) / 1e6;
+            matrix(i, j) = matrix(j, i) = std::fmin(1, std::fmax(-1, value));
+        }
+    return matrix;
 }
 
 }  // namespace
 
+bool is_correlation(const std::vector<double>& correlation, std::size_t n) { return fault(correlation, n).empty(); }
+
 std::vector<double> cholesky(const std::vector<double>& correlation, std::size_t n) {
-    const Matrix matrix = matrix_of(correlation, n);
-    if (const std::string why = fault(matrix); !why.empty()) throw std::invalid_argument(why);
-    // Row by row, so that an appended driver leaves the rows of the others as they were; a singular direction gets a zero.
+    if (const std::string what = fault(correlation, n); !what.empty()) throw std::invalid_argument(what);
     std::vector<double> factor(n * n, 0.0);
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j <= i; ++j) {
-            double sum = correlation[i * n + j];
-            for (std::size_t k = 0; k < j; ++k) sum -= factor[i * n + k] * factor[j * n + k];
-            if (i == j) factor[i * n + j] = sum > 1e-12 ? std::sqrt(sum) : 0.0;
-            else factor[i * n + j] = factor[j * n + j] > 0 ? sum / factor[j * n + j] : 0.0;
+    for (std::size_t j = 0; j < n; ++j) {
+        double pivot = correlation[j * n + j];
+        for (std::size_t k = 0; k < j; ++k) pivot -= factor[j * n + k] * factor[j * n + k];
+        // A variable that the earlier ones determine has nothing of its own.
+        if (pivot <= tolerance) continue;
+        factor[j * n + j] = std::sqrt(pivot);
+        for (std::size_t i = j + 1; i < n; ++i) {
+            double rest = correlation[i * n + j];
+            for (std::size_t k = 0; k < j; ++k) rest -= factor[i * n + k] * factor[j * n + k];
+            factor[i * n + j] = rest / factor[j * n + j];
         }
+    }
     return factor;
 }
 
-bool is_correlation(const std::vector<double>& correlation, std::size_t n) {
-    return correlation.size() == n * n && fault(matrix_of(correlation, n)).empty();
-}
-
 std::vector<double> nearest_correlation(const std::vector<double>& values, std::size_t n) {
-    Matrix given = matrix_of(values, n);
-    for (Eigen::Index i = 0; i < given.rows(); ++i)
-        for (Eigen::Index j = 0; j < given.cols(); ++j)
-            if (!std::isfinite(given(i, j))) given(i, j) = i == j ? 1 : 0;
-    const Matrix symmetric = (given + given.transpose()) / 2;
-    // Alternating projections with Dykstra's correction (Higham, 2002): onto the cone of positive matrices, then onto a unit diagonal.
-    constexpr double floor_value = 1e-8;
-    Matrix unit = symmetric, correction = Matrix::Zero(given.rows(), given.cols());
-    for (int step = 0; step < 500; ++step) {
-        const Matrix moved = unit - correction;
-        const Eigen::SelfAdjointEigenSolver<Matrix> solver(moved);
-        const Eigen::VectorXd clipped = solver.eigenvalues().cwiseMax(floor_value);
-        const Matrix positive = solver.eigenvectors() * clipped.asDiagonal() * solver.eigenvectors().transpose();
-        correction = positive - moved;
-        Matrix next = positive;
+    Matrix start = matrix_of(values, n);
+    if (!start.allFinite()) throw std::invalid_argument("a correlation matrix needs finite numbers");
+    start = ((start + start.transpose()) / 2).eval();
+    // Higham (2002): projections in turn, with Dykstra's correction of the one onto the semi-definite cone.
+    Matrix current = start, correction = Matrix::Zero(start.rows(), start.cols());
+    for (int step = 0; step < 10'000; ++step) {
+        const Matrix shifted = current - correction;
+        const Matrix valid = with_eigenvalues_at_least(shifted, 0);
+        correction = valid - shifted;
+        Matrix next = valid;
         next.diagonal().setOnes();
-        const double change = (next - unit).norm();
-        unit = next;
-        if (change < 1e-10) break;
+        const double change = (next - current).norm();
+        current = next;
+        if (change <= 1e-11 * (1 + current.norm())) break;
     }
-    // Rounding to six decimals may cost the last bit of validity: shrink towards independence until it is back.
-    for (double shrink = 0; shrink < 1; shrink = shrink == 0 ? 1e-6 : shrink * 2) {
-        std::vector<double> rounded(n * n);
-        for (std::size_t i = 0; i < n; ++i)
-            for (std::size_t j = 0; j < n; ++j) {
-                const double value = i == j ? 1.0 : (1 - shrink) * unit(static_cast<Eigen::Index>(std::min(i, j)), static_cast<Eigen::Index>(std::max(i, j)));
-                rounded[i * n + j] = std::round(value * 1e6) / 1e6;
-            }
-        if (is_correlation(rounded, n)) return rounded;
-    }
-    std::vector<double> independent(n * n, 0.0);
-    for (std::size_t i = 0; i < n; ++i) independent[i * n + i] = 1;
-    return independent;
+    // Rounding may make it invalid again by a little: then as little of the identity as is needed.
+    Matrix result = rounded(current);
+    const Matrix identity = Matrix::Identity(current.rows(), current.cols());
+    for (double part = 1e-7; least_eigenvalue(result) < smallest_eigenvalue; part *= 1.25) result = rounded((1 - part) * current + part * identity);
+    return values_of(result);
 }
 
 }  // namespace openbook::scenarios

@@ -3,182 +3,217 @@
 #include <algorithm>
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/negative_binomial.hpp>
-#include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/poisson.hpp>
-#include <boost/math/distributions/triangular.hpp>
+#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <functional>
-#include <numeric>
+#include <sstream>
 #include <stdexcept>
-#include <string>
 
 #include "engine/lanes/quantile_formula.hpp"
 
 namespace openbook::scenarios {
 namespace {
 
-namespace math = boost::math;
 using engine::Marginal;
 
-constexpr double edge = 8.5, grid_step = 1.0 / 64;
-constexpr std::size_t widest_support = 20'000;
+constexpr double table_end = 8.5;          // beyond it lies a probability of 1e-17
+constexpr double coarsest_step = 1.0 / 64, finest_step = 1.0 / 1024;
+constexpr double allowed_error = 5e-8;     // of the standard deviation, between knots
+constexpr double negligible = 1e-17;
+constexpr double widest_support = 20'000;  // values of a count; wider ones get a smooth table
 
-/// Forty bits: a mathematical library's last bit never shows, so that the same table comes out everywhere.
+// A library's own limits are reported as infinity or the nearest value, never thrown: the table's ends touch them.
+using Lenient = boost::math::policies::policy<boost::math::policies::overflow_error<boost::math::policies::ignore_error>>;
+using Real = boost::math::policies::policy<boost::math::policies::overflow_error<boost::math::policies::ignore_error>,
+                                           boost::math::policies::discrete_quantile<boost::math::policies::real>>;
+
+[[noreturn]] void refuse(const std::string& name, double value, const std::string& limit) {
+    std::ostringstream message;
+    message << name << " is " << value << "; expected " << limit;
+    throw std::invalid_argument(message.str());
+}
+void need_finite(const std::string& name, double value) {
+    if (!std::isfinite(value)) refuse(name, value, "a finite number");
+}
+void need_positive(const std::string& name, double value, double most) {
+    if (!(value > 0) || !(value <= most)) refuse(name, value, "more than 0 and at most " + std::to_string(most));
+}
+
+/// To 40 bits of mantissa.
 double rounded(double value) {
     if (value == 0 || !std::isfinite(value)) return value;
     int exponent = 0;
-    const double mantissa = std::frexp(value, &exponent);
-    return std::ldexp(std::round(std::ldexp(mantissa, 40)), exponent - 40);
+    const double fraction = std::frexp(value, &exponent);
+    return std::ldexp(std::nearbyint(std::ldexp(fraction, 40)), exponent - 40);
 }
 
-[[noreturn]] void refuse(const std::string& what, double value, const std::string& expected) {
-    throw std::invalid_argument(what + " is " + std::to_string(value) + "; expected " + expected);
+double normal_below(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+/// The normal quantile, from whichever probability is the small one.
+double normal_quantile(double below, double above) {
+    return below < above ? -std::sqrt(2.0) * boost::math::erfc_inv(2 * below) : std::sqrt(2.0) * boost::math::erfc_inv(2 * above);
 }
 
-void check_order(double low, double mode, double high) {
-    if (!std::isfinite(low) || !std::isfinite(mode) || !std::isfinite(high)) refuse("a bound", low, "a finite number");
-    if (!(low < high)) refuse("high", high, "more than low, " + std::to_string(low));
-    if (mode < low || mode > high) refuse("mode", mode, "between low and high");
-}
+/// A quantile given the probability below and the probability above.
+using Quantile = std::function<double(double below, double above)>;
 
-double upper_tail(double z) { return math::cdf(math::complement(math::normal(), z)); }
-double lower_tail(double z) { return math::cdf(math::normal(), z); }
-
-/// Quantiles over the z grid; each tail from its own side, so that both keep their digits.
-Marginal smooth(const std::function<double(double)>& from_below, const std::function<double(double)>& from_above) {
-    Marginal marginal;
-    marginal.shape = Marginal::Shape::smooth;
-    marginal.first = -edge;
-    marginal.step = grid_step;
-    const auto knots = static_cast<std::size_t>(2 * edge / grid_step) + 1;
-    for (std::size_t i = 0; i < knots; ++i) {
-        const double z = -edge + static_cast<double>(i) * grid_step;
-        marginal.values.push_back(rounded(z <= 0 ? from_below(lower_tail(z)) : from_above(upper_tail(z))));
+/// Halves the step until the cubic between knots is close enough; the midpoints checked are the next table's knots.
+Marginal smooth(const Quantile& quantile, double deviation) {
+    const auto at = [&](double z) { return quantile(normal_below(z), normal_below(-z)); };
+    Marginal table;
+    table.first = -table_end;
+    table.step = coarsest_step;
+    const auto cells = static_cast<std::size_t>(2 * table_end / coarsest_step);
+    for (std::size_t i = 0; i <= cells; ++i) table.values.push_back(at(table.first + static_cast<double>(i) * table.step));
+    for (std::size_t i = 1; i < table.values.size(); ++i) table.values[i] = std::max(table.values[i], table.values[i - 1]);
+    while (table.step > finest_step) {
+        std::vector<double> finer;
+        double worst = 0;
+        for (std::size_t i = 0; i + 1 < table.values.size(); ++i) {
+            const double z = table.first + (static_cast<double>(i) + 0.5) * table.step;
+            const double value = std::clamp(at(z), table.values[i], table.values[i + 1]);
+            worst = std::max(worst, std::abs(value - evaluate(table, z)));
+            finer.push_back(table.values[i]);
+            finer.push_back(value);
+        }
+        finer.push_back(table.values.back());
+        if (worst <= allowed_error * deviation) break;
+        table.values = std::move(finer);
+        table.step /= 2;
     }
-    return marginal;
+    for (double& value : table.values) value = rounded(value);
+    return table;
 }
 
-/// z below which a variable with distribution function F(k) = 1 - tail(k) is at most k.
-double threshold(double below, double above) {
-    return rounded(below <= 0.5 ? math::quantile(math::normal(), below) : math::quantile(math::complement(math::normal(), above)));
+/// A count's table: one threshold for each value that has a probability worth speaking of. Where there are too many values,
+/// the continuous quantile, half a step up because a count is that quantile rounded up.
+template <class Discrete, class Continuous>
+Marginal counts(const Discrete& distribution, const Continuous& continuous, double deviation) {
+    using boost::math::cdf;
+    using boost::math::complement;
+    using boost::math::quantile;
+    const double low = std::max(0.0, std::floor(quantile(distribution, negligible)));
+    const double high = std::ceil(quantile(complement(distribution, negligible)));
+    if (high - low > widest_support) {
+        const double none = cdf(distribution, 0.0);
+        return smooth(
+            [&](double below, double above) {
+                if (below <= none) return 0.0;
+                return 0.5 + (below < above ? quantile(continuous, below) : quantile(complement(continuous, above)));
+            },
+            deviation);
+    }
+    Marginal table;
+    table.shape = Marginal::Shape::steps;
+    table.step_values.push_back(low);
+    for (double k = low; k < high; ++k) {
+        const double below = cdf(distribution, k), above = cdf(complement(distribution, k));
+        if (above < negligible / 10) break;
+        const double threshold = rounded(normal_quantile(below, above));
+        if (!table.thresholds.empty() && threshold < table.thresholds.back()) continue;
+        table.thresholds.push_back(threshold);
+        table.step_values.push_back(k + 1);
+    }
+    return table;
 }
 
-template <class Distribution>
-Marginal counts(const Distribution& distribution, double mean, double deviation) {
-    const double spread = 2 * 8.5 * deviation + 64;
-    if (spread > static_cast<double>(widest_support)) {
-        // So wide that single counts do not matter: a smooth table of the quantile itself, between the counts.
-        const auto place = [&](double k) { return std::max(0.0, k); };
-        return smooth([&](double p) { return place(mean + deviation * math::quantile(math::normal(), p)); },
-                      [&](double q) { return place(mean + deviation * math::quantile(math::complement(math::normal(), q))); });
-    }
-    Marginal marginal;
-    marginal.shape = Marginal::Shape::steps;
-    constexpr double tiny = 1e-17;
-    std::size_t k = 0;
-    // Counts in the far lower tail are never drawn.
-    while (math::cdf(distribution, static_cast<double>(k)) < tiny) ++k;
-    marginal.step_values.push_back(static_cast<double>(k));
-    for (;; ++k) {
-        const double above = math::cdf(math::complement(distribution, static_cast<double>(k)));
-        if (above < tiny) break;
-        marginal.thresholds.push_back(threshold(math::cdf(distribution, static_cast<double>(k)), above));
-        marginal.step_values.push_back(static_cast<double>(k + 1));
-    }
-    return marginal;
+void need_order(double low, double high) {
+    need_finite("low", low);
+    need_finite("high", high);
+    if (!(low < high)) refuse("low", low, "less than high, which is " + std::to_string(high));
+}
+void need_mode(double low, double mode, double high) {
+    need_order(low, high);
+    if (!(mode >= low && mode <= high)) refuse("mode", mode, "between low and high");
 }
 
 }  // namespace
 
 Marginal triangular(double low, double mode, double high) {
-    check_order(low, mode, high);
-    const math::triangular distribution(low, mode, high);
-    return smooth([&](double p) { return math::quantile(distribution, p); },
-                  [&](double q) { return math::quantile(math::complement(distribution, q)); });
+    need_mode(low, mode, high);
+    const double range = high - low, left = mode - low, right = high - mode;
+    const double deviation = std::sqrt((low * low + mode * mode + high * high - low * mode - low * high - mode * high) / 18);
+    return smooth(
+        [&](double below, double above) {
+            return below * range <= left ? low + std::sqrt(below * range * left) : high - std::sqrt(above * range * right);
+        },
+        deviation);
 }
 
-Marginal beta(double alpha, double beta_shape, double low, double high) {
-    if (!(alpha > 0) || !std::isfinite(alpha)) refuse("alpha", alpha, "above 0");
-    if (!(beta_shape > 0) || !std::isfinite(beta_shape)) refuse("beta", beta_shape, "above 0");
-    if (!(low < high) || !std::isfinite(low) || !std::isfinite(high)) refuse("high", high, "more than low, " + std::to_string(low));
-    const math::beta_distribution<> distribution(alpha, beta_shape);
-    const double width = high - low;
-    return smooth([&](double p) { return low + width * math::quantile(distribution, p); },
-                  [&](double q) { return low + width * math::quantile(math::complement(distribution, q)); });
+Marginal beta(double alpha, double beta, double low, double high) {
+    need_positive("alpha", alpha, 1e9);
+    need_positive("beta", beta, 1e9);
+    need_order(low, high);
+    const boost::math::beta_distribution<double, Lenient> distribution(alpha, beta);
+    const double deviation = (high - low) * boost::math::standard_deviation(distribution);
+    return smooth(
+        [&](double below, double above) {
+            // From the nearer end, so that neither tail loses its digits.
+            const double at = below < above ? boost::math::quantile(distribution, below)
+                                            : boost::math::quantile(boost::math::complement(distribution, above));
+            return std::clamp(low + (high - low) * at, low, high);
+        },
+        deviation);
 }
 
 Marginal pert(double low, double mode, double high) {
-    check_order(low, mode, high);
-    const double width = high - low;
-    return beta(1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width, low, high);
+    need_mode(low, mode, high);
+    return beta(1 + 4 * (mode - low) / (high - low), 1 + 4 * (high - mode) / (high - low), low, high);
 }
 
-Marginal poisson(double mean_count) {
-    if (!(mean_count >= 0) || !std::isfinite(mean_count)) refuse("the mean", mean_count, "at least 0");
-    if (mean_count == 0) {
-        Marginal none;
-        none.shape = Marginal::Shape::steps;
-        none.step_values = {0};
-        return none;
-    }
-    return counts(math::poisson(mean_count), mean_count, std::sqrt(mean_count));
+Marginal poisson(double mean) {
+    need_positive("mean", mean, 1e12);
+    return counts(boost::math::poisson_distribution<double, Lenient>(mean), boost::math::poisson_distribution<double, Real>(mean),
+                  std::sqrt(mean));
 }
 
-Marginal negative_binomial(double mean_count, double dispersion) {
-    if (!(mean_count > 0) || !std::isfinite(mean_count)) refuse("the mean", mean_count, "above 0");
-    if (!(dispersion > 0) || !std::isfinite(dispersion)) refuse("the dispersion", dispersion, "above 0");
-    const double size = 1 / dispersion, deviation = std::sqrt(mean_count * (1 + dispersion * mean_count));
-    const math::negative_binomial distribution(size, size / (size + mean_count));
-    if (17 * deviation + 64 > static_cast<double>(widest_support)) {
-        return smooth([&](double p) { return std::max(0.0, static_cast<double>(math::quantile(distribution, p))); },
-                      [&](double q) { return static_cast<double>(math::quantile(math::complement(distribution, q))); });
-    }
-    return counts(distribution, mean_count, deviation);
+Marginal negative_binomial(double mean, double dispersion) {
+    need_positive("mean", mean, 1e12);
+    need_positive("dispersion", dispersion, 1e6);
+    const double size = 1 / dispersion, success = 1 / (1 + dispersion * mean);
+    return counts(boost::math::negative_binomial_distribution<double, Lenient>(size, success),
+                  boost::math::negative_binomial_distribution<double, Real>(size, success),
+                  std::sqrt(mean * (1 + dispersion * mean)));
 }
 
 Marginal empirical(std::vector<double> observed) {
-    if (observed.empty()) throw std::invalid_argument("an empirical distribution needs at least one value");
-    for (const double value : observed)
-        if (!std::isfinite(value)) refuse("an observed value", value, "a finite number");
+    if (observed.empty()) throw std::invalid_argument("observed values: got none; expected at least one");
+    for (const double value : observed) need_finite("an observed value", value);
     std::sort(observed.begin(), observed.end());
-    Marginal marginal;
-    marginal.shape = Marginal::Shape::steps;
-    const double size = static_cast<double>(observed.size());
-    for (std::size_t i = 1; i < observed.size(); ++i)
-        marginal.thresholds.push_back(threshold(static_cast<double>(i) / size, static_cast<double>(observed.size() - i) / size));
-    marginal.step_values = std::move(observed);
-    return marginal;
+    Marginal table;
+    table.shape = Marginal::Shape::steps;
+    const double n = static_cast<double>(observed.size());
+    for (std::size_t i = 1; i < observed.size(); ++i) {
+        const double count = static_cast<double>(i);
+        table.thresholds.push_back(rounded(normal_quantile(count / n, (n - count) / n)));
+    }
+    table.step_values = std::move(observed);
+    return table;
 }
 
 double evaluate(const Marginal& marginal, double z) {
-    std::vector<double> table;
-    if (marginal.shape == Marginal::Shape::smooth) {
-        table = {marginal.first, 1 / marginal.step, static_cast<double>(marginal.values.size())};
-        table.insert(table.end(), marginal.values.begin(), marginal.values.end());
-        return engine::lanes::smooth_quantile(table.data(), z);
-    }
-    table = {static_cast<double>(marginal.thresholds.size())};
-    table.insert(table.end(), marginal.thresholds.begin(), marginal.thresholds.end());
-    table.insert(table.end(), marginal.step_values.begin(), marginal.step_values.end());
-    return engine::lanes::step_quantile(table.data(), z);
+    if (marginal.shape == Marginal::Shape::steps)
+        return engine::lanes::step_quantile(marginal.thresholds.data(), marginal.thresholds.size(), marginal.step_values.data(), z);
+    return engine::lanes::smooth_quantile(marginal.first, 1 / marginal.step, marginal.values.size(), marginal.values.data(), z);
 }
 
 double mean(const Marginal& marginal) {
+    double sum = 0;
     if (marginal.shape == Marginal::Shape::steps) {
-        double sum = 0, below = 0;
-        for (std::size_t i = 0; i < marginal.step_values.size(); ++i) {
-            const double upto = i < marginal.thresholds.size() ? lower_tail(marginal.thresholds[i]) : 1.0;
-            sum += (upto - below) * marginal.step_values[i];
-            below = upto;
+        const std::size_t n = marginal.thresholds.size();
+        for (std::size_t i = 0; i <= n; ++i) {
+            const double from = i == 0 ? -HUGE_VAL : marginal.thresholds[i - 1], to = i == n ? HUGE_VAL : marginal.thresholds[i];
+            // Differences of the smaller tail, so that no digits are lost.
+            const double chance = from > 0 ? normal_below(-from) - normal_below(-to) : normal_below(to) - normal_below(from);
+            sum += marginal.step_values[i] * chance;
         }
         return sum;
     }
-    // The density of z over the grid, cell by cell.
-    double sum = 0;
-    for (std::size_t i = 0; i + 1 < marginal.values.size(); ++i) {
+    // The trapezium rule is as good as exact here: the integrand vanishes smoothly at both ends.
+    const double density = marginal.step / std::sqrt(2 * 3.14159265358979323846);
+    for (std::size_t i = 0; i < marginal.values.size(); ++i) {
         const double z = marginal.first + static_cast<double>(i) * marginal.step;
-        const double weight = z < 0 ? lower_tail(z + marginal.step) - lower_tail(z) : upper_tail(z) - upper_tail(z + marginal.step);
-        sum += weight * evaluate(marginal, z + marginal.step / 2);
+        sum += marginal.values[i] * density * std::exp(-0.5 * z * z);
     }
     return sum;
 }

@@ -130,7 +130,8 @@ OPENBOOK_INLINE reals full_logarithm(reals x) {
     return (x > 0.0) & (x < __builtin_inf()) ? value : ends;
 }
 
-/// Whole exponents up to 64 by repeated multiplication, so that 1.5 ** 2 is 2.25; else exp(y * log(x)).
+/// Whole exponents up to 64 by repeated multiplication, so that 1.5 ** 2 is 2.25; else exp(y * log(x)), whose relative error
+/// grows with the size of y * log(x), and which is missing for a negative x. Zero to a negative power is missing.
 OPENBOOK_INLINE reals power_of(reals x, reals y) {
     const reals size = magnitude(y);
     const ints whole = (nearest_even(y) == y) & (size <= 64.0);

@@ -86,7 +86,7 @@ std::vector<View> resolve(const Graph& graph) {
                 const Node& node = graph.nodes[id];
                 NodeId root = id;
                 if (node.op == Op::gaussian) root = draws.try_emplace({node.index, node.period}, id).first->second;
-                resolved[id] = View{root, View::whole};
+                resolved[id] = View{root, View::whole, node.width};
                 path.pop_back();
                 break;
             }
@@ -96,6 +96,7 @@ std::vector<View> resolve(const Graph& graph) {
             const Node& node = graph.nodes[path.back()];
             View view = resolved[passed_on(graph, node)];
             if (node.op == Op::pick && view.member == View::whole && graph.nodes[view.root].width > 1) view.member = node.index;
+            view.width = node.width;
             resolved[path.back()] = view;
         }
     }

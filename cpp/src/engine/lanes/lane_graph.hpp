@@ -10,11 +10,13 @@
 
 namespace openbook::engine::lanes {
 
-/// Where a node's values are: all members of another node or of itself, or one member of it.
+/// Where a node's values are: all members of another node or of itself, or one member of it. It may have more members than
+/// its root, which then has one value for all of them.
 struct View {
     static constexpr std::uint32_t whole = 0xffffffffu;
     NodeId root = no_node;
     std::uint32_t member = whole;
+    std::uint32_t width = 1;
 };
 
 struct LaneNode {
