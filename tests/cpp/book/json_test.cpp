@@ -122,4 +122,58 @@ BOOST_AUTO_TEST_CASE(differences_are_told_in_words) {
     BOOST_TEST(diff(a, a).empty());
 }
 
+BOOST_AUTO_TEST_CASE(numbers_come_back_as_they_were_written) {
+    for (const char* number : {"0", "12", "1.50", "-0.05", "1e6", "1E+6", "2.5e-3", "100000000000000000000", "\"+5\"", "\".5\"", "\"5.\"", "\"007\"", "\"-0\""}) {
+        BOOST_TEST_CONTEXT(number) {
+            const Book book = read_book(with("{\"value\": \"£1.50m\", \"source\": \"signed terms\"}", number));
+            const std::string text = write(book, false);
+            BOOST_TEST(text.find("\"amount\":" + std::string(number) + "}") != std::string::npos, text);
+            BOOST_TEST((read_book(text) == book));
+        }
+    }
+    // Written out in full, 1e20 still has one significant digit.
+    const std::string driver = R"("inputs": [{"id": "x"}], "drivers": [{"id": "d", "of": "x", "kind": "empirical", "values": [1e20, 2.50]}], "parties")";
+    const Book book = read_book(with("\"parties\"", driver));
+    BOOST_TEST((read_book(write(book)) == book));
+    BOOST_TEST(write(book, false).find("[100000000000000000000,2.50]") != std::string::npos);
+    BOOST_TEST(canonical(book).find("[100000000000000000000,2.5]") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_canonical_form_reaches_into_readings) {
+    const auto reading = [](const std::string& amount) {
+        return read_book(with("\"kind\"", R"("readings": [{"name": "a", "overrides": {"amount": )" + amount + R"(}}], "kind")"));
+    };
+    BOOST_TEST(canonical(reading("1.50")) == canonical(reading("1.5")));
+    BOOST_TEST(canonical(reading("1.50")) != canonical(reading("1.6")));
+}
+
+BOOST_AUTO_TEST_CASE(paths_are_json_pointers_and_messages_are_text) {
+    BOOST_TEST(problem_of(with("\"roles\"", "\"a/b~c\"")).path == "/parties/0/a~1b~0c");
+    // A quotation that is cut in the middle of a character, and bytes that are no text at all.
+    std::string pounds;
+    for (int i = 0; i < 200; ++i) pounds += "£";
+    for (const std::string& text : {with("[\"commissioner\"]", "[\"x" + pounds + "\"]"), with("[\"commissioner\"]", "[\"" + pounds + "\"]"), std::string("{\"\xff\xfe\": 1}")}) {
+        const Problem problem = problem_of(text);
+        BOOST_TEST(problem.message.find('\xff') == std::string::npos);
+        for (std::size_t i = 0; i + 1 < problem.message.size(); ++i)
+            if (problem.message[i] == '\xc2') BOOST_TEST(problem.message[i + 1] == '\xa3');
+    }
+}
+
+BOOST_AUTO_TEST_CASE(one_object_is_checked_on_its_own) {
+    BOOST_TEST(check_value("party", R"({"name": "Trust", "id": "trust", "legal": "statutory"})") == R"({"id":"trust","name":"Trust"})");
+    BOOST_TEST(check_value("term", "1.50") == R"({"value":1.50})");
+    BOOST_TEST(check_value("block", R"({"id": "b", "amount": 1})") == R"({"id":"b","kind":"block","amount":1})");
+    BOOST_CHECK_EXCEPTION(check_value("block", R"({"kind": "bands", "id": "b"})"), BookError, [](const BookError& error) {
+        return error.problems()[0].path == "/kind" && error.problems()[0].message == "got \"bands\"; expected \"block\"";
+    });
+    BOOST_CHECK_THROW(check_value("nonsense", "{}"), BookError);
+}
+
+BOOST_AUTO_TEST_CASE(a_document_of_very_many_values_is_refused) {
+    std::string text = "[0";
+    for (int i = 0; i < 5'000'001; ++i) text += ",0";
+    BOOST_CHECK_THROW(read_book(text + "]"), LimitError);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
