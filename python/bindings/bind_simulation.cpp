@@ -132,18 +132,19 @@ void bind_simulation(py::module_& module) {
              py::arg("draw"), py::arg("target"));
     module.def(
         "simulate",
-        [](std::shared_ptr<Book> book, const std::string& request, const Control& control) {
+        [](std::shared_ptr<Book> book, const std::string& request, const Control& control, std::shared_ptr<Simulation> earlier) {
             openbook::RunControl run_control;
             auto simulation = std::make_shared<Simulation>();
             std::future<void> work = std::async(std::launch::async, [&] {
-                *simulation = engine::prepare(book, engine::read_simulate_request(request));
+                *simulation = engine::prepare(book, engine::read_simulate_request(request), earlier.get());
                 engine::run(*simulation, run_control);
             });
             const auto total = nlohmann::json::parse(request, nullptr, false);
             wait(work, run_control, control, total.is_object() && total.contains("draws") && total["draws"].is_number_unsigned() ? total["draws"].get<std::uint64_t>() : 0);
             return simulation;
         },
-        py::arg("book"), py::arg("request"), py::arg("control"));
+        py::arg("book"), py::arg("request"), py::arg("control"), py::arg("earlier") = nullptr,
+        "Runs the draws; what an earlier simulation of the same book compiled is used again where it fits.");
     module.def("levels", [] {
         std::vector<std::string> names;
         for (const engine::Level level : engine::available_levels()) names.emplace_back(engine::to_string(level));

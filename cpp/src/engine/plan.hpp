@@ -91,6 +91,8 @@ struct CompileRequest {
     std::vector<std::string> track;
     Every track_every = Every::month;
     std::vector<Every> position_calendars = {Every::year, Every::term};
+
+    friend bool operator==(const CompileRequest&, const CompileRequest&) = default;
 };
 
 struct Plan {

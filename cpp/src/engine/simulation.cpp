@@ -52,7 +52,7 @@ void bind_known(Graph& graph, const Book& book, const std::map<std::string, std:
 
 }  // namespace
 
-Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request) {
+Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier) {
     Simulation s;
     if (request.draws == 0 || request.draws > 100'000'000)
         throw LimitError("the number of draws is out of range", {{"out-of-range", "/draws", "got " + std::to_string(request.draws) + "; expected 1 to 100,000,000", ""}});
@@ -63,6 +63,16 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request) {
     if (request.block % 16 != 0 || request.block > 4096)
         throw LimitError("the block size is out of range", {{"out-of-range", "/block", "got " + std::to_string(request.block) + "; expected a multiple of 16 up to 4096, or 0", ""}});
     request.compile.simulate = true;
+    s.book = book;
+    if (earlier && earlier->book == book && earlier->request.same_plan(request)) {
+        s.plan = earlier->plan;
+        s.program = earlier->program;
+        s.columns = earlier->columns;
+        s.instructions = earlier->instructions;
+        s.registers = earlier->registers;
+        s.request = std::move(request);
+        return s;
+    }
     auto plan = std::make_shared<Plan>(*compile(book, request.compile));
     bind_known(plan->graph, *plan->book, request.inputs);
     std::vector<NodeId> nodes;

@@ -19,6 +19,11 @@ struct SimulateRequest {
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // values known already; missing ones are drawn
     std::vector<World> basis = {World::practised};
     CompileRequest compile;
+
+    /// Whether the same plan serves both.
+    [[nodiscard]] bool same_plan(const SimulateRequest& other) const {
+        return inputs == other.inputs && basis == other.basis && compile == other.compile;
+    }
 };
 
 struct Column {
@@ -30,6 +35,7 @@ struct Column {
 
 class Simulation {
 public:
+    std::shared_ptr<const Book> book;
     std::shared_ptr<const Plan> plan;
     SimulateRequest request;
     std::vector<Column> columns;
@@ -42,8 +48,9 @@ public:
     [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t draw) const;
 };
 
-/// Everything before the first draw: compiled, bound and scheduled. Throws as settle does, and LimitError.
-Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request);
+/// Everything before the first draw: compiled, bound and scheduled. Throws as settle does, and LimitError. What an earlier simulation
+/// of the same book compiled is used again where the request differs in draws, seed or machine only.
+Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier = nullptr);
 /// Runs the draws. Throws Cancelled.
 void run(Simulation& simulation, RunControl& control);
 

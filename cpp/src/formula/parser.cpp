@@ -41,9 +41,13 @@ private:
     [[noreturn]] void fail(const std::string& expected) const {
         const std::string shown = text_.size() > 80 ? text_.substr(0, 77) + "..." : text_;
         const std::string found = at_ < text_.size() ? "'" + text_.substr(at_, 12) + "'" : "the end";
-        throw Fault("at character " + std::to_string(at_ + 1) + " of \"" + shown + "\": found " + found + ", expected " + expected);
+        throw Fault("at character " + std::to_string(characters() + 1) + " of \"" + shown + "\": found " + found + ", expected " + expected);
     }
 
+    /// Characters before the current place: a pound sign is two bytes and one character.
+    [[nodiscard]] std::size_t characters() const {
+        return static_cast<std::size_t>(std::count_if(text_.begin(), text_.begin() + static_cast<long>(at_), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    }
     void skip_space() {
         while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
     }
