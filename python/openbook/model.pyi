@@ -1,0 +1,2530 @@
+"""Classes of the document. Written by ``python -m openbook._stubs``; do not edit."""
+
+# fmt: off
+# ruff: noqa: E501, F821
+import datetime
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+
+from ._values import Value as Value
+
+TermLike = Term | str | int | float | Decimal | Mapping[str, Any]
+MonthLike = str | datetime.date
+
+
+__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Funding", "Incentive", "Input", "Lognormal", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
+
+class Clause(Value):
+    """Base of every clause: Block, Activity, Forecast, Bands, Incentive, Penalty, Share, Netting, Waterfall, Trigger, Payment."""
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+
+class Cost(Value):
+    """Base of every cost: Fixed, Variable, Step, Stranded."""
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def party(self) -> str:
+        """Who bears it."""
+    @property
+    def to(self) -> str:
+        """Where it goes; absent: the first party with the role supplier."""
+    @property
+    def starts(self) -> str | None:
+        """First month."""
+    @property
+    def ends(self) -> str | None:
+        """Last month."""
+
+class Driver(Value):
+    """Base of every driver: Normal, Lognormal, Triangular, Pert, Beta, Poisson, NegativeBinomial, Empirical."""
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+
+class Calendar(Value):
+    """The months of the model. Quarters, half-years and contract years are counted from its start."""
+
+    def __init__(
+        self, *,
+        start: MonthLike,
+        months: int | None = None,
+        financial_year_starts: int | None = None,
+    ) -> None: ...
+    @property
+    def start(self) -> str:
+        """First month."""
+    @property
+    def months(self) -> int:
+        """How many months."""
+    @property
+    def financial_year_starts(self) -> int:
+        """Month in which financial years start."""
+
+class Dimension(Value):
+    """A named list of members over which a rule is written once: currencies, sites, age bands."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        members: Sequence[str],
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The members, in order."""
+
+class Bearing(Value):
+    """What a party may lawfully do under one mechanism."""
+
+    def __init__(
+        self, *,
+        mechanism: str,
+        may_pay: bool | None = None,
+        may_receive: bool | None = None,
+        reason: str | None = None,
+    ) -> None: ...
+    @property
+    def mechanism(self) -> str:
+        """A clause's id or a clause family's name."""
+    @property
+    def may_pay(self) -> bool:
+        """Whether it may pay."""
+    @property
+    def may_receive(self) -> bool:
+        """Whether it may receive."""
+    @property
+    def reason(self) -> str:
+        """Why."""
+
+class Party(Value):
+    """An organisation; it may be commissioner and provider at once."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        roles: Sequence[Literal["commissioner", "provider", "funder", "supplier", "fund"]] | None = None,
+        legal: Literal["statutory", "third_sector", "private", "outside"] | None = None,
+        bears: Sequence[Bearing | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name that other parts refer to."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def roles(self) -> tuple[Literal["commissioner", "provider", "funder", "supplier", "fund"], ...]:
+        """What it does in this book."""
+    @property
+    def legal(self) -> Literal["statutory", "third_sector", "private", "outside"]:
+        """Its legal kind."""
+    @property
+    def bears(self) -> tuple[Bearing, ...]:
+        """What it may bear, mechanism by mechanism; without an entry it may pay and receive."""
+
+class Service(Value):
+    """A stream of activity with its currency."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        unit: str | None = None,
+        provider: str | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def unit(self) -> str:
+        """What is counted: spell, attendance, bed day, contact, package."""
+    @property
+    def provider(self) -> str:
+        """Who delivers it."""
+
+class DatedValue(Value):
+    """From a month on, another value."""
+
+    def __init__(
+        self, *,
+        from_: MonthLike,
+        value: str | float | Decimal,
+        source: str | None = None,
+        illustrative: bool | None = None,
+    ) -> None: ...
+    @property
+    def from_(self) -> str:
+        """First month of the new value."""
+    @property
+    def value(self) -> str:
+        """The new value."""
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether it is assumed."""
+
+class Alternative(Value):
+    """Another figure that the sources give for the same term."""
+
+    def __init__(
+        self, *,
+        name: str,
+        value: str | float | Decimal,
+        source: str | None = None,
+    ) -> None: ...
+    @property
+    def name(self) -> str:
+        """How it is chosen."""
+    @property
+    def value(self) -> str:
+        """The figure."""
+    @property
+    def source(self) -> str:
+        """Where it stands."""
+
+class Term(Value):
+    """Any number of a book: a formula with its history, unit and source. Short form: just the number or the formula's text ("£1.5m", "50%", "previous(balance, £0) + gain")."""
+
+    def __init__(
+        self, value: TermLike | None = None, *,
+        steps: Sequence[DatedValue | Mapping[str, Any]] | None = None,
+        unit: str | None = None,
+        source: str | None = None,
+        illustrative: bool | None = None,
+        alternatives: Sequence[Alternative | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    @property
+    def value(self) -> str:
+        """The value, or the formula that gives it."""
+    @property
+    def steps(self) -> tuple[DatedValue, ...]:
+        """Later values, in ascending order of their months."""
+    @property
+    def unit(self) -> str:
+        """Unit of the value, such as "£ per attendance"; checked against the formula."""
+    @property
+    def source(self) -> str:
+        """Where the value comes from."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the value is assumed; reports say so."""
+    @property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Other figures that the sources give."""
+
+class Source(Value):
+    """Where an input's values stand in a data frame: a column, in the rows with these codes."""
+
+    def __init__(
+        self, *,
+        column: str,
+        where: Mapping[str, str] | None = None,
+    ) -> None: ...
+    @property
+    def column(self) -> str:
+        """The column of values."""
+    @property
+    def where(self) -> Mapping[str, str]:
+        """Code columns and the code that selects the rows."""
+
+class Input(Value):
+    """A quantity given by data, by plan, or by a driver."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        unit: str | None = None,
+        service: str | None = None,
+        party: str | None = None,
+        dimension: str | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
+        plan: TermLike | None = None,
+        data: Source | Mapping[str, Any] | None = None,
+        may_be_missing: bool | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Name in formulas."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def unit(self) -> str:
+        """Unit of its values, such as "attendances" or "£"."""
+    @property
+    def service(self) -> str:
+        """The service that it counts."""
+    @property
+    def party(self) -> str:
+        """The party that it belongs to."""
+    @property
+    def dimension(self) -> str:
+        """Its members, one value each."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """How often a value is given."""
+    @property
+    def aggregate(self) -> Literal["sum", "mean", "first", "last", "minimum", "maximum"]:
+        """How its periods make up a longer one."""
+    @property
+    def plan(self) -> Term | None:
+        """Planned value: what is expected before data are known."""
+    @property
+    def data(self) -> Source | None:
+        """Where its values stand in a data frame."""
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether a settlement may go on without it; the formulas must then cover missing values."""
+
+class Parameter(Value):
+    """A named term."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        dimension: str | None = None,
+        value: TermLike | None = None,
+        members: Mapping[str, TermLike] | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Name in formulas."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def dimension(self) -> str:
+        """Members, one value each."""
+    @property
+    def value(self) -> Term | None:
+        """The value; with a dimension: of members without a value of their own."""
+    @property
+    def members(self) -> Mapping[str, Term]:
+        """Value of each member."""
+
+class Point(Value):
+    """A point of a curve."""
+
+    def __init__(
+        self, *,
+        at: TermLike,
+        value: TermLike,
+    ) -> None: ...
+    @property
+    def at(self) -> Term:
+        """Where."""
+    @property
+    def value(self) -> Term:
+        """The value there."""
+
+class Curve(Value):
+    """A piecewise-linear function; two points at the same place make a jump."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        unit: str | None = None,
+        points: Sequence[Point | Mapping[str, Any]],
+        below: Literal["extend", "clamp"] | None = None,
+        above: Literal["extend", "clamp"] | None = None,
+        at_jump: Literal["upper", "lower"] | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Name in formulas."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def unit(self) -> str:
+        """Unit of its values."""
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Points in ascending order."""
+    @property
+    def below(self) -> Literal["extend", "clamp"]:
+        """What holds below the first point."""
+    @property
+    def above(self) -> Literal["extend", "clamp"]:
+        """What holds above the last point."""
+    @property
+    def at_jump(self) -> Literal["upper", "lower"]:
+        """Which side a jump's own place belongs to."""
+
+class Quantity(Value):
+    """A named formula."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        unit: str | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
+        formula: TermLike,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Name in formulas."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def unit(self) -> str:
+        """Unit of the result; checked."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def aggregate(self) -> Literal["sum", "mean", "first", "last", "minimum", "maximum"]:
+        """How its periods make up a longer one."""
+    @property
+    def formula(self) -> Term:
+        """The formula."""
+
+class Measure(Value):
+    """An indicator scored between -1 (pain) and 1 (gain)."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        value: TermLike,
+        weight: TermLike,
+        pain_at: TermLike | None = None,
+        gain_at: TermLike,
+        shape: Literal["steps", "linear"] | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def value(self) -> Term:
+        """What is measured, usually an input."""
+    @property
+    def weight(self) -> Term:
+        """Its weight in the framework."""
+    @property
+    def pain_at(self) -> Term | None:
+        """Scores -1 here and beyond; absent: no pain."""
+    @property
+    def gain_at(self) -> Term:
+        """Scores 1 here and beyond; above or below pain_at says which way is good."""
+    @property
+    def shape(self) -> Literal["steps", "linear"]:
+        """steps: -1, 0 or 1; linear: straight between pain_at and gain_at."""
+
+class Framework(Value):
+    """A weighted list of measures."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        measures: Sequence[Measure | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures; literal weights sum to 1."""
+
+class Reading(Value):
+    """One named interpretation of an ambiguous clause."""
+
+    def __init__(
+        self, *,
+        name: str,
+        words: str | None = None,
+        asserted_by: str | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> None: ...
+    @property
+    def name(self) -> str:
+        """How it is chosen."""
+    @property
+    def words(self) -> str:
+        """What it says."""
+    @property
+    def asserted_by(self) -> str:
+        """Who asserts it."""
+    @property
+    def overrides(self) -> Mapping[str, Any]:
+        """Fields of the clause that it replaces."""
+
+class Band(Value):
+    """One band of a piecewise-linear payment: from the previous band's end (the first from zero) up to `to`, each unit is paid at `rate`."""
+
+    def __init__(
+        self, *,
+        to: TermLike | None = None,
+        rate: TermLike,
+    ) -> None: ...
+    @property
+    def to(self) -> Term | None:
+        """Where the band ends, in units or as a fraction of `edges_of`; absent: no limit (last band only)."""
+    @property
+    def rate(self) -> Term:
+        """Rate of each unit inside the band; multiplied by the clause's price."""
+
+class Part(Value):
+    """One party's part of an amount that is split by weight. Where a party is not eligible its weight counts as zero and the others' parts grow; pennies go by largest remainder."""
+
+    def __init__(
+        self, *,
+        party: str,
+        weight: TermLike | None = None,
+        eligible: TermLike | None = None,
+    ) -> None: ...
+    @property
+    def party(self) -> str:
+        """Who."""
+    @property
+    def weight(self) -> Term:
+        """Weight, at least zero."""
+    @property
+    def eligible(self) -> Term:
+        """Whether the party takes part."""
+
+class Member(Value):
+    """One party's seat in a pool."""
+
+    def __init__(
+        self, *,
+        party: str,
+        variance: TermLike,
+        weight: TermLike | None = None,
+        eligible: TermLike | None = None,
+    ) -> None: ...
+    @property
+    def party(self) -> str:
+        """Who."""
+    @property
+    def variance(self) -> Term:
+        """Its own variance, + = underspend."""
+    @property
+    def weight(self) -> Term:
+        """Its weight in the split."""
+    @property
+    def eligible(self) -> Term:
+        """Whether it takes part."""
+
+class Tranche(Value):
+    """One step of a waterfall: takes share * what is left, at most `limit`, while `when` holds."""
+
+    def __init__(
+        self, *,
+        name: str,
+        when: TermLike | None = None,
+        limit: TermLike | None = None,
+        share: TermLike | None = None,
+        to: Sequence[Part | Mapping[str, Any]],
+    ) -> None: ...
+    @property
+    def name(self) -> str:
+        """What the step is for; it labels the entries."""
+    @property
+    def when(self) -> Term:
+        """When the step applies."""
+    @property
+    def limit(self) -> Term | None:
+        """Most that it takes; absent: no limit."""
+    @property
+    def share(self) -> Term:
+        """Fraction of what is left that it may take."""
+    @property
+    def to(self) -> tuple[Part, ...]:
+        """Who receives, by weight."""
+
+class Test(Value):
+    """A condition with a name. Its comparison says who owns the boundary: >= includes it, > does not."""
+
+    def __init__(
+        self, *,
+        name: str,
+        holds: TermLike,
+    ) -> None: ...
+    @property
+    def name(self) -> str:
+        """What is tested."""
+    @property
+    def holds(self) -> Term:
+        """The condition."""
+
+class Block(Clause):
+    """A lump sum a year, spread over the months of the contract year. Pennies fall by differences of rounded cumulatives, so that the months of a year add up to the year's amount."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        amount: TermLike,
+        profile: Sequence[TermLike] | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def amount(self) -> Term:
+        """Amount a year, in force in each month (steps may change it)."""
+    @property
+    def profile(self) -> tuple[Term, ...]:
+        """Twelve weights, one per month of the contract year; empty: equal months."""
+
+class Activity(Clause):
+    """Price times quantity, each period: tariff, cost per case, average specialty price."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        quantity: TermLike,
+        price: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def quantity(self) -> Term:
+        """What is paid for, usually an input."""
+    @property
+    def price(self) -> Term:
+        """Price of one unit."""
+
+class Forecast(Clause):
+    """Pays forecast * price each period and, at the end of each reconciliation period, (actual - forecast) * price plus agreed shifts of activity between providers."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        forecast: TermLike,
+        actual: TermLike,
+        price: TermLike,
+        agreed_shift: TermLike | None = None,
+        reconcile: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def forecast(self) -> Term:
+        """Forecast activity."""
+    @property
+    def actual(self) -> Term:
+        """Activity that happened."""
+    @property
+    def price(self) -> Term:
+        """Price of one unit."""
+    @property
+    def agreed_shift(self) -> Term:
+        """Value of mutually agreed shifts in the reconciliation period, + = to this provider."""
+    @property
+    def reconcile(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """How often the forecast is corrected."""
+
+class Bands(Clause):
+    """A payment that is piecewise-linear in a quantity over one period: base + sum of rate * price * units inside each band. Cost and volume, floors, ceilings, caps, collars, marginal rates and blended payments are bands."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        quantity: TermLike,
+        base: TermLike | None = None,
+        edges_of: TermLike | None = None,
+        price: TermLike | None = None,
+        on_account: TermLike | None = None,
+        bands: Sequence[Band | Mapping[str, Any]],
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def quantity(self) -> Term:
+        """The quantity, usually over a year."""
+    @property
+    def base(self) -> Term:
+        """Paid whatever the quantity."""
+    @property
+    def edges_of(self) -> Term | None:
+        """What the bands' ends are fractions of, for instance the plan; absent: ends are in units."""
+    @property
+    def price(self) -> Term:
+        """Price that the rates multiply."""
+    @property
+    def on_account(self) -> Term:
+        """Paid each month during the period; the balance follows at its end."""
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        """The bands, in ascending order."""
+
+class Incentive(Clause):
+    """Gain and pain on a score between -1 and 1: the payer pays gain * score where the score is above zero; the providers pay pain * -score where it is below. Both are split by `shares`."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        gain: TermLike,
+        pain: TermLike | None = None,
+        score: TermLike | None = None,
+        framework: str | None = None,
+        modifier: TermLike | None = None,
+        modifier_applies: TermLike | None = None,
+        shares: Sequence[Part | Mapping[str, Any]] | None = None,
+        within: str | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def gain(self) -> Term:
+        """Most that can be gained in a period."""
+    @property
+    def pain(self) -> Term:
+        """Most that can be lost in a period; equal to gain where the incentive is symmetric."""
+    @property
+    def score(self) -> Term | None:
+        """The score, when no framework gives it."""
+    @property
+    def framework(self) -> str:
+        """A framework whose weighted score is used."""
+    @property
+    def modifier(self) -> Term:
+        """Fraction of the gain available that is deducted from a gain while `modifier_applies`."""
+    @property
+    def modifier_applies(self) -> Term:
+        """When the modifier applies."""
+    @property
+    def shares(self) -> tuple[Part, ...]:
+        """Who gains and loses, by weight; absent: the clause's receiver alone."""
+    @property
+    def within(self) -> str:
+        """A clause out of whose payment the gain is met: no new money."""
+
+class Penalty(Clause):
+    """From the clause's receiver back to its payer: min(cap, rate * max(0, quantity - allowance)) * enforcement."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        quantity: TermLike,
+        allowance: TermLike | None = None,
+        rate: TermLike,
+        cap: TermLike | None = None,
+        enforcement: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def quantity(self) -> Term:
+        """What is counted, for instance breaches."""
+    @property
+    def allowance(self) -> Term:
+        """How many go free."""
+    @property
+    def rate(self) -> Term:
+        """Charge for each unit beyond the allowance."""
+    @property
+    def cap(self) -> Term | None:
+        """Most that is charged in a period; absent: no cap."""
+    @property
+    def enforcement(self) -> Term:
+        """Fraction that is enforced."""
+
+class Share(Clause):
+    """Members share the pool of their variances: each ends with its part of the pool instead of its own variance. Transfers add up to zero; a member that is not eligible, or may not bear the mechanism, keeps its own variance."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        members: Sequence[Member | Mapping[str, Any]],
+        shared: Literal["gains", "losses", "both"] | None = None,
+        split: Literal["weight", "equal", "causer", "where_it_falls"] | None = None,
+        rate: TermLike | None = None,
+        cap: TermLike | None = None,
+        collar: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Who takes part, each with its own variance."""
+    @property
+    def shared(self) -> Literal["gains", "losses", "both"]:
+        """Whether the pool's gains, its losses or both are shared."""
+    @property
+    def split(self) -> Literal["weight", "equal", "causer", "where_it_falls"]:
+        """How the pool is split: by weight, equally, by who caused it, or left where it falls."""
+    @property
+    def rate(self) -> Term:
+        """Fraction of the pool that is shared."""
+    @property
+    def cap(self) -> Term | None:
+        """Largest gain that is shared."""
+    @property
+    def collar(self) -> Term | None:
+        """Largest loss that is shared."""
+
+class Netting(Clause):
+    """First call on underspends: they cover partners' overspends, pro rata among those who may pay and those who may receive, until one side is used up. No member's variance changes its sign."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        members: Sequence[Member | Mapping[str, Any]],
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Who takes part, each with its own variance."""
+
+class Waterfall(Clause):
+    """An amount handed down through ordered tranches; what no tranche takes stays where it is."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        amount: TermLike,
+        givers: Sequence[Part | Mapping[str, Any]] | None = None,
+        tranches: Sequence[Tranche | Mapping[str, Any]],
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def amount(self) -> Term:
+        """The amount; nothing is handed down where it is below zero."""
+    @property
+    def givers(self) -> tuple[Part, ...]:
+        """Who gives, by weight; absent: the clause's payer."""
+    @property
+    def tranches(self) -> tuple[Tranche, ...]:
+        """The steps, in order."""
+
+class Trigger(Clause):
+    """When every test holds, an amount is due: reopeners, break payments, thresholds with a consequence."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        tests: Sequence[Test | Mapping[str, Any]],
+        amount: TermLike,
+        shares: Sequence[Part | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """All of them must hold."""
+    @property
+    def amount(self) -> Term:
+        """What is due then; negative: the other way."""
+    @property
+    def shares(self) -> tuple[Part, ...]:
+        """Who receives, by weight; absent: the clause's receiver."""
+
+class Payment(Clause):
+    """What no family covers: any formula, from the payer to the receiver or to several by weight; negative: the other way."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        amount: TermLike,
+        shares: Sequence[Part | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def amount(self) -> Term:
+        """The amount of one period."""
+    @property
+    def shares(self) -> tuple[Part, ...]:
+        """Who receives, by weight; absent: the clause's receiver."""
+
+class Contract(Value):
+    """Payer, payee, dates, and an ordered list of clauses."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        form: str | None = None,
+        payer: str,
+        payee: str,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        clauses: Sequence[Clause | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def form(self) -> str:
+        """Form of contract, for instance "NHS Standard Contract"."""
+    @property
+    def payer(self) -> str:
+        """Who pays."""
+    @property
+    def payee(self) -> str:
+        """Who is paid."""
+    @property
+    def starts(self) -> str | None:
+        """First month."""
+    @property
+    def ends(self) -> str | None:
+        """Last month."""
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses."""
+
+class Overlay(Value):
+    """An agreement wrapped around contracts without replacing them: alliance, joint venture, risk share."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        parties: Sequence[str] | None = None,
+        wraps: Sequence[str] | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        claims_precedence: bool | None = None,
+        clauses: Sequence[Clause | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Who signs it."""
+    @property
+    def wraps(self) -> tuple[str, ...]:
+        """The contracts that it wraps."""
+    @property
+    def starts(self) -> str | None:
+        """First month."""
+    @property
+    def ends(self) -> str | None:
+        """Last month."""
+    @property
+    def claims_precedence(self) -> bool:
+        """Whether its words claim to win over the contracts; the order of precedence decides."""
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses."""
+
+class Concession(Value):
+    """What is done in practice though the words say otherwise: a waived amount, a credited score, a recalibrated target. Practised only."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        words: str | None = None,
+        source: str | None = None,
+        concession: Literal["waive", "credit", "recalibrate"],
+        on: str,
+        part: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        when: TermLike | None = None,
+        fraction: TermLike | None = None,
+        amount: TermLike | None = None,
+        limit: TermLike | None = None,
+        illustrative: bool | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def words(self) -> str:
+        """How it was told."""
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+    @property
+    def concession(self) -> Literal["waive", "credit", "recalibrate"]:
+        """waive: part of a clause's amount is not moved; credit: a score is taken as at least `amount`; recalibrate: a parameter takes another value."""
+    @property
+    def on(self) -> str:
+        """The clause, or the parameter that is recalibrated."""
+    @property
+    def part(self) -> str:
+        """Only the clause's entries with this label."""
+    @property
+    def starts(self) -> str | None:
+        """First month."""
+    @property
+    def ends(self) -> str | None:
+        """Last month."""
+    @property
+    def when(self) -> Term:
+        """Condition under which it is made."""
+    @property
+    def fraction(self) -> Term:
+        """Fraction of the amount that is waived."""
+    @property
+    def amount(self) -> Term | None:
+        """Credited score (absent: 1), or the recalibrated value."""
+    @property
+    def limit(self) -> Term | None:
+        """Most that is waived in a period; absent: no limit."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether it is assumed."""
+
+class Fixed(Cost):
+    """A cost that does not depend on activity."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        party: str,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        amount: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def party(self) -> str:
+        """Who bears it."""
+    @property
+    def to(self) -> str:
+        """Where it goes; absent: the first party with the role supplier."""
+    @property
+    def starts(self) -> str | None:
+        """First month."""
+    @property
+    def ends(self) -> str | None:
+        """Last month."""
+    @property
+    def amount(self) -> Term:
+        """Amount a month."""
+
+class Variable(Cost):
+    """A cost of each unit."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        party: str,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        quantity: TermLike,
+        rate: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def party(self) -> str:
+        """Who bears it."""
+    @property
+    def to(self) -> str:
+        """Where it goes; absent: the first party with the role supplier."""
+    @property
+    def starts(self) -> str | None:
+        """First month."""
+    @property
+    def ends(self) -> str | None:
+        """Last month."""
+    @property
+    def quantity(self) -> Term:
+        """Units in the month."""
+    @property
+    def rate(self) -> Term:
+        """Cost of one unit."""
+
+class Step(Cost):
+    """A cost of each started unit of capacity: wards, teams, rotas."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        party: str,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        quantity: TermLike,
+        capacity: TermLike,
+        rate: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def party(self) -> str:
+        """Who bears it."""
+    @property
+    def to(self) -> str:
+        """Where it goes; absent: the first party with the role supplier."""
+    @property
+    def starts(self) -> str | None:
+        """First month."""
+    @property
+    def ends(self) -> str | None:
+        """Last month."""
+    @property
+    def quantity(self) -> Term:
+        """Units in the month."""
+    @property
+    def capacity(self) -> Term:
+        """Units that one step holds."""
+    @property
+    def rate(self) -> Term:
+        """Cost of one step a month."""
+
+class Stranded(Cost):
+    """A fixed cost that stays when activity leaves, until its capacity is closed."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        party: str,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        amount: TermLike,
+        quantity: TermLike,
+        closes_below: TermLike,
+        notice: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def party(self) -> str:
+        """Who bears it."""
+    @property
+    def to(self) -> str:
+        """Where it goes; absent: the first party with the role supplier."""
+    @property
+    def starts(self) -> str | None:
+        """First month."""
+    @property
+    def ends(self) -> str | None:
+        """Last month."""
+    @property
+    def amount(self) -> Term:
+        """Amount a month while open."""
+    @property
+    def quantity(self) -> Term:
+        """What fills the capacity."""
+    @property
+    def closes_below(self) -> Term:
+        """The capacity closes once the quantity is below this."""
+    @property
+    def notice(self) -> Term:
+        """Months from then to the end of the cost."""
+
+class Funding(Value):
+    """Money that comes from outside the contracts."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        party: str,
+        from_: str,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        amount: TermLike,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def party(self) -> str:
+        """Who receives it."""
+    @property
+    def from_(self) -> str:
+        """Who gives it."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def amount(self) -> Term:
+        """Amount of one period."""
+
+class Finances(Value):
+    """Costs, funding, opening cash and reserves of the parties."""
+
+    def __init__(
+        self, *,
+        opening_cash: Mapping[str, TermLike] | None = None,
+        reserves: Mapping[str, TermLike] | None = None,
+        costs: Sequence[Cost | Mapping[str, Any]] | None = None,
+        funding: Sequence[Funding | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    @property
+    def opening_cash(self) -> Mapping[str, Term]:
+        """Cash at the start, by party."""
+    @property
+    def reserves(self) -> Mapping[str, Term]:
+        """Reserves, by party."""
+    @property
+    def costs(self) -> tuple[Cost, ...]:
+        """Costs."""
+    @property
+    def funding(self) -> tuple[Funding, ...]:
+        """Funding."""
+
+class Normal(Driver):
+    """Normal distribution."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        mean: TermLike | None = None,
+        deviation: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def mean(self) -> Term:
+        """Mean."""
+    @property
+    def deviation(self) -> Term:
+        """Standard deviation, at least 0."""
+
+class Lognormal(Driver):
+    """Lognormal distribution with a stated mean."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        mean: TermLike | None = None,
+        deviation: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def mean(self) -> Term:
+        """Mean of the value itself, above 0."""
+    @property
+    def deviation(self) -> Term:
+        """Standard deviation of the logarithm, at least 0."""
+
+class Triangular(Driver):
+    """Triangular distribution."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        low: TermLike,
+        mode: TermLike,
+        high: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def low(self) -> Term:
+        """Least value."""
+    @property
+    def mode(self) -> Term:
+        """Most likely value."""
+    @property
+    def high(self) -> Term:
+        """Greatest value."""
+
+class Pert(Driver):
+    """PERT: a beta distribution from least, most likely (weight 4) and greatest value."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        low: TermLike,
+        mode: TermLike,
+        high: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def low(self) -> Term:
+        """Least value."""
+    @property
+    def mode(self) -> Term:
+        """Most likely value."""
+    @property
+    def high(self) -> Term:
+        """Greatest value."""
+
+class Beta(Driver):
+    """Beta distribution between two bounds."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        alpha: TermLike,
+        beta: TermLike,
+        low: TermLike | None = None,
+        high: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def alpha(self) -> Term:
+        """First shape, above 0."""
+    @property
+    def beta(self) -> Term:
+        """Second shape, above 0."""
+    @property
+    def low(self) -> Term:
+        """Lower bound."""
+    @property
+    def high(self) -> Term:
+        """Upper bound."""
+
+class Poisson(Driver):
+    """Poisson counts."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        mean: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def mean(self) -> Term | None:
+        """Mean; absent: the input's plan."""
+
+class NegativeBinomial(Driver):
+    """Counts with variance mean * (1 + dispersion * mean)."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        mean: TermLike | None = None,
+        dispersion: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def mean(self) -> Term | None:
+        """Mean; absent: the input's plan."""
+    @property
+    def dispersion(self) -> Term:
+        """Above 0."""
+
+class Empirical(Driver):
+    """One of the observed values, each equally likely."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        values: Sequence[Decimal | float | str],
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def values(self) -> tuple[Decimal, ...]:
+        """The observed values."""
+
+class Correlation(Value):
+    """Drivers that move together (Gaussian copula of their innovations). New members are appended."""
+
+    def __init__(
+        self, *,
+        id: str,
+        drivers: Sequence[str],
+        matrix: Sequence[Sequence[Decimal | float | str]],
+        source: str | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """The drivers, in order."""
+    @property
+    def matrix(self) -> tuple[tuple[Decimal, ...], ...]:
+        """Correlation matrix, row by row."""
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+
+class Shock(Value):
+    """A change of one input, parameter or quantity over some months."""
+
+    def __init__(
+        self, *,
+        on: str,
+        action: Literal["set", "add", "scale"] | None = None,
+        value: TermLike,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+    ) -> None: ...
+    @property
+    def on(self) -> str:
+        """What changes."""
+    @property
+    def action(self) -> Literal["set", "add", "scale"]:
+        """set, add or scale."""
+    @property
+    def value(self) -> Term:
+        """By or to what."""
+    @property
+    def starts(self) -> str | None:
+        """First month."""
+    @property
+    def ends(self) -> str | None:
+        """Last month."""
+
+class Scenario(Value):
+    """A named set of shocks."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        narrative: str | None = None,
+        source: str | None = None,
+        illustrative: bool | None = None,
+        shocks: Sequence[Shock | Mapping[str, Any]],
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def narrative(self) -> str:
+        """The story."""
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether it is assumed."""
+    @property
+    def shocks(self) -> tuple[Shock, ...]:
+        """The shocks, applied in order."""
+
+class Note(Value):
+    """A remark beside the terms, outside the digest."""
+
+    def __init__(
+        self, *,
+        on: str | None = None,
+        author: str | None = None,
+        date: str | None = None,
+        status: str | None = None,
+        text: str,
+    ) -> None: ...
+    @property
+    def on(self) -> str:
+        """What it is about: an id or a path."""
+    @property
+    def author(self) -> str:
+        """Who wrote it."""
+    @property
+    def date(self) -> str:
+        """When."""
+    @property
+    def status(self) -> str:
+        """open, settled, ..."""
+    @property
+    def text(self) -> str:
+        """The remark."""
+
+class BookRecord(Value):
+    """The whole agreed model as one document."""
+
+    def __init__(
+        self, *,
+        format: int | None = None,
+        id: str,
+        title: str | None = None,
+        description: str | None = None,
+        currency: str | None = None,
+        calendar: Calendar | Mapping[str, Any],
+        dimensions: Sequence[Dimension | Mapping[str, Any]] | None = None,
+        parties: Sequence[Party | Mapping[str, Any]] | None = None,
+        services: Sequence[Service | Mapping[str, Any]] | None = None,
+        inputs: Sequence[Input | Mapping[str, Any]] | None = None,
+        parameters: Sequence[Parameter | Mapping[str, Any]] | None = None,
+        curves: Sequence[Curve | Mapping[str, Any]] | None = None,
+        quantities: Sequence[Quantity | Mapping[str, Any]] | None = None,
+        frameworks: Sequence[Framework | Mapping[str, Any]] | None = None,
+        contracts: Sequence[Contract | Mapping[str, Any]] | None = None,
+        overlays: Sequence[Overlay | Mapping[str, Any]] | None = None,
+        precedence: Sequence[str] | None = None,
+        concessions: Sequence[Concession | Mapping[str, Any]] | None = None,
+        finances: Finances | Mapping[str, Any] | None = None,
+        drivers: Sequence[Driver | Mapping[str, Any]] | None = None,
+        correlations: Sequence[Correlation | Mapping[str, Any]] | None = None,
+        scenarios: Sequence[Scenario | Mapping[str, Any]] | None = None,
+        notes: Sequence[Note | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    @property
+    def format(self) -> int:
+        """Version of the document format."""
+    @property
+    def id(self) -> str:
+        """Stable name; entries of the ledger carry it."""
+    @property
+    def title(self) -> str:
+        """Title."""
+    @property
+    def description(self) -> str:
+        """What it is about."""
+    @property
+    def currency(self) -> str:
+        """Currency of all money."""
+    @property
+    def calendar(self) -> Calendar:
+        """The months of the model."""
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Lists of members."""
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Organisations."""
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Streams of activity."""
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """Quantities from data, plans and drivers."""
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Named terms."""
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """Piecewise-linear functions."""
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Named formulas."""
+    @property
+    def frameworks(self) -> tuple[Framework, ...]:
+        """Outcome frameworks."""
+    @property
+    def contracts(self) -> tuple[Contract, ...]:
+        """Contracts."""
+    @property
+    def overlays(self) -> tuple[Overlay, ...]:
+        """Overlays."""
+    @property
+    def precedence(self) -> tuple[str, ...]:
+        """Contracts and overlays, first wins; without it a contract's own term wins."""
+    @property
+    def concessions(self) -> tuple[Concession, ...]:
+        """What is done in practice."""
+    @property
+    def finances(self) -> Finances:
+        """Costs, funding, cash, reserves."""
+    @property
+    def drivers(self) -> tuple[Driver, ...]:
+        """Uncertain quantities."""
+    @property
+    def correlations(self) -> tuple[Correlation, ...]:
+        """Correlation groups of drivers."""
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Named shocks."""
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Remarks beside the terms."""

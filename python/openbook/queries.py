@@ -1,0 +1,118 @@
+"""Small questions about a book that several modules ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ._values import nearest
+from .errors import BookError
+from .table import Column, Table
+
+if TYPE_CHECKING:
+    from .book import Book
+
+__all__ = ["clauses", "party_name", "readings", "require_party", "target"]
+
+
+def clauses(book: Book) -> Iterator[tuple[Any, Any, bool]]:
+    """Every clause with the contract or overlay it stands in, and whether that is an overlay."""
+    for contract in book.contracts:
+        for clause in contract.clauses:
+            yield contract, clause, False
+    for overlay in book.overlays:
+        for clause in overlay.clauses:
+            yield overlay, clause, True
+
+
+def party_name(book: Book, party: str) -> str:
+    """The name of a party, or its id where it has none."""
+    return next((p.name or p.id for p in book.parties if p.id == party), party)
+
+
+def require_party(book: Book, party: str) -> str:
+    """The id of a party given by id or name.
+
+    Raises
+    ------
+    BookError
+        There is no such party; the nearest are offered.
+    """
+    for candidate in book.parties:
+        if party in (candidate.id, candidate.name):
+            return str(candidate.id)
+    names = [p.id for p in book.parties]
+    message = f"no party '{party}'{nearest(party, names)} The book has {', '.join(names)}."
+    raise BookError(f"no party '{party}'", [{"code": "unknown-party", "path": "/parties", "message": message}])
+
+
+def readings(book: Book) -> Table:
+    """The clauses with several readings."""
+    rows = []
+    for _, clause, _ in clauses(book):
+        for reading in clause.readings:
+            rows.append(
+                {
+                    "clause": clause.id,
+                    "reading": reading.name,
+                    "chosen": clause.reading == reading.name,
+                    "provisional": clause.provisional == reading.name,
+                    "asserted_by": reading.asserted_by,
+                    "words": reading.words,
+                }
+            )
+    columns = [
+        Column("clause"),
+        Column("reading"),
+        Column("chosen", "bool"),
+        Column("provisional", "bool"),
+        Column("asserted_by"),
+        Column("words"),
+    ]
+    return Table.of_rows(f"Readings of {book.id}", columns, rows)
+
+
+def target(book: Book, what: str, *, every: str = "term", period: int = 1) -> dict[str, Any]:
+    """What the core is asked to explain.
+
+    Parameters
+    ----------
+    what
+        A party, clause or quantity by id; ``"party:x"``, ``"clause:x"``, ``"quantity:x"`` or ``"entry:id"`` to be
+        exact.
+    every, period
+        Calendar and number of the period of a party's position, 1 for the first; of a clause or quantity, `period`
+        counts its
+        own calendar.
+
+    Raises
+    ------
+    BookError
+        Nothing answers to it, or several things do.
+    """
+    kinds: dict[str, list[str]] = {
+        "party": [p.id for p in book.parties],
+        "clause": [clause.id for _, clause, _ in clauses(book)],
+        "quantity": [*(q.id for q in book.quantities), *(i.id for i in book.inputs)],
+    }
+    kind, colon, name = what.partition(":")
+    if colon and kind == "entry":
+        return {"entry": name}
+    if not (colon and kind in kinds):
+        name = what
+        found = [kind for kind, ids in kinds.items() if what in ids]
+        if len(found) > 1:
+            message = f"'{what}' is a {' and a '.join(found)}; say '{found[0]}:{what}' or '{found[1]}:{what}'"
+            raise BookError(f"'{what}' is ambiguous", [{"code": "ambiguous-name", "path": "", "message": message}])
+        kind = found[0] if found else ""
+    if not kind or name not in kinds[kind]:
+        names = kinds.get(kind) or [name for ids in kinds.values() for name in ids]
+        message = f"no {kind or 'party, clause or quantity'} '{name}'{nearest(name, names)}"
+        raise BookError(f"nothing is called '{name}'", [{"code": "unknown-name", "path": "", "message": message}])
+    if period < 1:
+        message = f"found {period}, expected 1 for the first period, 2 for the second, ..."
+        raise BookError("no such period", [{"code": "unknown-period", "path": "", "message": message}])
+    chosen: dict[str, Any] = {kind: name, "period": period - 1}
+    if kind == "party":
+        chosen["every"] = every
+    return chosen

@@ -1,0 +1,166 @@
+"""What lint finds, and what it leaves alone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import openbook as ob
+import pytest
+from openbook.linting import number_of
+from small import small_book
+
+PARTIES = [
+    ob.Party(id="icb", roles=["commissioner"]),
+    ob.Party(id="trust", roles=["provider"]),
+    ob.Party(
+        id="charity",
+        roles=["provider"],
+        legal="third_sector",
+        bears=[ob.Bearing(mechanism="share", may_pay=False, reason="charitable funds")],
+    ),
+]
+
+
+def findings(book: ob.Book, code: str) -> list[dict[str, Any]]:
+    return [row for row in ob.lint(book) if row["code"] == code]
+
+
+def with_clauses(*clauses: ob.Clause, **changes: Any) -> ob.Book:
+    contract = ob.Contract(id="acute", payer="icb", payee="trust", clauses=list(clauses))
+    return small_book(parties=PARTIES, contracts=[contract], **changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("£1.5m", 1_500_000),
+        ("50%", Decimal("0.5")),
+        ("1,000", 1000),
+        ("£2k", 2000),
+        (3, 3),
+        ("2 * x", None),
+        ("", None),
+    ],
+)
+def test_what_is_a_plain_number(text: Any, number: Any) -> None:
+    assert number_of(text) == number
+
+
+def test_provenance() -> None:
+    book = small_book(
+        parameters=[
+            ob.Parameter(id="price", value=200),
+            ob.Parameter(id="fee", value={"value": 1, "illustrative": True}),
+        ]
+    )
+    (row,) = findings(book, "no-source")[:1]
+    assert (row["severity"], row["path"]) == ("warning", "/parameters/0/value")
+    assert [r["path"] for r in findings(book, "illustrative")] == ["/parameters/1/value"]
+    assert not [r for r in findings(small_book(), "no-source") if r["path"].startswith("/parameters")]
+
+
+def test_readings() -> None:
+    readings = [
+        ob.Reading(name="cliff", words="all"),
+        ob.Reading(name="excess", words="part", overrides={"amount": "2"}),
+    ]
+    open_ = with_clauses(ob.Payment(id="p", amount="1", readings=readings))
+    (row,) = findings(open_, "open-reading")
+    assert row["severity"] == "error"
+    assert "cliff, excess" in row["message"]
+    provisional = with_clauses(ob.Payment(id="p", amount="1", readings=readings, provisional="cliff"))
+    assert findings(provisional, "provisional-reading")
+    assert not findings(provisional, "open-reading")
+    assert not findings(
+        with_clauses(ob.Payment(id="p", amount="1", readings=readings, reading="cliff")), "provisional-reading"
+    )
+
+
+def test_shares_that_do_not_sum() -> None:
+    def paid(*weights: str) -> ob.Book:
+        parts = [ob.Part(party=p, weight=w) for p, w in zip(("trust", "charity"), weights, strict=True)]
+        return with_clauses(ob.Payment(id="p", amount="1", shares=parts))
+
+    (row,) = findings(paid("0.6", "30%"), "shares")
+    assert "sum to 0.9" in row["message"]
+    assert "normalised" in row["message"]
+    assert not findings(paid("0.6", "40%"), "shares")
+    assert not findings(paid("fee", "0.5"), "shares")
+    assert not findings(paid("1", "1"), "shares")
+
+
+def test_measures_scored_in_steps_are_cliffs() -> None:
+    measures = [ob.Measure(id=m, value="score", weight="0.5", pain_at=0, gain_at=1) for m in ("a", "b")]
+    measures[1] = measures[1].replace(shape="linear")
+    book = small_book(frameworks=[ob.Framework(id="f", measures=measures)])
+    assert [row["path"] for row in findings(book, "cliff")] == ["/frameworks/0/measures/0"]
+
+
+def test_unused() -> None:
+    book = small_book(parameters=[*small_book().parameters, ob.Parameter(id="spare", value=1)])
+    assert [row["path"] for row in findings(book, "unused-parameter")] == ["/parameters/2"]
+    assert not findings(small_book(), "unused-input")
+    idle = small_book(contracts=[])
+    assert {row["path"] for row in findings(idle, "unused-input")} == {"/inputs/0", "/inputs/1", "/inputs/2"}
+    assert findings(idle, "unused-driver")
+
+
+def test_cliffs() -> None:
+    trigger = ob.Trigger(id="reopener", tests=[ob.Test(name="t", holds="visits >= 110")], amount="1000")
+    assert any(row["path"] == "/contracts/0/clauses/0" for row in findings(with_clauses(trigger), "cliff"))
+    jump = with_clauses(ob.Payment(id="p", amount="if(visits > 100, 5, 0) * fee"))
+    assert [row["path"] for row in findings(jump, "cliff")] == ["/contracts/0/clauses/0/amount"]
+    assert not findings(with_clauses(ob.Payment(id="p", amount="max(visits, 100) * price")), "cliff")
+
+
+def test_advances() -> None:
+    book = with_clauses(ob.Block(id="b", amount="£12", paid_after=-3))
+    (row,) = findings(book, "advance")
+    assert "3 months in advance" in row["message"]
+
+
+def test_concessions_without_limit() -> None:
+    waive = ob.Concession(id="w", concession="waive", on="standing")
+    assert findings(small_book(concessions=[waive]), "unlimited-concession")
+    assert not findings(small_book(concessions=[waive.replace(limit="£5")]), "unlimited-concession")
+
+
+def test_who_may_not_bear() -> None:
+    members = [ob.Member(party=p, variance="fee") for p in ("trust", "charity")]
+    (row,) = findings(with_clauses(ob.Share(id="pool", members=members)), "may-not-bear")
+    assert "charitable funds" in row["message"]
+    members[1] = members[1].replace(eligible="false")
+    assert not findings(with_clauses(ob.Share(id="pool", members=members)), "may-not-bear")
+
+
+def test_precedence() -> None:
+    contract = ob.Contract(
+        id="acute",
+        payer="icb",
+        payee="trust",
+        clauses=[ob.Block(id="own", amount="£1", subject="standing", starts="2016-04", ends="2016-06")],
+    )
+
+    def overlay(starts: str, **changes: Any) -> ob.Book:
+        clause = ob.Block(
+            id="theirs", amount="£2", subject="standing", starts=starts, **{"from_": "icb", "to": "trust"}
+        )
+        wrapped = ob.Overlay(
+            id="alliance", parties=["icb", "trust"], wraps=["acute"], clauses=[clause], claims_precedence=True
+        )
+        return small_book(contracts=[contract], overlays=[wrapped], **changes)
+
+    messages = [row["message"] for row in findings(overlay("2016-05"), "precedence")]
+    assert any("claims precedence" in message for message in messages)
+    assert any("'own' is applied, 'theirs' not" in message for message in messages)
+    named = [row["message"] for row in findings(overlay("2016-05", precedence=["alliance", "acute"]), "precedence")]
+    assert len(named) == 1
+    assert "'theirs' is applied, 'own' not" in named[0]
+    assert not any("is applied" in row["message"] for row in findings(overlay("2016-07"), "precedence"))
+
+
+def test_the_gravest_come_first() -> None:
+    order = ["error", "warning", "note"]
+    severities = [order.index(row["severity"]) for row in ob.lint(ob.examples.mental_health_alliance())]
+    assert severities == sorted(severities)
