@@ -2,64 +2,67 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BUILD_REQUIREMENTS := $(shell sed -n '/^requires = \[/,/^\]/s/^  "\(.*\)",$$/"\1"/p' pyproject.toml)
+BUILD_REQUIREMENTS := $(shell sed -n '/^requires = \[/,/^\]/s/^  "\(.*\)",$$/"\1"/p' pyproject.toml) "cmake>=3.22" ninja
 JOBS ?= 2
+# Sources whose change asks for another build.
+SOURCES := pyproject.toml CMakeLists.txt $(shell find cpp python -type f -not -name '*.pyc' -not -name '*.so' 2>/dev/null)
 
 .PHONY: demo test install test-install test-cpp test-python bench docs lint nightly clean sanitize wheel-check
 
-demo: install
+demo: $(VENV)/installed
 	$(BIN)/openbook demo --out out
+
+test: test-cpp test-python
 
 install: $(VENV)/installed
 test-install: $(VENV)/test-installed
 
-$(VENV)/bin/python:
+# The build runs in the environment itself, so that what was compiled for the package serves the C++ tests too.
+$(VENV)/tools:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet $(BUILD_REQUIREMENTS)
+	touch $@
 
-# Stamps: building again is needed only when a source changed.
-SOURCES := pyproject.toml CMakeLists.txt $(shell find cpp python -type f -not -name '*.pyc' 2>/dev/null)
-$(VENV)/installed: $(VENV)/bin/python $(SOURCES)
-	$(BIN)/python -m pip install --quiet ".[all]"
+$(VENV)/installed: $(VENV)/tools $(SOURCES)
+	$(BIN)/python -m pip install --quiet --no-build-isolation -Ccmake.define.OPENBOOK_TESTS=OFF ".[all]"
 	touch $@
 
 $(VENV)/test-installed: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --group test $(BUILD_REQUIREMENTS) "cmake>=3.22" ninja
+	$(BIN)/python -m pip install --quiet --group test
 	touch $@
 
-test: test-cpp test-python
-
-build/tests/build.ninja: $(VENV)/test-installed CMakeLists.txt
-	PATH="$(abspath $(BIN)):$$PATH" cmake -S . -B build/tests -G Ninja -DOPENBOOK_PYTHON=OFF -DOPENBOOK_TESTS=ON -DOPENBOOK_STRICT=ON \
-	  -DPython_EXECUTABLE="$(abspath $(BIN))/python"
-
-test-cpp: $(VENV)/test-installed build/tests/build.ninja
-	PATH="$(abspath $(BIN)):$$PATH" cmake --build build/tests -j $(JOBS)
-	build/tests/tests/cpp/openbook_tests --log_level=error --report_level=short
+test-cpp: $(VENV)/test-installed
+	build="$$(ls -d build/cp3*)" && PATH="$(abspath $(BIN)):$$PATH" && cmake -DOPENBOOK_TESTS=ON "$$build" > /dev/null && \
+	  cmake --build "$$build" -j $(JOBS) --target openbook_tests && \
+	  "$$build/tests/cpp/openbook_tests" --log_level=error --report_level=short
 
 test-python: $(VENV)/test-installed
 	$(BIN)/python -m pytest -q
 
-bench: test-install
+bench: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet numba
 	$(BIN)/python tests/benchmarks/compare.py
 
-sanitize: $(VENV)/test-installed
-	PATH="$(abspath $(BIN)):$$PATH" cmake -S . -B build/asan -G Ninja -DOPENBOOK_PYTHON=OFF -DOPENBOOK_TESTS=ON \
-	  -DCMAKE_BUILD_TYPE=RelWithDebInfo -DOPENBOOK_SANITIZE=address,undefined -DPython_EXECUTABLE="$(abspath $(BIN))/python"
-	PATH="$(abspath $(BIN)):$$PATH" cmake --build build/asan -j $(JOBS)
-	build/asan/tests/cpp/openbook_tests --log_level=error --report_level=short
+sanitize: $(VENV)/tools
+	PATH="$(abspath $(BIN)):$$PATH" && cmake -S . -B build/asan -G Ninja -DOPENBOOK_PYTHON=OFF -DOPENBOOK_TESTS=ON \
+	  -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DOPENBOOK_SANITIZE=address,undefined -DPython_EXECUTABLE="$(abspath $(BIN))/python" > /dev/null && \
+	  cmake --build build/asan -j $(JOBS) && build/asan/tests/cpp/openbook_tests --log_level=error --report_level=short
 
 lint: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet --group lint
-	$(BIN)/ruff check python tests
+	$(BIN)/ruff check python tests docs
 	$(BIN)/mypy
 
-docs: test-install
+docs: $(VENV)/test-installed
 	$(BIN)/python docs/generate.py --check
 
-nightly: test-install
-	OPENBOOK_TEST_EXAMPLES=1000 $(BIN)/python -m pytest -q
+wheel-check: $(VENV)/tools
+	tests/packaging/check_wheel.sh $(BIN)/python
+
+# The same tests with large counts.
+nightly: $(VENV)/test-installed
+	OPENBOOK_TEST_EXAMPLES=500 OPENBOOK_TEST_VARIATIONS=50 $(BIN)/python -m pytest -q
 
 clean:
 	rm -rf build out $(VENV)

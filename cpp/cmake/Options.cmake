@@ -3,7 +3,7 @@ add_library(openbook_options INTERFACE)
 target_compile_features(openbook_options INTERFACE cxx_std_20)
 target_compile_options(openbook_options INTERFACE -ffp-contract=off -Wall -Wextra -Wshadow -Wconversion -Wno-psabi)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(openbook_options INTERFACE -Wno-restrict)  # false alarms about std::string in GCC 12
+  target_compile_options(openbook_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)  # false alarms about strings and Boost in GCC 12
 endif()
 if(OPENBOOK_STRICT)
   target_compile_options(openbook_options INTERFACE -Werror)

@@ -97,7 +97,7 @@ std::string canonical(const Book& book) {
     return write_record(Book::record(), &shared, {true}).compact();
 }
 
-std::string check_value(const std::string& record_name, std::string_view json) {
+std::string check_value(const std::string& record_name, std::string_view json, bool fewest_digits) {
     const Named named = find_record(record_name);
     if (!named.outer) throw BookError("there is no such object", {{"unknown-choice", "", "'" + record_name + "' is no object of a book", ""}});
     Tree tree = read_tree(json);
@@ -114,10 +114,10 @@ std::string check_value(const std::string& record_name, std::string_view json) {
         throw BookError("this is no valid " + record_name,
                         {{"unknown-choice", "/kind", "got " + kind->shown() + "; expected \"" + record_name + "\"", ""}});
     // Only three records have kinds; each other is read on its own through a value of its type.
-    if (named.inner && outer == "clause") written = read_and_write<Clause>(tree, problems, {});
-    else if (named.inner && outer == "cost") written = read_and_write<Cost>(tree, problems, {});
-    else if (named.inner) written = read_and_write<Driver>(tree, problems, {});
-    else if (outer == "book") written = read_and_write<Book>(tree, problems, {});
+    if (named.inner && outer == "clause") written = read_and_write<Clause>(tree, problems, {fewest_digits});
+    else if (named.inner && outer == "cost") written = read_and_write<Cost>(tree, problems, {fewest_digits});
+    else if (named.inner) written = read_and_write<Driver>(tree, problems, {fewest_digits});
+    else if (outer == "book") written = read_and_write<Book>(tree, problems, {fewest_digits});
     else {
         using Read = Tree (*)(const Tree&, std::vector<Problem>&, const WriteStyle&);
         static const std::vector<std::pair<const Record*, Read>> readers = {
@@ -141,7 +141,7 @@ std::string check_value(const std::string& record_name, std::string_view json) {
             whole.members.emplace_back("value", tree);
             tree = whole;
         }
-        written = found->second(tree, problems, {});
+        written = found->second(tree, problems, {fewest_digits});
     }
     if (!problems.empty())
         throw BookError("this is no valid " + record_name, std::move(problems));

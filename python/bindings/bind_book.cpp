@@ -26,8 +26,8 @@ void bind_book(py::module_& module) {
         .def("canonical", [](const Book& book) { return canonical(book); })
         .def("__eq__", [](const Book& a, const Book& b) { return a == b; })
         .def("__hash__", [](const Book& book) { return std::hash<std::string>{}(canonical(book)); });
-    module.def("check_value", [](const std::string& record, const std::string& json) { return check_value(record, json); }, py::arg("record"),
-               py::arg("json"));
+    module.def("check_value", [](const std::string& record, const std::string& json, bool fewest_digits) { return check_value(record, json, fewest_digits); },
+               py::arg("record"), py::arg("json"), py::arg("fewest_digits") = false);
     module.def("json_schema", [] { return json_schema(); });
     module.def("description", [] { return description(); });
     module.def(

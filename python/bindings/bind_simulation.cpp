@@ -119,6 +119,18 @@ void bind_simulation(py::module_& module) {
             for (const Problem& w : s.plan->warnings) list.append(py::dict(py::arg("code") = w.code, py::arg("path") = w.path, py::arg("message") = w.message));
             return list;
         })
+        .def("plan_only", [](const Simulation& s) {
+            auto plan = std::make_shared<Simulation>();
+            plan->book = s.book;
+            plan->plan = s.plan;
+            plan->request = s.request;
+            plan->columns = s.columns;
+            plan->level = s.level;
+            plan->instructions = s.instructions;
+            plan->registers = s.registers;
+            plan->program = s.program;
+            return plan;
+        }, "What was compiled, without the draws: to be used again.")
         .def("array", [](const std::shared_ptr<Simulation>& s) { return array_of(s); })
         .def("summary", [](const Simulation& s, const std::vector<double>& levels) { return summary_of(s, levels); }, py::arg("levels"))
         .def("quantiles", [](const Simulation& s, std::size_t column, const std::vector<double>& p) {

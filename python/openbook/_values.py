@@ -271,10 +271,18 @@ class Value:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Value) or self._record != other._record:
             return NotImplemented
-        return self._canonical() == other._canonical()
+        return self._same_text() == other._same_text()
 
     def __hash__(self) -> int:
-        return hash((self._record, self._canonical()))
+        return hash((self._record, self._same_text()))
+
+    def _same_text(self) -> str:
+        """Text that is the same for equal values: 0.50 equals 0.5."""
+        from . import _core
+
+        if "" not in self._cache:  # no field has an empty name
+            self._cache[""] = _core.check_value(self._record, self._canonical(), True)
+        return str(self._cache[""])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return rebuild, (self._record, self._canonical())

@@ -68,9 +68,10 @@ class Book(BookRecord):
     Term('£12m')
     """
 
-    __slots__ = ("_core",)
+    __slots__ = ("_core", "_plan")
     _record: ClassVar[str] = "book"
     _core: _core.Book
+    _plan: Any
 
     if not TYPE_CHECKING:
 
@@ -87,7 +88,18 @@ class Book(BookRecord):
             text = _decoded(text)
         core = _core.Book.read(text)
         object.__setattr__(self, "_core", core)
+        object.__setattr__(self, "_plan", None)
         self._set(_json.loads(core.write(False)), core.canonical())
+
+    def _same_text(self) -> str:
+        return str(self._core.canonical())
+
+    def _compiled(self) -> Any:
+        """What the last simulation compiled, or None; the core uses it again where only draws, seed or machine differ."""
+        return self._plan
+
+    def _keep_compiled(self, plan: Any) -> None:
+        object.__setattr__(self, "_plan", plan)
 
     # -- reading and writing ----------------------------------------------------------------------------------
 

@@ -98,12 +98,15 @@ public:
 
     std::shared_ptr<const Plan> compile() {
         Lowering low(*plan_.book, request_);
-        conceded_ = !plan_.book->concessions.empty();
+        conceded_ = !plan_.book->concessions.empty() && !request_.amounts_only;
         clause_postings(low);
         other_postings(low);
-        positions(low);
-        quantities(low);
-        tracked(low);
+        if (!request_.amounts_only) {
+            positions(low);
+            quantities(low);
+            tracked(low);
+            opening_cash(low);
+        }
         plan_.superseded = low.superseded;
         plan_.warnings = low.warnings;
         plan_.graph = std::move(low.builder.graph);
@@ -188,6 +191,13 @@ private:
                         const Typed value = low.position(party.id, Lowering::Scope::everything, conceded_ ? world : World::practised, every, p, asker);
                         plan_.positions.push_back({party.id, world, every, p, value.node, value.trace});
                     }
+    }
+
+    void opening_cash(Lowering& low) {
+        for (const auto& [party, term] : plan_.book->finances.opening_cash) {
+            const Context context{World::practised, Every::month, 0, "/finances/opening_cash/" + party, "opening cash of '" + party + "'"};
+            plan_.opening_cash[party] = low.money_or_fail(low.term(term, context), context, "opening cash").node;
+        }
     }
 
     void quantities(Lowering& low) {

@@ -191,7 +191,7 @@ std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& in
             const Members& given = inputs[node.index];
             const NodeId plan = graph.inputs[node.index].plan;
             if (!given.empty()) values[id] = given;
-            else if (plan != no_node) values[id] = values[plan];
+            else if (plan != no_node) values[id] = values[plan].size() == node.width ? values[plan] : Members(node.width, values[plan][0]);
             else values[id] = Members(node.width);
             continue;
         }

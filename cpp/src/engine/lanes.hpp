@@ -18,6 +18,24 @@ enum class Level { baseline, avx2, avx512 };
 std::vector<Level> available_levels();
 const char* to_string(Level level);
 
+/// Leaves new elements as they are: memory of results is first touched by the threads that fill it.
+template <class T>
+struct Uninitialised : std::allocator<T> {
+    template <class U>
+    struct rebind {
+        using other = Uninitialised<U>;
+    };
+    template <class U>
+    void construct(U* place) noexcept {
+        ::new (static_cast<void*>(place)) U;
+    }
+    template <class U, class... Arguments>
+    void construct(U* place, Arguments&&... arguments) {
+        ::new (static_cast<void*>(place)) U(std::forward<Arguments>(arguments)...);
+    }
+};
+using Columns = std::vector<double, Uninitialised<double>>;
+
 struct LanesSettings {
     std::uint64_t seed = 0;
     std::uint64_t first_draw = 0;
@@ -39,7 +57,7 @@ public:
 
     /// Column-major: result[column * draws + draw - first_draw]. Throws Cancelled when told to stop.
     /// The bits depend on seed and draw alone.
-    [[nodiscard]] std::vector<double> run(const LanesSettings& settings, RunControl& control) const;
+    [[nodiscard]] Columns run(const LanesSettings& settings, RunControl& control) const;
 
     /// Every node's members for one draw (replay for explanations), bit-equal to what `run` computed on the way.
     /// result[node] has the node's width values; nodes that no column needs are computed too.

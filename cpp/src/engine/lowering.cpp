@@ -159,7 +159,9 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
     Typed result = expression(*parsed, context);
     if (!term.unit.empty()) {
         const Unit unit = Unit::parse(term.unit);
-        if (result.bare) result.unit = unit;
+        // "£2,000" in a term of "£ per case" is £2,000 a case: the literal gives the figure, the term its unit.
+        const bool literal_pounds = parsed->form == formula::Form::number && parsed->money && unit.powers.contains("£");
+        if (result.bare || literal_pounds) result.unit = unit;
         else if (result.unit != unit)
             fail("unit", context, "the value is in " + result.unit.text() + " but the term says " + unit.text());
         result.bare = false;

@@ -91,6 +91,7 @@ struct CompileRequest {
     std::vector<std::string> track;
     Every track_every = Every::month;
     std::vector<Every> position_calendars = {Every::year, Every::term};
+    bool amounts_only = false;                        // postings of the practised world and nothing else
 
     friend bool operator==(const CompileRequest&, const CompileRequest&) = default;
 };
@@ -101,6 +102,7 @@ struct Plan {
     std::vector<CompiledClause> clauses;
     std::vector<Posting> postings;
     std::vector<PositionNode> positions;
+    std::map<std::string, NodeId> opening_cash;
     std::vector<NamedValue> quantities;
     std::vector<Tracked> tracked;
     std::vector<Superseded> superseded;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "formula/expression.hpp"
 #include "openbook/errors.hpp"
 
 namespace openbook::engine {
@@ -103,6 +102,7 @@ void make_entries(Settlement& s, int last) {
     const Plan& plan = *s.plan;
     for (const Posting& posting : plan.postings) {
         for (const World world : {World::practised, World::words, World::written_world}) {
+            if (world != World::practised && s.request.compile.amounts_only) break;
             if (posting.service_from > last) continue;
             const Value& amount = first_member(s.values, posting.amount[static_cast<int>(world)]);
             const bool due_now = posting.posting <= last;
@@ -199,6 +199,7 @@ void make_positions(Settlement& s, int last) {
     for (const World world : {World::practised, World::words, World::written_world})
         for (const Party& party : s.plan->book->parties)
             for (const Every every : {Every::month, Every::year, Every::term}) {
+                if (s.request.compile.amounts_only && (world != World::practised || every != Every::term)) continue;
                 const int periods = calendar.of_month(every, last) + 1;
                 std::vector<Exact> sums(static_cast<std::size_t>(periods), Exact(0));
                 for (const Entry& entry : s.entries) {
@@ -216,11 +217,12 @@ void make_cash(Settlement& s, int last) {
     int first = 0;
     for (const Entry& entry : s.entries) first = std::min(first, entry.due);
     for (const Party& party : s.plan->book->parties) {
-        const auto opening = s.plan->book->finances.opening_cash.find(party.id);
+        const auto opening = s.plan->opening_cash.find(party.id);
         Exact sum = 0;
-        if (opening != s.plan->book->finances.opening_cash.end()) {
-            const auto parsed = formula::parse(opening->second.value.text);
-            sum = parsed->form == formula::Form::number ? parsed->value : Exact(0);
+        if (opening != s.plan->opening_cash.end()) {
+            const Value& cash = first_member(s.values, opening->second);
+            if (!cash) throw DataError("an amount cannot be computed", {{"missing-data", "/finances/opening_cash/" + party.id, "the opening cash depends on a value that is missing", ""}});
+            sum = *cash;
         }
         for (int month = first; month <= last; ++month) {
             for (const Entry& entry : s.entries) {
@@ -285,6 +287,7 @@ void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book) {
         SettleRequest request = s.request;
         request.disputes = false;
         request.against_posted = false;
+        request.compile.amounts_only = true;
         for (const auto& [clause, reading] : readings) request.compile.readings[clause] = reading;
         return term_positions(settle_once(book, std::move(request)));
     };

@@ -39,7 +39,7 @@ public:
     std::shared_ptr<const Plan> plan;
     SimulateRequest request;
     std::vector<Column> columns;
-    std::vector<double> values;  // column-major: values[column * draws + draw - first_draw]
+    Columns values;  // column-major: values[column * draws + draw - first_draw]
     Level level = Level::baseline;
     std::size_t instructions = 0, registers = 0;
     std::shared_ptr<const Program> program;

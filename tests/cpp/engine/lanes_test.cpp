@@ -45,7 +45,8 @@ struct Maker {
 
 std::vector<double> run(const Program& program, LanesSettings settings) {
     RunControl control;
-    auto values = program.run(settings, control);
+    const Columns kept = program.run(settings, control);
+    std::vector<double> values(kept.begin(), kept.end());
     BOOST_TEST(control.done() == settings.draws);
     return values;
 }

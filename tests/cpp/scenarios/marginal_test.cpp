@@ -31,7 +31,7 @@ std::vector<double> simulated(const engine::Marginal& marginal) {
     settings.seed = 2024;
     settings.level = engine::available_levels().back();
     RunControl control;
-    const std::vector<double> both = engine::Program(graph, {0, 1}).run(settings, control);
+    const engine::Columns both = engine::Program(graph, {0, 1}).run(settings, control);
     for (std::size_t i = 0; i < draws; i += 97) BOOST_REQUIRE(evaluate(marginal, both[i]) == both[draws + i]);
     return {both.begin() + draws, both.end()};
 }

@@ -60,10 +60,10 @@ Program& Program::operator=(Program&&) noexcept = default;
 std::size_t Program::instructions() const { return impl_->schedule.instructions.size(); }
 std::size_t Program::registers() const { return impl_->schedule.registers; }
 
-std::vector<double> Program::run(const LanesSettings& settings, RunControl& control) const {
+Columns Program::run(const LanesSettings& settings, RunControl& control) const {
     const lanes::Kernels& kernels = lanes::kernels_for(settings.level);
     const std::size_t block = block_for(impl_->schedule, settings.block);
-    std::vector<double> results(impl_->columns.size() * settings.draws);
+    Columns results(impl_->columns.size() * settings.draws);
     const std::uint64_t chunks = (settings.draws + chunk - 1) / chunk;
     std::atomic<std::uint64_t> next{0};
     std::atomic<bool> stop{false};
