@@ -530,7 +530,17 @@ def demo(out: str, scenarios: int, seed: int) -> None:
 
     book = shipped.book("mental_health_alliance")
     start = time.perf_counter()
-    path, settlement, simulation, stressed = _report(book, None, {}, True, out, scenarios, seed)
+    from .reporting import report as write
+    from .results import settle as run_settle
+    from .simulation import simulate as run_simulate
+    from .stressing import stress as run_stress
+
+    # An illustrative life of the alliance is settled; what could have happened instead is drawn and stressed around the plan.
+    settlement = run_settle(book, shipped.data("mental_health_alliance"), plan=True)
+    simulation = run_simulate(book, scenarios, seed=seed) if scenarios else None
+    stressed = run_stress(book, None, plan=True)
+    path = Path(out) / f"{book.id}.html"
+    write(book, path, settlement=settlement, simulation=simulation, stress=stressed)
     took = time.perf_counter() - start
     blocks = [*settlement._blocks(), *(simulation._blocks() if simulation is not None else [])]
     if stressed is not None:

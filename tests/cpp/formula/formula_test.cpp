@@ -50,6 +50,8 @@ BOOST_AUTO_TEST_CASE(units_multiply_and_cancel) {
     BOOST_TEST((Unit::parse("£/bed day") * Unit::parse("bed days") == Unit::pounds()));
     BOOST_TEST((Unit::parse("%") == Unit{}));
     BOOST_TEST((Unit::parse("bodies") == Unit::parse("body")));
+    BOOST_TEST((Unit::parse("breaches") == Unit::parse("breach")));
+    BOOST_TEST((Unit::parse("losses") == Unit::parse("loss")));
     BOOST_TEST(Unit::parse("£ per spell").text() == "£ per spell");
 }
 
