@@ -95,7 +95,7 @@ class Book(BookRecord):
         return str(self._core.canonical())
 
     def _compiled(self) -> Any:
-        """What the last simulation compiled, or None; the core uses it again where only draws, seed or machine differ."""
+        """What the last simulation compiled, or None; used again where only draws, seed or machine differ."""
         return self._plan
 
     def _keep_compiled(self, plan: Any) -> None:

@@ -535,7 +535,7 @@ def demo(out: str, scenarios: int, seed: int) -> None:
     from .simulation import simulate as run_simulate
     from .stressing import stress as run_stress
 
-    # An illustrative life of the alliance is settled; what could have happened instead is drawn and stressed around the plan.
+    # An illustrative life of the alliance is settled; what could have happened is drawn and stressed around the plan.
     settlement = run_settle(book, shipped.data("mental_health_alliance"), plan=True)
     simulation = run_simulate(book, scenarios, seed=seed) if scenarios else None
     stressed = run_stress(book, None, plan=True)

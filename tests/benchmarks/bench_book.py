@@ -33,7 +33,7 @@ def pounds(values: list[float], every: int = 12) -> dict[str, Any]:
 def book_of(spec: Any) -> dict[str, Any]:
     lines, months = spec.P, spec.T
     providers = ["provider_one", "provider_two"]
-    inputs, parameters, quantities, drivers, costs = [], [], [], [], []
+    inputs, parameters, quantities, drivers = [], [], [], []
     clauses: dict[str, list[dict[str, Any]]] = {name: [] for name in providers}
     for p in range(lines):
         provider = providers[int(spec.owner[p])]

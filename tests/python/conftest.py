@@ -13,7 +13,7 @@ _unexpected: list[str] = []
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if SHARED.exists() or "shared" not in reason:
+        if SHARED.exists() or "beside this checkout" not in reason:
             _unexpected.append(f"{report.nodeid}: {reason}")
 
 

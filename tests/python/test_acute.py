@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openbook as ob
 import pytest
 from reference import pence
 from test_golden import book_of
-
-import openbook as ob
 
 SHIPPED = files("openbook").joinpath("examples", "acute_contract", "data.csv")
 REAL = Path(__file__).parents[3] / "shared" / "data" / "nhs_ae_attendances_2016_2019.csv"

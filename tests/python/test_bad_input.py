@@ -12,9 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 import openbook as ob
+import pytest
 
 GOOD: dict[str, Any] = {
     "format": 1,

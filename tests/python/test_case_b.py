@@ -9,14 +9,13 @@ from fractions import Fraction as F
 from typing import Any
 
 import numpy as np
+import openbook as ob
 import pytest
 import reference as ref
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference import FT, LA, PROVIDERS, A, B, CaseB
 from test_golden import book_of
-
-import openbook as ob
 
 EXAMPLES = int(os.environ.get("OPENBOOK_TEST_EXAMPLES", "12"))
 law = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -8,9 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import pytest
-
 import openbook as ob
+import pytest
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 EXAMPLES = sorted(

@@ -12,11 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import openbook as ob
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-import openbook as ob
 from openbook import _core
 
 EXAMPLES = int(os.environ.get("OPENBOOK_TEST_EXAMPLES", "12"))

@@ -7,9 +7,8 @@ import signal
 import threading
 import time
 
-import pytest
-
 import openbook as ob
+import pytest
 
 
 def test_a_signal_stops_a_run_and_leaves_nothing_broken() -> None:
