@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -274,6 +274,9 @@ class Simulation:
             party = queries.require_party(self.book, what)
             own = [i for i, c in enumerate(columns) if c["kind"] == "position" and c["party"] == party]
             found = [i for i in own if columns[i]["every"] == every and columns[i]["basis"] == basis]
+            if not own:
+                message = f"positions of '{party}', which stands outside, were not kept; simulate with parties='all'"
+                raise BookError("not kept", [{"code": "not-kept", "path": "", "message": message}])
             if not found:
                 kept = ", ".join(sorted({f"{columns[i]['every']} ({columns[i]['basis']})" for i in own}))
                 message = (
@@ -478,6 +481,12 @@ def _rerun(book: Book, request: dict[str, Any]) -> Simulation:
     return Simulation(book, request, progress=False)
 
 
+def _all_parties(parties: str) -> bool:
+    if parties not in ("members", "all"):
+        raise ValueError(f"parties: found {parties!r}, expected 'members' or 'all'")
+    return parties == "all"
+
+
 def simulate(
     book: Book,
     scenarios: int = 10_000,
@@ -493,6 +502,7 @@ def simulate(
     basis: Sequence[str] = ("practised",),
     track: Sequence[str] = (),
     track_every: str = "month",
+    parties: Literal["members", "all"] = "members",
     first_draw: int = 0,
     threads: int | None = None,
     progress: Progress = None,
@@ -519,6 +529,8 @@ def simulate(
         "practised", "written", "written_world".
     track
         Formulas to be kept as well, each on every period of `track_every`.
+    parties
+        Whose positions are kept: "members" are commissioners and providers; "all" adds suppliers, funders and funds.
     first_draw
         Number of the first draw, to compute a long run in pieces.
     threads
@@ -555,6 +567,7 @@ def simulate(
         "alternatives": texts(alternatives),
         "shocks": shock_list(book, shocks),
         "every": [every] if isinstance(every, str) else list(every),
+        "all_parties": _all_parties(parties),
         "track": [track] if isinstance(track, str) else list(track),
         "track_every": track_every,
         "basis": [basis] if isinstance(basis, str) else list(basis),

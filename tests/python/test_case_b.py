@@ -46,7 +46,7 @@ def months_of(year: int) -> range:
 
 
 def simulate(track: list[str], **options: Any) -> ob.Simulation:
-    return BOOK.simulate(2000, seed=7, track=track, track_every="year", progress=False, **options)
+    return BOOK.simulate(2000, seed=7, track=track, track_every="year", progress=False, parties="all", **options)
 
 
 def test_the_plan_breaks_even_to_the_penny() -> None:

@@ -269,7 +269,7 @@ def test_what_one_pays_another_receives(fields: dict[str, Any]) -> None:
 @law
 @given(books())
 def test_what_one_pays_another_receives_on_every_draw(fields: dict[str, Any]) -> None:
-    simulation = simulate(read(**fields))
+    simulation = simulate(read(**fields), parties="all")
     values = simulation.array()
     groups: dict[tuple[str, int], list[int]] = {}
     for i, column in enumerate(simulation.columns):

@@ -19,6 +19,12 @@ Level level_named(const std::string& name) {
     throw LimitError("the instruction-set level is not available", {{"unknown-level", "/level", "level '" + name + "'; this machine runs: " + known, ""}});
 }
 
+/// Whether nobody asks what a party ends with: all that it does is to fund or to be paid.
+bool stands_outside(const Party& party) {
+    const auto outer = [](Role role) { return role == Role::funder || role == Role::supplier || role == Role::fund; };
+    return party.legal == LegalKind::outside || (!party.roles.empty() && std::all_of(party.roles.begin(), party.roles.end(), outer));
+}
+
 /// Known values take the place of draws.
 void bind_known(Graph& graph, const Book& book, const std::map<std::string, std::vector<std::optional<Exact>>>& known) {
     std::map<std::string, const Input*> inputs;
@@ -76,7 +82,11 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
     auto plan = std::make_shared<Plan>(*compile(book, request.compile));
     bind_known(plan->graph, *plan->book, request.inputs);
     std::vector<NodeId> nodes;
+    std::vector<std::string> outside;
+    for (const Party& party : plan->book->parties)
+        if (!request.all_parties && stands_outside(party)) outside.push_back(party.id);
     for (const PositionNode& position : plan->positions) {
+        if (std::find(outside.begin(), outside.end(), position.party) != outside.end()) continue;
         if (std::find(request.basis.begin(), request.basis.end(), position.world) == request.basis.end()) continue;
         s.columns.push_back({"position", position.party, plan->book->calendar.label(position.every, position.period), "", position.world, position.every, position.period});
         nodes.push_back(position.node);

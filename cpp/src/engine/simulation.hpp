@@ -18,11 +18,12 @@ struct SimulateRequest {
     std::string level;  // empty: the best that this machine runs
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // values known already; missing ones are drawn
     std::vector<World> basis = {World::practised};
+    bool all_parties = false;  // also those outside: suppliers, funders, funds
     CompileRequest compile;
 
     /// Whether the same plan serves both.
     [[nodiscard]] bool same_plan(const SimulateRequest& other) const {
-        return inputs == other.inputs && basis == other.basis && compile == other.compile;
+        return inputs == other.inputs && basis == other.basis && all_parties == other.all_parties && compile == other.compile;
     }
 };
 

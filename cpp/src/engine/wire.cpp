@@ -213,6 +213,7 @@ SimulateRequest read_simulate_request(const std::string& json) {
         else if (name == "first_draw") request.first_draw = whole(item, "/first_draw");
         else if (name == "threads") request.threads = static_cast<unsigned>(std::min<std::uint64_t>(whole(item, "/threads"), 100'000));
         else if (name == "block") request.block = static_cast<unsigned>(std::min<std::uint64_t>(whole(item, "/block"), 1'000'000));
+        else if (name == "all_parties") request.all_parties = truth(item, "/all_parties");
         else if (name == "level") request.level = text_of(item, "/level");
         else if (name == "every" || name == "basis" || name == "track") {
             if (!item.is_array()) refuse("/" + name, "expected a list");
