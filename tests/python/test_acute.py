@@ -173,3 +173,43 @@ def test_departments_move_together_as_fitted() -> None:
     matrix = np.array([[float(v) for v in row] for row in group.matrix])
     assert np.allclose(matrix, matrix.T) and np.allclose(np.diag(matrix), 1)
     assert np.linalg.eigvalsh(matrix).min() > -1e-9
+
+
+def test_settling_month_by_month_posts_each_thing_once_and_revisions_as_differences() -> None:
+    """A late revision posts a difference; estimates of what is not yet due are never posted; a rerun posts nothing."""
+
+    book = ob.examples.acute_contract()
+    with open(ob.examples.data("acute_contract"), encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    code = rows[0]["org_code"]
+    columns = ("period", "org_code", "type", "attendances", "breaches", "admissions")
+
+    def until(month: str, changed: dict[tuple[str, str], int] | None = None) -> dict[str, list[object]]:
+        frame: dict[str, list[object]] = {name: [] for name in columns}
+        for row in rows:
+            if row["period"][:7] > month or row["org_code"] != code:
+                continue
+            extra = (changed or {}).get((row["period"][:7], row["type"]), 0)
+            for name in columns:
+                value: object = row[name] if name in ("period", "org_code", "type") else int(row[name])
+                frame[name].append(value + extra if name == "attendances" and isinstance(value, int) else value)
+        return frame
+
+    pandas = pytest.importorskip("pandas")
+    posted: list[dict[str, object]] = []
+    for month in ("2016-09", "2017-03", "2017-04"):
+        changed = {("2016-05", "1"): 250} if month == "2017-04" else None  # found out after year one was closed
+        data = pandas.DataFrame(until(month, changed))
+        settlement = book.settle(data, where={"org_code": code}, as_at=month, posted=posted, disputes=False)
+        fresh = settlement.to_post.to_dicts()
+        assert all(entry["kind"] != "accrual" for entry in fresh)
+        if month == "2017-04":
+            differences = [entry for entry in fresh if entry["kind"] == "difference"]
+            assert differences and all(entry["posting"] == "2017-04" for entry in differences)
+        posted += fresh
+        again = book.settle(data, where={"org_code": code}, as_at=month, posted=posted, disputes=False)
+        assert len(again.to_post) == 0
+    # What was posted in three steps is what one settlement at the end says.
+    whole = book.settle(data, where={"org_code": code}, as_at="2017-04", disputes=False).ledger.to_dicts()
+    total = sum(e["amount"] for e in whole if e["basis"] == "practised" and e["kind"] != "accrual" and e["to"] == "hospital")
+    assert sum(e["amount"] for e in posted if e["to"] == "hospital") == total

@@ -251,3 +251,21 @@ def test_paired_differences_are_exact_where_nothing_else_changes() -> None:
     assert trust["p_worse"] == 0
     with pytest.raises(ob.BookError, match="at least two books"):
         ob.compare({"one": book})
+
+
+def test_a_position_to_date_is_opened_into_the_entries_that_make_it() -> None:
+    """As at a date, and by month, an explanation adds up to the figure that the settlement reports."""
+    book = ob.examples.mental_health_alliance()
+    settlement = book.settle(ob.examples.data("mental_health_alliance"), plan=True, as_at="2016-09", disputes=False)
+    positions = settlement.positions.to_dicts()
+    for every, period in (("term", 1), ("year", 2), ("month", 18)):
+        [row] = [r for r in positions if r["party"] == "mental_health_ft" and r["basis"] == "practised"
+                 and r["every"] == every and r["period"] == period]
+        tree = settlement.explain("mental_health_ft", every=every, period=period).to_dict()
+        assert Decimal(tree["value"]) == row["amount"] != 0
+        assert sum(Decimal(child["value"]) for child in tree["children"]) == row["amount"]
+        for child in tree["children"]:
+            assert sum(Decimal(entry["value"]) for entry in child.get("children", [])) == Decimal(child["value"])
+    accruals = [e for c in settlement.explain("mental_health_ft", year=2).to_dict()["children"] for e in c.get("children", [])
+                if "accrual" in e.get("note", "")]
+    assert accruals and "6 of 12 months" in accruals[0]["note"]

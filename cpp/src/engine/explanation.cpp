@@ -1,5 +1,6 @@
 #include "engine/explanation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -94,6 +95,36 @@ Trace gathered(const std::string& kind, const std::string& label, const std::vec
 }
 
 }  // namespace
+
+std::string explain_sum(const std::string& label, const std::vector<Line>& lines, const Look& look) {
+    std::size_t left = most_nodes;
+    Exact total = 0;
+    std::vector<std::pair<std::string, std::vector<const Line*>>> groups;
+    for (const Line& line : lines) {
+        total += line.amount;
+        auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == line.group; });
+        if (group == groups.end()) group = groups.insert(groups.end(), {line.group, {}});
+        group->second.push_back(&line);
+    }
+    const auto node = [](const std::string& text, const Exact& amount, const char* kind) {
+        return Json{{"label", text}, {"value", to_text(amount, 2)}, {"unit", "£"}, {"kind", kind}, {"children", Json::array()}};
+    };
+    Json root = node(label, total, "position");
+    for (const auto& [name, members] : groups) {
+        Exact sum = 0;
+        for (const Line* line : members) sum += line->amount;
+        Json group = node(name, sum, "clause");
+        for (const Line* line : members) {
+            if (line->amount == 0) continue;  // an entry of nothing adds nothing
+            Json entry = node(line->label, line->amount, "entry");
+            if (!line->note.empty()) entry["note"] = line->note;
+            if (line->trace && left > 0) entry["children"].push_back(tree(*line->trace, look, left));
+            group["children"].push_back(std::move(entry));
+        }
+        if (!group["children"].empty()) root["children"].push_back(std::move(group));
+    }
+    return root.dump();
+}
 
 std::string explain(const Plan& plan, const Target& target, const Look& look) {
     std::size_t left = most_nodes;

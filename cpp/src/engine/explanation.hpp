@@ -22,6 +22,17 @@ struct Shown {
     double number = 0;
 };
 
+/// One amount of a sum that is explained, from the party's side: + = received.
+struct Line {
+    std::string group, label, note;
+    Exact amount;
+    TracePtr trace;
+};
+
+/// A sum opened into its groups and lines, each with its own tree.
+std::string explain_sum(const std::string& label, const std::vector<Line>& lines,
+                        const std::function<Shown(NodeId, const std::string& unit)>& value);
+
 /// JSON tree; children of positions and clauses add up to them. Throws BookError when the target is unknown.
 std::string explain(const Plan& plan, const Target& target, const std::function<Shown(NodeId, const std::string& unit)>& value);
 

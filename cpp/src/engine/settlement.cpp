@@ -137,15 +137,15 @@ void compare_with_posted(Settlement& s, int last) {
         if (!entry.id.starts_with(prefix))
             throw DataError("the posted ledger belongs to another book",
                             {{"foreign-ledger", "/posted", "entry '" + entry.id + "' was not posted by book '" + s.plan->book->id + "'", ""}});
+        if (entry.kind == "accrual") continue;  // an estimate of its day, never part of what was posted
         if (!seen.insert(entry.id).second)
             throw DataError("the posted ledger has an entry twice", {{"duplicate-entry", "/posted", "entry '" + entry.id + "' stands twice", ""}});
-        if (entry.kind == "accrual") continue;  // accruals are made anew each time
         auto& [sum, count] = before[entry.id.substr(0, entry.id.find('~'))];
         sum += entry.amount;
         ++count;
     }
     for (const Entry& entry : s.entries) {
-        if (entry.basis != "practised") continue;
+        if (entry.basis != "practised" || entry.kind == "accrual") continue;
         const auto found = before.find(entry.id);
         if (found == before.end()) {
             s.to_post.push_back(entry);

@@ -287,12 +287,46 @@ std::string write_columns(const Simulation& simulation) {
     return out.dump();
 }
 
-std::string explain(const Settlement& s, const std::string& target) {
-    return explain(*s.plan, read_target(target), [&](NodeId node, const std::string& unit) -> Shown {
+namespace {
+
+/// A position that is not the plan's own node: to a date within the term, or by month. It is opened into the ledger's entries.
+std::string explain_position(const Settlement& s, const Target& target, const std::function<Shown(NodeId, const std::string&)>& look) {
+    const Calendar& calendar = s.plan->book->calendar;
+    std::map<std::string, const Posting*> postings;
+    for (const Posting& posting : s.plan->postings) postings[posting.key] = &posting;
+    std::vector<Line> lines;
+    for (const Entry& entry : s.entries) {
+        if (entry.basis != name_of(target.basis) || calendar.of_month(target.every, entry.posting) != target.period) continue;
+        if (entry.to != target.party && entry.from != target.party) continue;
+        const bool receives = entry.to == target.party;
+        const auto found = postings.find(entry.key);
+        Line line;
+        line.group = entry.title.empty() ? entry.clause : entry.title;
+        line.label = (receives ? "" : "less ") + entry.label + ": " + entry.from + " to " + entry.to + ", " + (calendar.start + entry.posting).text();
+        line.amount = receives ? entry.amount : Exact(-entry.amount);
+        line.trace = found == postings.end() ? nullptr : found->second->trace[static_cast<int>(target.basis)];
+        if (entry.kind == "accrual")
+            line.note = "accrual: " + std::to_string(entry.posting - entry.service_from + 1) + " of " +
+                        std::to_string(entry.service_to - entry.service_from + 1) + " months of the amount below, on a plan for the rest";
+        lines.push_back(std::move(line));
+    }
+    const std::string date = s.request.as_at ? ", as at " + s.request.as_at->text() : "";
+    return explain_sum("position of " + target.party + ", " + calendar.label(target.every, target.period) + date, lines, look);
+}
+
+}  // namespace
+
+std::string explain(const Settlement& s, const std::string& wanted) {
+    const auto look = [&](NodeId node, const std::string& unit) -> Shown {
         if (node >= s.values.size() || s.values[node].size() != 1 || !s.values[node][0]) return {};
         const Exact& value = *s.values[node][0];
         return {unit == "condition" ? (value != 0 ? "yes" : "no") : shown_value(value, unit), to_double(value)};
-    });
+    };
+    const Target target = read_target(wanted);
+    const bool planned = target.every == Every::year || target.every == Every::term;
+    const bool known = std::any_of(s.plan->book->parties.begin(), s.plan->book->parties.end(), [&](const Party& p) { return p.id == target.party; });
+    if (known && (s.request.as_at || !planned) && target.period < s.plan->book->calendar.count(target.every)) return explain_position(s, target, look);
+    return explain(*s.plan, target, look);
 }
 
 std::string explain(const Simulation& s, std::uint64_t draw, const std::string& target) {
