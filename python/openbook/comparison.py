@@ -103,12 +103,9 @@ def compare(
     rows = []
     for name, book in others:
         other = simulate(book, scenarios, **run)
-        known = {party.id for party in book.parties}
-        for party in base_book.parties:
-            if party.id not in known:
-                continue
-            before = base.array(party.id, every=every, period=period, basis=basis)
-            difference = other.array(party.id, every=every, period=period, basis=basis) - before
+        for party in (p for p in base.parties if p in other.parties):
+            before = base.array(party, every=every, period=period, basis=basis)
+            difference = other.array(party, every=every, period=period, basis=basis) - before
             count = len(difference)
             sd = float(difference.std(ddof=1)) if count > 1 else math.nan
             centred = difference - difference.mean()
@@ -119,7 +116,7 @@ def compare(
                 {
                     "book": name,
                     "against": first,
-                    "party": party.id,
+                    "party": party,
                     "base": float(before.mean()),
                     "base_error": float(before.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan,
                     "mean": float(difference.mean()),

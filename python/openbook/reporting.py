@@ -78,10 +78,8 @@ def _simulated(simulation: Simulation) -> list[b.Block]:
     parts: list[b.Block] = [b.Heading("Risk")]
     parts += simulation._blocks()
     calendars = [every for every in simulation.request["every"] if every != "term"]
-    for party in simulation.book.parties:
-        if party.legal == "outside" or not calendars:
-            continue
-        fan = simulation.fan(party.id)
+    for party in simulation.parties if calendars else ():
+        fan = simulation.fan(party)
         parts.append(
             b.Picture(fan.svg(), f"{fan.title}: position by {calendars[0]}, quantiles of {simulation.draws:,} draws.")
         )

@@ -238,6 +238,11 @@ class Simulation:
         return columns
 
     @property
+    def parties(self) -> tuple[str, ...]:
+        """The parties whose positions were kept, in the book's order."""
+        return tuple(dict.fromkeys(c["party"] for c in self._columns() if c["kind"] == "position"))
+
+    @property
     def columns(self) -> Table:
         """What was kept of every draw, in the order of the rows of `array()`."""
         schema = [

@@ -199,3 +199,11 @@ def test_everything_that_is_announced_is_there() -> None:
         assert getattr(ob, name, getattr(ob.model, name, None)) is not None
     with pytest.raises(AttributeError, match="no attribute 'Blok'"):
         ob.Blok  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_the_demo_settles_simulates_stresses_and_reports(run: Any, tmp_path: Path) -> None:
+    code, out, err = run("demo", "--out", str(tmp_path), "--scenarios", "500")
+    assert code == 0, err
+    assert "Written against practised" in out and "70,000.00" in out
+    page = (tmp_path / "mental_health_alliance.html").read_text(encoding="utf-8")
+    assert page.count("<svg") >= 5 and "Stress tests" in page and "Range over all readings" in page

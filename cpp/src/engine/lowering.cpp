@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "book/json_reader.hpp"
 #include "scenarios/correlation.hpp"
 
 namespace openbook::engine {
@@ -417,23 +418,7 @@ Typed Lowering::named(const std::string& name, World world, Every every, int per
     for (const auto& [id, unused] : inputs_) names.push_back(id);
     for (const auto& [id, unused] : quantities_) names.push_back(id);
     for (const auto& [id, unused] : clauses_by_id_) names.push_back(id);
-    std::string nearest;
-    std::size_t best = 4;
-    for (const std::string& candidate : names) {
-        // Edit distance, small alphabet, names of at most 64 characters.
-        std::vector<std::size_t> row(candidate.size() + 1);
-        for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-        for (std::size_t i = 1; i <= name.size(); ++i) {
-            std::size_t diagonal = row[0];
-            row[0] = i;
-            for (std::size_t j = 1; j < row.size(); ++j) {
-                const std::size_t above = row[j];
-                row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (name[i - 1] == candidate[j - 1] ? 0 : 1)});
-                diagonal = above;
-            }
-        }
-        if (row.back() < best) { best = row.back(); nearest = candidate; }
-    }
+    const std::string nearest = nearest_name(name, names);
     fail("missing-reference", asker,
          "'" + name + "' is no parameter, input, quantity or clause of the book" + (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
 }

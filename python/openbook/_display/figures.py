@@ -49,6 +49,8 @@ def estimate(value: float, error: float, *, scale: float = 1.0, unit: str = "") 
     ('-2,812 ± 12', '12.35 ± 0.21%', '5.00 ± 0')
     """
     value, error = value * scale, error * scale
+    if 0 < error < 1e-9 * abs(value):
+        error = 0.0  # what the last bits of a sum leave, no uncertainty
     decimals = decimals_for(error)
     shown = max(0, decimals)
     rounded = round(value, decimals) + 0.0
