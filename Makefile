@@ -53,6 +53,7 @@ lint: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet --group lint
 	$(BIN)/ruff check python tests docs
 	$(BIN)/mypy
+	git ls-files "*.hpp" "*.cpp" | xargs $(BIN)/clang-format --dry-run --Werror
 
 docs: $(VENV)/test-installed
 	$(BIN)/python docs/generate.py --check

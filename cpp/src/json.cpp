@@ -19,17 +19,25 @@ void migrate(Tree& tree) {
         tree.members.insert(tree.members.begin(), {"format", current});
         return;
     }
-    if (format->kind != Tree::Kind::number || format->text.find_first_of(".eE-") != std::string::npos || format->text.size() > 6 || format->text == "0")
-        throw BookError("the document is not a valid book", {{"wrong-type", "/format", "got " + format->shown() + "; expected a whole number from 1 to " + std::to_string(format_version), ""}});
+    if (format->kind != Tree::Kind::number || format->text.find_first_of(".eE-") != std::string::npos ||
+        format->text.size() > 6 || format->text == "0")
+        throw BookError(
+            "the document is not a valid book",
+            {{"wrong-type", "/format",
+              "got " + format->shown() + "; expected a whole number from 1 to " + std::to_string(format_version), ""}});
     if (std::stoi(format->text) > format_version)
         throw BookError("the document is newer than this library",
-                        {{"newer-format", "/format", "format " + format->text + " was written by a later release; this one reads formats up to " + std::to_string(format_version), ""}});
+                        {{"newer-format", "/format",
+                          "format " + format->text + " was written by a later release; this one reads formats up to " +
+                              std::to_string(format_version),
+                          ""}});
 }
 
 [[noreturn]] void refuse(std::vector<Problem> problems, const Book* book) {
     if (book)
         for (Problem& problem : problems) problem.where = contract_words(*book, problem.path);
-    std::string summary = "the document is not a valid book (" + std::to_string(problems.size()) + (problems.size() == 1 ? " problem)" : " problems)");
+    std::string summary = "the document is not a valid book (" + std::to_string(problems.size()) +
+                          (problems.size() == 1 ? " problem)" : " problems)");
     throw BookError(std::move(summary), std::move(problems));
 }
 
@@ -99,7 +107,9 @@ std::string canonical(const Book& book) {
 
 std::string check_value(const std::string& record_name, std::string_view json, bool fewest_digits) {
     const Named named = find_record(record_name);
-    if (!named.outer) throw BookError("there is no such object", {{"unknown-choice", "", "'" + record_name + "' is no object of a book", ""}});
+    if (!named.outer)
+        throw BookError("there is no such object",
+                        {{"unknown-choice", "", "'" + record_name + "' is no object of a book", ""}});
     Tree tree = read_tree(json);
     if (named.inner && tree.kind == Tree::Kind::object && !tree.find("kind")) {
         Tree kind;
@@ -110,30 +120,59 @@ std::string check_value(const std::string& record_name, std::string_view json, b
     std::vector<Problem> problems;
     Tree written;
     const std::string& outer = named.outer->name;
-    if (const Tree* kind = tree.find("kind"); named.inner && kind && (kind->kind != Tree::Kind::text || kind->text != record_name))
-        throw BookError("this is no valid " + record_name,
-                        {{"unknown-choice", "/kind", "got " + kind->shown() + "; expected \"" + record_name + "\"", ""}});
+    if (const Tree* kind = tree.find("kind");
+        named.inner && kind && (kind->kind != Tree::Kind::text || kind->text != record_name))
+        throw BookError(
+            "this is no valid " + record_name,
+            {{"unknown-choice", "/kind", "got " + kind->shown() + "; expected \"" + record_name + "\"", ""}});
     // Only three records have kinds; each other is read on its own through a value of its type.
-    if (named.inner && outer == "clause") written = read_and_write<Clause>(tree, problems, {fewest_digits});
-    else if (named.inner && outer == "cost") written = read_and_write<Cost>(tree, problems, {fewest_digits});
-    else if (named.inner) written = read_and_write<Driver>(tree, problems, {fewest_digits});
-    else if (outer == "book") written = read_and_write<Book>(tree, problems, {fewest_digits});
+    if (named.inner && outer == "clause")
+        written = read_and_write<Clause>(tree, problems, {fewest_digits});
+    else if (named.inner && outer == "cost")
+        written = read_and_write<Cost>(tree, problems, {fewest_digits});
+    else if (named.inner)
+        written = read_and_write<Driver>(tree, problems, {fewest_digits});
+    else if (outer == "book")
+        written = read_and_write<Book>(tree, problems, {fewest_digits});
     else {
         using Read = Tree (*)(const Tree&, std::vector<Problem>&, const WriteStyle&);
         static const std::vector<std::pair<const Record*, Read>> readers = {
-            {&Term::record(), read_and_write<Term>}, {&Step::record(), read_and_write<Step>}, {&Alternative::record(), read_and_write<Alternative>},
-            {&Calendar::record(), read_and_write<Calendar>}, {&Bearing::record(), read_and_write<Bearing>}, {&Party::record(), read_and_write<Party>},
-            {&Service::record(), read_and_write<Service>}, {&Dimension::record(), read_and_write<Dimension>}, {&Source::record(), read_and_write<Source>},
-            {&Input::record(), read_and_write<Input>}, {&Parameter::record(), read_and_write<Parameter>}, {&Quantity::record(), read_and_write<Quantity>},
-            {&Point::record(), read_and_write<Point>}, {&Curve::record(), read_and_write<Curve>}, {&Part::record(), read_and_write<Part>},
-            {&Band::record(), read_and_write<Band>}, {&Member::record(), read_and_write<Member>}, {&Tranche::record(), read_and_write<Tranche>},
-            {&Test::record(), read_and_write<Test>}, {&Reading::record(), read_and_write<Reading>}, {&Contract::record(), read_and_write<Contract>},
-            {&Overlay::record(), read_and_write<Overlay>}, {&Concession::record(), read_and_write<Concession>}, {&Measure::record(), read_and_write<Measure>},
-            {&Framework::record(), read_and_write<Framework>}, {&Funding::record(), read_and_write<Funding>}, {&Finances::record(), read_and_write<Finances>},
-            {&Correlation::record(), read_and_write<Correlation>}, {&Shock::record(), read_and_write<Shock>}, {&Scenario::record(), read_and_write<Scenario>},
-            {&Note::record(), read_and_write<Note>}, {&Clause::record(), read_and_write<Clause>}, {&Cost::record(), read_and_write<Cost>},
+            {&Term::record(), read_and_write<Term>},
+            {&Step::record(), read_and_write<Step>},
+            {&Alternative::record(), read_and_write<Alternative>},
+            {&Calendar::record(), read_and_write<Calendar>},
+            {&Bearing::record(), read_and_write<Bearing>},
+            {&Party::record(), read_and_write<Party>},
+            {&Service::record(), read_and_write<Service>},
+            {&Dimension::record(), read_and_write<Dimension>},
+            {&Source::record(), read_and_write<Source>},
+            {&Input::record(), read_and_write<Input>},
+            {&Parameter::record(), read_and_write<Parameter>},
+            {&Quantity::record(), read_and_write<Quantity>},
+            {&Point::record(), read_and_write<Point>},
+            {&Curve::record(), read_and_write<Curve>},
+            {&Part::record(), read_and_write<Part>},
+            {&Band::record(), read_and_write<Band>},
+            {&Member::record(), read_and_write<Member>},
+            {&Tranche::record(), read_and_write<Tranche>},
+            {&Test::record(), read_and_write<Test>},
+            {&Reading::record(), read_and_write<Reading>},
+            {&Contract::record(), read_and_write<Contract>},
+            {&Overlay::record(), read_and_write<Overlay>},
+            {&Concession::record(), read_and_write<Concession>},
+            {&Measure::record(), read_and_write<Measure>},
+            {&Framework::record(), read_and_write<Framework>},
+            {&Funding::record(), read_and_write<Funding>},
+            {&Finances::record(), read_and_write<Finances>},
+            {&Correlation::record(), read_and_write<Correlation>},
+            {&Shock::record(), read_and_write<Shock>},
+            {&Scenario::record(), read_and_write<Scenario>},
+            {&Note::record(), read_and_write<Note>},
+            {&Clause::record(), read_and_write<Clause>},
+            {&Cost::record(), read_and_write<Cost>},
             {&Driver::record(), read_and_write<Driver>}};
-        const auto found = std::find_if(readers.begin(), readers.end(), [&](const auto& item) { return item.first == named.outer; });
+        const auto found =
+            std::find_if(readers.begin(), readers.end(), [&](const auto& item) { return item.first == named.outer; });
         if (found == readers.end()) throw std::logic_error("record '" + outer + "' has no reader");
         if (outer == "term" && tree.kind != Tree::Kind::object) {
             Tree whole;
@@ -143,8 +182,7 @@ std::string check_value(const std::string& record_name, std::string_view json, b
         }
         written = found->second(tree, problems, {fewest_digits});
     }
-    if (!problems.empty())
-        throw BookError("this is no valid " + record_name, std::move(problems));
+    if (!problems.empty()) throw BookError("this is no valid " + record_name, std::move(problems));
     return written.compact();
 }
 
@@ -156,10 +194,14 @@ Clause with_overrides(const Clause& clause, const std::map<std::string, RawJson>
     for (const auto& [name, value] : overrides) {
         // What makes it this clause, and the readings themselves, are not open to interpretation.
         if (name == "id" || name == "readings" || name == "reading" || name == "provisional")
-            fixed.push_back({"unknown-key", "/overrides/" + name, "a reading cannot replace \"" + name + "\" of its clause", ""});
-        const auto found = std::find_if(tree.members.begin(), tree.members.end(), [&, key = name](const auto& member) { return member.first == key; });
-        if (found != tree.members.end()) found->second = read_tree(value.text);
-        else tree.members.emplace_back(name, read_tree(value.text));
+            fixed.push_back(
+                {"unknown-key", "/overrides/" + name, "a reading cannot replace \"" + name + "\" of its clause", ""});
+        const auto found = std::find_if(tree.members.begin(), tree.members.end(),
+                                        [&, key = name](const auto& member) { return member.first == key; });
+        if (found != tree.members.end())
+            found->second = read_tree(value.text);
+        else
+            tree.members.emplace_back(name, read_tree(value.text));
     }
     Clause result;
     Reader reader;

@@ -26,8 +26,12 @@ void bind_book(py::module_& module) {
         .def("canonical", [](const Book& book) { return canonical(book); })
         .def("__eq__", [](const Book& a, const Book& b) { return a == b; })
         .def("__hash__", [](const Book& book) { return std::hash<std::string>{}(canonical(book)); });
-    module.def("check_value", [](const std::string& record, const std::string& json, bool fewest_digits) { return check_value(record, json, fewest_digits); },
-               py::arg("record"), py::arg("json"), py::arg("fewest_digits") = false);
+    module.def(
+        "check_value",
+        [](const std::string& record, const std::string& json, bool fewest_digits) {
+            return check_value(record, json, fewest_digits);
+        },
+        py::arg("record"), py::arg("json"), py::arg("fewest_digits") = false);
     module.def("json_schema", [] { return json_schema(); });
     module.def("description", [] { return description(); });
     module.def(
@@ -35,7 +39,11 @@ void bind_book(py::module_& module) {
         [](const Book& a, const Book& b) {
             nlohmann::ordered_json out = nlohmann::ordered_json::array();
             for (const Change& change : diff(a, b))
-                out.push_back({{"path", change.path}, {"what", change.what}, {"before", change.before}, {"after", change.after}, {"words", change.words}});
+                out.push_back({{"path", change.path},
+                               {"what", change.what},
+                               {"before", change.before},
+                               {"after", change.after},
+                               {"words", change.words}});
             return out.dump();
         },
         py::arg("a"), py::arg("b"));
@@ -43,7 +51,8 @@ void bind_book(py::module_& module) {
     module.def("functions", [] {
         py::list list;
         for (const formula::Function& f : formula::functions())
-            list.append(py::dict(py::arg("name") = f.name, py::arg("signature") = f.signature, py::arg("meaning") = f.meaning));
+            list.append(
+                py::dict(py::arg("name") = f.name, py::arg("signature") = f.signature, py::arg("meaning") = f.meaning));
         return list;
     });
     module.def(
@@ -52,12 +61,16 @@ void bind_book(py::module_& module) {
             const std::size_t n = matrix.size();
             std::vector<double> flat;
             for (const auto& row : matrix) {
-                if (row.size() != n) throw py::value_error("the matrix is not square: a row has " + std::to_string(row.size()) + " of " + std::to_string(n) + " values");
+                if (row.size() != n)
+                    throw py::value_error("the matrix is not square: a row has " + std::to_string(row.size()) + " of " +
+                                          std::to_string(n) + " values");
                 flat.insert(flat.end(), row.begin(), row.end());
             }
             const std::vector<double> nearest = scenarios::nearest_correlation(flat, n);
             std::vector<std::vector<double>> result(n);
-            for (std::size_t i = 0; i < n; ++i) result[i].assign(nearest.begin() + static_cast<long>(i * n), nearest.begin() + static_cast<long>((i + 1) * n));
+            for (std::size_t i = 0; i < n; ++i)
+                result[i].assign(nearest.begin() + static_cast<long>(i * n),
+                                 nearest.begin() + static_cast<long>((i + 1) * n));
             return result;
         },
         py::arg("matrix"));

@@ -9,8 +9,8 @@ namespace {
 void raise(const char* name, const Error& error) {
     py::list problems;
     for (const Problem& problem : error.problems())
-        problems.append(py::dict(py::arg("code") = problem.code, py::arg("path") = problem.path, py::arg("message") = problem.message,
-                                 py::arg("where") = problem.where));
+        problems.append(py::dict(py::arg("code") = problem.code, py::arg("path") = problem.path,
+                                 py::arg("message") = problem.message, py::arg("where") = problem.where));
     const std::string whole = error.what();
     const std::string summary = whole.substr(0, whole.find('\n'));
     const py::object type = py::module_::import("openbook.errors").attr(name);

@@ -5,9 +5,13 @@ namespace openbook::bindings {
 
 void bind_settlement(py::module_& module) {
     using engine::Settlement;
-    py::class_<Settlement, std::shared_ptr<Settlement>>(module, "Settlement", "A settlement as the core holds it: immutable.")
+    py::class_<Settlement, std::shared_ptr<Settlement>>(module, "Settlement",
+                                                        "A settlement as the core holds it: immutable.")
         .def("json", [](const Settlement& settlement) { return engine::write(settlement); })
-        .def("explain", [](const Settlement& settlement, const std::string& target) { return engine::explain(settlement, target); }, py::arg("target"));
+        .def(
+            "explain",
+            [](const Settlement& settlement, const std::string& target) { return engine::explain(settlement, target); },
+            py::arg("target"));
     module.def(
         "settle",
         [](std::shared_ptr<Book> book, const std::string& request) {

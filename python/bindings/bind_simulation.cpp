@@ -79,7 +79,8 @@ py::list summary_of(const Simulation& simulation, const std::vector<double>& lev
     std::vector<risk::Summary> summaries;
     {
         py::gil_scoped_release release;
-        summaries = risk::summarise_columns(simulation.values, simulation.request.draws, levels, simulation.request.threads);
+        summaries =
+            risk::summarise_columns(simulation.values, simulation.request.draws, levels, simulation.request.threads);
     }
     py::list list;
     for (const risk::Summary& s : summaries) {
@@ -104,9 +105,13 @@ py::list summary_of(const Simulation& simulation, const std::vector<double>& lev
 
 void bind_simulation(py::module_& module) {
     py::class_<Control>(module, "Control", "What Python may say during a run: a progress callback.")
-        .def(py::init([](py::object on_progress) { return Control{std::move(on_progress)}; }), py::arg("on_progress") = py::none());
-    py::class_<Simulation, std::shared_ptr<Simulation>>(module, "Simulation", "A simulation as the core holds it: immutable once run.")
-        .def_property_readonly("columns", [](const Simulation& s) { return py::module_::import("json").attr("loads")(engine::write_columns(s)); })
+        .def(py::init([](py::object on_progress) { return Control{std::move(on_progress)}; }),
+             py::arg("on_progress") = py::none());
+    py::class_<Simulation, std::shared_ptr<Simulation>>(module, "Simulation",
+                                                        "A simulation as the core holds it: immutable once run.")
+        .def_property_readonly(
+            "columns",
+            [](const Simulation& s) { return py::module_::import("json").attr("loads")(engine::write_columns(s)); })
         .def_property_readonly("draws", [](const Simulation& s) { return s.request.draws; })
         .def_property_readonly("seed", [](const Simulation& s) { return s.request.seed; })
         .def_property_readonly("first_draw", [](const Simulation& s) { return s.request.first_draw; })
@@ -114,37 +119,57 @@ void bind_simulation(py::module_& module) {
         .def_property_readonly("level", [](const Simulation& s) { return engine::to_string(s.level); })
         .def_property_readonly("instructions", [](const Simulation& s) { return s.instructions; })
         .def_property_readonly("registers", [](const Simulation& s) { return s.registers; })
-        .def_property_readonly("warnings", [](const Simulation& s) {
-            py::list list;
-            for (const Problem& w : s.plan->warnings) list.append(py::dict(py::arg("code") = w.code, py::arg("path") = w.path, py::arg("message") = w.message));
-            return list;
-        })
-        .def("plan_only", [](const Simulation& s) {
-            auto plan = std::make_shared<Simulation>();
-            plan->book = s.book;
-            plan->plan = s.plan;
-            plan->request = s.request;
-            plan->columns = s.columns;
-            plan->level = s.level;
-            plan->instructions = s.instructions;
-            plan->registers = s.registers;
-            plan->program = s.program;
-            return plan;
-        }, "What was compiled, without the draws: to be used again.")
+        .def_property_readonly("warnings",
+                               [](const Simulation& s) {
+                                   py::list list;
+                                   for (const Problem& w : s.plan->warnings)
+                                       list.append(py::dict(py::arg("code") = w.code, py::arg("path") = w.path,
+                                                            py::arg("message") = w.message));
+                                   return list;
+                               })
+        .def(
+            "plan_only",
+            [](const Simulation& s) {
+                auto plan = std::make_shared<Simulation>();
+                plan->book = s.book;
+                plan->plan = s.plan;
+                plan->request = s.request;
+                plan->columns = s.columns;
+                plan->level = s.level;
+                plan->instructions = s.instructions;
+                plan->registers = s.registers;
+                plan->program = s.program;
+                return plan;
+            },
+            "What was compiled, without the draws: to be used again.")
         .def("array", [](const std::shared_ptr<Simulation>& s) { return array_of(s); })
-        .def("summary", [](const Simulation& s, const std::vector<double>& levels) { return summary_of(s, levels); }, py::arg("levels"))
-        .def("quantiles", [](const Simulation& s, std::size_t column, const std::vector<double>& p) {
-            const auto values = column_of(s, column);
-            py::gil_scoped_release release;
-            return risk::quantiles(values, p);
-        }, py::arg("column"), py::arg("probabilities"))
-        .def("draw_at", [](const Simulation& s, std::size_t column, double p) { return s.request.first_draw + risk::draw_at(column_of(s, column), p); },
-             py::arg("column"), py::arg("probability"))
-        .def("explain", [](const Simulation& s, std::uint64_t draw, const std::string& target) { return engine::explain(s, draw, target); },
-             py::arg("draw"), py::arg("target"));
+        .def(
+            "summary", [](const Simulation& s, const std::vector<double>& levels) { return summary_of(s, levels); },
+            py::arg("levels"))
+        .def(
+            "quantiles",
+            [](const Simulation& s, std::size_t column, const std::vector<double>& p) {
+                const auto values = column_of(s, column);
+                py::gil_scoped_release release;
+                return risk::quantiles(values, p);
+            },
+            py::arg("column"), py::arg("probabilities"))
+        .def(
+            "draw_at",
+            [](const Simulation& s, std::size_t column, double p) {
+                return s.request.first_draw + risk::draw_at(column_of(s, column), p);
+            },
+            py::arg("column"), py::arg("probability"))
+        .def(
+            "explain",
+            [](const Simulation& s, std::uint64_t draw, const std::string& target) {
+                return engine::explain(s, draw, target);
+            },
+            py::arg("draw"), py::arg("target"));
     module.def(
         "simulate",
-        [](std::shared_ptr<Book> book, const std::string& request, const Control& control, std::shared_ptr<Simulation> earlier) {
+        [](std::shared_ptr<Book> book, const std::string& request, const Control& control,
+           std::shared_ptr<Simulation> earlier) {
             openbook::RunControl run_control;
             auto simulation = std::make_shared<Simulation>();
             std::future<void> work = std::async(std::launch::async, [&] {
@@ -152,7 +177,10 @@ void bind_simulation(py::module_& module) {
                 engine::run(*simulation, run_control);
             });
             const auto total = nlohmann::json::parse(request, nullptr, false);
-            wait(work, run_control, control, total.is_object() && total.contains("draws") && total["draws"].is_number_unsigned() ? total["draws"].get<std::uint64_t>() : 0);
+            wait(work, run_control, control,
+                 total.is_object() && total.contains("draws") && total["draws"].is_number_unsigned()
+                     ? total["draws"].get<std::uint64_t>()
+                     : 0);
             return simulation;
         },
         py::arg("book"), py::arg("request"), py::arg("control"), py::arg("earlier") = nullptr,
@@ -162,14 +190,17 @@ void bind_simulation(py::module_& module) {
         for (const engine::Level level : engine::available_levels()) names.emplace_back(engine::to_string(level));
         return names;
     });
-    module.def("philox", [](const std::array<std::uint32_t, 4>& counter, const std::array<std::uint32_t, 2>& key) {
-        const engine::Philox4x32 result = engine::philox(counter.data(), key.data());
-        return std::array<std::uint32_t, 4>{result.word[0], result.word[1], result.word[2], result.word[3]};
-    }, py::arg("counter"), py::arg("key"));
+    module.def(
+        "philox",
+        [](const std::array<std::uint32_t, 4>& counter, const std::array<std::uint32_t, 2>& key) {
+            const engine::Philox4x32 result = engine::philox(counter.data(), key.data());
+            return std::array<std::uint32_t, 4>{result.word[0], result.word[1], result.word[2], result.word[3]};
+        },
+        py::arg("counter"), py::arg("key"));
     module.def("build_info", [] {
         return py::dict(py::arg("compiler") = __VERSION__, py::arg("assertions") =
 #ifdef NDEBUG
-                            false
+                                                               false
 #else
                             true
 #endif

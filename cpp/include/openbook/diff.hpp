@@ -9,8 +9,8 @@
 namespace openbook {
 
 struct Change {
-    std::string path;    // in the newer book; in the older one where something was removed
-    std::string what;    // added, removed, changed, moved
+    std::string path;           // in the newer book; in the older one where something was removed
+    std::string what;           // added, removed, changed, moved
     std::string before, after;  // compact JSON, empty where there is none
     std::string words;
 };

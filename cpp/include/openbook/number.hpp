@@ -13,8 +13,8 @@ struct Decimal {
     std::int64_t digits = 0;
     std::int32_t scale = 0;
 
-    /// Reads "12", "-0.50", "1.5e6". Throws std::invalid_argument naming the text when it is no finite decimal number or has
-    /// more than 18 significant digits.
+    /// Reads "12", "-0.50", "1.5e6". Throws std::invalid_argument naming the text when it is no finite decimal number
+    /// or has more than 18 significant digits.
     static Decimal parse(std::string_view text);
     [[nodiscard]] std::string text() const;
     [[nodiscard]] double to_double() const;

@@ -15,7 +15,9 @@ int length(Every every) {
 }
 
 /// How many months of its first financial year lie before the calendar.
-int missed(const Calendar& calendar) { return ((calendar.start.month() - calendar.financial_year_starts) % 12 + 12) % 12; }
+int missed(const Calendar& calendar) {
+    return ((calendar.start.month() - calendar.financial_year_starts) % 12 + 12) % 12;
+}
 
 }  // namespace
 
@@ -25,7 +27,9 @@ int Calendar::of_month(Every every, int month) const {
     return month / length(every);
 }
 
-int Calendar::count(Every every) const { return of_month(every, months - 1) + 1; }
+int Calendar::count(Every every) const {
+    return of_month(every, months - 1) + 1;
+}
 
 int Calendar::first_month(Every every, int period) const {
     if (every == Every::term) return 0;

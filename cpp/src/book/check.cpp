@@ -11,8 +11,9 @@
 namespace openbook {
 namespace {
 
-/// Calls `visit(record, field, place, path of the record)` for every field of every record below an object. Paths of fields are
-/// put together only where something stands or something is wrong: most fields of most records are at their defaults.
+/// Calls `visit(record, field, place, path of the record)` for every field of every record below an object. Paths of
+/// fields are put together only where something stands or something is wrong: most fields of most records are at their
+/// defaults.
 template <class Visit>
 void walk(const Record& record, void* object, const std::string& path, const Visit& visit);
 
@@ -24,10 +25,13 @@ void walk_value(const Type& type, void* place, const std::string& path, const Vi
             if (!static_cast<Term*>(place)->steps.empty()) walk(type.record(), place, path, visit);
             return;
         case Kind::list:
-            for (std::size_t i = 0; i < type.size(place); ++i) walk_value(*type.element, type.at(place, i), path + "/" + std::to_string(i), visit);
+            for (std::size_t i = 0; i < type.size(place); ++i)
+                walk_value(*type.element, type.at(place, i), path + "/" + std::to_string(i), visit);
             return;
         case Kind::map:
-            each_entry(type, place, [&](const std::string& key, void* value) { walk_value(*type.element, value, path + "/" + pointer_part(key), visit); });
+            each_entry(type, place, [&](const std::string& key, void* value) {
+                walk_value(*type.element, value, path + "/" + pointer_part(key), visit);
+            });
             return;
         case Kind::optional:
             if (type.size(place)) walk_value(*type.element, type.at(place, 0), path, visit);
@@ -63,23 +67,30 @@ public:
     void run() {
         collect();
         // The descriptors reach members through plain pointers; nothing is changed.
-        walk(Book::record(), const_cast<Book*>(&book_), "", [&](const Record& record, const Field& field, void* place, const std::string& path) {
-            references(field, place, path);
-            if (&record == &Term::record() && field.name == "steps") steps(*static_cast<std::vector<Step>*>(place), path + "/steps");
-        });
+        walk(Book::record(), const_cast<Book*>(&book_), "",
+             [&](const Record& record, const Field& field, void* place, const std::string& path) {
+                 references(field, place, path);
+                 if (&record == &Term::record() && field.name == "steps")
+                     steps(*static_cast<std::vector<Step>*>(place), path + "/steps");
+             });
         for (std::size_t c = 0; c < book_.contracts.size(); ++c) {
             const std::string path = "/contracts/" + std::to_string(c);
             dates(book_.contracts[c].starts, book_.contracts[c].ends, path);
-            for (std::size_t k = 0; k < book_.contracts[c].clauses.size(); ++k) clause(book_.contracts[c].clauses[k], path + "/clauses/" + std::to_string(k));
+            for (std::size_t k = 0; k < book_.contracts[c].clauses.size(); ++k)
+                clause(book_.contracts[c].clauses[k], path + "/clauses/" + std::to_string(k));
         }
         for (std::size_t o = 0; o < book_.overlays.size(); ++o) {
             const std::string path = "/overlays/" + std::to_string(o);
             dates(book_.overlays[o].starts, book_.overlays[o].ends, path);
-            for (std::size_t k = 0; k < book_.overlays[o].clauses.size(); ++k) clause(book_.overlays[o].clauses[k], path + "/clauses/" + std::to_string(k));
+            for (std::size_t k = 0; k < book_.overlays[o].clauses.size(); ++k)
+                clause(book_.overlays[o].clauses[k], path + "/clauses/" + std::to_string(k));
         }
-        for (std::size_t i = 0; i < book_.concessions.size(); ++i) concession(book_.concessions[i], "/concessions/" + std::to_string(i));
-        for (std::size_t i = 0; i < book_.frameworks.size(); ++i) framework(book_.frameworks[i], "/frameworks/" + std::to_string(i));
-        for (std::size_t i = 0; i < book_.correlations.size(); ++i) correlation(book_.correlations[i], "/correlations/" + std::to_string(i));
+        for (std::size_t i = 0; i < book_.concessions.size(); ++i)
+            concession(book_.concessions[i], "/concessions/" + std::to_string(i));
+        for (std::size_t i = 0; i < book_.frameworks.size(); ++i)
+            framework(book_.frameworks[i], "/frameworks/" + std::to_string(i));
+        for (std::size_t i = 0; i < book_.correlations.size(); ++i)
+            correlation(book_.correlations[i], "/correlations/" + std::to_string(i));
         for (std::size_t i = 0; i < book_.finances.costs.size(); ++i)
             dates(book_.finances.costs[i].starts, book_.finances.costs[i].ends, "/finances/costs/" + std::to_string(i));
         for (std::size_t i = 0; i < book_.scenarios.size(); ++i)
@@ -105,7 +116,9 @@ private:
         names_[kind].push_back(id);
         kinds_.try_emplace(id, kind);
         const auto [place, fresh] = owner_.try_emplace(id, path);
-        if (!fresh) report("duplicate-id", path + "/id", "the id \"" + id + "\" is taken by " + place->second + "; every id of a book is its own");
+        if (!fresh)
+            report("duplicate-id", path + "/id",
+                   "the id \"" + id + "\" is taken by " + place->second + "; every id of a book is its own");
     }
     template <class List>
     void name_all(const std::string& kind, const List& list, const std::string& path) {
@@ -120,11 +133,14 @@ private:
         name_all("curve", book_.curves, "/curves");
         name_all("quantity", book_.quantities, "/quantities");
         name_all("framework", book_.frameworks, "/frameworks");
-        for (std::size_t i = 0; i < book_.frameworks.size(); ++i) name_all("measure", book_.frameworks[i].measures, "/frameworks/" + std::to_string(i) + "/measures");
+        for (std::size_t i = 0; i < book_.frameworks.size(); ++i)
+            name_all("measure", book_.frameworks[i].measures, "/frameworks/" + std::to_string(i) + "/measures");
         name_all("contract", book_.contracts, "/contracts");
-        for (std::size_t i = 0; i < book_.contracts.size(); ++i) name_all("clause", book_.contracts[i].clauses, "/contracts/" + std::to_string(i) + "/clauses");
+        for (std::size_t i = 0; i < book_.contracts.size(); ++i)
+            name_all("clause", book_.contracts[i].clauses, "/contracts/" + std::to_string(i) + "/clauses");
         name_all("overlay", book_.overlays, "/overlays");
-        for (std::size_t i = 0; i < book_.overlays.size(); ++i) name_all("clause", book_.overlays[i].clauses, "/overlays/" + std::to_string(i) + "/clauses");
+        for (std::size_t i = 0; i < book_.overlays.size(); ++i)
+            name_all("clause", book_.overlays[i].clauses, "/overlays/" + std::to_string(i) + "/clauses");
         name_all("concession", book_.concessions, "/concessions");
         name_all("cost", book_.finances.costs, "/finances/costs");
         name_all("funding", book_.finances.funding, "/finances/funding");
@@ -140,9 +156,12 @@ private:
         if (kind != kinds_.end() && padded.find(" or " + kind->second + " or ") != std::string::npos) return;
         std::vector<std::string> known;
         for (const auto& [name, list] : names_)
-            if (padded.find(" or " + name + " or ") != std::string::npos) known.insert(known.end(), list.begin(), list.end());
+            if (padded.find(" or " + name + " or ") != std::string::npos)
+                known.insert(known.end(), list.begin(), list.end());
         const std::string nearest = nearest_name(id, known);
-        report("missing-reference", path, "\"" + id + "\" is no " + kinds + " of the book" + (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+        report("missing-reference", path,
+               "\"" + id + "\" is no " + kinds + " of the book" +
+                   (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
     }
     void references(const Field& field, void* place, const std::string& record_path) {
         if (field.refers_to.empty()) return;
@@ -150,20 +169,25 @@ private:
         const std::string path = record_path + "/" + field.name;
         if (type.kind == Kind::text) refer(field.refers_to, *static_cast<std::string*>(place), path);
         if (type.kind == Kind::list)
-            for (std::size_t i = 0; i < type.size(place); ++i) refer(field.refers_to, *static_cast<std::string*>(type.at(place, i)), path + "/" + std::to_string(i));
+            for (std::size_t i = 0; i < type.size(place); ++i)
+                refer(field.refers_to, *static_cast<std::string*>(type.at(place, i)), path + "/" + std::to_string(i));
         if (type.kind == Kind::map)
-            each_entry(type, place, [&](const std::string& key, void*) { refer(field.refers_to, key, path + "/" + pointer_part(key)); });
+            each_entry(type, place, [&](const std::string& key, void*) {
+                refer(field.refers_to, key, path + "/" + pointer_part(key));
+            });
     }
 
     void steps(const std::vector<Step>& list, const std::string& path) {
         for (std::size_t i = 1; i < list.size(); ++i)
             if (list[i].from <= list[i - 1].from)
-                report("not-in-order", path + "/" + std::to_string(i) + "/from", "the step from " + list[i].from.text() + " follows the step from " + list[i - 1].from.text() +
-                                                                                     "; steps must not overlap and stand in ascending order");
+                report("not-in-order", path + "/" + std::to_string(i) + "/from",
+                       "the step from " + list[i].from.text() + " follows the step from " + list[i - 1].from.text() +
+                           "; steps must not overlap and stand in ascending order");
     }
     void dates(const std::optional<Month>& starts, const std::optional<Month>& ends, const std::string& path) {
         if (starts && ends && *ends < *starts)
-            report("not-in-order", path + "/ends", "it ends in " + ends->text() + ", before it starts in " + starts->text());
+            report("not-in-order", path + "/ends",
+                   "it ends in " + ends->text() + ", before it starts in " + starts->text());
     }
 
     static std::optional<engine::Exact> literal(const Term& term) {
@@ -201,45 +225,59 @@ private:
         std::set<std::string> seen;
         for (std::size_t i = 0; i < item.readings.size(); ++i) {
             if (!seen.insert(item.readings[i].name).second)
-                report("duplicate-id", path + "/readings/" + std::to_string(i) + "/name", "two readings are called \"" + item.readings[i].name + "\"");
+                report("duplicate-id", path + "/readings/" + std::to_string(i) + "/name",
+                       "two readings are called \"" + item.readings[i].name + "\"");
             try {
                 const std::string inside = path + "/readings/" + std::to_string(i) + "/overrides";
                 Clause changed = with_overrides(item, item.readings[i].overrides);
-                walk(Clause::record(), &changed, inside, [&](const Record&, const Field& field, void* place, const std::string& at) {
-                    const std::string below = (at + "/" + field.name).substr(inside.size() + 1);
-                    if (item.readings[i].overrides.contains(below.substr(0, below.find('/')))) references(field, place, at);
-                });
+                walk(Clause::record(), &changed, inside,
+                     [&](const Record&, const Field& field, void* place, const std::string& at) {
+                         const std::string below = (at + "/" + field.name).substr(inside.size() + 1);
+                         if (item.readings[i].overrides.contains(below.substr(0, below.find('/'))))
+                             references(field, place, at);
+                     });
             } catch (const BookError& error) {
                 for (const Problem& problem : error.problems())
                     report(problem.code, path + "/readings/" + std::to_string(i) + problem.path, problem.message);
             }
         }
-        for (const auto& [field, chosen] : {std::pair{"reading", item.reading}, std::pair{"provisional", item.provisional}}) {
+        for (const auto& [field, chosen] :
+             {std::pair{"reading", item.reading}, std::pair{"provisional", item.provisional}}) {
             const std::string given = chosen;
             if (given.empty() || seen.contains(given)) continue;
             std::string known;
             for (const std::string& reading : seen) known += (known.empty() ? "" : ", ") + reading;
-            report("unknown-choice", path + "/" + field, "\"" + given + "\" is no reading of this clause; expected one of: " + (known.empty() ? "(it has none)" : known));
+            report("unknown-choice", path + "/" + field,
+                   "\"" + given + "\" is no reading of this clause; expected one of: " +
+                       (known.empty() ? "(it has none)" : known));
         }
         const auto weight_of_part = [](const Part& part) -> const Term& { return part.weight; };
         const auto weight_of_member = [](const Member& member) -> const Term& { return member.weight; };
-        std::visit([&](const auto& terms) {
-            if constexpr (requires { terms.shares; }) weights(terms.shares, path + "/shares", weight_of_part);
-            if constexpr (requires { terms.members; }) weights(terms.members, path + "/members", weight_of_member);
-            if constexpr (requires { terms.givers; }) weights(terms.givers, path + "/givers", weight_of_part);
-            if constexpr (requires { terms.tranches; })
-                for (std::size_t i = 0; i < terms.tranches.size(); ++i) weights(terms.tranches[i].to, path + "/tranches/" + std::to_string(i) + "/to", weight_of_part);
-        }, item.terms);
+        std::visit(
+            [&](const auto& terms) {
+                if constexpr (requires { terms.shares; }) weights(terms.shares, path + "/shares", weight_of_part);
+                if constexpr (requires { terms.members; }) weights(terms.members, path + "/members", weight_of_member);
+                if constexpr (requires { terms.givers; }) weights(terms.givers, path + "/givers", weight_of_part);
+                if constexpr (requires { terms.tranches; })
+                    for (std::size_t i = 0; i < terms.tranches.size(); ++i)
+                        weights(terms.tranches[i].to, path + "/tranches/" + std::to_string(i) + "/to", weight_of_part);
+            },
+            item.terms);
     }
 
     void concession(const Concession& item, const std::string& path) {
         dates(item.starts, item.ends, path);
-        const bool parameter = std::find(names_["parameter"].begin(), names_["parameter"].end(), item.on) != names_["parameter"].end();
+        const bool parameter =
+            std::find(names_["parameter"].begin(), names_["parameter"].end(), item.on) != names_["parameter"].end();
         if (item.concession == ConcessionKind::recalibrate) {
-            if (!parameter) report("missing-reference", path + "/on", "\"" + item.on + "\" is no parameter; what is recalibrated must be one");
-            if (item.amount.empty()) report("missing-key", path + "/amount", "\"amount\" is missing: the recalibrated value");
+            if (!parameter)
+                report("missing-reference", path + "/on",
+                       "\"" + item.on + "\" is no parameter; what is recalibrated must be one");
+            if (item.amount.empty())
+                report("missing-key", path + "/amount", "\"amount\" is missing: the recalibrated value");
         } else if (parameter) {
-            report("missing-reference", path + "/on", "\"" + item.on + "\" is a parameter; a clause is waived or credited");
+            report("missing-reference", path + "/on",
+                   "\"" + item.on + "\" is a parameter; a clause is waived or credited");
         }
     }
 
@@ -251,7 +289,8 @@ private:
             sum += *value;
         }
         if (!item.measures.empty() && sum != 1)
-            report("weights", path + "/measures", "the weights of framework \"" + item.id + "\" sum to " + engine::to_text(sum) + "; expected 1");
+            report("weights", path + "/measures",
+                   "the weights of framework \"" + item.id + "\" sum to " + engine::to_text(sum) + "; expected 1");
     }
 
     void correlation(const Correlation& item, const std::string& path) {
@@ -259,10 +298,14 @@ private:
         if (std::set<std::string>(item.drivers.begin(), item.drivers.end()).size() != n)
             report("duplicate-id", path + "/drivers", "a driver stands twice in the group");
         if (item.matrix.size() != n)
-            return report("wrong-size", path + "/matrix", "the matrix has " + std::to_string(item.matrix.size()) + " rows for " + std::to_string(n) + " drivers");
+            return report(
+                "wrong-size", path + "/matrix",
+                "the matrix has " + std::to_string(item.matrix.size()) + " rows for " + std::to_string(n) + " drivers");
         for (std::size_t i = 0; i < n; ++i)
             if (item.matrix[i].size() != n)
-                return report("wrong-size", path + "/matrix/" + std::to_string(i), "the row has " + std::to_string(item.matrix[i].size()) + " values for " + std::to_string(n) + " drivers");
+                return report("wrong-size", path + "/matrix/" + std::to_string(i),
+                              "the row has " + std::to_string(item.matrix[i].size()) + " values for " +
+                                  std::to_string(n) + " drivers");
     }
 
     void bearings() {
@@ -274,7 +317,8 @@ private:
                 const std::string& mechanism = book_.parties[i].bears[k].mechanism;
                 if (std::find(known.begin(), known.end(), mechanism) != known.end()) continue;
                 const std::string nearest = nearest_name(mechanism, known);
-                report("missing-reference", "/parties/" + std::to_string(i) + "/bears/" + std::to_string(k) + "/mechanism",
+                report("missing-reference",
+                       "/parties/" + std::to_string(i) + "/bears/" + std::to_string(k) + "/mechanism",
                        "\"" + mechanism + "\" is no clause of the book and no clause family" +
                            (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
             }
@@ -290,7 +334,8 @@ private:
             const Parameter& parameter = book_.parameters[i];
             const std::string path = "/parameters/" + std::to_string(i) + "/members";
             if (parameter.dimension.empty() && !parameter.members.empty())
-                report("missing-key", "/parameters/" + std::to_string(i) + "/dimension", "\"dimension\" is missing: \"members\" gives a value for each of its members");
+                report("missing-key", "/parameters/" + std::to_string(i) + "/dimension",
+                       "\"dimension\" is missing: \"members\" gives a value for each of its members");
             const auto dimension = of.find(parameter.dimension);
             if (dimension == of.end()) continue;
             for (const auto& [member, value] : parameter.members) {
@@ -308,20 +353,28 @@ private:
         for (std::size_t i = 0; i < book_.drivers.size(); ++i) {
             const Driver& driver = book_.drivers[i];
             const std::string path = "/drivers/" + std::to_string(i);
-            if (!of.try_emplace(driver.of, driver.id).second) report("duplicate-id", path + "/of", "the input \"" + driver.of + "\" has a driver already: \"" + of[driver.of] + "\"");
+            if (!of.try_emplace(driver.of, driver.id).second)
+                report("duplicate-id", path + "/of",
+                       "the input \"" + driver.of + "\" has a driver already: \"" + of[driver.of] + "\"");
             const std::string& id = driver.stream.empty() ? driver.id : driver.stream;
-            if (!stream.try_emplace(id, driver.id).second) report("duplicate-id", path + "/stream", "the stream \"" + id + "\" is used by driver \"" + stream[id] + "\" already; each driver needs its own");
+            if (!stream.try_emplace(id, driver.id).second)
+                report("duplicate-id", path + "/stream",
+                       "the stream \"" + id + "\" is used by driver \"" + stream[id] +
+                           "\" already; each driver needs its own");
         }
         for (std::size_t i = 0; i < book_.correlations.size(); ++i)
             for (const std::string& driver : book_.correlations[i].drivers)
                 if (!group.try_emplace(driver, book_.correlations[i].id).second)
-                    report("duplicate-id", "/correlations/" + std::to_string(i) + "/drivers", "the driver \"" + driver + "\" is in group \"" + group[driver] + "\" already");
+                    report("duplicate-id", "/correlations/" + std::to_string(i) + "/drivers",
+                           "the driver \"" + driver + "\" is in group \"" + group[driver] + "\" already");
     }
 };
 
 }  // namespace
 
-void check_book(const Book& book, std::vector<Problem>& problems) { Checker(book, problems).run(); }
+void check_book(const Book& book, std::vector<Problem>& problems) {
+    Checker(book, problems).run();
+}
 
 std::string contract_words(const Book& book, const std::string& path) {
     const auto index_after = [&](const std::string& prefix) -> std::optional<std::size_t> {
@@ -329,7 +382,8 @@ std::string contract_words(const Book& book, const std::string& path) {
         if (at == std::string::npos) return std::nullopt;
         std::size_t value = 0, i = at + prefix.size();
         if (i >= path.size() || path[i] < '0' || path[i] > '9') return std::nullopt;
-        for (; i < path.size() && path[i] >= '0' && path[i] <= '9' && value < 1'000'000; ++i) value = value * 10 + static_cast<std::size_t>(path[i] - '0');
+        for (; i < path.size() && path[i] >= '0' && path[i] <= '9' && value < 1'000'000; ++i)
+            value = value * 10 + static_cast<std::size_t>(path[i] - '0');
         return value;
     };
     const auto words = [&](const auto& containers, std::size_t index) -> std::string {

@@ -34,7 +34,8 @@ public:
         if (a == b) return;
         if (a.kind == Tree::Kind::object && b.kind == Tree::Kind::object) return compare_objects(a, b, path, words);
         if (a.kind == Tree::Kind::list && b.kind == Tree::Kind::list) return compare_lists(a, b, path, words);
-        changes.push_back({path, "changed", a.compact(), b.compact(), words + " changed from " + plain(a) + " to " + plain(b)});
+        changes.push_back(
+            {path, "changed", a.compact(), b.compact(), words + " changed from " + plain(a) + " to " + plain(b)});
     }
 
 private:
@@ -77,8 +78,10 @@ private:
         const Members of_a(a), of_b(b);
         for (const auto& [key, value] : a.members) {
             const Tree* other = of_b.find(key);
-            if (other) compare(value, *other, path + "/" + pointer_part(key), inside(key));
-            else removed(value, path + "/" + pointer_part(key), inside(key));
+            if (other)
+                compare(value, *other, path + "/" + pointer_part(key), inside(key));
+            else
+                removed(value, path + "/" + pointer_part(key), inside(key));
         }
         for (const auto& [key, value] : b.members)
             if (!of_a.find(key)) added(value, path + "/" + pointer_part(key), inside(key));
@@ -88,22 +91,31 @@ private:
         const auto places_a = by_id(a), places_b = by_id(b);
         if (places_a.size() < a.items.size() || places_b.size() < b.items.size()) {
             for (std::size_t i = 0; i < std::max(a.items.size(), b.items.size()); ++i) {
-                const std::string item_path = path + "/" + std::to_string(i), item_words = words + " " + std::to_string(i + 1);
-                if (i >= a.items.size()) added(b.items[i], item_path, item_words);
-                else if (i >= b.items.size()) removed(a.items[i], item_path, item_words);
-                else compare(a.items[i], b.items[i], item_path, item_words);
+                const std::string item_path = path + "/" + std::to_string(i),
+                                  item_words = words + " " + std::to_string(i + 1);
+                if (i >= a.items.size())
+                    added(b.items[i], item_path, item_words);
+                else if (i >= b.items.size())
+                    removed(a.items[i], item_path, item_words);
+                else
+                    compare(a.items[i], b.items[i], item_path, item_words);
             }
             return;
         }
         const std::size_t colon = words.rfind(": ");
-        const std::string outer = colon == std::string::npos ? "" : words.substr(0, colon + 2), list = colon == std::string::npos ? words : words.substr(colon + 2);
+        const std::string outer = colon == std::string::npos ? "" : words.substr(0, colon + 2),
+                          list = colon == std::string::npos ? words : words.substr(colon + 2);
         std::vector<std::string> order_a, order_b;
         for (std::size_t i = 0; i < a.items.size(); ++i) {
-            if (!places_b.contains(*id_of(a.items[i]))) removed(a.items[i], path + "/" + std::to_string(i), outer + one_of(list) + " '" + called(a.items[i]) + "'");
-            else order_a.push_back(*id_of(a.items[i]));
+            if (!places_b.contains(*id_of(a.items[i])))
+                removed(a.items[i], path + "/" + std::to_string(i),
+                        outer + one_of(list) + " '" + called(a.items[i]) + "'");
+            else
+                order_a.push_back(*id_of(a.items[i]));
         }
         for (std::size_t i = 0; i < b.items.size(); ++i) {
-            const std::string item_path = path + "/" + std::to_string(i), item_words = outer + one_of(list) + " '" + called(b.items[i]) + "'";
+            const std::string item_path = path + "/" + std::to_string(i),
+                              item_words = outer + one_of(list) + " '" + called(b.items[i]) + "'";
             const auto other = places_a.find(*id_of(b.items[i]));
             if (other == places_a.end()) {
                 added(b.items[i], item_path, item_words);
@@ -120,7 +132,8 @@ private:
 
 std::vector<Change> diff(const Book& before, const Book& after) {
     Comparison comparison;
-    comparison.compare(write_record(Book::record(), &before, {true}), write_record(Book::record(), &after, {true}), "", "");
+    comparison.compare(write_record(Book::record(), &before, {true}), write_record(Book::record(), &after, {true}), "",
+                       "");
     return comparison.changes;
 }
 

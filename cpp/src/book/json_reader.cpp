@@ -17,7 +17,8 @@ std::string listed(const std::vector<std::string>& names) {
 bool good_id(const std::string& text) {
     const auto small = [](char c) { return c >= 'a' && c <= 'z'; };  // whatever the host's locale says
     if (text.empty() || text.size() > 64 || !small(text[0])) return false;
-    return std::all_of(text.begin(), text.end(), [&](char c) { return small(c) || (c >= '0' && c <= '9') || c == '_'; });
+    return std::all_of(text.begin(), text.end(),
+                       [&](char c) { return small(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 std::string meant(const Tree& tree, const std::vector<std::string>& names) {
@@ -72,7 +73,8 @@ std::size_t Reader::read_fields(const Tree& tree, const Record& record, void* ob
             if (!kind) {
                 report("missing-key", path + "/kind", "\"kind\" is missing; expected one of: " + listed(kinds));
             } else if (kind->kind != Tree::Kind::text || found == kinds.end()) {
-                report("unknown-choice", path + "/kind", "got " + kind->shown() + "; expected one of: " + listed(kinds) + meant(*kind, kinds));
+                report("unknown-choice", path + "/kind",
+                       "got " + kind->shown() + "; expected one of: " + listed(kinds) + meant(*kind, kinds));
             } else {
                 const auto index = static_cast<std::size_t>(found - kinds.begin());
                 field.type->emplace(place, index);
@@ -107,7 +109,8 @@ void Reader::report_unknown(const Tree& tree, const Record& record, const std::s
             continue;
         }
         const Tree* kind = tree.find("kind");
-        const Record* family = kind && kind->kind == Tree::Kind::text ? alternative_named(*field.type, kind->text) : nullptr;
+        const Record* family =
+            kind && kind->kind == Tree::Kind::text ? alternative_named(*field.type, kind->text) : nullptr;
         if (!family) return;  // without its family nobody can tell what belongs here
         known.emplace_back("kind");
         for (const Field& own : family->fields) known.push_back(own.name);
@@ -122,8 +125,12 @@ void Reader::report_unknown(const Tree& tree, const Record& record, const std::s
 }
 
 void Reader::check_number(const Field& field, double value, const std::string& path, const std::string& shown) {
-    if (field.low && value < *field.low) report("out-of-range", path, "got " + shown + "; expected at least " + Decimal::parse(std::to_string(*field.low)).canonical().text());
-    if (field.high && value > *field.high) report("out-of-range", path, "got " + shown + "; expected at most " + Decimal::parse(std::to_string(*field.high)).canonical().text());
+    if (field.low && value < *field.low)
+        report("out-of-range", path,
+               "got " + shown + "; expected at least " + Decimal::parse(std::to_string(*field.low)).canonical().text());
+    if (field.high && value > *field.high)
+        report("out-of-range", path,
+               "got " + shown + "; expected at most " + Decimal::parse(std::to_string(*field.high)).canonical().text());
 }
 
 void Reader::read_term(const Tree& tree, const Type& type, void* object, const std::string& path) {
@@ -131,7 +138,8 @@ void Reader::read_term(const Tree& tree, const Type& type, void* object, const s
     term = Term{};  // a given term replaces the default with all it says
     if (tree.kind == Tree::Kind::object) {
         read_record(tree, type.record(), object, path);
-        if (term.value.empty() && term.steps.empty() && !tree.find("value")) report("missing-key", path + "/value", "\"value\" is missing: a term needs a value or steps");
+        if (term.value.empty() && term.steps.empty() && !tree.find("value"))
+            report("missing-key", path + "/value", "\"value\" is missing: a term needs a value or steps");
         return;
     }
     static const Field value;
@@ -140,14 +148,19 @@ void Reader::read_term(const Tree& tree, const Type& type, void* object, const s
 
 void Reader::read_value(const Tree& tree, const Field& field, const Type& type, void* object, const std::string& path) {
     if (problems.size() >= most_problems) return;
-    const auto wrong = [&](const std::string& expected) { report("wrong-type", path, "got " + tree.shown() + "; expected " + expected); };
+    const auto wrong = [&](const std::string& expected) {
+        report("wrong-type", path, "got " + tree.shown() + "; expected " + expected);
+    };
     switch (type.kind) {
         case Kind::boolean:
-            if (tree.kind == Tree::Kind::boolean) *static_cast<bool*>(object) = tree.truth;
-            else wrong("true or false");
+            if (tree.kind == Tree::Kind::boolean)
+                *static_cast<bool*>(object) = tree.truth;
+            else
+                wrong("true or false");
             return;
         case Kind::integer: {
-            const bool whole = tree.kind == Tree::Kind::number && tree.text.find_first_of(".eE") == std::string::npos && tree.text.size() <= 10;
+            const bool whole = tree.kind == Tree::Kind::number && tree.text.find_first_of(".eE") == std::string::npos &&
+                               tree.text.size() <= 10;
             const long long value = whole ? std::stoll(tree.text) : 0;
             if (!whole || value > 2'000'000'000 || value < -2'000'000'000) return wrong("a whole number");
             *static_cast<int*>(object) = static_cast<int>(value);
@@ -167,7 +180,10 @@ void Reader::read_value(const Tree& tree, const Field& field, const Type& type, 
             if (tree.kind != Tree::Kind::text) return wrong("a text");
             *static_cast<std::string*>(object) = tree.text;
             if (field.name == "id" && !good_id(tree.text))
-                report("malformed", path, "got " + tree.shown() + "; expected a name of small letters, digits and _ that starts with a letter, at most 64 long");
+                report(
+                    "malformed", path,
+                    "got " + tree.shown() +
+                        "; expected a name of small letters, digits and _ that starts with a letter, at most 64 long");
             return;
         case Kind::month:
             if (tree.kind != Tree::Kind::text) return wrong("a month such as \"2016-04\"");
@@ -179,9 +195,12 @@ void Reader::read_value(const Tree& tree, const Field& field, const Type& type, 
             return;
         case Kind::formula: {
             std::string& text = static_cast<Formula*>(object)->text;
-            if (tree.kind == Tree::Kind::number || tree.kind == Tree::Kind::text) text = tree.text;
-            else if (tree.kind == Tree::Kind::boolean) text = tree.truth ? "true" : "false";
-            else return wrong("a number or a formula");
+            if (tree.kind == Tree::Kind::number || tree.kind == Tree::Kind::text)
+                text = tree.text;
+            else if (tree.kind == Tree::Kind::boolean)
+                text = tree.truth ? "true" : "false";
+            else
+                return wrong("a number or a formula");
             if (text.empty()) return report("formula", path, "the formula is empty");
             if (const auto fault = formula::fault(text)) report("formula", path, *fault);
             return;
@@ -191,8 +210,9 @@ void Reader::read_value(const Tree& tree, const Field& field, const Type& type, 
         case Kind::choice: {
             const auto found = std::find(type.choices.begin(), type.choices.end(), tree.text);
             if (tree.kind != Tree::Kind::text || found == type.choices.end())
-                return report("unknown-choice", path,
-                              "got " + tree.shown() + "; expected one of: " + listed(type.choices) + meant(tree, type.choices));
+                return report(
+                    "unknown-choice", path,
+                    "got " + tree.shown() + "; expected one of: " + listed(type.choices) + meant(tree, type.choices));
             type.set_choice(object, static_cast<int>(found - type.choices.begin()));
             return;
         }
@@ -203,7 +223,8 @@ void Reader::read_value(const Tree& tree, const Field& field, const Type& type, 
             return;
         case Kind::map:
             if (tree.kind != Tree::Kind::object) return wrong("an object");
-            for (const auto& [key, value] : tree.members) read_value(value, field, *type.element, type.insert(object, key), path + "/" + pointer_part(key));
+            for (const auto& [key, value] : tree.members)
+                read_value(value, field, *type.element, type.insert(object, key), path + "/" + pointer_part(key));
             return;
         case Kind::optional:
             if (tree.kind != Tree::Kind::null) read_value(tree, field, *type.element, type.append(object), path);

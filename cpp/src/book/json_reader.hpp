@@ -36,8 +36,8 @@ struct WriteStyle {
 Tree write_record(const Record& record, const void* object, const WriteStyle& style);
 Tree write_value(const Type& type, const void* object, const WriteStyle& style);
 std::string pretty(const Tree& tree, int indent = 0);
-/// Visits every key of a map and the place of its value. The descriptor's own way to the n-th entry counts from the first, which
-/// a dimension of many thousand members would feel.
+/// Visits every key of a map and the place of its value. The descriptor's own way to the n-th entry counts from the
+/// first, which a dimension of many thousand members would feel.
 template <class Visit>
 void each_entry(const Type& map, void* object, const Visit& visit) {
     const auto all = [&](auto& entries) {

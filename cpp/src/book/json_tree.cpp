@@ -11,7 +11,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Builds the tree event by event: the library's own tree would keep the last of duplicate keys and forget how numbers were written.
+/// Builds the tree event by event: the library's own tree would keep the last of duplicate keys and forget how numbers
+/// were written.
 class Handler : public nlohmann::json_sax<Json> {
 public:
     Tree root;
@@ -40,15 +41,19 @@ public:
     bool key(string_t& name) override {
         Level& level = levels_.back();
         if (!level.is_new(name))
-            throw BookError("the document is not valid", {{"duplicate-key", path() + "/" + pointer_part(name), "the key \"" + name + "\" stands twice in the same object", ""}});
+            throw BookError("the document is not valid",
+                            {{"duplicate-key", path() + "/" + pointer_part(name),
+                              "the key \"" + name + "\" stands twice in the same object", ""}});
         level.tree->members.emplace_back(std::move(name), Tree{});
         return true;
     }
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
         std::string why = error.what();
         // The library's prefix says nothing to a reader of contracts.
-        if (const auto at = why.find("] "); why.starts_with("[json.exception") && at != std::string::npos) why = why.substr(at + 2);
-        throw BookError("the document is not valid JSON", {{"malformed", path(), why + " (byte " + std::to_string(position) + ")", ""}});
+        if (const auto at = why.find("] "); why.starts_with("[json.exception") && at != std::string::npos)
+            why = why.substr(at + 2);
+        throw BookError("the document is not valid JSON",
+                        {{"malformed", path(), why + " (byte " + std::to_string(position) + ")", ""}});
     }
 
 private:
@@ -74,12 +79,15 @@ private:
         return result;
     }
     static std::string part(const Tree& tree) {
-        if (tree.kind == Tree::Kind::object) return tree.members.empty() ? "" : "/" + pointer_part(tree.members.back().first);
+        if (tree.kind == Tree::Kind::object)
+            return tree.members.empty() ? "" : "/" + pointer_part(tree.members.back().first);
         return tree.items.empty() ? "" : "/" + std::to_string(tree.items.size() - 1);
     }
     Tree* place(Tree tree) {
         if (++values_ > most_values)
-            throw LimitError("the document is too large", {{"too-large", path(), "it has more than " + std::to_string(most_values) + " values", ""}});
+            throw LimitError(
+                "the document is too large",
+                {{"too-large", path(), "it has more than " + std::to_string(most_values) + " values", ""}});
         if (levels_.empty()) {
             root = std::move(tree);
             return &root;
@@ -104,7 +112,9 @@ private:
     }
     bool open(Tree::Kind kind) {
         if (levels_.size() >= static_cast<std::size_t>(most_levels))
-            throw BookError("the document is not valid", {{"too-deep", path(), "nested deeper than " + std::to_string(most_levels) + " levels", ""}});
+            throw BookError(
+                "the document is not valid",
+                {{"too-deep", path(), "nested deeper than " + std::to_string(most_levels) + " levels", ""}});
         Tree tree;
         tree.kind = kind;
         // A parent's elements do not move while a child is open: only the last element has an open child.
@@ -122,16 +132,21 @@ private:
 std::string pointer_part(const std::string& key) {
     std::string result;
     for (const char c : key) {
-        if (c == '~') result += "~0";
-        else if (c == '/') result += "~1";
-        else result += c;
+        if (c == '~')
+            result += "~0";
+        else if (c == '/')
+            result += "~1";
+        else
+            result += c;
     }
     return result;
 }
 
 std::string quoted(const std::string& text) {
     // Nearly every text needs no escape.
-    const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f && c != '"' && c != '\\'; };
+    const auto plain = [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f && c != '"' && c != '\\';
+    };
     if (std::all_of(text.begin(), text.end(), plain)) return '"' + text + '"';
     return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -197,7 +212,10 @@ std::string Tree::shown() const {
 
 Tree read_tree(std::string_view json) {
     if (json.size() > most_bytes)
-        throw LimitError("the document is too large", {{"too-large", "", "it has " + std::to_string(json.size()) + " bytes; at most " + std::to_string(most_bytes) + " are read", ""}});
+        throw LimitError("the document is too large", {{"too-large", "",
+                                                        "it has " + std::to_string(json.size()) + " bytes; at most " +
+                                                            std::to_string(most_bytes) + " are read",
+                                                        ""}});
     Handler handler;
     Json::sax_parse(json.begin(), json.end(), &handler);
     return std::move(handler.root);

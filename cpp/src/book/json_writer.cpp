@@ -66,13 +66,15 @@ Tree formula_tree(const Formula& formula, const WriteStyle& style) {
 }
 
 bool empty(const Tree& tree) {
-    return (tree.kind == Tree::Kind::list && tree.items.empty()) || (tree.kind == Tree::Kind::object && tree.members.empty()) || tree.kind == Tree::Kind::null;
+    return (tree.kind == Tree::Kind::list && tree.items.empty()) ||
+           (tree.kind == Tree::Kind::object && tree.members.empty()) || tree.kind == Tree::Kind::null;
 }
 
 }  // namespace
 
 Tree write_value(const Type& type, const void* object, const WriteStyle& style) {
-    void* place = const_cast<void*>(object);  // the descriptors reach members through plain pointers; nothing is changed
+    void* place =
+        const_cast<void*>(object);  // the descriptors reach members through plain pointers; nothing is changed
     switch (type.kind) {
         case Kind::boolean: {
             Tree tree;
@@ -103,13 +105,16 @@ Tree write_value(const Type& type, const void* object, const WriteStyle& style) 
         case Kind::list: {
             Tree tree;
             tree.kind = Tree::Kind::list;
-            for (std::size_t i = 0; i < type.size(object); ++i) tree.items.push_back(write_value(*type.element, type.at(place, i), style));
+            for (std::size_t i = 0; i < type.size(object); ++i)
+                tree.items.push_back(write_value(*type.element, type.at(place, i), style));
             return tree;
         }
         case Kind::map: {
             Tree tree;
             tree.kind = Tree::Kind::object;
-            each_entry(type, place, [&](const std::string& key, void* value) { tree.members.emplace_back(key, write_value(*type.element, value, style)); });
+            each_entry(type, place, [&](const std::string& key, void* value) {
+                tree.members.emplace_back(key, write_value(*type.element, value, style));
+            });
             return tree;
         }
         case Kind::optional: return type.size(object) ? write_value(*type.element, type.at(place, 0), style) : Tree{};
@@ -128,7 +133,8 @@ Tree write_record(const Record& record, const void* object, const WriteStyle& st
         if (field.flattened) {
             const Record& alternative = field.type->alternatives[field.type->size(field.at(place))]();
             tree.members.emplace_back("kind", text_tree(alternative.name));
-            for (auto& member : write_record(alternative, field.type->at(field.at(place), 0), style).members) tree.members.push_back(std::move(member));
+            for (auto& member : write_record(alternative, field.type->at(field.at(place), 0), style).members)
+                tree.members.push_back(std::move(member));
             continue;
         }
         Tree value = write_value(*field.type, field.at(place), style);
@@ -142,12 +148,14 @@ Tree write_record(const Record& record, const void* object, const WriteStyle& st
 
 namespace {
 
-/// What is left of a line after the compact form, below zero when it does not fit; looks no further than the line is long.
+/// What is left of a line after the compact form, below zero when it does not fit; looks no further than the line is
+/// long.
 long left_of_line(const Tree& tree, long left) {
     if (tree.kind == Tree::Kind::text)
         return static_cast<long>(tree.text.size()) > left ? -1 : left - static_cast<long>(quoted(tree.text).size());
     if (tree.kind == Tree::Kind::number) return left - static_cast<long>(tree.text.size());
-    if (tree.kind == Tree::Kind::boolean || tree.kind == Tree::Kind::null) return left - (tree.truth || tree.kind == Tree::Kind::null ? 4 : 5);
+    if (tree.kind == Tree::Kind::boolean || tree.kind == Tree::Kind::null)
+        return left - (tree.truth || tree.kind == Tree::Kind::null ? 4 : 5);
     const std::size_t count = tree.items.size() + tree.members.size();
     left -= 2 + (count > 1 ? static_cast<long>(count) - 1 : 0);
     for (std::size_t i = 0; i < tree.items.size() && left >= 0; ++i) left = left_of_line(tree.items[i], left);

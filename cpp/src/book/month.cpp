@@ -15,7 +15,8 @@ Month Month::parse(std::string_view text) {
         return value;
     };
     if (!good || number(5, 2) < 1 || number(5, 2) > 12)
-        throw std::invalid_argument("'" + std::string(text.substr(0, 40)) + "' is no month; expected a year and a month such as 2016-04");
+        throw std::invalid_argument("'" + std::string(text.substr(0, 40)) +
+                                    "' is no month; expected a year and a month such as 2016-04");
     return of(number(0, 4), number(5, 2));
 }
 

@@ -7,7 +7,9 @@
 namespace openbook {
 
 Decimal Decimal::parse(std::string_view text) {
-    const auto refuse = [&](const char* why) { throw std::invalid_argument("'" + std::string(text.substr(0, 60)) + "' is " + why); };
+    const auto refuse = [&](const char* why) {
+        throw std::invalid_argument("'" + std::string(text.substr(0, 60)) + "' is " + why);
+    };
     Decimal result;
     std::size_t i = 0, digits = 0, significant = 0;
     const bool negative = !text.empty() && text[0] == '-';
@@ -15,7 +17,10 @@ Decimal Decimal::parse(std::string_view text) {
     bool point = false;
     for (; i < text.size(); ++i) {
         const char c = text[i];
-        if (c == '.' && !point) { point = true; continue; }
+        if (c == '.' && !point) {
+            point = true;
+            continue;
+        }
         if (c < '0' || c > '9') break;
         ++digits;
         if (significant > 0 || c != '0') ++significant;

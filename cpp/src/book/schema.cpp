@@ -52,7 +52,9 @@ std::vector<Shown> all_records() {
     return shown;
 }
 
-Json number_or_text() { return {{"type", {"number", "string", "boolean"}}, {"minLength", 1}}; }
+Json number_or_text() {
+    return {{"type", {"number", "string", "boolean"}}, {"minLength", 1}};
+}
 
 Json schema_of(const Type& type, const Field* field) {
     switch (type.kind) {
@@ -74,12 +76,14 @@ Json schema_of(const Type& type, const Field* field) {
         case Kind::choice: return {{"enum", type.choices}};
         case Kind::list: return {{"type", "array"}, {"items", schema_of(*type.element, nullptr)}};
         case Kind::map: return {{"type", "object"}, {"additionalProperties", schema_of(*type.element, nullptr)}};
-        case Kind::optional: return {{"anyOf", Json::array({schema_of(*type.element, nullptr), Json{{"type", "null"}}})}};
+        case Kind::optional:
+            return {{"anyOf", Json::array({schema_of(*type.element, nullptr), Json{{"type", "null"}}})}};
         case Kind::record: {
             const Record& record = type.record();
             if (const Field* variant = flattened(record)) {
                 Json any = Json::array();
-                for (const auto& alternative : variant->type->alternatives) any.push_back({{"$ref", "#/$defs/" + alternative().name}});
+                for (const auto& alternative : variant->type->alternatives)
+                    any.push_back({{"$ref", "#/$defs/" + alternative().name}});
                 return {{"anyOf", any}};
             }
             return {{"$ref", "#/$defs/" + record.name}};
@@ -93,21 +97,24 @@ void add_fields(const Record& record, Json& properties, Json& required) {
     for (const Field& field : record.fields) {
         if (field.flattened) continue;
         Json json = schema_of(*field.type, &field);
-        if (json.is_object()) json["description"] = field.documentation + (field.unit.empty() ? "" : " [" + field.unit + "]");
+        if (json.is_object())
+            json["description"] = field.documentation + (field.unit.empty() ? "" : " [" + field.unit + "]");
         properties[field.name] = json;
         if (field.needed) required.push_back(field.name);
     }
 }
 
 Json type_json(const Type& type) {
-    static const char* const names[] = {"boolean", "integer", "decimal", "text", "month", "formula", "term", "raw", "choice", "list", "map", "optional", "record", "variant"};
+    static const char* const names[] = {"boolean", "integer", "decimal", "text", "month",    "formula", "term",
+                                        "raw",     "choice",  "list",    "map",  "optional", "record",  "variant"};
     Json json = {{"kind", names[static_cast<int>(type.kind)]}};
     if (type.element) json["element"] = type_json(*type.element);
     if (type.kind == Kind::record) {
         json["record"] = type.record().name;
         if (const Field* variant = flattened(type.record())) {
             json["alternatives"] = Json::array();
-            for (const auto& alternative : variant->type->alternatives) json["alternatives"].push_back(alternative().name);
+            for (const auto& alternative : variant->type->alternatives)
+                json["alternatives"].push_back(alternative().name);
         }
     }
     if (!type.choices.empty()) json["choices"] = type.choices;
@@ -118,9 +125,13 @@ void describe_fields(const Record& record, Json& fields) {
     void* prototype = const_cast<void*>(record.prototype.get());
     for (const Field& field : record.fields) {
         if (field.flattened) continue;
-        Json json = {{"name", field.name}, {"documentation", field.documentation}, {"type", type_json(*field.type)}, {"required", field.needed}};
+        Json json = {{"name", field.name},
+                     {"documentation", field.documentation},
+                     {"type", type_json(*field.type)},
+                     {"required", field.needed}};
         json["default"] = Json::parse(write_value(*field.type, field.at(prototype), {}).compact());
-        if (field.type->kind == Kind::term && static_cast<const Term*>(field.at(prototype))->empty()) json["default"] = nullptr;
+        if (field.type->kind == Kind::term && static_cast<const Term*>(field.at(prototype))->empty())
+            json["default"] = nullptr;
         json["unit"] = field.unit;
         json["refers_to"] = field.refers_to;
         json["low"] = field.low ? Json(*field.low) : Json(nullptr);
@@ -141,14 +152,22 @@ std::string json_schema() {
         }
         add_fields(*shown.record, properties, required);
         if (shown.alternative) add_fields(*shown.alternative, properties, required);
-        Json json = {{"type", "object"}, {"description", shown.alternative ? shown.alternative->documentation : shown.record->documentation},
-                     {"properties", properties}, {"additionalProperties", false}};
+        Json json = {
+            {"type", "object"},
+            {"description", shown.alternative ? shown.alternative->documentation : shown.record->documentation},
+            {"properties", properties},
+            {"additionalProperties", false}};
         if (!required.empty()) json["required"] = required;
         definitions[shown.name()] = json;
     }
     definitions["term"]["anyOf"] = Json::array({Json{{"required", {"value"}}}, Json{{"required", {"steps"}}}});
-    definitions["book"]["properties"]["format"] = {{"const", format_version}, {"description", "Version of the document format."}};
-    return Json{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "openbook book, format " + std::to_string(format_version)}, {"$ref", "#/$defs/book"}, {"$defs", definitions}}.dump(1);
+    definitions["book"]["properties"]["format"] = {{"const", format_version},
+                                                   {"description", "Version of the document format."}};
+    return Json{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                {"title", "openbook book, format " + std::to_string(format_version)},
+                {"$ref", "#/$defs/book"},
+                {"$defs", definitions}}
+        .dump(1);
 }
 
 std::string description() {
@@ -158,8 +177,12 @@ std::string description() {
         Json fields = Json::array();
         describe_fields(*shown.record, fields);
         if (shown.alternative) describe_fields(*shown.alternative, fields);
-        records.push_back({{"name", shown.name()}, {"kind_of", shown.alternative ? shown.record->name : ""}, {"documentation", record.documentation},
-                           {"source", record.source}, {"example", record.example}, {"fields", fields}});
+        records.push_back({{"name", shown.name()},
+                           {"kind_of", shown.alternative ? shown.record->name : ""},
+                           {"documentation", record.documentation},
+                           {"source", record.source},
+                           {"example", record.example},
+                           {"fields", fields}});
     }
     return Json{{"format", format_version}, {"records", records}}.dump();
 }

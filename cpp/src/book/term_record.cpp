@@ -4,22 +4,28 @@ namespace openbook {
 
 const Record& Step::record() {
     static const Record record = describe<Step>("dated_value", "From a month on, another value.",
-        {field<&Step::from>("from", "First month of the new value.").required(), field<&Step::value>("value", "The new value.").required(),
-         field<&Step::source>("source", "Where it comes from."), field<&Step::illustrative>("illustrative", "Whether it is assumed.")});
+                                                {field<&Step::from>("from", "First month of the new value.").required(),
+                                                 field<&Step::value>("value", "The new value.").required(),
+                                                 field<&Step::source>("source", "Where it comes from."),
+                                                 field<&Step::illustrative>("illustrative", "Whether it is assumed.")});
     return record;
 }
 
 const Record& Alternative::record() {
-    static const Record record = describe<Alternative>("alternative", "Another figure that the sources give for the same term.",
-        {field<&Alternative::name>("name", "How it is chosen.").required(), field<&Alternative::value>("value", "The figure.").required(),
-         field<&Alternative::source>("source", "Where it stands.")});
+    static const Record record =
+        describe<Alternative>("alternative", "Another figure that the sources give for the same term.",
+                              {field<&Alternative::name>("name", "How it is chosen.").required(),
+                               field<&Alternative::value>("value", "The figure.").required(),
+                               field<&Alternative::source>("source", "Where it stands.")});
     return record;
 }
 
 const Record& Term::record() {
     static const Record record = describe<Term>(
-        "term", "Any number of a book: a formula with its history, unit and source. Short form: just the number or the formula's text "
-                "(\"£1.5m\", \"50%\", \"previous(balance, £0) + gain\").",
+        "term",
+        "Any number of a book: a formula with its history, unit and source. Short form: just the number or the "
+        "formula's text "
+        "(\"£1.5m\", \"50%\", \"previous(balance, £0) + gain\").",
         {field<&Term::value>("value", "The value, or the formula that gives it."),
          field<&Term::steps>("steps", "Later values, in ascending order of their months."),
          field<&Term::unit>("unit", "Unit of the value, such as \"£ per attendance\"; checked against the formula."),

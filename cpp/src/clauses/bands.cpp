@@ -4,23 +4,32 @@ namespace openbook {
 
 const Record& Band::record() {
     static const Record record = describe<Band>(
-        "band", "One band of a piecewise-linear payment: from the previous band's end (the first from zero) up to `to`, each unit is paid at `rate`.",
-        {field<&Band::to>("to", "Where the band ends, in units or as a fraction of `edges_of`; absent: no limit (last band only)."),
-         field<&Band::rate>("rate", "Rate of each unit inside the band; multiplied by the clause's price.").required()});
+        "band",
+        "One band of a piecewise-linear payment: from the previous band's end (the first from zero) up to `to`, each "
+        "unit is paid at `rate`.",
+        {field<&Band::to>(
+             "to", "Where the band ends, in units or as a fraction of `edges_of`; absent: no limit (last band only)."),
+         field<&Band::rate>("rate", "Rate of each unit inside the band; multiplied by the clause's price.")
+             .required()});
     return record;
 }
 
 const Record& Bands::record() {
     static const Record record = describe<Bands>(
-        "bands", "A payment that is piecewise-linear in a quantity over one period: base + sum of rate * price * units inside each band. Cost and "
-                 "volume, floors, ceilings, caps, collars, marginal rates and blended payments are bands.",
+        "bands",
+        "A payment that is piecewise-linear in a quantity over one period: base + sum of rate * price * units inside "
+        "each band. Cost and "
+        "volume, floors, ceilings, caps, collars, marginal rates and blended payments are bands.",
         {field<&Bands::quantity>("quantity", "The quantity, usually over a year.").required(),
          field<&Bands::base>("base", "Paid whatever the quantity.").in("£"),
-         field<&Bands::edges_of>("edges_of", "What the bands' ends are fractions of, for instance the plan; absent: ends are in units."),
+         field<&Bands::edges_of>(
+             "edges_of", "What the bands' ends are fractions of, for instance the plan; absent: ends are in units."),
          field<&Bands::price>("price", "Price that the rates multiply.").in("£ per unit"),
-         field<&Bands::on_account>("on_account", "Paid each month during the period; the balance follows at its end.").in("£ a month"),
+         field<&Bands::on_account>("on_account", "Paid each month during the period; the balance follows at its end.")
+             .in("£ a month"),
          field<&Bands::bands>("bands", "The bands, in ascending order.").required()},
-        "PAY-02; PAY-06; PAY-13; PAY-21; H14", R"({"kind": "bands", "id": "cost_and_volume", "every": "year", "quantity": "spells",
+        "PAY-02; PAY-06; PAY-13; PAY-21; H14",
+        R"({"kind": "bands", "id": "cost_and_volume", "every": "year", "quantity": "spells",
             "price": "£2000", "bands": [{"to": "10000", "rate": "1"}, {"rate": "50%"}]})");
     return record;
 }
@@ -46,14 +55,16 @@ void lower(const Bands& terms, ClauseLowering& clause) {
         amount.unit = rate.unit * price.unit * quantity.unit;
         NodeId width = no_node;
         if (band.to.empty()) {
-            if (i + 1 != terms.bands.size()) low.fail("not-in-order", clause.at(field + "/to"), "only the last band may have no upper limit");
+            if (i + 1 != terms.bands.size())
+                low.fail("not-in-order", clause.at(field + "/to"), "only the last band may have no upper limit");
             width = b.positive(b.subtract(quantity.node, lower_edge));
         } else {
             const Typed to = clause.value(band.to, field + "/to");
             const NodeId edge = b.multiply(to.node, scale.node);
             const Exact *low_known = b.known(lower_edge), *known = b.known(edge);
             if (low_known && known && *known < *low_known)
-                low.fail("not-in-order", clause.at(field + "/to"), "the band ends at " + to_text(*known) + ", before it starts at " + to_text(*low_known));
+                low.fail("not-in-order", clause.at(field + "/to"),
+                         "the band ends at " + to_text(*known) + ", before it starts at " + to_text(*low_known));
             const NodeId inside = b.minimum(b.maximum(quantity.node, lower_edge), edge);
             width = b.subtract(inside, lower_edge);
             lower_edge = edge;
@@ -67,7 +78,8 @@ void lower(const Bands& terms, ClauseLowering& clause) {
         traces.push_back(trace);
     }
     const Typed total = clause.pounds(b.sum(parts), "base and bands", traces);
-    const Exact* none = terms.on_account.empty() ? nullptr : b.known(low.term(terms.on_account, clause.at("on_account")).node);
+    const Exact* none =
+        terms.on_account.empty() ? nullptr : b.known(low.term(terms.on_account, clause.at("on_account")).node);
     if (none && *none == 0) {
         clause.pay(clause.place.payer, clause.place.payee, "bands", total);
         return;
@@ -75,7 +87,8 @@ void lower(const Bands& terms, ClauseLowering& clause) {
     std::vector<NodeId> paid;
     for (int month = clause.first_month(); month <= clause.last_month(); ++month) {
         const Context context = clause.at("on_account", Every::month, month);
-        const Typed amount = clause.pence(low.money_or_fail(low.term(terms.on_account, context, "on account"), context, "on_account"));
+        const Typed amount =
+            clause.pence(low.money_or_fail(low.term(terms.on_account, context, "on account"), context, "on_account"));
         clause.move(clause.place.payer, clause.place.payee, "on account", amount, month, month);
         paid.push_back(amount.node);
     }
@@ -84,9 +97,10 @@ void lower(const Bands& terms, ClauseLowering& clause) {
     std::vector<Exact> signs(paid.size() + 1, Exact(-1));
     signs[0] = 0;
     signs[1] = 1;
-    clause.move(clause.place.payer, clause.place.payee, "balance",
-                clause.pounds(b.weighted(paid, signs), "the period's amount less what was paid on account", {due.trace}),
-                clause.first_month(), clause.last_month());
+    clause.move(
+        clause.place.payer, clause.place.payee, "balance",
+        clause.pounds(b.weighted(paid, signs), "the period's amount less what was paid on account", {due.trace}),
+        clause.first_month(), clause.last_month());
 }
 
 }  // namespace openbook::engine

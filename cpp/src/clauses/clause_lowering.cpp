@@ -8,16 +8,21 @@ namespace openbook::engine {
 ClauseLowering::ClauseLowering(Lowering& l, std::size_t i, World w, int p)
     : low(l), place(l.clauses[i]), clause(*place.clause), index(i), world(w), period(p) {}
 
-Context ClauseLowering::at(const std::string& field) const { return at(field, clause.every, period); }
+Context ClauseLowering::at(const std::string& field) const {
+    return at(field, clause.every, period);
+}
 
 Context ClauseLowering::at(const std::string& field, Every every, int own_period) const {
-    const std::string container = place.contract ? (place.contract->name.empty() ? place.contract->id : place.contract->name)
-                                                 : (place.overlay->name.empty() ? place.overlay->id : place.overlay->name);
+    const std::string container = place.contract
+                                      ? (place.contract->name.empty() ? place.contract->id : place.contract->name)
+                                      : (place.overlay->name.empty() ? place.overlay->id : place.overlay->name);
     const std::string name = !clause.ref.empty() ? clause.ref : clause.name.empty() ? clause.id : clause.name;
     return {world, every, own_period, place.path + "/" + field, container + ", clause " + name};
 }
 
-Typed ClauseLowering::value(const Term& term, const std::string& field) { return low.term(term, at(field), field); }
+Typed ClauseLowering::value(const Term& term, const std::string& field) {
+    return low.term(term, at(field), field);
+}
 Typed ClauseLowering::money(const Term& term, const std::string& field) {
     return low.money_or_fail(value(term, field), at(field), field);
 }
@@ -39,8 +44,12 @@ Typed ClauseLowering::pounds(NodeId node, const std::string& label, std::vector<
     return result;
 }
 
-int ClauseLowering::first_month() const { return low.calendar().first_month(clause.every, period); }
-int ClauseLowering::last_month() const { return low.calendar().end_month(clause.every, period) - 1; }
+int ClauseLowering::first_month() const {
+    return low.calendar().first_month(clause.every, period);
+}
+int ClauseLowering::last_month() const {
+    return low.calendar().end_month(clause.every, period) - 1;
+}
 
 Typed ClauseLowering::pence(const Typed& amount) const {
     Typed result = amount;
@@ -56,11 +65,15 @@ void ClauseLowering::pay(const std::string& from, const std::string& to, const s
 void ClauseLowering::move(const std::string& from, const std::string& to, const std::string& label, const Typed& amount,
                           int service_from, int service_to, const std::string& kind) {
     for (const auto& [party, what] : {std::pair{from, "payer"}, std::pair{to, "receiver"}}) {
-        if (party.empty()) low.fail("missing-key", at(""), std::string("the clause has no ") + what + ": give 'from' and 'to', or a contract's payer and payee");
+        if (party.empty())
+            low.fail(
+                "missing-key", at(""),
+                std::string("the clause has no ") + what + ": give 'from' and 'to', or a contract's payer and payee");
         if (!low.has_party(party)) low.fail("missing-reference", at(""), "'" + party + "' is no party of the book");
     }
     const Exact lag = low.constant_term(clause.paid_after, at("paid_after"), "paid_after");
-    if (denominator(lag) != 1) low.fail("out-of-range", at("paid_after"), "paid_after must be a whole number of months, not " + to_text(lag));
+    if (denominator(lag) != 1)
+        low.fail("out-of-range", at("paid_after"), "paid_after must be a whole number of months, not " + to_text(lag));
     auto trace = std::make_shared<Trace>();
     trace->kind = "entry";
     trace->label = label + ": " + from + " to " + to + ", " + low.calendar().label(Every::month, service_to);
@@ -70,14 +83,15 @@ void ClauseLowering::move(const std::string& from, const std::string& to, const 
     if (amount.trace) trace->children = {amount.trace};
     Typed moved = amount;
     moved.trace = trace;
-    flows.push_back({from, to, label, kind, service_from, service_to, service_to, service_to + static_cast<int>(to_double(lag)), moved});
+    flows.push_back({from, to, label, kind, service_from, service_to, service_to,
+                     service_to + static_cast<int>(to_double(lag)), moved});
 }
 
 namespace {
 
 const Bearing* bearing(const Party& party, const Clause& clause) {
-    static const std::vector<std::string> kinds = {"block", "activity", "forecast", "bands", "incentive", "penalty",
-                                                   "share", "netting", "waterfall", "trigger", "payment"};
+    static const std::vector<std::string> kinds = {"block", "activity", "forecast",  "bands",   "incentive", "penalty",
+                                                   "share", "netting",  "waterfall", "trigger", "payment"};
     const std::string& family = kinds[clause.terms.index()];
     for (const Bearing& item : party.bears)
         if (item.mechanism == clause.id) return &item;
@@ -106,7 +120,8 @@ std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vect
         const std::string where = field + "/" + std::to_string(i);
         const Typed weight = value(parts[i].weight, where + "/weight");
         const Exact* known = b.known(weight.node);
-        if (known && *known < 0) low.fail("negative", at(where + "/weight"), "a weight must not be negative, it is " + to_text(*known));
+        if (known && *known < 0)
+            low.fail("negative", at(where + "/weight"), "a weight must not be negative, it is " + to_text(*known));
         const Typed eligible = condition(parts[i].eligible, where + "/eligible");
         operands.push_back(b.choose(eligible.node, weight.node, b.constant(0)));
         weights.push_back(weight.trace);
@@ -138,8 +153,9 @@ void ClauseLowering::transfer(const std::vector<std::pair<std::string, Typed>>& 
             if (i == j) continue;
             const NodeId node = b.make(Op::apportion, by_taker, {Exact(1, 100)}, static_cast<std::uint32_t>(j));
             move(net[i].first, net[j].first, label,
-                 pounds(node, "transfer from " + net[i].first + " to " + net[j].first, {net[i].second.trace, net[j].second.trace}), first_month(),
-                 last_month(), "transfer");
+                 pounds(node, "transfer from " + net[i].first + " to " + net[j].first,
+                        {net[i].second.trace, net[j].second.trace}),
+                 first_month(), last_month(), "transfer");
         }
     }
 }

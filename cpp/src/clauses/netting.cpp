@@ -4,9 +4,12 @@ namespace openbook {
 
 const Record& Netting::record() {
     static const Record record = describe<Netting>(
-        "netting", "First call on underspends: they cover partners' overspends, pro rata among those who may pay and those who may receive, until "
-                   "one side is used up. No member's variance changes its sign.",
-        {field<&Netting::members>("members", "Who takes part, each with its own variance.").required()}, "RS-16; RS-17; S-B3",
+        "netting",
+        "First call on underspends: they cover partners' overspends, pro rata among those who may pay and those who "
+        "may receive, until "
+        "one side is used up. No member's variance changes its sign.",
+        {field<&Netting::members>("members", "Who takes part, each with its own variance.").required()},
+        "RS-16; RS-17; S-B3",
         R"({"kind": "netting", "id": "first_call", "every": "year", "members": [{"party": "trust", "variance": "trust_variance"}]})");
     return record;
 }
@@ -26,7 +29,8 @@ void lower(const Netting& terms, ClauseLowering& clause) {
         const NodeId eligible = clause.condition(member.eligible, field + "/eligible").node;
         const NodeId none = b.constant(0);
         under.push_back(clause.may_pay(member.party) ? b.choose(eligible, b.positive(variance.node), none) : none);
-        over.push_back(clause.may_receive(member.party) ? b.choose(eligible, b.positive(b.negate(variance.node)), none) : none);
+        over.push_back(clause.may_receive(member.party) ? b.choose(eligible, b.positive(b.negate(variance.node)), none)
+                                                        : none);
         traces.push_back(variance.trace);
     }
     const NodeId underspends = b.sum(under), overspends = b.sum(over);
@@ -35,8 +39,8 @@ void lower(const Netting& terms, ClauseLowering& clause) {
     for (std::size_t i = 0; i < terms.members.size(); ++i) {
         const NodeId gives = b.multiply(covered, b.divide(under[i], underspends, b.constant(0)));
         const NodeId takes = b.multiply(covered, b.divide(over[i], overspends, b.constant(0)));
-        net.emplace_back(terms.members[i].party,
-                         clause.pounds(b.subtract(takes, gives), "first call of " + terms.members[i].party, {traces[i]}));
+        net.emplace_back(terms.members[i].party, clause.pounds(b.subtract(takes, gives),
+                                                               "first call of " + terms.members[i].party, {traces[i]}));
     }
     clause.transfer(net, "netting");
 }

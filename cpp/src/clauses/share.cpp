@@ -4,15 +4,19 @@ namespace openbook {
 
 const Record& Share::record() {
     static const Record record = describe<Share>(
-        "share", "Members share the pool of their variances: each ends with its part of the pool instead of its own variance. Transfers add up to "
-                 "zero; a member that is not eligible, or may not bear the mechanism, keeps its own variance.",
+        "share",
+        "Members share the pool of their variances: each ends with its part of the pool instead of its own variance. "
+        "Transfers add up to "
+        "zero; a member that is not eligible, or may not bear the mechanism, keeps its own variance.",
         {field<&Share::members>("members", "Who takes part, each with its own variance.").required(),
          field<&Share::shared>("shared", "Whether the pool's gains, its losses or both are shared."),
-         field<&Share::split>("split", "How the pool is split: by weight, equally, by who caused it, or left where it falls."),
+         field<&Share::split>("split",
+                              "How the pool is split: by weight, equally, by who caused it, or left where it falls."),
          field<&Share::rate>("rate", "Fraction of the pool that is shared."),
          field<&Share::cap>("cap", "Largest gain that is shared.").in("£"),
          field<&Share::collar>("collar", "Largest loss that is shared.").in("£")},
-        "RS-02; RS-11; PAY-24; S-B14; SCN-11", R"({"kind": "share", "id": "overspend", "every": "year", "shared": "losses",
+        "RS-02; RS-11; PAY-24; S-B14; SCN-11",
+        R"({"kind": "share", "id": "overspend", "every": "year", "shared": "losses",
             "members": [{"party": "trust", "variance": "trust_variance", "weight": "0.5"}]})");
     return record;
 }
@@ -24,13 +28,17 @@ namespace openbook::engine {
 void lower(const Share& terms, ClauseLowering& clause) {
     Lowering& low = clause.low;
     Builder& b = low.builder;
-    struct Seat { NodeId variance, weight, eligible; TracePtr trace; };
+    struct Seat {
+        NodeId variance, weight, eligible;
+        TracePtr trace;
+    };
     std::vector<Seat> seats;
     std::vector<NodeId> own;
     for (std::size_t i = 0; i < terms.members.size(); ++i) {
         const Member& member = terms.members[i];
         const std::string field = "members/" + std::to_string(i);
-        const Typed variance = clause.money(member.variance, field + "/variance"), weight = clause.value(member.weight, field + "/weight");
+        const Typed variance = clause.money(member.variance, field + "/variance"),
+                    weight = clause.value(member.weight, field + "/weight");
         const bool allowed = clause.may_pay(member.party) && clause.may_receive(member.party);
         const NodeId eligible = allowed ? clause.condition(member.eligible, field + "/eligible").node : b.constant(0);
         seats.push_back({variance.node, weight.node, eligible, variance.trace});
@@ -50,7 +58,8 @@ void lower(const Share& terms, ClauseLowering& clause) {
         NodeId weight = b.choose(seats[i].eligible, seats[i].weight, b.constant(0));
         if (terms.split == SplitRule::equal) weight = seats[i].eligible;
         if (terms.split == SplitRule::causer)
-            weight = b.choose(b.make(Op::less, {pool, b.constant(0)}), b.positive(b.negate(own[i])), b.positive(own[i]));
+            weight =
+                b.choose(b.make(Op::less, {pool, b.constant(0)}), b.positive(b.negate(own[i])), b.positive(own[i]));
         weights.push_back(weight);
     }
     const NodeId sum = b.sum(weights);
@@ -62,7 +71,9 @@ void lower(const Share& terms, ClauseLowering& clause) {
             const NodeId share = b.multiply(pool, b.divide(weights[i], sum, b.constant(0)));
             amount = b.subtract(share, b.multiply(own[i], brought_share));
         }
-        net.emplace_back(terms.members[i].party, clause.pounds(amount, "share of the pool less what " + terms.members[i].party + " brings", {seats[i].trace}));
+        net.emplace_back(terms.members[i].party,
+                         clause.pounds(amount, "share of the pool less what " + terms.members[i].party + " brings",
+                                       {seats[i].trace}));
     }
     clause.transfer(net, "share");
 }

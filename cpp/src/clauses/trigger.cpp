@@ -5,7 +5,8 @@ namespace openbook {
 const Record& Test::record() {
     static const Record record = describe<Test>(
         "test", "A condition with a name. Its comparison says who owns the boundary: >= includes it, > does not.",
-        {field<&Test::name>("name", "What is tested.").required(), field<&Test::holds>("holds", "The condition.").required()});
+        {field<&Test::name>("name", "What is tested.").required(),
+         field<&Test::holds>("holds", "The condition.").required()});
     return record;
 }
 
@@ -42,8 +43,10 @@ void lower(const Trigger& terms, ClauseLowering& clause) {
     }
     const Typed amount = clause.money(terms.amount, "amount");
     traces.push_back(amount.trace);
-    const Typed due = clause.pence(clause.pounds(b.choose(holds, amount.node, b.constant(0)), "due when every test holds", traces));
-    const std::vector<Part> shares = terms.shares.empty() ? std::vector<Part>{Part{clause.place.payee, "1", "true"}} : terms.shares;
+    const Typed due =
+        clause.pence(clause.pounds(b.choose(holds, amount.node, b.constant(0)), "due when every test holds", traces));
+    const std::vector<Part> shares =
+        terms.shares.empty() ? std::vector<Part>{Part{clause.place.payee, "1", "true"}} : terms.shares;
     for (const auto& [party, part] : clause.split(shares, due, "shares"))
         clause.move(clause.place.payer, party, "trigger", part, clause.first_month(), clause.last_month());
 }

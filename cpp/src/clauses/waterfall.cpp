@@ -6,7 +6,8 @@ const Record& Tranche::record() {
     static const Record record = describe<Tranche>(
         "tranche", "One step of a waterfall: takes share * what is left, at most `limit`, while `when` holds.",
         {field<&Tranche::name>("name", "What the step is for; it labels the entries.").required(),
-         field<&Tranche::when>("when", "When the step applies."), field<&Tranche::limit>("limit", "Most that it takes; absent: no limit.").in("£"),
+         field<&Tranche::when>("when", "When the step applies."),
+         field<&Tranche::limit>("limit", "Most that it takes; absent: no limit.").in("£"),
          field<&Tranche::share>("share", "Fraction of what is left that it may take."),
          field<&Tranche::to>("to", "Who receives, by weight.").required()});
     return record;
@@ -15,10 +16,13 @@ const Record& Tranche::record() {
 const Record& Waterfall::record() {
     static const Record record = describe<Waterfall>(
         "waterfall", "An amount handed down through ordered tranches; what no tranche takes stays where it is.",
-        {field<&Waterfall::amount>("amount", "The amount; nothing is handed down where it is below zero.").in("£").required(),
+        {field<&Waterfall::amount>("amount", "The amount; nothing is handed down where it is below zero.")
+             .in("£")
+             .required(),
          field<&Waterfall::givers>("givers", "Who gives, by weight; absent: the clause's payer."),
          field<&Waterfall::tranches>("tranches", "The steps, in order.").required()},
-        "RS-13; RS-14; RS-15; PAY-28; S-B6", R"({"kind": "waterfall", "id": "underspend", "every": "year", "amount": "pool",
+        "RS-13; RS-14; RS-15; PAY-28; S-B6",
+        R"({"kind": "waterfall", "id": "underspend", "every": "year", "amount": "pool",
             "tranches": [{"name": "cohort", "limit": "£80k", "to": [{"party": "fund"}]}, {"name": "rest", "to": [{"party": "ccg"}]}]})");
     return record;
 }
@@ -31,11 +35,13 @@ void lower(const Waterfall& terms, ClauseLowering& clause) {
     Builder& b = clause.low.builder;
     const Typed amount = clause.money(terms.amount, "amount");
     Typed left = clause.pence(clause.pounds(b.positive(amount.node), "amount to hand down", {amount.trace}));
-    const std::vector<Part> givers = terms.givers.empty() ? std::vector<Part>{Part{clause.place.payer, "1", "true"}} : terms.givers;
+    const std::vector<Part> givers =
+        terms.givers.empty() ? std::vector<Part>{Part{clause.place.payer, "1", "true"}} : terms.givers;
     for (std::size_t i = 0; i < terms.tranches.size(); ++i) {
         const Tranche& tranche = terms.tranches[i];
         const std::string field = "tranches/" + std::to_string(i);
-        const Typed when = clause.condition(tranche.when, field + "/when"), share = clause.value(tranche.share, field + "/share");
+        const Typed when = clause.condition(tranche.when, field + "/when"),
+                    share = clause.value(tranche.share, field + "/share");
         NodeId taken = b.multiply(left.node, share.node);
         std::vector<TracePtr> traces{left.trace, when.trace};
         if (!tranche.limit.empty()) {
@@ -48,8 +54,10 @@ void lower(const Waterfall& terms, ClauseLowering& clause) {
         // From each giver its part, and from it to each receiver its part: both splits add up to the penny.
         for (const auto& [giver, part] : clause.split(givers, given, "givers"))
             for (const auto& [receiver, received] : clause.split(tranche.to, part, field + "/to"))
-                clause.move(giver, receiver, tranche.name, received, clause.first_month(), clause.last_month(), "transfer");
-        left = clause.pounds(b.subtract(left.node, given.node), "left after '" + tranche.name + "'", {left.trace, given.trace});
+                clause.move(giver, receiver, tranche.name, received, clause.first_month(), clause.last_month(),
+                            "transfer");
+        left = clause.pounds(b.subtract(left.node, given.node), "left after '" + tranche.name + "'",
+                             {left.trace, given.trace});
     }
 }
 

@@ -21,8 +21,8 @@ std::size_t hash_of(const Node& node) {
 }
 
 bool same(const Node& a, const Node& b) {
-    return a.op == b.op && a.width == b.width && a.index == b.index && a.period == b.period && a.rounding == b.rounding &&
-           a.inputs == b.inputs && a.numbers == b.numbers;
+    return a.op == b.op && a.width == b.width && a.index == b.index && a.period == b.period &&
+           a.rounding == b.rounding && a.inputs == b.inputs && a.numbers == b.numbers;
 }
 
 }  // namespace
@@ -41,7 +41,9 @@ const Exact* Builder::known(NodeId id) const {
     return node.op == Op::constant && node.width == 1 && node.numbers.size() == 1 ? &node.numbers[0] : nullptr;
 }
 
-NodeId Builder::constant(const Exact& value) { return constants({value}); }
+NodeId Builder::constant(const Exact& value) {
+    return constants({value});
+}
 
 NodeId Builder::constants(std::vector<Exact> members) {
     Node node;
@@ -65,8 +67,8 @@ NodeId Builder::input(const std::string& quantity, std::uint32_t period, std::ui
     return intern(std::move(node));
 }
 
-NodeId Builder::make(Op op, std::vector<NodeId> inputs, std::vector<Exact> numbers, std::uint32_t index, std::uint32_t period,
-                     Rounding rounding) {
+NodeId Builder::make(Op op, std::vector<NodeId> inputs, std::vector<Exact> numbers, std::uint32_t index,
+                     std::uint32_t period, Rounding rounding) {
     Node node;
     node.op = op;
     node.index = index;
@@ -115,7 +117,10 @@ NodeId Builder::weighted(std::vector<NodeId> terms, std::vector<Exact> numbers) 
     // The same term twice is one term.
     for (std::size_t i = 0; i < flat.size(); ++i) {
         for (std::size_t j = i + 1; j < flat.size() && flat.size() <= 32;) {
-            if (flat[j] != flat[i]) { ++j; continue; }
+            if (flat[j] != flat[i]) {
+                ++j;
+                continue;
+            }
             weights[i + 1] += weights[j + 1];
             flat.erase(flat.begin() + static_cast<long>(j));
             weights.erase(weights.begin() + static_cast<long>(j) + 1);
@@ -152,8 +157,12 @@ NodeId Builder::divide(NodeId a, NodeId b, NodeId if_zero) {
     return if_zero == no_node ? make(Op::divide, {a, b}) : make(Op::divide, {a, b, if_zero});
 }
 
-NodeId Builder::minimum(NodeId a, NodeId b) { return a == b ? a : make(Op::minimum, {a, b}); }
-NodeId Builder::maximum(NodeId a, NodeId b) { return a == b ? a : make(Op::maximum, {a, b}); }
+NodeId Builder::minimum(NodeId a, NodeId b) {
+    return a == b ? a : make(Op::minimum, {a, b});
+}
+NodeId Builder::maximum(NodeId a, NodeId b) {
+    return a == b ? a : make(Op::maximum, {a, b});
+}
 
 NodeId Builder::choose(NodeId condition, NodeId then, NodeId otherwise) {
     if (const Exact* value = known(condition)) return *value != 0 ? then : otherwise;
@@ -192,7 +201,8 @@ NodeId Builder::gaussian(const std::string& stream, std::uint32_t period) {
 NodeId Builder::quantile(Marginal marginal, NodeId z) {
     const auto same_table = [&](const Marginal& other) {
         return other.shape == marginal.shape && other.first == marginal.first && other.step == marginal.step &&
-               other.values == marginal.values && other.thresholds == marginal.thresholds && other.step_values == marginal.step_values;
+               other.values == marginal.values && other.thresholds == marginal.thresholds &&
+               other.step_values == marginal.step_values;
     };
     const auto found = std::find_if(graph.marginals.begin(), graph.marginals.end(), same_table);
     const auto index = static_cast<std::uint32_t>(found - graph.marginals.begin());

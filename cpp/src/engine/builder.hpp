@@ -1,5 +1,5 @@
-// Builds a graph: equal nodes are made once, constants are folded, sums are kept flat. What is built never changes a value: it
-// only avoids computing the same thing twice.
+// Builds a graph: equal nodes are made once, constants are folded, sums are kept flat. What is built never changes a
+// value: it only avoids computing the same thing twice.
 #pragma once
 
 #include <unordered_map>

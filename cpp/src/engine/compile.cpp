@@ -26,10 +26,13 @@ void choose_readings(Book& book, const CompileRequest& request, std::vector<Comp
             info.provisional = true;
         }
         if (!info.reading.empty()) {
-            const auto found = std::find_if(clause.readings.begin(), clause.readings.end(), [&](const Reading& r) { return r.name == info.reading; });
+            const auto found = std::find_if(clause.readings.begin(), clause.readings.end(),
+                                            [&](const Reading& r) { return r.name == info.reading; });
             if (found == clause.readings.end()) {
-                unknown.push_back({"unknown-reading", info.path, "clause '" + clause.id + "' has no reading '" + info.reading +
-                                                                     "'; expected one of: " + listed(info.readings), info.container_name});
+                unknown.push_back({"unknown-reading", info.path,
+                                   "clause '" + clause.id + "' has no reading '" + info.reading +
+                                       "'; expected one of: " + listed(info.readings),
+                                   info.container_name});
             } else {
                 clause = with_overrides(clause, found->overrides);
             }
@@ -46,8 +49,12 @@ void choose_readings(Book& book, const CompileRequest& request, std::vector<Comp
         for (std::size_t k = 0; k < contract.clauses.size(); ++k) {
             Clause& clause = contract.clauses[k];
             CompiledClause info;
-            info.id = clause.id; info.name = clause.name; info.ref = clause.ref; info.every = clause.every;
-            info.container = contract.id; info.container_name = contract.name.empty() ? contract.id : contract.name;
+            info.id = clause.id;
+            info.name = clause.name;
+            info.ref = clause.ref;
+            info.every = clause.every;
+            info.container = contract.id;
+            info.container_name = contract.name.empty() ? contract.id : contract.name;
             info.path = "/contracts/" + std::to_string(c) + "/clauses/" + std::to_string(k);
             choose(clause, std::move(info));
         }
@@ -57,17 +64,24 @@ void choose_readings(Book& book, const CompileRequest& request, std::vector<Comp
         for (std::size_t k = 0; k < overlay.clauses.size(); ++k) {
             Clause& clause = overlay.clauses[k];
             CompiledClause info;
-            info.id = clause.id; info.name = clause.name; info.ref = clause.ref; info.every = clause.every; info.overlay = true;
-            info.container = overlay.id; info.container_name = overlay.name.empty() ? overlay.id : overlay.name;
+            info.id = clause.id;
+            info.name = clause.name;
+            info.ref = clause.ref;
+            info.every = clause.every;
+            info.overlay = true;
+            info.container = overlay.id;
+            info.container_name = overlay.name.empty() ? overlay.id : overlay.name;
             info.path = "/overlays/" + std::to_string(o) + "/clauses/" + std::to_string(k);
             choose(clause, std::move(info));
         }
     }
     for (const auto& [clause, reading] : request.readings)
         if (std::find(known.begin(), known.end(), clause) == known.end())
-            unknown.push_back({"missing-reference", "/readings/" + clause, "'" + clause + "' is no clause of the book", ""});
+            unknown.push_back(
+                {"missing-reference", "/readings/" + clause, "'" + clause + "' is no clause of the book", ""});
     if (!unknown.empty()) throw ReadingError("a reading is unknown", std::move(unknown));
-    if (!undecided.empty()) throw ReadingError("a reading must be chosen before the book can be settled", std::move(undecided));
+    if (!undecided.empty())
+        throw ReadingError("a reading must be chosen before the book can be settled", std::move(undecided));
 }
 
 void check_names(const Book& book, const CompileRequest& request) {
@@ -77,7 +91,8 @@ void check_names(const Book& book, const CompileRequest& request) {
     };
     for (const auto& [name, alternative] : request.alternatives)
         if (!is(book.parameters, name))
-            problems.push_back({"missing-reference", "/alternatives/" + name, "'" + name + "' is no parameter of the book", ""});
+            problems.push_back(
+                {"missing-reference", "/alternatives/" + name, "'" + name + "' is no parameter of the book", ""});
     for (std::size_t i = 0; i < request.shocks.size(); ++i) {
         const std::string& on = request.shocks[i].on;
         if (!is(book.parameters, on) && !is(book.inputs, on) && !is(book.quantities, on))
@@ -121,8 +136,8 @@ private:
     [[nodiscard]] const Calendar& calendar() const { return plan_.book->calendar; }
 
     /// The same flows in the three worlds make postings with three amounts.
-    void post(int clause, const std::string& owner, const std::string& contract, const std::string& title, Every every, int period,
-              const std::vector<const std::vector<Flow>*>& flows, const std::string& payer = {}) {
+    void post(int clause, const std::string& owner, const std::string& contract, const std::string& title, Every every,
+              int period, const std::vector<const std::vector<Flow>*>& flows, const std::string& payer = {}) {
         for (std::size_t i = 0; i < flows[0]->size(); ++i) {
             const Flow& flow = (*flows[0])[i];
             if (flow.from == flow.to) continue;
@@ -141,8 +156,11 @@ private:
             posting.posting = flow.posting;
             posting.due = flow.due;
             posting.to_payer = !payer.empty() && flow.to == payer;
-            posting.key = plan_.book->id + ":" + owner + ":" + flow.label + ":" + flow.from + ">" + flow.to + ":" +
-                          (calendar().start + flow.service_from).text() + (flow.service_from == flow.service_to ? "" : "+" + std::to_string(flow.service_to - flow.service_from + 1));
+            posting.key =
+                plan_.book->id + ":" + owner + ":" + flow.label + ":" + flow.from + ">" + flow.to + ":" +
+                (calendar().start + flow.service_from).text() +
+                (flow.service_from == flow.service_to ? ""
+                                                      : "+" + std::to_string(flow.service_to - flow.service_from + 1));
             for (int w = 0; w < worlds; ++w) {
                 posting.amount[w] = (*flows[static_cast<std::size_t>(w)])[i].amount.node;
                 posting.trace[w] = (*flows[static_cast<std::size_t>(w)])[i].amount.trace;
@@ -159,8 +177,8 @@ private:
                 std::vector<const std::vector<Flow>*> flows;
                 for (const World world : {World::practised, World::written_world, World::words})
                     flows.push_back(&low.clause_flows(c, conceded_ ? world : World::practised, p));
-                post(static_cast<int>(c), clause.id, plan_.clauses[c].container, clause.name.empty() ? clause.id : clause.name, clause.every, p, flows,
-                     low.clauses[c].payer);
+                post(static_cast<int>(c), clause.id, plan_.clauses[c].container,
+                     clause.name.empty() ? clause.id : clause.name, clause.every, p, flows, low.clauses[c].payer);
             }
         }
     }
@@ -168,7 +186,8 @@ private:
     void other_postings(Lowering& low) {
         const auto in_worlds = [&](auto get) {
             std::vector<const std::vector<Flow>*> flows;
-            for (const World world : {World::practised, World::written_world, World::practised}) flows.push_back(&get(conceded_ ? world : World::practised));
+            for (const World world : {World::practised, World::written_world, World::practised})
+                flows.push_back(&get(conceded_ ? world : World::practised));
             return flows;
         };
         const Finances& finances = plan_.book->finances;
@@ -188,14 +207,16 @@ private:
                 for (int p = 0; p < calendar().count(every); ++p)
                     for (const World world : {World::practised, World::written_world, World::words}) {
                         const Context asker{world, every, p, "", "party '" + party.id + "'"};
-                        const Typed value = low.position(party.id, Lowering::Scope::everything, conceded_ ? world : World::practised, every, p, asker);
+                        const Typed value = low.position(party.id, Lowering::Scope::everything,
+                                                         conceded_ ? world : World::practised, every, p, asker);
                         plan_.positions.push_back({party.id, world, every, p, value.node, value.trace});
                     }
     }
 
     void opening_cash(Lowering& low) {
         for (const auto& [party, term] : plan_.book->finances.opening_cash) {
-            const Context context{World::practised, Every::month, 0, "/finances/opening_cash/" + party, "opening cash of '" + party + "'"};
+            const Context context{World::practised, Every::month, 0, "/finances/opening_cash/" + party,
+                                  "opening cash of '" + party + "'"};
             plan_.opening_cash[party] = low.money_or_fail(low.term(term, context), context, "opening cash").node;
         }
     }
@@ -215,10 +236,13 @@ private:
             for (int p = 0; p < calendar().count(request_.track_every); ++p) {
                 Term term;
                 term.value.text = request_.track[i];
-                const Context context{World::practised, request_.track_every, p, "/track/" + std::to_string(i), "tracked formula"};
+                const Context context{World::practised, request_.track_every, p, "/track/" + std::to_string(i),
+                                      "tracked formula"};
                 const Typed value = low.term(term, context);
-                if (!value.dimension.empty()) low.fail("dimension", context, "a tracked formula must be reduced to one value");
-                plan_.tracked.push_back({request_.track[i], calendar().label(request_.track_every, p), request_.track_every, p, value.node});
+                if (!value.dimension.empty())
+                    low.fail("dimension", context, "a tracked formula must be reduced to one value");
+                plan_.tracked.push_back({request_.track[i], calendar().label(request_.track_every, p),
+                                         request_.track_every, p, value.node});
             }
     }
 };

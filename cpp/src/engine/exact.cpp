@@ -8,7 +8,9 @@ namespace {
 
 using Integer = boost::multiprecision::cpp_int;
 
-Integer power_of_ten(int exponent) { return boost::multiprecision::pow(Integer(10), static_cast<unsigned>(exponent)); }
+Integer power_of_ten(int exponent) {
+    return boost::multiprecision::pow(Integer(10), static_cast<unsigned>(exponent));
+}
 
 Integer floor_of(const Exact& value) {
     Integer quotient, remainder;
@@ -39,7 +41,9 @@ Exact round_to(const Exact& value, const Exact& step, Rounding mode) {
     switch (mode) {
         case Rounding::half_away: up = to_half > 0 || (to_half == 0 && !negative); break;
         case Rounding::half_up: up = to_half >= 0; break;
-        case Rounding::half_even: up = to_half > 0 || (to_half == 0 && bit_test(down < 0 ? Integer(-down) : down, 0)); break;
+        case Rounding::half_even:
+            up = to_half > 0 || (to_half == 0 && bit_test(down < 0 ? Integer(-down) : down, 0));
+            break;
         case Rounding::floor: up = false; break;
         case Rounding::ceiling: up = true; break;
         case Rounding::truncate: up = negative; break;
@@ -51,7 +55,8 @@ std::string to_text(const Exact& value, int decimals) {
     const Exact rounded = round_to(value, Exact(Integer(1), power_of_ten(decimals)), Rounding::half_away);
     const Integer units = numerator(Exact(rounded * Exact(power_of_ten(decimals))));
     std::string digits = (units < 0 ? Integer(-units) : units).str();
-    if (static_cast<int>(digits.size()) <= decimals) digits.insert(0, static_cast<std::size_t>(decimals) + 1 - digits.size(), '0');
+    if (static_cast<int>(digits.size()) <= decimals)
+        digits.insert(0, static_cast<std::size_t>(decimals) + 1 - digits.size(), '0');
     if (decimals > 0) digits.insert(digits.size() - static_cast<std::size_t>(decimals), ".");
     return (units < 0 ? "-" : "") + digits;
 }
@@ -59,8 +64,14 @@ std::string to_text(const Exact& value, int decimals) {
 std::string to_text(const Exact& value) {
     Integer rest = denominator(value);
     int decimals = 0, fives = 0;
-    while (rest % 2 == 0) { rest /= 2; ++decimals; }
-    while (rest % 5 == 0) { rest /= 5; ++fives; }
+    while (rest % 2 == 0) {
+        rest /= 2;
+        ++decimals;
+    }
+    while (rest % 5 == 0) {
+        rest /= 5;
+        ++fives;
+    }
     if (rest != 1) return numerator(value).str() + "/" + denominator(value).str();
     return to_text(value, std::max(decimals, fives));
 }

@@ -16,7 +16,9 @@ Value rounded(const Wide& value, const Exact& decimals) {
     const int places = static_cast<int>(to_double(decimals));
     return exact_from_text(value.str(places, std::ios_base::fixed));
 }
-Wide wide(const Exact& value) { return Wide(numerator(value)) / Wide(denominator(value)); }
+Wide wide(const Exact& value) {
+    return Wide(numerator(value)) / Wide(denominator(value));
+}
 
 Value power_of(const Exact& base, const Exact& exponent, const Exact& decimals) {
     if (denominator(exponent) == 1 && abs(exponent) <= 64) {
@@ -25,8 +27,10 @@ Value power_of(const Exact& base, const Exact& exponent, const Exact& decimals) 
         const int times = static_cast<int>(to_double(abs(exponent)));
         for (int i = 0; i < times; ++i) result *= base;
         if (exponent < 0) result = Exact(1) / result;
-        return round_to(result, Exact(Integer(1), boost::multiprecision::pow(Integer(10), static_cast<unsigned>(to_double(decimals)))),
-                        Rounding::half_away);
+        return round_to(
+            result,
+            Exact(Integer(1), boost::multiprecision::pow(Integer(10), static_cast<unsigned>(to_double(decimals)))),
+            Rounding::half_away);
     }
     if (base < 0 || (base == 0 && exponent < 0)) return std::nullopt;
     if (base == 0) return Exact(0);
@@ -37,7 +41,9 @@ Integer floor_quotient(const Exact& a, const Exact& b) {
     return numerator(round_to(Exact(a / b), Exact(1), Rounding::floor));
 }
 
-Value truth(bool holds) { return Exact(holds ? 1 : 0); }
+Value truth(bool holds) {
+    return Exact(holds ? 1 : 0);
+}
 
 /// One member of an elementwise operation; operands that do not matter may be missing.
 Value elementwise(const Graph& graph, const Node& node, const std::vector<Value>& x) {
@@ -51,8 +57,10 @@ Value elementwise(const Graph& graph, const Node& node, const std::vector<Value>
             if (!present(x.size())) return std::nullopt;
             Exact sum = node.numbers[0];
             for (std::size_t i = 0; i < x.size(); ++i) {
-                if (node.numbers[i + 1] == 1) sum += *x[i];
-                else sum += node.numbers[i + 1] * *x[i];
+                if (node.numbers[i + 1] == 1)
+                    sum += *x[i];
+                else
+                    sum += node.numbers[i + 1] * *x[i];
             }
             return sum;
         }
@@ -88,8 +96,7 @@ Value elementwise(const Graph& graph, const Node& node, const std::vector<Value>
             if (*x[1] == 0) return x.size() > 2 ? x[2] : std::nullopt;
             return Exact(*x[0] - *x[1] * Exact(floor_quotient(*x[0], *x[1])));
         case Op::exponential: return x[0] ? rounded(exp(wide(*x[0])), node.numbers[0]) : std::nullopt;
-        case Op::logarithm:
-            return x[0] && *x[0] > 0 ? rounded(log(wide(*x[0])), node.numbers[0]) : std::nullopt;
+        case Op::logarithm: return x[0] && *x[0] > 0 ? rounded(log(wide(*x[0])), node.numbers[0]) : std::nullopt;
         case Op::power: return present(2) ? power_of(*x[0], *x[1], node.numbers[0]) : std::nullopt;
         case Op::is_missing: return truth(!x[0]);
         case Op::if_missing: return x[0] ? x[0] : x[1];
@@ -112,10 +119,14 @@ Value reduced(const Node& node, const Members& members) {
     Value result;
     for (const Value& member : members) {
         if (!member) return std::nullopt;
-        if (!result) result = member;
-        else if (node.op == Op::sum_members) *result += *member;
-        else if (node.op == Op::min_members) result = std::min(*result, *member);
-        else result = std::max(*result, *member);
+        if (!result)
+            result = member;
+        else if (node.op == Op::sum_members)
+            *result += *member;
+        else if (node.op == Op::min_members)
+            result = std::min(*result, *member);
+        else
+            result = std::max(*result, *member);
     }
     return result;
 }
@@ -150,7 +161,8 @@ std::vector<Exact> apportion(const Exact& total, const std::vector<Exact>& weigh
         given += parts[i];
         remainders.emplace_back(due - parts[i], i);
     }
-    std::stable_sort(remainders.begin(), remainders.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::stable_sort(remainders.begin(), remainders.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
     for (std::size_t i = 0; given < total && i < remainders.size(); ++i) {
         parts[remainders[i].second] += step;
         given += step;
@@ -190,9 +202,12 @@ std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& in
         if (node.op == Op::input) {
             const Members& given = inputs[node.index];
             const NodeId plan = graph.inputs[node.index].plan;
-            if (!given.empty()) values[id] = given;
-            else if (plan != no_node) values[id] = values[plan].size() == node.width ? values[plan] : Members(node.width, values[plan][0]);
-            else values[id] = Members(node.width);
+            if (!given.empty())
+                values[id] = given;
+            else if (plan != no_node)
+                values[id] = values[plan].size() == node.width ? values[plan] : Members(node.width, values[plan][0]);
+            else
+                values[id] = Members(node.width);
             continue;
         }
         if (node.op == Op::gaussian || node.op == Op::quantile) {

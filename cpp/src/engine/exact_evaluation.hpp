@@ -21,8 +21,8 @@ std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& in
 /// Value of a piecewise-linear table.
 Exact evaluate_table(const PiecewiseTable& table, const Exact& x);
 
-/// Splits `total` (a multiple of step) by weights; parts are multiples of step and add up exactly (largest remainder, ties to the
-/// earlier member).
+/// Splits `total` (a multiple of step) by weights; parts are multiples of step and add up exactly (largest remainder,
+/// ties to the earlier member).
 std::vector<Exact> apportion(const Exact& total, const std::vector<Exact>& weights, const Exact& step);
 
 }  // namespace openbook::engine

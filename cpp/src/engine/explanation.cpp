@@ -17,8 +17,10 @@ constexpr std::size_t most_nodes = 20'000;
 std::string distance(double a, double b, const std::string& unit) {
     char text[64];
     const double d = std::fabs(a - b);
-    if (unit == "£") std::snprintf(text, sizeof text, "£%.2f", d);
-    else std::snprintf(text, sizeof text, "%.10g", d);
+    if (unit == "£")
+        std::snprintf(text, sizeof text, "£%.2f", d);
+    else
+        std::snprintf(text, sizeof text, "%.10g", d);
     return text;
 }
 
@@ -33,23 +35,30 @@ std::string branch_note(const Trace& trace, const Look& look) {
         double next = 0;
         bool have_next = false;
         for (std::size_t i = 1; i < n; ++i)
-            if (trace.operation == "min" ? child(i).number < child(bound).number : child(i).number > child(bound).number) bound = i;
+            if (trace.operation == "min" ? child(i).number < child(bound).number
+                                         : child(i).number > child(bound).number)
+                bound = i;
         for (std::size_t i = 0; i < n; ++i) {
             if (i == bound) continue;
             const double gap = std::fabs(child(i).number - child(bound).number);
-            if (!have_next || gap < next) { next = gap; have_next = true; }
+            if (!have_next || gap < next) {
+                next = gap;
+                have_next = true;
+            }
         }
         return "operand " + std::to_string(bound + 1) + " bound, " + distance(next, 0, trace.unit) + " from the next";
     }
     if (trace.operation == "positive" && n == 1)
-        return child(0).number > 0 ? "above zero by " + distance(child(0).number, 0, trace.unit) : "held at zero, " + distance(child(0).number, 0, trace.unit) + " below";
+        return child(0).number > 0 ? "above zero by " + distance(child(0).number, 0, trace.unit)
+                                   : "held at zero, " + distance(child(0).number, 0, trace.unit) + " below";
     if ((trace.operation == "if" || trace.operation == "choose") && n >= 3) {
         for (std::size_t i = 0; i + 1 < n; i += 2)
             if (child(i).number != 0) return "condition " + std::to_string(i / 2 + 1) + " held";
         return "no condition held: the else branch";
     }
-    if ((trace.operation == "less" || trace.operation == "less_equal" || trace.operation == "greater" || trace.operation == "greater_equal" ||
-         trace.operation == "equal") && n == 2)
+    if ((trace.operation == "less" || trace.operation == "less_equal" || trace.operation == "greater" ||
+         trace.operation == "greater_equal" || trace.operation == "equal") &&
+        n == 2)
         return distance(child(0).number, child(1).number, trace.children[0]->unit) + " from the boundary";
     return {};
 }
@@ -58,8 +67,10 @@ Json tree(const Trace& trace, const Look& look, std::size_t& left) {
     Json node;
     node["label"] = trace.label.empty() ? (trace.formula.empty() ? trace.kind : trace.formula) : trace.label;
     const Shown shown = trace.node == no_node ? Shown{} : look(trace.node, trace.unit);
-    if (shown.text.empty()) node["value"] = nullptr;
-    else node["value"] = shown.text;
+    if (shown.text.empty())
+        node["value"] = nullptr;
+    else
+        node["value"] = shown.text;
     node["unit"] = trace.unit;
     node["kind"] = trace.kind;
     if (!trace.formula.empty()) node["formula"] = trace.formula;
@@ -69,7 +80,8 @@ Json tree(const Trace& trace, const Look& look, std::size_t& left) {
     Json children = Json::array();
     for (const TracePtr& child : trace.children) {
         if (!child) continue;
-        if (child->kind == "constant" && child->source.empty() && child->label.empty()) continue;  // literals stand in the formula
+        if (child->kind == "constant" && child->source.empty() && child->label.empty())
+            continue;  // literals stand in the formula
         if (child->kind == "entry") {
             const Shown moved = look(child->node, child->unit);
             if (!moved.text.empty() && moved.number == 0) continue;  // an entry of nothing adds nothing
@@ -85,7 +97,8 @@ Json tree(const Trace& trace, const Look& look, std::size_t& left) {
     return node;
 }
 
-Trace gathered(const std::string& kind, const std::string& label, const std::vector<const Posting*>& postings, World basis) {
+Trace gathered(const std::string& kind, const std::string& label, const std::vector<const Posting*>& postings,
+               World basis) {
     Trace trace;
     trace.kind = kind;
     trace.label = label;
@@ -107,7 +120,8 @@ std::string explain_sum(const std::string& label, const std::vector<Line>& lines
         group->second.push_back(&line);
     }
     const auto node = [](const std::string& text, const Exact& amount, const char* kind) {
-        return Json{{"label", text}, {"value", to_text(amount, 2)}, {"unit", "£"}, {"kind", kind}, {"children", Json::array()}};
+        return Json{
+            {"label", text}, {"value", to_text(amount, 2)}, {"unit", "£"}, {"kind", kind}, {"children", Json::array()}};
     };
     Json root = node(label, total, "position");
     for (const auto& [name, members] : groups) {
@@ -130,21 +144,29 @@ std::string explain(const Plan& plan, const Target& target, const Look& look) {
     std::size_t left = most_nodes;
     if (!target.party.empty()) {
         for (const PositionNode& position : plan.positions)
-            if (position.party == target.party && position.every == target.every && position.period == target.period && position.world == target.basis)
+            if (position.party == target.party && position.every == target.every && position.period == target.period &&
+                position.world == target.basis)
                 return tree(*position.trace, look, left).dump();
-        throw BookError("there is nothing to explain", {{"missing-reference", "/target", "no position of party '" + target.party + "' for that period", ""}});
+        throw BookError(
+            "there is nothing to explain",
+            {{"missing-reference", "/target", "no position of party '" + target.party + "' for that period", ""}});
     }
     if (!target.quantity.empty()) {
         for (const NamedValue& value : plan.quantities)
-            if (value.id == target.quantity && value.period == target.period) return tree(*value.trace, look, left).dump();
-        throw BookError("there is nothing to explain", {{"missing-reference", "/target", "no quantity '" + target.quantity + "' with period " + std::to_string(target.period), ""}});
+            if (value.id == target.quantity && value.period == target.period)
+                return tree(*value.trace, look, left).dump();
+        throw BookError("there is nothing to explain",
+                        {{"missing-reference", "/target",
+                          "no quantity '" + target.quantity + "' with period " + std::to_string(target.period), ""}});
     }
     std::vector<const Posting*> postings;
     std::string title;
     for (const Posting& posting : plan.postings) {
         const bool entry = !target.entry.empty() && target.entry.starts_with(posting.key) &&
-                           (target.entry.size() == posting.key.size() || target.entry[posting.key.size()] == '#' || target.entry[posting.key.size()] == '@' || target.entry[posting.key.size()] == '~');
-        const bool clause = !target.clause.empty() && posting.clause >= 0 && plan.clauses[static_cast<std::size_t>(posting.clause)].id == target.clause &&
+                           (target.entry.size() == posting.key.size() || target.entry[posting.key.size()] == '#' ||
+                            target.entry[posting.key.size()] == '@' || target.entry[posting.key.size()] == '~');
+        const bool clause = !target.clause.empty() && posting.clause >= 0 &&
+                            plan.clauses[static_cast<std::size_t>(posting.clause)].id == target.clause &&
                             posting.period == target.period;
         if (!entry && !clause) continue;
         postings.push_back(&posting);
@@ -152,8 +174,11 @@ std::string explain(const Plan& plan, const Target& target, const Look& look) {
     }
     if (postings.empty())
         throw BookError("there is nothing to explain",
-                        {{"missing-reference", "/target", target.entry.empty() ? "clause '" + target.clause + "' moves nothing in period " + std::to_string(target.period)
-                                                                               : "no entry '" + target.entry + "'", ""}});
+                        {{"missing-reference", "/target",
+                          target.entry.empty() ? "clause '" + target.clause + "' moves nothing in period " +
+                                                     std::to_string(target.period)
+                                               : "no entry '" + target.entry + "'",
+                          ""}});
     if (!target.entry.empty()) return tree(*postings[0]->trace[static_cast<int>(target.basis)], look, left).dump();
     // A clause's figure is what each of its entries moves, from whom to whom.
     const CompiledClause& info = plan.clauses[static_cast<std::size_t>(postings[0]->clause)];

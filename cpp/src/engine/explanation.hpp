@@ -34,6 +34,7 @@ std::string explain_sum(const std::string& label, const std::vector<Line>& lines
                         const std::function<Shown(NodeId, const std::string& unit)>& value);
 
 /// JSON tree; children of positions and clauses add up to them. Throws BookError when the target is unknown.
-std::string explain(const Plan& plan, const Target& target, const std::function<Shown(NodeId, const std::string& unit)>& value);
+std::string explain(const Plan& plan, const Target& target,
+                    const std::function<Shown(NodeId, const std::string& unit)>& value);
 
 }  // namespace openbook::engine

@@ -1,8 +1,8 @@
 // The compiled book as data: a directed acyclic graph of small typed nodes, one instance per quantity and period.
 //
 // Every clause family, formula and driver lowers to these operations and to nothing else; no node knows the name of a
-// case. A node may carry several members of one dimension (`width`); an operand of width 1 is broadcast. Inputs of a node
-// always have smaller ids, so that the order of ids is an order of evaluation.
+// case. A node may carry several members of one dimension (`width`); an operand of width 1 is broadcast. Inputs of a
+// node always have smaller ids, so that the order of ids is an order of evaluation.
 //
 // Two evaluators walk the same graph: the exact one (engine/exact_evaluation), with rationals, one lane; and the lanes
 // (engine/lanes), with doubles, many draws at once.
@@ -22,16 +22,17 @@ inline constexpr NodeId no_node = 0xffffffffu;
 enum class Op : std::uint8_t {
     constant,      // numbers: one per member; none at all: missing
     input,         // a value given from outside (data, plan or driver); index: slot in Graph::inputs
-    weighted_sum,  // numbers[0] + sum of numbers[1 + i] * inputs[i]; in doubles a chain of fused multiply-adds in that order
+    weighted_sum,  // numbers[0] + sum of numbers[1 + i] * inputs[i]; in doubles a chain of fused multiply-adds in that
+                   // order
     multiply,      // inputs[0] * inputs[1]
     divide,        // inputs[0] / inputs[1], or inputs[2] (missing if there is none) where the divisor is zero
     minimum,       // of inputs[0], inputs[1]
     maximum,
-    absolute,      // |inputs[0]|
-    less,          // inputs[0] < inputs[1]: 1 or 0; in doubles exactly what the bits say
+    absolute,  // |inputs[0]|
+    less,      // inputs[0] < inputs[1]: 1 or 0; in doubles exactly what the bits say
     less_equal,
     equal,
-    logical_and,   // of 0/1 values
+    logical_and,  // of 0/1 values
     logical_or,
     logical_not,
     choose,        // inputs[0] is 1: inputs[1], else inputs[2]
@@ -47,24 +48,24 @@ enum class Op : std::uint8_t {
     sum_members,   // over the members of inputs[0]: width 1
     min_members,
     max_members,
-    pick,          // member `index` of inputs[0]: width 1
-    post,          // money entered in the ledger. inputs: amount, cumulative, cumulative before. In settlement
-                   // round(cumulative) - round(cumulative before) to steps of numbers[0]; in doubles the amount itself
-    apportion,     // member `index`'s part of inputs[0] by weights inputs[1...]: in settlement by largest remainder in steps of
-                   // numbers[0] (the total is a multiple of it already); in doubles total * weight / sum of weights.
-                   // Where all weights are zero the part is zero
-    gaussian,      // standard normal draw; index: stream in Graph::streams, period: its period
-    quantile,      // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
+    pick,       // member `index` of inputs[0]: width 1
+    post,       // money entered in the ledger. inputs: amount, cumulative, cumulative before. In settlement
+                // round(cumulative) - round(cumulative before) to steps of numbers[0]; in doubles the amount itself
+    apportion,  // member `index`'s part of inputs[0] by weights inputs[1...]: in settlement by largest remainder in
+                // steps of numbers[0] (the total is a multiple of it already); in doubles total * weight / sum of
+                // weights. Where all weights are zero the part is zero
+    gaussian,  // standard normal draw; index: stream in Graph::streams, period: its period
+    quantile,  // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
 };
 
 enum class Unmet : std::uint8_t { extend, clamp, error };
 
 /// A piecewise-linear function: below knots[0] and above the last knot by `below` and `above`.
 struct PiecewiseTable {
-    std::vector<Exact> at;         // ascending breakpoints; equal neighbours make a jump
-    std::vector<Exact> value;      // value at each breakpoint (for a jump: left value, then right value)
+    std::vector<Exact> at;     // ascending breakpoints; equal neighbours make a jump
+    std::vector<Exact> value;  // value at each breakpoint (for a jump: left value, then right value)
     Exact slope_below, slope_above;
-    bool upper_at_jump = true;     // at a jump, whether the right-hand value applies
+    bool upper_at_jump = true;  // at a jump, whether the right-hand value applies
 };
 
 struct Node {
@@ -82,7 +83,8 @@ struct Stream {
     std::string id;
 };
 
-/// A marginal distribution given as its inverse over the standard normal scale, as plain tables (see scenarios/marginal).
+/// A marginal distribution given as its inverse over the standard normal scale, as plain tables (see
+/// scenarios/marginal).
 struct Marginal {
     enum class Shape : std::uint8_t { smooth, steps } shape = Shape::smooth;
     // smooth: values at z = first + i * step, cubic between, linear beyond the ends

@@ -41,15 +41,16 @@ struct LanesSettings {
     std::uint64_t first_draw = 0;
     std::uint64_t draws = 0;
     unsigned threads = 1;
-    unsigned block = 0;          // lanes per block, a multiple of 16; 0: chosen for the cache
+    unsigned block = 0;  // lanes per block, a multiple of 16; 0: chosen for the cache
     Level level = Level::baseline;
 };
 
 /// A graph scheduled for the lanes: instructions, registers, and the columns to keep. Immutable; shared by threads.
 class Program {
 public:
-    /// `columns`: nodes of width 1 whose value is kept for every draw, in this order. Input nodes take their `driven` node where
-    /// there is one, else their `plan` node; an input with neither is an error (std::invalid_argument naming the quantity).
+    /// `columns`: nodes of width 1 whose value is kept for every draw, in this order. Input nodes take their `driven`
+    /// node where there is one, else their `plan` node; an input with neither is an error (std::invalid_argument naming
+    /// the quantity).
     Program(const Graph& graph, std::vector<NodeId> columns);
     ~Program();
     Program(Program&&) noexcept;

@@ -74,7 +74,9 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
     const Clause& clause = *clauses[index].clause;
     for (const Concession& concession : book.concessions) {
         if (concession.concession != ConcessionKind::waive || concession.on != clause.id) continue;
-        if (!within(calendar().start + calendar().first_month(clause.every, period), concession.starts, concession.ends)) continue;
+        if (!within(calendar().start + calendar().first_month(clause.every, period), concession.starts,
+                    concession.ends))
+            continue;
         const Context context{World::practised, clause.every, period, "concession '" + concession.id + "'",
                               "concession '" + concession.id + "'"};
         const Typed holds = truth_or_fail(term(concession.when, context), context, "when");
@@ -84,7 +86,8 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
         for (Flow& flow : flows) {
             if (!concession.part.empty() && concession.part != flow.label) continue;
             // What is not moved: a fraction of a positive amount, no more than what is left of the limit.
-            NodeId waived = builder.round(builder.multiply(builder.positive(flow.amount.node), fraction.node), Exact(1, 100), Rounding::half_away);
+            NodeId waived = builder.round(builder.multiply(builder.positive(flow.amount.node), fraction.node),
+                                          Exact(1, 100), Rounding::half_away);
             if (left != no_node) waived = builder.minimum(waived, left);
             waived = builder.choose(holds.node, waived, builder.constant(0));
             if (left != no_node) left = builder.subtract(left, waived);
@@ -108,7 +111,9 @@ Typed Lowering::credited(std::size_t index, const Typed& score, const Context& c
     if (context.world != World::practised) return result;
     for (const Concession& concession : book.concessions) {
         if (concession.concession != ConcessionKind::credit || concession.on != clauses[index].clause->id) continue;
-        if (!within(calendar().start + calendar().first_month(context.every, context.period), concession.starts, concession.ends)) continue;
+        if (!within(calendar().start + calendar().first_month(context.every, context.period), concession.starts,
+                    concession.ends))
+            continue;
         Context inside = context;
         inside.path = "concession '" + concession.id + "'";
         const Typed holds = truth_or_fail(term(concession.when, inside), inside, "when");
@@ -138,7 +143,9 @@ const std::vector<Flow>& Lowering::cost_flows(std::size_t index, World world, in
     if (within(calendar().start + month, cost.starts, cost.ends)) {
         enter("cost '" + cost.id + "'", {"cost", cost.id, static_cast<int>(world), month});
         const std::string& to = supplier_of(book, cost.to);
-        if (to.empty()) fail("missing-reference", context, "a cost needs a party to go to: name one in 'to' or give a party the role supplier");
+        if (to.empty())
+            fail("missing-reference", context,
+                 "a cost needs a party to go to: name one in 'to' or give a party the role supplier");
         Typed amount;
         if (const auto* fixed = std::get_if<FixedCost>(&cost.terms)) {
             amount = money_or_fail(term(fixed->amount, context), context, "amount");
@@ -149,18 +156,25 @@ const std::vector<Flow>& Lowering::cost_flows(std::size_t index, World world, in
             amount.unit = q.unit * rate.unit;
             amount = money_or_fail(amount, context, "quantity * rate");
             auto trace = std::make_shared<Trace>();
-            trace->kind = "formula"; trace->label = "quantity * rate"; trace->unit = "£"; trace->node = amount.node;
+            trace->kind = "formula";
+            trace->label = "quantity * rate";
+            trace->unit = "£";
+            trace->node = amount.node;
             trace->children = {q.trace, rate.trace};
             amount.trace = trace;
         } else if (const auto* step = std::get_if<StepCost>(&cost.terms)) {
-            const Typed q = term(step->quantity, context, "quantity"), capacity = term(step->capacity, context, "capacity"),
-                        rate = term(step->rate, context, "rate");
+            const Typed q = term(step->quantity, context, "quantity"),
+                        capacity = term(step->capacity, context, "capacity"), rate = term(step->rate, context, "rate");
             amount = money_or_fail(rate, context, "rate");
             // Each started unit of capacity: rounded up.
-            const NodeId units = builder.negate(builder.make(Op::floor_divide, {builder.negate(q.node), capacity.node}));
+            const NodeId units =
+                builder.negate(builder.make(Op::floor_divide, {builder.negate(q.node), capacity.node}));
             amount.node = builder.multiply(units, rate.node);
             auto trace = std::make_shared<Trace>();
-            trace->kind = "formula"; trace->label = "started steps * rate"; trace->unit = "£"; trace->node = amount.node;
+            trace->kind = "formula";
+            trace->label = "started steps * rate";
+            trace->unit = "£";
+            trace->node = amount.node;
             trace->children = {q.trace, capacity.trace, rate.trace};
             amount.trace = trace;
         } else {
@@ -172,17 +186,22 @@ const std::vector<Flow>& Lowering::cost_flows(std::size_t index, World world, in
             for (int m = 0; m <= month - notice; ++m) {
                 const Context then{world, Every::month, m, path, context.where};
                 if (!within(calendar().start + m, cost.starts, cost.ends)) continue;
-                closed = builder.either(closed, builder.make(Op::less, {term(stranded.quantity, then).node, term(stranded.closes_below, then).node}));
+                closed = builder.either(closed, builder.make(Op::less, {term(stranded.quantity, then).node,
+                                                                        term(stranded.closes_below, then).node}));
             }
             const Typed amount_open = amount;
             amount.node = builder.choose(closed, builder.constant(0), amount.node);
             auto trace = std::make_shared<Trace>();
-            trace->kind = "formula"; trace->label = "until the capacity is closed"; trace->unit = "£"; trace->node = amount.node;
+            trace->kind = "formula";
+            trace->label = "until the capacity is closed";
+            trace->unit = "£";
+            trace->node = amount.node;
             trace->children = {amount_open.trace};
             amount.trace = trace;
         }
         amount.node = builder.make(Op::post, {amount.node, amount.node, builder.constant(0)}, {Exact(1, 100)});
-        flows.push_back({cost.party, to, cost.name.empty() ? cost.id : cost.name, "cost", month, month, month, month, amount});
+        flows.push_back(
+            {cost.party, to, cost.name.empty() ? cost.id : cost.name, "cost", month, month, month, month, amount});
         stack_.pop_back();
     }
     return flows_.emplace(key, std::move(flows)).first->second;
@@ -192,20 +211,24 @@ const std::vector<Flow>& Lowering::funding_flows(std::size_t index, World world,
     const auto key = std::make_tuple(std::string("funding"), index, static_cast<int>(world), period);
     if (const auto found = flows_.find(key); found != flows_.end()) return found->second;
     const Funding& funding = book.finances.funding[index];
-    const Context context{world, funding.every, period, "/finances/funding/" + std::to_string(index), "funding '" + funding.id + "'"};
+    const Context context{world, funding.every, period, "/finances/funding/" + std::to_string(index),
+                          "funding '" + funding.id + "'"};
     enter("funding '" + funding.id + "'", {"funding", funding.id, static_cast<int>(world), period});
     Typed amount = money_or_fail(term(funding.amount, context, "funding"), context, "amount");
     amount.node = builder.make(Op::post, {amount.node, amount.node, builder.constant(0)}, {Exact(1, 100)});
-    const int first = calendar().first_month(funding.every, period), last = calendar().end_month(funding.every, period) - 1;
+    const int first = calendar().first_month(funding.every, period),
+              last = calendar().end_month(funding.every, period) - 1;
     stack_.pop_back();
-    std::vector<Flow> flows{{funding.from, funding.party, funding.name.empty() ? funding.id : funding.name, "funding", first, last, last, last, amount}};
+    std::vector<Flow> flows{{funding.from, funding.party, funding.name.empty() ? funding.id : funding.name, "funding",
+                             first, last, last, last, amount}};
     return flows_.emplace(key, std::move(flows)).first->second;
 }
 
 namespace {
 
 /// Adds up signed parts with a trace that adds up too.
-Typed total(Builder& builder, const std::vector<std::pair<Typed, int>>& parts, const std::string& kind, const std::string& label) {
+Typed total(Builder& builder, const std::vector<std::pair<Typed, int>>& parts, const std::string& kind,
+            const std::string& label) {
     std::vector<NodeId> nodes;
     std::vector<Exact> signs{0};
     auto trace = std::make_shared<Trace>();
@@ -243,10 +266,12 @@ Typed Lowering::clause_paid(const std::string& id, World world, Every every, int
     for (const int p : periods_within(place.clause->every, every, period, id, asker))
         for (const Flow& flow : clause_flows(index, inside, p))
             parts.emplace_back(flow.amount, !place.payer.empty() && flow.to == place.payer ? -1 : 1);
-    return total(builder, parts, "clause", (place.clause->name.empty() ? id : place.clause->name) + ", " + calendar().label(every, period));
+    return total(builder, parts, "clause",
+                 (place.clause->name.empty() ? id : place.clause->name) + ", " + calendar().label(every, period));
 }
 
-Typed Lowering::clause_received(const std::string& id, const std::string& party, World world, Every every, int period, const Context& asker) {
+Typed Lowering::clause_received(const std::string& id, const std::string& party, World world, Every every, int period,
+                                const Context& asker) {
     const std::size_t index = clause_index(id, asker);
     const ClausePlace& place = clauses[index];
     const World inside = world == World::words ? World::practised : world;
@@ -257,10 +282,12 @@ Typed Lowering::clause_received(const std::string& id, const std::string& party,
             if (flow.from == party && flow.to != party) parts.emplace_back(flow.amount, -1);
         }
     return total(builder, parts, "clause",
-                 (place.clause->name.empty() ? id : place.clause->name) + " to " + party + ", " + calendar().label(every, period));
+                 (place.clause->name.empty() ? id : place.clause->name) + " to " + party + ", " +
+                     calendar().label(every, period));
 }
 
-Typed Lowering::position(const std::string& party, Scope scope, World world, Every every, int period, const Context& asker) {
+Typed Lowering::position(const std::string& party, Scope scope, World world, Every every, int period,
+                         const Context& asker) {
     const int begin = calendar().first_month(every, period), end = calendar().end_month(every, period);
     static const char* const scopes[] = {"position", "provisional position", "income", "cost"};
     std::vector<std::pair<Typed, int>> all;
@@ -277,15 +304,20 @@ Typed Lowering::position(const std::string& party, Scope scope, World world, Eve
             if (clauses[i].overlay && scope != Scope::everything) continue;
             const Every own = clauses[i].clause->every;
             std::vector<std::pair<Typed, int>> parts;
-            for (int p = calendar().of_month(own, begin); p <= calendar().of_month(own, end - 1); ++p) take(clause_flows(i, inside, p), parts);
+            for (int p = calendar().of_month(own, begin); p <= calendar().of_month(own, end - 1); ++p)
+                take(clause_flows(i, inside, p), parts);
             if (!parts.empty())
-                all.emplace_back(total(builder, parts, "clause", clauses[i].clause->name.empty() ? clauses[i].clause->id : clauses[i].clause->name), 1);
+                all.emplace_back(
+                    total(builder, parts, "clause",
+                          clauses[i].clause->name.empty() ? clauses[i].clause->id : clauses[i].clause->name),
+                    1);
         }
     if (scope == Scope::everything || scope == Scope::before_overlays)
         for (std::size_t i = 0; i < book.finances.funding.size(); ++i) {
             const Every own = book.finances.funding[i].every;
             std::vector<std::pair<Typed, int>> parts;
-            for (int p = calendar().of_month(own, begin); p <= calendar().of_month(own, end - 1); ++p) take(funding_flows(i, inside, p), parts);
+            for (int p = calendar().of_month(own, begin); p <= calendar().of_month(own, end - 1); ++p)
+                take(funding_flows(i, inside, p), parts);
             if (!parts.empty()) all.emplace_back(total(builder, parts, "funding", book.finances.funding[i].name), 1);
         }
     if (scope != Scope::contracts)
@@ -293,11 +325,13 @@ Typed Lowering::position(const std::string& party, Scope scope, World world, Eve
             const Cost& cost = book.finances.costs[i];
             std::vector<std::pair<Typed, int>> parts;
             for (int month = begin; month < end; ++month) take(cost_flows(i, inside, month), parts);
-            if (!parts.empty()) all.emplace_back(total(builder, parts, "cost", cost.name.empty() ? cost.id : cost.name), 1);
+            if (!parts.empty())
+                all.emplace_back(total(builder, parts, "cost", cost.name.empty() ? cost.id : cost.name), 1);
         }
     const std::string& name = parties_.at(party)->name;
-    Typed result = total(builder, all, "position", std::string(scopes[static_cast<int>(scope)]) + " of " + (name.empty() ? party : name) + ", " +
-                                                       calendar().label(every, period));
+    Typed result = total(builder, all, "position",
+                         std::string(scopes[static_cast<int>(scope)]) + " of " + (name.empty() ? party : name) + ", " +
+                             calendar().label(every, period));
     if (scope == Scope::costs) result.node = builder.negate(result.node);
     (void)asker;
     return result;
@@ -314,7 +348,8 @@ Typed Lowering::cash(const std::string& party, World world, int end_month, const
             if (flow.from == party) parts.emplace_back(flow.amount, -1);
         }
     };
-    // Payments in advance belong to periods that have not come yet: all periods are looked at, and only those due by now count.
+    // Payments in advance belong to periods that have not come yet: all periods are looked at, and only those due by
+    // now count.
     for (std::size_t i = 0; i < clauses.size(); ++i) {
         const int lag = static_cast<int>(to_double(constant_term(clauses[i].clause->paid_after, asker, "paid_after")));
         for (int p = 0; p < calendar().count(clauses[i].clause->every); ++p)

@@ -25,7 +25,8 @@ bool is_comparison(const std::string& name) {
            name == "not_equal";
 }
 
-Typed with_trace(Typed value, const std::string& operation, const std::string& text, const std::vector<Typed>& operands) {
+Typed with_trace(Typed value, const std::string& operation, const std::string& text,
+                 const std::vector<Typed>& operands) {
     auto trace = std::make_shared<Trace>();
     trace->kind = "formula";
     trace->operation = operation;
@@ -68,20 +69,25 @@ Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, co
     };
     Typed result = values[0];
     for (const Typed& value : values)
-        if (!value.bare && !zero(value)) { lead = &value; break; }
+        if (!value.bare && !zero(value)) {
+            lead = &value;
+            break;
+        }
     result.bare = lead == nullptr && std::all_of(values.begin(), values.end(), [](const Typed& v) { return v.bare; });
     result.unit = lead ? lead->unit : values[0].unit;
     result.truth = std::all_of(values.begin(), values.end(), [](const Typed& v) { return v.truth; });
     result.dimension.clear();
     for (const Typed& value : values) {
         if (!value.dimension.empty() && !result.dimension.empty() && value.dimension != result.dimension)
-            fail("dimension", context, what + " mixes the dimensions '" + result.dimension + "' and '" + value.dimension + "'");
+            fail("dimension", context,
+                 what + " mixes the dimensions '" + result.dimension + "' and '" + value.dimension + "'");
         if (!value.dimension.empty()) result.dimension = value.dimension;
         if (!lead || zero(value)) continue;
         if (value.bare && lead->unit != Unit::pounds()) continue;
         if (value.unit != lead->unit)
-            fail("unit", context, what + " of " + lead->unit.text() + " and " + value.unit.text() +
-                                      (value.bare ? " (write £ before the number)" : ""));
+            fail("unit", context,
+                 what + " of " + lead->unit.text() + " and " + value.unit.text() +
+                     (value.bare ? " (write £ before the number)" : ""));
     }
     return result;
 }
@@ -93,7 +99,8 @@ Typed Lowering::arithmetic(const Expression& e, const Context& context) {
     if (e.name == "negate") {
         Typed result = x[0];
         result.node = builder.negate(x[0].node);
-        if (x[0].trace && x[0].trace->kind == "constant") return literal(*builder.known(result.node), result.unit, result.bare);
+        if (x[0].trace && x[0].trace->kind == "constant")
+            return literal(*builder.known(result.node), result.unit, result.bare);
         return with_trace(result, e.name, text, x);
     }
     Typed result;
@@ -103,11 +110,13 @@ Typed Lowering::arithmetic(const Expression& e, const Context& context) {
         result.node = e.name == "add" ? builder.add(x[0].node, x[1].node) : builder.subtract(x[0].node, x[1].node);
     } else {
         if (!x[0].dimension.empty() && !x[1].dimension.empty() && x[0].dimension != x[1].dimension)
-            fail("dimension", context, "'" + text + "' mixes the dimensions '" + x[0].dimension + "' and '" + x[1].dimension + "'");
+            fail("dimension", context,
+                 "'" + text + "' mixes the dimensions '" + x[0].dimension + "' and '" + x[1].dimension + "'");
         result.dimension = x[0].dimension.empty() ? x[1].dimension : x[0].dimension;
         result.bare = x[0].bare && x[1].bare;
         result.unit = e.name == "multiply" ? x[0].unit * x[1].unit : x[0].unit / x[1].unit;
-        result.node = e.name == "multiply" ? builder.multiply(x[0].node, x[1].node) : builder.divide(x[0].node, x[1].node);
+        result.node =
+            e.name == "multiply" ? builder.multiply(x[0].node, x[1].node) : builder.divide(x[0].node, x[1].node);
     }
     return with_trace(result, e.name, text, x);
 }
@@ -121,27 +130,35 @@ Typed Lowering::comparison(const Expression& e, const Context& context) {
     result.truth = true;
     result.dimension = x[0].dimension.empty() ? x[1].dimension : x[0].dimension;
     const NodeId a = x[0].node, b = x[1].node;
-    if (e.name == "less") result.node = builder.make(Op::less, {a, b});
-    else if (e.name == "greater") result.node = builder.make(Op::less, {b, a});
-    else if (e.name == "less_equal") result.node = builder.make(Op::less_equal, {a, b});
-    else if (e.name == "greater_equal") result.node = builder.make(Op::less_equal, {b, a});
-    else result.node = builder.make(Op::equal, {a, b});
+    if (e.name == "less")
+        result.node = builder.make(Op::less, {a, b});
+    else if (e.name == "greater")
+        result.node = builder.make(Op::less, {b, a});
+    else if (e.name == "less_equal")
+        result.node = builder.make(Op::less_equal, {a, b});
+    else if (e.name == "greater_equal")
+        result.node = builder.make(Op::less_equal, {b, a});
+    else
+        result.node = builder.make(Op::equal, {a, b});
     if (e.name == "not_equal") result.node = builder.make(Op::logical_not, {result.node});
     return with_trace(result, e.name, text, x);
 }
 
-std::string Lowering::text_argument(const Expression& e, std::size_t index, const std::string& what, const Context& context) const {
+std::string Lowering::text_argument(const Expression& e, std::size_t index, const std::string& what,
+                                    const Context& context) const {
     if (index >= e.operands.size() || (e.operands[index]->form != Form::text && e.operands[index]->form != Form::name))
         fail("type", context, e.name + "(...) expects " + what + " as its argument " + std::to_string(index + 1));
     return e.operands[index]->name;
 }
 
-Every Lowering::calendar_argument(const Expression& e, std::size_t index, Every otherwise, const Context& context) const {
+Every Lowering::calendar_argument(const Expression& e, std::size_t index, Every otherwise,
+                                  const Context& context) const {
     if (index >= e.operands.size()) return otherwise;
     const std::string name = text_argument(e, index, "a calendar", context);
     const auto found = calendars().find(name);
     if (found == calendars().end())
-        fail("unknown-choice", context, "'" + name + "' is no calendar; expected month, quarter, half_year, year, financial_year or term");
+        fail("unknown-choice", context,
+             "'" + name + "' is no calendar; expected month, quarter, half_year, year, financial_year or term");
     return found->second;
 }
 
@@ -149,16 +166,19 @@ Typed Lowering::curve(const Curve& item, const Typed& x, const Context& context)
     PiecewiseTable table;
     Unit unit = Unit::parse(item.unit);
     for (const Point& point : item.points) {
-        const Context inside{context.world, context.every, context.period, "curve '" + item.id + "'", "curve '" + item.id + "'"};
+        const Context inside{context.world, context.every, context.period, "curve '" + item.id + "'",
+                             "curve '" + item.id + "'"};
         table.at.push_back(constant_term(point.at, inside, "a point of a curve"));
         table.value.push_back(constant_term(point.value, inside, "a point of a curve"));
         if (table.at.size() > 1 && table.at.back() < table.at[table.at.size() - 2])
-            fail("not-in-order", inside, "the points must stand in ascending order; " + to_text(table.at.back()) + " follows " +
-                                             to_text(table.at[table.at.size() - 2]));
+            fail("not-in-order", inside,
+                 "the points must stand in ascending order; " + to_text(table.at.back()) + " follows " +
+                     to_text(table.at[table.at.size() - 2]));
     }
     if (table.at.empty()) fail("missing-value", context, "curve '" + item.id + "' has no points");
     const auto slope = [&](std::size_t a, std::size_t b) {
-        return table.at[a] == table.at[b] ? Exact(0) : Exact((table.value[b] - table.value[a]) / (table.at[b] - table.at[a]));
+        return table.at[a] == table.at[b] ? Exact(0)
+                                          : Exact((table.value[b] - table.value[a]) / (table.at[b] - table.at[a]));
     };
     const std::size_t n = table.at.size();
     if (item.below == Tail::extend && n > 1) table.slope_below = slope(0, 1);
@@ -172,7 +192,8 @@ Typed Lowering::curve(const Curve& item, const Typed& x, const Context& context)
 }
 
 Typed Lowering::aggregate_named(const std::string& name, const Context& context, const std::string& function) {
-    if (!inputs_.contains(name) && !quantities_.contains(name) && !clauses_by_id_.contains(name) && !parameters_.contains(name))
+    if (!inputs_.contains(name) && !quantities_.contains(name) && !clauses_by_id_.contains(name) &&
+        !parameters_.contains(name))
         named(name, context.world, context.every, context.period, context);  // fails with the nearest name
     (void)function;
     return {};
@@ -184,7 +205,8 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     const auto own_calendar = [&](const std::string& name) {
         if (const auto i = inputs_.find(name); i != inputs_.end()) return i->second->every;
         if (const auto q = quantities_.find(name); q != quantities_.end()) return q->second->every;
-        if (const auto c = clauses_by_id_.find(name); c != clauses_by_id_.end()) return clauses[c->second].clause->every;
+        if (const auto c = clauses_by_id_.find(name); c != clauses_by_id_.end())
+            return clauses[c->second].clause->every;
         return Every::month;
     };
     const auto require_party = [&](const std::string& id) {
@@ -211,14 +233,17 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         const std::string name = text_argument(e, 0, "a name", context);
         aggregate_named(name, context, f);
         const Every own = own_calendar(name), every = calendar_argument(e, 1, Every::term, context);
-        const int first = calendar().first_month(context.every, context.period), end = calendar().end_month(context.every, context.period);
+        const int first = calendar().first_month(context.every, context.period),
+                  end = calendar().end_month(context.every, context.period);
         const int start = calendar().first_month(every, calendar().of_month(every, first));
         std::vector<Typed> parts;
         std::vector<NodeId> nodes;
         for (int month = start; month < end;) {
             const int p = calendar().of_month(own, month);
             if (calendar().first_month(own, p) >= start && calendar().end_month(own, p) <= end) {
-                const World world = calendar().end_month(own, p) <= first && context.world == World::words ? World::practised : context.world;
+                const World world = calendar().end_month(own, p) <= first && context.world == World::words
+                                        ? World::practised
+                                        : context.world;
                 parts.push_back(named(name, world, own, p, context));
                 nodes.push_back(parts.back().node);
             }
@@ -239,7 +264,8 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     if (f == "plan") {
         const std::string name = text_argument(e, 0, "an input", context);
         const auto found = inputs_.find(name);
-        if (found == inputs_.end()) fail("missing-reference", context, "'" + name + "' in " + text + " is no input of the book");
+        if (found == inputs_.end())
+            fail("missing-reference", context, "'" + name + "' in " + text + " is no input of the book");
         const Every every = calendar_argument(e, 1, context.every, context);
         const int p = calendar().of_month(every, calendar().first_month(context.every, context.period));
         return planned(*found->second, every, p, context);
@@ -250,13 +276,17 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         const Every every = calendar_argument(e, names, context.every, context);
         const int p = calendar().of_month(every, calendar().first_month(context.every, context.period));
         Typed value;
-        if (f == "paid") value = clause_paid(first, context.world, every, p, context);
+        if (f == "paid")
+            value = clause_paid(first, context.world, every, p, context);
         else if (f == "received")
-            value = clause_received(first, require_party(text_argument(e, 1, "a party", context)), context.world, every, p, context);
+            value = clause_received(first, require_party(text_argument(e, 1, "a party", context)), context.world, every,
+                                    p, context);
         else
             value = position(require_party(first),
-                             f == "position" ? Scope::everything : f == "provisional" ? Scope::before_overlays : f == "income" ? Scope::contracts
-                                                                                                                        : Scope::costs,
+                             f == "position"      ? Scope::everything
+                             : f == "provisional" ? Scope::before_overlays
+                             : f == "income"      ? Scope::contracts
+                                                  : Scope::costs,
                              context.world, every, p, context);
         return with_trace(value, f, text, {value});
     }
@@ -277,7 +307,8 @@ Typed Lowering::function(const Expression& e, const Context& context) {
             for (const Measure& measure : framework.measures)
                 if (f == "measure" && measure.id == name) return measure_score(measure, context);
         }
-        fail("missing-reference", context, "'" + name + "' in " + text + " is no " + (f == "score" ? "framework" : "measure") + " of the book");
+        fail("missing-reference", context,
+             "'" + name + "' in " + text + " is no " + (f == "score" ? "framework" : "measure") + " of the book");
     }
     if (f == "curve") {
         const auto found = curves_.find(text_argument(e, 0, "a curve", context));
@@ -293,7 +324,10 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     if (f == "from_month") {
         Typed value = literal(0);
         try {
-            value = literal(Month::parse(text_argument(e, 0, "a month such as '2016-04'", context)) <= calendar().start + first_month ? 1 : 0);
+            value = literal(Month::parse(text_argument(e, 0, "a month such as '2016-04'", context)) <=
+                                    calendar().start + first_month
+                                ? 1
+                                : 0);
         } catch (const std::invalid_argument& error) {
             fail("type", context, error.what());
         }
@@ -307,17 +341,20 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*e.operands[i], context));
     const auto number = [&](std::size_t i, const std::string& what) {
         const Exact* known = builder.known(x[i].node);
-        if (!known) fail("not-constant", context, what + " in " + text + " must be a number that does not depend on data");
+        if (!known)
+            fail("not-constant", context, what + " in " + text + " must be a number that does not depend on data");
         return *known;
     };
     const auto decimals = [&](std::size_t i) {
         const Exact value = number(i, "the number of decimals");
         if (denominator(value) != 1 || value < 0 || value > 30)
-            fail("out-of-range", context, "decimals in " + text + " must be a whole number between 0 and 30, not " + to_text(value));
+            fail("out-of-range", context,
+                 "decimals in " + text + " must be a whole number between 0 and 30, not " + to_text(value));
         return value;
     };
     const auto plain = [&](std::size_t i) {
-        if (!x[i].unit.plain()) fail("unit", context, text + " needs a plain number, not " + x[i].unit.text() + "; use number(...)");
+        if (!x[i].unit.plain())
+            fail("unit", context, text + " needs a plain number, not " + x[i].unit.text() + "; use number(...)");
         return x[i].node;
     };
     Typed result;
@@ -325,16 +362,20 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         result = same_unit(x, context, "'" + text + "': a choice");
         result.node = x[0].node;
         for (std::size_t i = 1; i < x.size(); ++i)
-            result.node = f == "min" ? builder.minimum(result.node, x[i].node) : builder.maximum(result.node, x[i].node);
+            result.node =
+                f == "min" ? builder.minimum(result.node, x[i].node) : builder.maximum(result.node, x[i].node);
     } else if (f == "clip") {
         result = same_unit(x, context, "'" + text + "': bounds");
         result.node = builder.minimum(builder.maximum(x[0].node, x[1].node), x[2].node);
     } else if (f == "abs" || f == "positive" || f == "negative") {
         result = x[0];
-        if (f == "abs") result.node = builder.make(Op::absolute, {x[0].node});
-        else result.node = builder.positive(f == "positive" ? x[0].node : builder.negate(x[0].node));
+        if (f == "abs")
+            result.node = builder.make(Op::absolute, {x[0].node});
+        else
+            result.node = builder.positive(f == "positive" ? x[0].node : builder.negate(x[0].node));
     } else if (f == "if" || f == "choose") {
-        if (x.size() % 2 == 0) fail("type", context, text + " needs pairs of condition and value and then the value for 'else'");
+        if (x.size() % 2 == 0)
+            fail("type", context, text + " needs pairs of condition and value and then the value for 'else'");
         std::vector<Typed> branches;
         for (std::size_t i = 1; i < x.size(); i += 2) branches.push_back(x[i]);
         branches.push_back(x.back());
@@ -344,36 +385,51 @@ Typed Lowering::function(const Expression& e, const Context& context) {
             truth_or_fail(x[i - 2], context, "a condition in " + text);
             result.node = builder.choose(x[i - 2].node, x[i - 1].node, result.node);
         }
-        if (builder.known(x[0].node) && f == "if") return with_trace(result, f, text, {*builder.known(x[0].node) != 0 ? x[1] : x[2]});
+        if (builder.known(x[0].node) && f == "if")
+            return with_trace(result, f, text, {*builder.known(x[0].node) != 0 ? x[1] : x[2]});
     } else if (f == "divide" || f == "whole" || f == "modulo") {
         result = x[0];
         result.bare = x[0].bare && x[1].bare;
         result.unit = f == "modulo" ? x[0].unit : x[0].unit / x[1].unit;
-        if (f == "divide") result.node = builder.divide(x[0].node, x[1].node, x[2].node);
-        else result.node = builder.make(f == "whole" ? Op::floor_divide : Op::modulo, {x[0].node, x[1].node});
+        if (f == "divide")
+            result.node = builder.divide(x[0].node, x[1].node, x[2].node);
+        else
+            result.node = builder.make(f == "whole" ? Op::floor_divide : Op::modulo, {x[0].node, x[1].node});
     } else if (f == "round") {
-        static const std::map<std::string, Rounding> modes = {{"half_away", Rounding::half_away}, {"half_up", Rounding::half_up},
-                                                              {"half_even", Rounding::half_even}, {"floor", Rounding::floor},
-                                                              {"ceiling", Rounding::ceiling},     {"truncate", Rounding::truncate}};
+        static const std::map<std::string, Rounding> modes = {
+            {"half_away", Rounding::half_away}, {"half_up", Rounding::half_up}, {"half_even", Rounding::half_even},
+            {"floor", Rounding::floor},         {"ceiling", Rounding::ceiling}, {"truncate", Rounding::truncate}};
         const std::string mode = e.operands.size() > 2 ? text_argument(e, 2, "a rounding mode", context) : "half_away";
         if (!modes.contains(mode))
-            fail("unknown-choice", context, "'" + mode + "' is no rounding mode; expected half_away, half_up, half_even, floor, ceiling or truncate");
+            fail("unknown-choice", context,
+                 "'" + mode +
+                     "' is no rounding mode; expected half_away, half_up, half_even, floor, ceiling or truncate");
         const Exact step = number(1, "the step");
-        if (step <= 0) fail("out-of-range", context, "the step in " + text + " must be above zero, not " + to_text(step));
+        if (step <= 0)
+            fail("out-of-range", context, "the step in " + text + " must be above zero, not " + to_text(step));
         result = x[0];
         result.node = builder.round(x[0].node, step, modes.at(mode));
     } else if (f == "exp" || f == "log" || f == "sqrt" || f == "logistic" || f == "power") {
         const Exact places = decimals(x.size() - 1);
         const NodeId a = plain(0);
-        if (f == "exp") result.node = builder.make(Op::exponential, {a}, {places});
-        else if (f == "log") result.node = builder.make(Op::logarithm, {a}, {places});
-        else if (f == "power") result.node = builder.make(Op::power, {a, plain(1)}, {places});
-        else if (f == "sqrt") result.node = builder.make(Op::power, {a, builder.constant(Exact(1, 2))}, {places});
+        if (f == "exp")
+            result.node = builder.make(Op::exponential, {a}, {places});
+        else if (f == "log")
+            result.node = builder.make(Op::logarithm, {a}, {places});
+        else if (f == "power")
+            result.node = builder.make(Op::power, {a, plain(1)}, {places});
+        else if (f == "sqrt")
+            result.node = builder.make(Op::power, {a, builder.constant(Exact(1, 2))}, {places});
         else {
             // Two more decimals inside, so that the one rounding stated is the last one.
             const NodeId e_to = builder.make(Op::exponential, {builder.negate(a)}, {places + 2});
             const NodeId value = builder.divide(builder.constant(1), builder.weighted({e_to}, {1, 1}));
-            result.node = request.simulate ? value : builder.round(value, Exact(1) / Exact(boost::multiprecision::pow(boost::multiprecision::cpp_int(10), static_cast<unsigned>(to_double(places)))), Rounding::half_away);
+            result.node = request.simulate ? value
+                                           : builder.round(value,
+                                                           Exact(1) / Exact(boost::multiprecision::pow(
+                                                                          boost::multiprecision::cpp_int(10),
+                                                                          static_cast<unsigned>(to_double(places)))),
+                                                           Rounding::half_away);
         }
         result.dimension = x[0].dimension;
     } else if (f == "missing") {
@@ -387,12 +443,15 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         for (Typed& value : x) nodes.push_back(truth_or_fail(value, context, "a part of " + text).node);
         result.truth = f != "count";
         result.bare = f == "count";
-        if (f == "count") result.node = builder.sum(nodes);
-        else if (f == "not") result.node = builder.make(Op::logical_not, {nodes[0]});
+        if (f == "count")
+            result.node = builder.sum(nodes);
+        else if (f == "not")
+            result.node = builder.make(Op::logical_not, {nodes[0]});
         else {
             result.node = nodes[0];
             for (std::size_t i = 1; i < nodes.size(); ++i)
-                result.node = f == "any" || f == "or" ? builder.either(result.node, nodes[i]) : builder.both(result.node, nodes[i]);
+                result.node = f == "any" || f == "or" ? builder.either(result.node, nodes[i])
+                                                      : builder.both(result.node, nodes[i]);
         }
     } else if (f == "sum" || f == "largest" || f == "smallest" || f == "mean") {
         if (x[0].dimension.empty()) fail("dimension", context, text + " needs a value with a dimension");
@@ -411,7 +470,8 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         result = x[0];
         result.dimension.clear();
         result.node = builder.width(x[0].node) == 1 ? x[0].node
-                                                    : builder.make(Op::pick, {x[0].node}, {}, static_cast<std::uint32_t>(found - members.begin()));
+                                                    : builder.make(Op::pick, {x[0].node}, {},
+                                                                   static_cast<std::uint32_t>(found - members.begin()));
     } else if (f == "number" || f == "money") {
         result = x[0];
         result.unit = f == "money" ? Unit::pounds() : Unit{};

@@ -36,18 +36,19 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
         const Contract& contract = book.contracts[c];
         for (std::size_t k = 0; k < contract.clauses.size(); ++k) {
             const Clause& clause = contract.clauses[k];
-            clauses.push_back({&clause, &contract, nullptr,
-                               "/contracts/" + std::to_string(c) + "/clauses/" + std::to_string(k),
-                               clause.from.empty() ? contract.payer : clause.from, clause.to.empty() ? contract.payee : clause.to,
-                               later(contract.starts, clause.starts), earlier(contract.ends, clause.ends)});
+            clauses.push_back(
+                {&clause, &contract, nullptr, "/contracts/" + std::to_string(c) + "/clauses/" + std::to_string(k),
+                 clause.from.empty() ? contract.payer : clause.from, clause.to.empty() ? contract.payee : clause.to,
+                 later(contract.starts, clause.starts), earlier(contract.ends, clause.ends)});
         }
     }
     for (std::size_t o = 0; o < book.overlays.size(); ++o) {
         const Overlay& overlay = book.overlays[o];
         for (std::size_t k = 0; k < overlay.clauses.size(); ++k) {
             const Clause& clause = overlay.clauses[k];
-            clauses.push_back({&clause, nullptr, &overlay, "/overlays/" + std::to_string(o) + "/clauses/" + std::to_string(k),
-                               clause.from, clause.to, later(overlay.starts, clause.starts), earlier(overlay.ends, clause.ends)});
+            clauses.push_back({&clause, nullptr, &overlay,
+                               "/overlays/" + std::to_string(o) + "/clauses/" + std::to_string(k), clause.from,
+                               clause.to, later(overlay.starts, clause.starts), earlier(overlay.ends, clause.ends)});
         }
     }
     for (std::size_t i = 0; i < clauses.size(); ++i) clauses_by_id_[clauses[i].clause->id] = i;
@@ -66,10 +67,11 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
                 std::snprintf(text, sizeof text, "%s%.6g", nearest.empty() ? "" : ", ", value);
                 nearest += text;
             }
-            throw BookError("the book cannot be compiled",
-                            {{"correlation", "/correlations/" + std::to_string(g) + "/matrix",
-                              std::string(error.what()) + "; the nearest valid matrix, row by row, is [" + nearest + "]",
-                              "correlation '" + group.id + "'"}});
+            throw BookError(
+                "the book cannot be compiled",
+                {{"correlation", "/correlations/" + std::to_string(g) + "/matrix",
+                  std::string(error.what()) + "; the nearest valid matrix, row by row, is [" + nearest + "]",
+                  "correlation '" + group.id + "'"}});
         }
         for (std::size_t i = 0; i < n; ++i) groups_[group.drivers[i]] = {&group, i};
     }
@@ -100,12 +102,15 @@ void Lowering::enter(const std::string& label, const std::tuple<std::string, std
             if (names.empty() || names.back() != item->second) names.push_back(item->second);
         names.push_back(label);
         throw BookError("the book cannot be compiled",
-                        {{"cycle", "", "these need each other in the same period: " + joined(names) +
-                                           "; say previous(name, initial) where an earlier value is meant", label}});
+                        {{"cycle", "",
+                          "these need each other in the same period: " + joined(names) +
+                              "; say previous(name, initial) where an earlier value is meant",
+                          label}});
     }
     if (stack_.size() > 400)
-        throw BookError("the book cannot be compiled",
-                        {{"too-deep", "", "more than 400 rules that each need the next one, ending with " + label, label}});
+        throw BookError(
+            "the book cannot be compiled",
+            {{"too-deep", "", "more than 400 rules that each need the next one, ending with " + label, label}});
     stack_.emplace_back(key, label);
 }
 
@@ -119,7 +124,8 @@ Typed Lowering::remembered(const std::string& kind, const std::string& name, Wor
     return values_.emplace(key, std::move(result)).first->second;
 }
 
-std::vector<int> Lowering::periods_within(Every own, Every every, int period, const std::string& name, const Context& asker) const {
+std::vector<int> Lowering::periods_within(Every own, Every every, int period, const std::string& name,
+                                          const Context& asker) const {
     if (own == every) return {period};
     const int begin = calendar().first_month(every, period), end = calendar().end_month(every, period);
     std::vector<int> result;
@@ -131,8 +137,9 @@ std::vector<int> Lowering::periods_within(Every own, Every every, int period, co
                        calendar().end_month(own, result.back()) == end;
     if (!whole)
         fail("calendar", asker,
-             "'" + name + "' is known by " + choice_names<Every>()[static_cast<std::size_t>(own)] + ", which does not make up " +
-                 calendar().label(every, period) + " of the calendar '" + choice_names<Every>()[static_cast<std::size_t>(every)] + "'");
+             "'" + name + "' is known by " + choice_names<Every>()[static_cast<std::size_t>(own)] +
+                 ", which does not make up " + calendar().label(every, period) + " of the calendar '" +
+                 choice_names<Every>()[static_cast<std::size_t>(every)] + "'");
     return result;
 }
 
@@ -162,7 +169,8 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
         const Unit unit = Unit::parse(term.unit);
         // "£2,000" in a term of "£ per case" is £2,000 a case: the literal gives the figure, the term its unit.
         const bool literal_pounds = parsed->form == formula::Form::number && parsed->money && unit.powers.contains("£");
-        if (result.bare || literal_pounds) result.unit = unit;
+        if (result.bare || literal_pounds)
+            result.unit = unit;
         else if (result.unit != unit)
             fail("unit", context, "the value is in " + result.unit.text() + " but the term says " + unit.text());
         result.bare = false;
@@ -201,7 +209,8 @@ Typed Lowering::shocked(Typed value, const std::string& name, int first_month, c
         const Typed by = term(shock.value, context);
         auto trace = std::make_shared<Trace>();
         trace->kind = "formula";
-        trace->label = "shock: " + choice_names<Action>()[static_cast<std::size_t>(shock.action)] + " " + shock.value.value.text;
+        trace->label =
+            "shock: " + choice_names<Action>()[static_cast<std::size_t>(shock.action)] + " " + shock.value.value.text;
         trace->unit = value.unit.text();
         trace->children = {value.trace};
         switch (shock.action) {
@@ -225,8 +234,10 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
             for (const std::string& member : dimension.members) {
                 const auto found = item.members.find(member);
                 if (found == item.members.end() && item.value.empty())
-                    fail("missing-member", context, "no value for member '" + member + "' of dimension '" + item.dimension + "'");
-                members.push_back(constant_term(found == item.members.end() ? item.value : found->second, context, "a member's value"));
+                    fail("missing-member", context,
+                         "no value for member '" + member + "' of dimension '" + item.dimension + "'");
+                members.push_back(constant_term(found == item.members.end() ? item.value : found->second, context,
+                                                "a member's value"));
             }
             result = literal(0);
             result.node = builder.constants(std::move(members));
@@ -238,12 +249,14 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
                 result = term(item.value, context);
             } else {
                 const auto& list = item.value.alternatives;
-                const auto chosen = std::find_if(list.begin(), list.end(), [&](const Alternative& a) { return a.name == alternative->second; });
+                const auto chosen = std::find_if(list.begin(), list.end(),
+                                                 [&](const Alternative& a) { return a.name == alternative->second; });
                 if (chosen == list.end()) {
                     std::vector<std::string> names;
                     for (const Alternative& a : list) names.push_back(a.name);
-                    fail("unknown-alternative", context, "alternative '" + alternative->second + "' of '" + item.id +
-                                                             "' is unknown; expected one of: " + joined(names));
+                    fail("unknown-alternative", context,
+                         "alternative '" + alternative->second + "' of '" + item.id +
+                             "' is unknown; expected one of: " + joined(names));
                 }
                 Term changed;
                 changed.value = chosen->value;
@@ -268,8 +281,10 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
         for (const Concession& concession : book.concessions) {
             if (concession.concession != ConcessionKind::recalibrate || concession.on != item.id) continue;
             const Month now = calendar().start + month;
-            if ((concession.starts && now < *concession.starts) || (concession.ends && *concession.ends < now)) continue;
-            const Context inside{world, Every::month, month, "concession '" + concession.id + "'", "concession '" + concession.id + "'"};
+            if ((concession.starts && now < *concession.starts) || (concession.ends && *concession.ends < now))
+                continue;
+            const Context inside{world, Every::month, month, "concession '" + concession.id + "'",
+                                 "concession '" + concession.id + "'"};
             const Typed holds = truth_or_fail(term(concession.when, inside), inside, "when");
             Typed moved = term(concession.amount, inside);
             auto changed = std::make_shared<Trace>();
@@ -298,7 +313,8 @@ Typed Lowering::planned(const Input& item, Every every, int period, const Contex
             if (item.plan.empty()) fail("missing-plan", context, "input '" + item.id + "' has no plan");
             Typed value = term(item.plan, context, "plan of " + (item.name.empty() ? item.id : item.name));
             const Unit unit = Unit::parse(item.unit);
-            if (value.bare) value.unit = unit;
+            if (value.bare)
+                value.unit = unit;
             else if (value.unit != unit)
                 fail("unit", context, "the plan is in " + value.unit.text() + " but the input is in " + unit.text());
             value.bare = false;
@@ -309,14 +325,17 @@ Typed Lowering::planned(const Input& item, Every every, int period, const Contex
     if (nodes.size() == 1) return result;
     switch (item.aggregate) {
         case Aggregate::sum: result.node = builder.sum(nodes); break;
-        case Aggregate::mean: result.node = builder.scale(builder.sum(nodes), Exact(1, static_cast<long>(nodes.size()))); break;
+        case Aggregate::mean:
+            result.node = builder.scale(builder.sum(nodes), Exact(1, static_cast<long>(nodes.size())));
+            break;
         case Aggregate::first: result.node = nodes.front(); break;
         case Aggregate::last: result.node = nodes.back(); break;
         case Aggregate::minimum:
         case Aggregate::maximum:
             result.node = nodes[0];
             for (const NodeId node : nodes)
-                result.node = item.aggregate == Aggregate::minimum ? builder.minimum(result.node, node) : builder.maximum(result.node, node);
+                result.node = item.aggregate == Aggregate::minimum ? builder.minimum(result.node, node)
+                                                                   : builder.maximum(result.node, node);
     }
     auto trace = std::make_shared<Trace>(*result.trace);
     trace->node = result.node;
@@ -328,7 +347,8 @@ Typed Lowering::planned(const Input& item, Every every, int period, const Contex
 namespace {
 
 /// Joins the periods of one named thing into a longer one, as it declares.
-Typed aggregated(Builder& builder, std::vector<Typed> parts, Aggregate how, const std::string& label, const std::string& kind) {
+Typed aggregated(Builder& builder, std::vector<Typed> parts, Aggregate how, const std::string& label,
+                 const std::string& kind) {
     if (parts.size() == 1) return parts[0];
     std::vector<NodeId> nodes;
     auto trace = std::make_shared<Trace>();
@@ -341,13 +361,16 @@ Typed aggregated(Builder& builder, std::vector<Typed> parts, Aggregate how, cons
     Typed result = parts[0];
     switch (how) {
         case Aggregate::sum: result.node = builder.sum(nodes); break;
-        case Aggregate::mean: result.node = builder.scale(builder.sum(nodes), Exact(1, static_cast<long>(nodes.size()))); break;
+        case Aggregate::mean:
+            result.node = builder.scale(builder.sum(nodes), Exact(1, static_cast<long>(nodes.size())));
+            break;
         case Aggregate::first: result.node = nodes.front(); break;
         case Aggregate::last: result.node = nodes.back(); break;
         case Aggregate::minimum:
         case Aggregate::maximum:
             for (const NodeId node : nodes)
-                result.node = how == Aggregate::minimum ? builder.minimum(result.node, node) : builder.maximum(result.node, node);
+                result.node =
+                    how == Aggregate::minimum ? builder.minimum(result.node, node) : builder.maximum(result.node, node);
     }
     trace->node = result.node;
     trace->unit = result.unit.text();
@@ -363,7 +386,9 @@ Typed Lowering::input(const Input& item, Every every, int period, const Context&
     for (const int p : periods_within(item.every, every, period, item.id, asker))
         parts.push_back(remembered("input", item.id, World::practised, p, [&] {
             const Context context{World::practised, item.every, p, asker.path, "input '" + item.id + "'"};
-            const auto width = item.dimension.empty() ? 1u : static_cast<std::uint32_t>(dimensions_.at(item.dimension)->members.size());
+            const auto width = item.dimension.empty()
+                                   ? 1u
+                                   : static_cast<std::uint32_t>(dimensions_.at(item.dimension)->members.size());
             const NodeId plan = item.plan.empty() ? no_node : planned(item, item.every, p, asker).node;
             Typed value;
             value.node = builder.input(item.id, static_cast<std::uint32_t>(p), width, plan);
@@ -382,19 +407,23 @@ Typed Lowering::input(const Input& item, Every every, int period, const Context&
             value.trace = trace;
             return shocked(std::move(value), item.id, calendar().first_month(item.every, p), context);
         }));
-    return aggregated(builder, std::move(parts), item.aggregate, title + ", " + calendar().label(every, period), "input");
+    return aggregated(builder, std::move(parts), item.aggregate, title + ", " + calendar().label(every, period),
+                      "input");
 }
 
 Typed Lowering::quantity(const Quantity& item, World world, int period) {
     return remembered("quantity", item.id, world, period, [&] {
         const Context context{world, item.every, period, "quantity '" + item.id + "'", "quantity '" + item.id + "'"};
-        const std::string title = (item.name.empty() ? item.id : item.name) + ", " + calendar().label(item.every, period);
+        const std::string title =
+            (item.name.empty() ? item.id : item.name) + ", " + calendar().label(item.every, period);
         Typed value = term(item.formula, context, title);
         if (!item.unit.empty()) {
             const Unit unit = Unit::parse(item.unit);
-            if (value.bare || builder.known(value.node)) value.unit = unit;
+            if (value.bare || builder.known(value.node))
+                value.unit = unit;
             else if (value.unit != unit)
-                fail("unit", context, "the formula gives " + value.unit.text() + " but '" + item.id + "' is in " + unit.text());
+                fail("unit", context,
+                     "the formula gives " + value.unit.text() + " but '" + item.id + "' is in " + unit.text());
             value.bare = false;
         }
         return shocked(std::move(value), item.id, calendar().first_month(item.every, period), context);
@@ -404,13 +433,16 @@ Typed Lowering::quantity(const Quantity& item, World world, int period) {
 Typed Lowering::named(const std::string& name, World world, Every every, int period, const Context& asker) {
     if (const auto found = parameters_.find(name); found != parameters_.end())
         return parameter(*found->second, world, calendar().first_month(every, period), asker);
-    if (const auto found = inputs_.find(name); found != inputs_.end()) return input(*found->second, every, period, asker);
+    if (const auto found = inputs_.find(name); found != inputs_.end())
+        return input(*found->second, every, period, asker);
     if (const auto found = quantities_.find(name); found != quantities_.end()) {
         const Quantity& item = *found->second;
         std::vector<Typed> parts;
-        for (const int p : periods_within(item.every, every, period, name, asker)) parts.push_back(quantity(item, world, p));
+        for (const int p : periods_within(item.every, every, period, name, asker))
+            parts.push_back(quantity(item, world, p));
         return aggregated(builder, std::move(parts), item.aggregate,
-                          (item.name.empty() ? item.id : item.name) + ", " + calendar().label(every, period), "formula");
+                          (item.name.empty() ? item.id : item.name) + ", " + calendar().label(every, period),
+                          "formula");
     }
     if (clauses_by_id_.contains(name)) return clause_paid(name, world, every, period, asker);
     std::vector<std::string> names;
@@ -420,17 +452,20 @@ Typed Lowering::named(const std::string& name, World world, Every every, int per
     for (const auto& [id, unused] : clauses_by_id_) names.push_back(id);
     const std::string nearest = nearest_name(name, names);
     fail("missing-reference", asker,
-         "'" + name + "' is no parameter, input, quantity or clause of the book" + (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+         "'" + name + "' is no parameter, input, quantity or clause of the book" +
+             (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
 }
 
 Typed Lowering::money_or_fail(Typed value, const Context& context, const std::string& what) const {
     const Exact* known = builder.known(value.node);
     if (known && *known == 0) value.unit = Unit::pounds();
     if (value.unit != Unit::pounds())
-        fail("unit", context, what + " must be in £, it is " + (value.truth ? "a condition" : "in " + value.unit.text()) +
-                                  (value.bare ? " (write £ before the number)" : ""));
+        fail("unit", context,
+             what + " must be in £, it is " + (value.truth ? "a condition" : "in " + value.unit.text()) +
+                 (value.bare ? " (write £ before the number)" : ""));
     if (!value.dimension.empty())
-        fail("dimension", context, what + " still has the dimension '" + value.dimension + "'; reduce it with sum(...)");
+        fail("dimension", context,
+             what + " still has the dimension '" + value.dimension + "'; reduce it with sum(...)");
     return value;
 }
 
@@ -467,11 +502,13 @@ Typed Lowering::measure_score(const Measure& measure, const Context& context) {
     trace->children = {value.trace, gain.trace};
     const NodeId one = builder.constant(1), zero = builder.constant(0);
     const auto reaches = [&](NodeId bound, NodeId upwards) {
-        return builder.choose(upwards, builder.make(Op::less_equal, {bound, value.node}), builder.make(Op::less_equal, {value.node, bound}));
+        return builder.choose(upwards, builder.make(Op::less_equal, {bound, value.node}),
+                              builder.make(Op::less_equal, {value.node, bound}));
     };
     if (measure.pain_at.empty()) {
         result.node = builder.choose(builder.make(Op::less_equal, {gain.node, value.node}), one, zero);
-        if (measure.shape == ScoreShape::linear) fail("missing-value", at("pain_at"), "a linear score needs both pain_at and gain_at");
+        if (measure.shape == ScoreShape::linear)
+            fail("missing-value", at("pain_at"), "a linear score needs both pain_at and gain_at");
     } else {
         const Typed pain = term(measure.pain_at, at("pain_at"), "pain at");
         trace->children.push_back(pain.trace);
@@ -483,7 +520,8 @@ Typed Lowering::measure_score(const Measure& measure, const Context& context) {
         } else {
             const NodeId width = builder.subtract(gain.node, pain.node);
             const NodeId along = builder.divide(builder.subtract(value.node, pain.node), width, zero);
-            result.node = builder.maximum(builder.minimum(builder.weighted({along}, {-1, 2}), one), builder.constant(-1));
+            result.node =
+                builder.maximum(builder.minimum(builder.weighted({along}, {-1, 2}), one), builder.constant(-1));
         }
     }
     trace->node = result.node;

@@ -1,7 +1,7 @@
 // From the book's words to the graph's nodes.
 //
-// Values are asked for by name, world and period; each is lowered once and remembered. What is asked for while it is being
-// lowered needs itself: a cycle, reported by name.
+// Values are asked for by name, world and period; each is lowered once and remembered. What is asked for while it is
+// being lowered needs itself: a cycle, reported by name.
 #pragma once
 
 #include <functional>
@@ -98,7 +98,8 @@ public:
     [[nodiscard]] const Calendar& calendar() const { return book.calendar; }
     [[noreturn]] void fail(const std::string& code, const Context& context, const std::string& message) const;
     /// Own periods of `own` whose first month lies in the period.
-    std::vector<int> periods_within(Every own, Every every, int period, const std::string& name, const Context& asker) const;
+    std::vector<int> periods_within(Every own, Every every, int period, const std::string& name,
+                                    const Context& asker) const;
     bool active(std::size_t clause, int period) const;
     Typed money_or_fail(Typed value, const Context& context, const std::string& what) const;
     Typed truth_or_fail(Typed value, const Context& context, const std::string& what) const;
@@ -126,8 +127,10 @@ private:
     NodeId innovation(const Driver& driver, int period);
     const std::pair<const Correlation*, std::size_t>* group_of(const std::string& driver) const;
     std::vector<std::pair<std::string, Exact>> innovation_parts(const Driver& driver);
-    Every calendar_argument(const formula::Expression& e, std::size_t index, Every otherwise, const Context& context) const;
-    std::string text_argument(const formula::Expression& e, std::size_t index, const std::string& what, const Context& context) const;
+    Every calendar_argument(const formula::Expression& e, std::size_t index, Every otherwise,
+                            const Context& context) const;
+    std::string text_argument(const formula::Expression& e, std::size_t index, const std::string& what,
+                              const Context& context) const;
 
     std::map<std::string, const Parameter*> parameters_;
     std::map<std::string, const Input*> inputs_;
@@ -172,11 +175,13 @@ public:
     void pay(const std::string& from, const std::string& to, const std::string& label, const Typed& amount,
              const std::string& kind = "payment");
     /// Moves an amount that is in pence already, for stated months.
-    void move(const std::string& from, const std::string& to, const std::string& label, const Typed& pence, int service_from,
-              int service_to, const std::string& kind = "payment");
+    void move(const std::string& from, const std::string& to, const std::string& label, const Typed& pence,
+              int service_from, int service_to, const std::string& kind = "payment");
     Typed pence(const Typed& amount) const;
-    /// Splits `pence` by the parts' weights among those eligible and moves each part; negative weights are an error in the book.
-    std::vector<std::pair<std::string, Typed>> split(const std::vector<Part>& parts, const Typed& pence, const std::string& field);
+    /// Splits `pence` by the parts' weights among those eligible and moves each part; negative weights are an error in
+    /// the book.
+    std::vector<std::pair<std::string, Typed>> split(const std::vector<Part>& parts, const Typed& pence,
+                                                     const std::string& field);
     /// Moves between members so that each receives its node (+) or pays it (-); the nodes sum to zero.
     void transfer(const std::vector<std::pair<std::string, Typed>>& net, const std::string& label);
     bool may_pay(const std::string& party) const;

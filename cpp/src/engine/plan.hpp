@@ -21,7 +21,7 @@ using TracePtr = std::shared_ptr<const Trace>;
 
 /// How a figure came about, in the book's own terms. Values are looked up by node when somebody asks.
 struct Trace {
-    std::string kind;   // position, entry, clause, formula, input, parameter, constant
+    std::string kind;  // position, entry, clause, formula, input, parameter, constant
     std::string label;
     std::string unit;
     std::string formula;
@@ -87,11 +87,11 @@ struct CompileRequest {
     std::map<std::string, std::string> readings;      // clause -> reading
     std::map<std::string, std::string> alternatives;  // parameter -> alternative
     std::vector<Shock> shocks;
-    bool simulate = false;                            // inputs take their drivers
+    bool simulate = false;  // inputs take their drivers
     std::vector<std::string> track;
     Every track_every = Every::month;
     std::vector<Every> position_calendars = {Every::year, Every::term};
-    bool amounts_only = false;                        // postings of the practised world and nothing else
+    bool amounts_only = false;  // postings of the practised world and nothing else
 
     friend bool operator==(const CompileRequest&, const CompileRequest&) = default;
 };

@@ -17,12 +17,15 @@ int horizon(const Plan& plan, const SettleRequest& request) {
     const int month = *request.as_at - calendar.start;
     if (month < 0 || month >= calendar.months)
         throw DataError("the settlement date lies outside the calendar",
-                        {{"out-of-range", "/as_at", "as_at is " + request.as_at->text() + "; expected a month from " + calendar.start.text() +
-                                                        " to " + (calendar.start + (calendar.months - 1)).text(), ""}});
+                        {{"out-of-range", "/as_at",
+                          "as_at is " + request.as_at->text() + "; expected a month from " + calendar.start.text() +
+                              " to " + (calendar.start + (calendar.months - 1)).text(),
+                          ""}});
     return month;
 }
 
-std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request, int last, std::vector<Problem>& faults) {
+std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request, int last,
+                                 std::vector<Problem>& faults) {
     const Book& book = *plan.book;
     const Calendar& calendar = book.calendar;
     std::map<std::string, const Input*> inputs;
@@ -38,9 +41,11 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
         const std::size_t width = found->second->dimension.empty() ? 1 : members[found->second->dimension];
         const std::size_t expected = static_cast<std::size_t>(calendar.count(found->second->every)) * width;
         if (values.size() != expected)
-            faults.push_back({"wrong-length", "/inputs/" + id, "input '" + id + "' has " + std::to_string(values.size()) + " values; expected " +
-                                                                   std::to_string(expected) + ", one per " +
-                                                                   choice_names<Every>()[static_cast<std::size_t>(found->second->every)], ""});
+            faults.push_back({"wrong-length", "/inputs/" + id,
+                              "input '" + id + "' has " + std::to_string(values.size()) + " values; expected " +
+                                  std::to_string(expected) + ", one per " +
+                                  choice_names<Every>()[static_cast<std::size_t>(found->second->every)],
+                              ""});
     }
     if (!faults.empty()) return {};
     std::vector<Members> bound(plan.graph.inputs.size());
@@ -61,8 +66,10 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
             bound[slot] = std::move(values);
         } else if (known && !request.plan_mode) {
             if (!input.may_be_missing)
-                faults.push_back({"missing-data", "/inputs/" + input.id, "input '" + input.id + "' has no value for " + calendar.label(input.every, period) +
-                                                                           "; expected a number in " + (input.unit.empty() ? "plain units" : input.unit), ""});
+                faults.push_back({"missing-data", "/inputs/" + input.id,
+                                  "input '" + input.id + "' has no value for " + calendar.label(input.every, period) +
+                                      "; expected a number in " + (input.unit.empty() ? "plain units" : input.unit),
+                                  ""});
             bound[slot] = Members(width);
         } else if (known && given != request.inputs.end() && place.plan == no_node) {
             bound[slot] = Members(width);
@@ -71,9 +78,13 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
     return bound;
 }
 
-const Value& first_member(const std::vector<Members>& values, NodeId node) { return values[node][0]; }
+const Value& first_member(const std::vector<Members>& values, NodeId node) {
+    return values[node][0];
+}
 
-std::string basis_text(World world) { return basis_names[static_cast<int>(world)]; }
+std::string basis_text(World world) {
+    return basis_names[static_cast<int>(world)];
+}
 
 Entry entry_of(const Plan& plan, const Posting& posting, World world, const Exact& amount) {
     Entry entry;
@@ -108,17 +119,24 @@ void make_entries(Settlement& s, int last) {
             const bool due_now = posting.posting <= last;
             if (!amount) {
                 if (world == World::practised) {
-                    const std::string what = "'" + posting.title + "' (" + posting.label + ") for " + (plan.book->calendar.start + posting.service_from).text();
+                    const std::string what = "'" + posting.title + "' (" + posting.label + ") for " +
+                                             (plan.book->calendar.start + posting.service_from).text();
                     if (due_now)
-                        throw DataError("an amount cannot be computed", {{"missing-data", posting.key, what + " depends on a value that is missing", ""}});
-                    s.warnings.push_back({"not-estimated", posting.key, what + " cannot be accrued: a value after the settlement date is missing and has no plan", ""});
+                        throw DataError(
+                            "an amount cannot be computed",
+                            {{"missing-data", posting.key, what + " depends on a value that is missing", ""}});
+                    s.warnings.push_back(
+                        {"not-estimated", posting.key,
+                         what + " cannot be accrued: a value after the settlement date is missing and has no plan",
+                         ""});
                 }
                 continue;
             }
             Entry entry = entry_of(plan, posting, world, *amount);
             if (!due_now) {
                 // Not yet crystallised: the part of the period that has passed, on a plan for the rest.
-                const int length = posting.service_to - posting.service_from + 1, passed = last - posting.service_from + 1;
+                const int length = posting.service_to - posting.service_from + 1,
+                          passed = last - posting.service_from + 1;
                 entry.amount = round_to(entry.amount * Exact(passed, length), Exact(1, 100), Rounding::half_away);
                 entry.kind = "accrual";
                 entry.posting = last;
@@ -136,10 +154,12 @@ void compare_with_posted(Settlement& s, int last) {
         const std::string prefix = s.plan->book->id + ":";
         if (!entry.id.starts_with(prefix))
             throw DataError("the posted ledger belongs to another book",
-                            {{"foreign-ledger", "/posted", "entry '" + entry.id + "' was not posted by book '" + s.plan->book->id + "'", ""}});
+                            {{"foreign-ledger", "/posted",
+                              "entry '" + entry.id + "' was not posted by book '" + s.plan->book->id + "'", ""}});
         if (entry.kind == "accrual") continue;  // an estimate of its day, never part of what was posted
         if (!seen.insert(entry.id).second)
-            throw DataError("the posted ledger has an entry twice", {{"duplicate-entry", "/posted", "entry '" + entry.id + "' stands twice", ""}});
+            throw DataError("the posted ledger has an entry twice",
+                            {{"duplicate-entry", "/posted", "entry '" + entry.id + "' stands twice", ""}});
         auto& [sum, count] = before[entry.id.substr(0, entry.id.find('~'))];
         sum += entry.amount;
         ++count;
@@ -166,7 +186,8 @@ void compare_with_posted(Settlement& s, int last) {
     // What was posted and is no longer due at all is taken back.
     for (const auto& [id, sum] : before) {
         if (sum.first == 0) continue;
-        const auto original = std::find_if(s.plan->postings.begin(), s.plan->postings.end(), [&](const Posting& p) { return p.key == id; });
+        const auto original = std::find_if(s.plan->postings.begin(), s.plan->postings.end(),
+                                           [&](const Posting& p) { return p.key == id; });
         Entry back;
         back.key = id;
         if (original != s.plan->postings.end()) {
@@ -176,7 +197,8 @@ void compare_with_posted(Settlement& s, int last) {
             // "book:owner:label:from>to:month"
             std::vector<std::string> parts;
             std::string rest = id;
-            for (std::size_t colon; (colon = rest.find(':')) != std::string::npos; rest.erase(0, colon + 1)) parts.push_back(rest.substr(0, colon));
+            for (std::size_t colon; (colon = rest.find(':')) != std::string::npos; rest.erase(0, colon + 1))
+                parts.push_back(rest.substr(0, colon));
             if (parts.size() < 4) continue;
             const std::size_t arrow = parts[3].find('>');
             back.clause = parts[1];
@@ -209,7 +231,8 @@ void make_positions(Settlement& s, int last) {
                     if (entry.from == party.id) sums[period] -= entry.amount;
                 }
                 for (int p = 0; p < periods; ++p)
-                    s.positions.push_back({party.id, calendar.label(every, p), world, every, p, sums[static_cast<std::size_t>(p)]});
+                    s.positions.push_back(
+                        {party.id, calendar.label(every, p), world, every, p, sums[static_cast<std::size_t>(p)]});
             }
 }
 
@@ -221,7 +244,10 @@ void make_cash(Settlement& s, int last) {
         Exact sum = 0;
         if (opening != s.plan->opening_cash.end()) {
             const Value& cash = first_member(s.values, opening->second);
-            if (!cash) throw DataError("an amount cannot be computed", {{"missing-data", "/finances/opening_cash/" + party.id, "the opening cash depends on a value that is missing", ""}});
+            if (!cash)
+                throw DataError("an amount cannot be computed",
+                                {{"missing-data", "/finances/opening_cash/" + party.id,
+                                  "the opening cash depends on a value that is missing", ""}});
             sum = *cash;
         }
         for (int month = first; month <= last; ++month) {
@@ -258,7 +284,8 @@ void make_gap(Settlement& s, int last) {
 std::map<std::string, Exact> term_positions(const Settlement& s) {
     std::map<std::string, Exact> result;
     for (const PartyPosition& position : s.positions)
-        if (position.basis == World::practised && position.every == Every::term) result[position.party] += position.amount;
+        if (position.basis == World::practised && position.every == Every::term)
+            result[position.party] += position.amount;
     return result;
 }
 
@@ -297,7 +324,8 @@ void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book) {
         std::map<std::string, std::pair<Exact, Exact>> extreme;
         combinations = combinations > 1'000'000 ? combinations : combinations * readings.size();
         for (const std::string& reading : readings) {
-            const auto own = std::find_if(s.plan->clauses.begin(), s.plan->clauses.end(), [&, id = clause](const CompiledClause& c) { return c.id == id; });
+            const auto own = std::find_if(s.plan->clauses.begin(), s.plan->clauses.end(),
+                                          [&, id = clause](const CompiledClause& c) { return c.id == id; });
             const bool is_chosen = own->reading == reading;
             const std::map<std::string, Exact> positions = is_chosen ? chosen : with({{clause, reading}});
             s.disputes.push_back({clause, reading, is_chosen, positions});

@@ -19,7 +19,7 @@ struct PostedEntry {
 
 struct SettleRequest {
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // per period, member fastest
-    bool plan_mode = false;      // inputs without data take their plan
+    bool plan_mode = false;                                           // inputs without data take their plan
     std::optional<Month> as_at;
     bool against_posted = false;
     std::vector<PostedEntry> posted;
@@ -71,8 +71,8 @@ public:
     std::shared_ptr<const Plan> plan;
     SettleRequest request;
     std::vector<Members> values;
-    std::vector<Entry> entries;   // the whole ledger to date, both bases
-    std::vector<Entry> to_post;   // what is new against `posted`: entries, and differences
+    std::vector<Entry> entries;  // the whole ledger to date, both bases
+    std::vector<Entry> to_post;  // what is new against `posted`: entries, and differences
     std::vector<PartyPosition> positions;
     std::vector<CashPoint> cash;
     std::vector<GapLine> gap;

@@ -16,13 +16,15 @@ Level level_named(const std::string& name) {
         if (name == to_string(level)) return level;
         known += (known.empty() ? "" : ", ") + std::string(to_string(level));
     }
-    throw LimitError("the instruction-set level is not available", {{"unknown-level", "/level", "level '" + name + "'; this machine runs: " + known, ""}});
+    throw LimitError("the instruction-set level is not available",
+                     {{"unknown-level", "/level", "level '" + name + "'; this machine runs: " + known, ""}});
 }
 
 /// Whether nobody asks what a party ends with: all that it does is to fund or to be paid.
 bool stands_outside(const Party& party) {
     const auto outer = [](Role role) { return role == Role::funder || role == Role::supplier || role == Role::fund; };
-    return party.legal == LegalKind::outside || (!party.roles.empty() && std::all_of(party.roles.begin(), party.roles.end(), outer));
+    return party.legal == LegalKind::outside ||
+           (!party.roles.empty() && std::all_of(party.roles.begin(), party.roles.end(), outer));
 }
 
 /// Known values take the place of draws.
@@ -31,7 +33,8 @@ void bind_known(Graph& graph, const Book& book, const std::map<std::string, std:
     for (const Input& input : book.inputs) inputs[input.id] = &input;
     std::vector<Problem> faults;
     for (const auto& [id, values] : known)
-        if (!inputs.contains(id)) faults.push_back({"unknown-quantity", "/inputs/" + id, "'" + id + "' is no input of the book", ""});
+        if (!inputs.contains(id))
+            faults.push_back({"unknown-quantity", "/inputs/" + id, "'" + id + "' is no input of the book", ""});
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
     for (InputSlot& slot : graph.inputs) {
         const auto found = known.find(slot.quantity);
@@ -42,7 +45,8 @@ void bind_known(Graph& graph, const Book& book, const std::map<std::string, std:
             if (dimension.id == input.dimension) width = dimension.members.size();
         const std::size_t first = static_cast<std::size_t>(slot.period) * width;
         if (found->second.size() < first + width) {
-            faults.push_back({"wrong-length", "/inputs/" + slot.quantity, "too few values: period " + std::to_string(slot.period + 1) + " is not covered", ""});
+            faults.push_back({"wrong-length", "/inputs/" + slot.quantity,
+                              "too few values: period " + std::to_string(slot.period + 1) + " is not covered", ""});
             continue;
         }
         Node node;
@@ -61,13 +65,20 @@ void bind_known(Graph& graph, const Book& book, const std::map<std::string, std:
 Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier) {
     Simulation s;
     if (request.draws == 0 || request.draws > 100'000'000)
-        throw LimitError("the number of draws is out of range", {{"out-of-range", "/draws", "got " + std::to_string(request.draws) + "; expected 1 to 100,000,000", ""}});
+        throw LimitError(
+            "the number of draws is out of range",
+            {{"out-of-range", "/draws", "got " + std::to_string(request.draws) + "; expected 1 to 100,000,000", ""}});
     s.level = level_named(request.level);
     if (request.threads == 0) request.threads = std::max(1u, std::thread::hardware_concurrency());
     if (request.threads > 1024)
-        throw LimitError("too many threads", {{"out-of-range", "/threads", "got " + std::to_string(request.threads) + "; expected 1 to 1024, or 0 for all cores", ""}});
+        throw LimitError("too many threads",
+                         {{"out-of-range", "/threads",
+                           "got " + std::to_string(request.threads) + "; expected 1 to 1024, or 0 for all cores", ""}});
     if (request.block % 16 != 0 || request.block > 4096)
-        throw LimitError("the block size is out of range", {{"out-of-range", "/block", "got " + std::to_string(request.block) + "; expected a multiple of 16 up to 4096, or 0", ""}});
+        throw LimitError(
+            "the block size is out of range",
+            {{"out-of-range", "/block",
+              "got " + std::to_string(request.block) + "; expected a multiple of 16 up to 4096, or 0", ""}});
     request.compile.simulate = true;
     s.book = book;
     if (earlier && earlier->book == book && earlier->request.same_plan(request)) {
@@ -88,17 +99,20 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
     for (const PositionNode& position : plan->positions) {
         if (std::find(outside.begin(), outside.end(), position.party) != outside.end()) continue;
         if (std::find(request.basis.begin(), request.basis.end(), position.world) == request.basis.end()) continue;
-        s.columns.push_back({"position", position.party, plan->book->calendar.label(position.every, position.period), "", position.world, position.every, position.period});
+        s.columns.push_back({"position", position.party, plan->book->calendar.label(position.every, position.period),
+                             "", position.world, position.every, position.period});
         nodes.push_back(position.node);
     }
     for (const Tracked& tracked : plan->tracked) {
-        s.columns.push_back({"track", "", tracked.label, tracked.formula, World::practised, tracked.every, tracked.period});
+        s.columns.push_back(
+            {"track", "", tracked.label, tracked.formula, World::practised, tracked.every, tracked.period});
         nodes.push_back(tracked.node);
     }
     try {
         s.program = std::make_shared<const Program>(plan->graph, std::move(nodes));
     } catch (const std::invalid_argument& error) {
-        throw DataError("the book cannot be simulated", {{"missing-driver", "", std::string(error.what()) + "; give it a driver, a plan or data", ""}});
+        throw DataError("the book cannot be simulated",
+                        {{"missing-driver", "", std::string(error.what()) + "; give it a driver, a plan or data", ""}});
     }
     s.instructions = s.program->instructions();
     s.registers = s.program->registers();
@@ -108,9 +122,12 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
 }
 
 void run(Simulation& s, RunControl& control) {
-    s.values = s.program->run({s.request.seed, s.request.first_draw, s.request.draws, s.request.threads, s.request.block, s.level}, control);
+    s.values = s.program->run(
+        {s.request.seed, s.request.first_draw, s.request.draws, s.request.threads, s.request.block, s.level}, control);
 }
 
-std::vector<std::vector<double>> Simulation::replay(std::uint64_t draw) const { return program->replay(request.seed, draw, level); }
+std::vector<std::vector<double>> Simulation::replay(std::uint64_t draw) const {
+    return program->replay(request.seed, draw, level);
+}
 
 }  // namespace openbook::engine

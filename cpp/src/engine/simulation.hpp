@@ -15,7 +15,7 @@ namespace openbook::engine {
 struct SimulateRequest {
     std::uint64_t draws = 10'000, seed = 0, first_draw = 0;
     unsigned threads = 0, block = 0;
-    std::string level;  // empty: the best that this machine runs
+    std::string level;                                                // empty: the best that this machine runs
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // values known already; missing ones are drawn
     std::vector<World> basis = {World::practised};
     bool all_parties = false;  // also those outside: suppliers, funders, funds
@@ -23,7 +23,8 @@ struct SimulateRequest {
 
     /// Whether the same plan serves both.
     [[nodiscard]] bool same_plan(const SimulateRequest& other) const {
-        return inputs == other.inputs && basis == other.basis && all_parties == other.all_parties && compile == other.compile;
+        return inputs == other.inputs && basis == other.basis && all_parties == other.all_parties &&
+               compile == other.compile;
     }
 };
 
@@ -49,8 +50,8 @@ public:
     [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t draw) const;
 };
 
-/// Everything before the first draw: compiled, bound and scheduled. Throws as settle does, and LimitError. What an earlier simulation
-/// of the same book compiled is used again where the request differs in draws, seed or machine only.
+/// Everything before the first draw: compiled, bound and scheduled. Throws as settle does, and LimitError. What an
+/// earlier simulation of the same book compiled is used again where the request differs in draws, seed or machine only.
 Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier = nullptr);
 /// Runs the draws. Throws Cancelled.
 void run(Simulation& simulation, RunControl& control);

@@ -19,7 +19,8 @@ using Json = nlohmann::ordered_json;
 template <class E>
 E choice(const Json& value, const std::string& path) {
     const std::vector<std::string> names = choice_names<E>();
-    const auto found = value.is_string() ? std::find(names.begin(), names.end(), value.get<std::string>()) : names.end();
+    const auto found =
+        value.is_string() ? std::find(names.begin(), names.end(), value.get<std::string>()) : names.end();
     if (found == names.end()) {
         std::string known;
         for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
@@ -64,7 +65,8 @@ Exact number_of(const Json& value, const std::string& path) {
         if (value.is_number()) return exact_from_text(value.dump());
     } catch (const std::exception&) {
     }
-    throw DataError("the data do not fit the book", {{"not-a-number", path, "got " + value.dump() + "; expected a finite decimal number", ""}});
+    throw DataError("the data do not fit the book",
+                    {{"not-a-number", path, "got " + value.dump() + "; expected a finite decimal number", ""}});
 }
 
 std::map<std::string, std::vector<std::optional<Exact>>> inputs_of(const Json& value) {
@@ -74,7 +76,9 @@ std::map<std::string, std::vector<std::optional<Exact>>> inputs_of(const Json& v
         if (!list.is_array()) refuse("/inputs/" + id, "expected a list");
         auto& values = result[id];
         for (std::size_t i = 0; i < list.size(); ++i)
-            values.push_back(list[i].is_null() ? std::nullopt : std::optional<Exact>(number_of(list[i], "/inputs/" + id + "/" + std::to_string(i))));
+            values.push_back(list[i].is_null()
+                                 ? std::nullopt
+                                 : std::optional<Exact>(number_of(list[i], "/inputs/" + id + "/" + std::to_string(i))));
     }
     return result;
 }
@@ -94,12 +98,20 @@ std::vector<Shock> shocks_of(const Json& value) {
         Shock shock;
         if (!value[i].is_object()) refuse(path, "expected an object");
         for (const auto& [name, item] : value[i].items()) {
-            if (name == "on") shock.on = text_of(item, path + "/on");
-            else if (name == "action") shock.action = choice<Action>(item, path + "/action");
-            else if (name == "value") shock.value.value.text = item.is_string() ? item.get<std::string>() : item.is_object() ? text_of(item.value("value", Json("")), path + "/value") : item.dump();
-            else if (name == "starts") { if (!item.is_null()) shock.starts = month_of(item, path + "/starts"); }
-            else if (name == "ends") { if (!item.is_null()) shock.ends = month_of(item, path + "/ends"); }
-            else refuse(path + "/" + name, "unknown key; expected on, action, value, starts, ends");
+            if (name == "on")
+                shock.on = text_of(item, path + "/on");
+            else if (name == "action")
+                shock.action = choice<Action>(item, path + "/action");
+            else if (name == "value")
+                shock.value.value.text = item.is_string()   ? item.get<std::string>()
+                                         : item.is_object() ? text_of(item.value("value", Json("")), path + "/value")
+                                                            : item.dump();
+            else if (name == "starts") {
+                if (!item.is_null()) shock.starts = month_of(item, path + "/starts");
+            } else if (name == "ends") {
+                if (!item.is_null()) shock.ends = month_of(item, path + "/ends");
+            } else
+                refuse(path + "/" + name, "unknown key; expected on, action, value, starts, ends");
         }
         if (shock.on.empty() || shock.value.empty()) refuse(path, "a shock needs 'on' and 'value'");
         result.push_back(std::move(shock));
@@ -114,16 +126,24 @@ Json parsed(const std::string& text) {
 }
 
 /// Keys that settling and simulating have in common; false where the key is none of them.
-bool common(CompileRequest& compile, std::map<std::string, std::vector<std::optional<Exact>>>& inputs, const std::string& name, const Json& item) {
-    if (name == "inputs") inputs = inputs_of(item);
-    else if (name == "readings") compile.readings = texts_of(item, "/readings");
-    else if (name == "alternatives") compile.alternatives = texts_of(item, "/alternatives");
-    else if (name == "shocks") compile.shocks = shocks_of(item);
-    else return false;
+bool common(CompileRequest& compile, std::map<std::string, std::vector<std::optional<Exact>>>& inputs,
+            const std::string& name, const Json& item) {
+    if (name == "inputs")
+        inputs = inputs_of(item);
+    else if (name == "readings")
+        compile.readings = texts_of(item, "/readings");
+    else if (name == "alternatives")
+        compile.alternatives = texts_of(item, "/alternatives");
+    else if (name == "shocks")
+        compile.shocks = shocks_of(item);
+    else
+        return false;
     return true;
 }
 
-std::string money(const Exact& amount) { return to_text(amount, 2); }
+std::string money(const Exact& amount) {
+    return to_text(amount, 2);
+}
 
 std::string shown_value(const Exact& value, const std::string& unit) {
     if (unit == "£" && denominator(Exact(value * 100)) == 1) return money(value);
@@ -134,9 +154,20 @@ std::string shown_value(const Exact& value, const std::string& unit) {
 
 Json entry_json(const Entry& entry, const Calendar& calendar) {
     const auto month = [&](int index) { return (calendar.start + index).text(); };
-    return {{"id", entry.id}, {"service_from", month(entry.service_from)}, {"service_to", month(entry.service_to)}, {"posting", month(entry.posting)},
-            {"due", month(entry.due)}, {"from", entry.from}, {"to", entry.to}, {"contract", entry.contract}, {"clause", entry.clause.empty() ? entry.title : entry.clause},
-            {"label", entry.label}, {"reading", entry.reading}, {"basis", entry.basis}, {"kind", entry.kind}, {"amount", money(entry.amount)}};
+    return {{"id", entry.id},
+            {"service_from", month(entry.service_from)},
+            {"service_to", month(entry.service_to)},
+            {"posting", month(entry.posting)},
+            {"due", month(entry.due)},
+            {"from", entry.from},
+            {"to", entry.to},
+            {"contract", entry.contract},
+            {"clause", entry.clause.empty() ? entry.title : entry.clause},
+            {"label", entry.label},
+            {"reading", entry.reading},
+            {"basis", entry.basis},
+            {"kind", entry.kind},
+            {"amount", money(entry.amount)}};
 }
 
 Target read_target(const std::string& json) {
@@ -144,21 +175,30 @@ Target read_target(const std::string& json) {
     const Json value = parsed(json);
     for (const auto& [name, item] : value.items()) {
         if (item.is_null()) continue;
-        if (name == "party") target.party = text_of(item, "/party");
-        else if (name == "clause") target.clause = text_of(item, "/clause");
-        else if (name == "quantity") target.quantity = text_of(item, "/quantity");
-        else if (name == "entry") target.entry = text_of(item, "/entry");
-        else if (name == "every") target.every = choice<Every>(item, "/every");
-        else if (name == "period") target.period = static_cast<int>(whole(item, "/period"));
-        else if (name == "basis") target.basis = world_named(item, "/basis");
-        else refuse("/" + name, "unknown key; expected party, clause, quantity or entry, and every, period, basis");
+        if (name == "party")
+            target.party = text_of(item, "/party");
+        else if (name == "clause")
+            target.clause = text_of(item, "/clause");
+        else if (name == "quantity")
+            target.quantity = text_of(item, "/quantity");
+        else if (name == "entry")
+            target.entry = text_of(item, "/entry");
+        else if (name == "every")
+            target.every = choice<Every>(item, "/every");
+        else if (name == "period")
+            target.period = static_cast<int>(whole(item, "/period"));
+        else if (name == "basis")
+            target.basis = world_named(item, "/basis");
+        else
+            refuse("/" + name, "unknown key; expected party, clause, quantity or entry, and every, period, basis");
     }
     return target;
 }
 
 Json graph_json(const formula::Expression& e) {
     switch (e.form) {
-        case formula::Form::number: return e.money ? Json{{"money", to_text(e.value)}} : Json{{"number", to_text(e.value)}};
+        case formula::Form::number:
+            return e.money ? Json{{"money", to_text(e.value)}} : Json{{"number", to_text(e.value)}};
         case formula::Form::boolean: return {{"truth", e.truth}};
         case formula::Form::text: return {{"text", e.name}};
         case formula::Form::name: return {{"name", e.name}};
@@ -188,9 +228,12 @@ SettleRequest read_settle_request(const std::string& json) {
             for (std::size_t i = 0; i < item.size(); ++i) {
                 const std::string path = "/posted/" + std::to_string(i);
                 if (!item[i].is_object() || !item[i].contains("id") || !item[i].contains("amount"))
-                    throw DataError("the posted ledger is not understood", {{"malformed", path, "an entry needs id and amount", ""}});
+                    throw DataError("the posted ledger is not understood",
+                                    {{"malformed", path, "an entry needs id and amount", ""}});
                 if (item[i].value("basis", "practised") != "practised") continue;
-                request.posted.push_back({text_of(item[i]["id"], path + "/id"), "practised", item[i].value("kind", "payment"), number_of(item[i]["amount"], path + "/amount")});
+                request.posted.push_back({text_of(item[i]["id"], path + "/id"), "practised",
+                                          item[i].value("kind", "payment"),
+                                          number_of(item[i]["amount"], path + "/amount")});
             }
         } else if (name == "disputes") {
             request.disputes = truth(item, "/disputes");
@@ -208,24 +251,36 @@ SimulateRequest read_simulate_request(const std::string& json) {
     const Json value = parsed(json);
     for (const auto& [name, item] : value.items()) {
         if (common(request.compile, request.inputs, name, item)) continue;
-        if (name == "draws") request.draws = whole(item, "/draws");
-        else if (name == "seed") request.seed = whole(item, "/seed");
-        else if (name == "first_draw") request.first_draw = whole(item, "/first_draw");
-        else if (name == "threads") request.threads = static_cast<unsigned>(std::min<std::uint64_t>(whole(item, "/threads"), 100'000));
-        else if (name == "block") request.block = static_cast<unsigned>(std::min<std::uint64_t>(whole(item, "/block"), 1'000'000));
-        else if (name == "all_parties") request.all_parties = truth(item, "/all_parties");
-        else if (name == "level") request.level = text_of(item, "/level");
+        if (name == "draws")
+            request.draws = whole(item, "/draws");
+        else if (name == "seed")
+            request.seed = whole(item, "/seed");
+        else if (name == "first_draw")
+            request.first_draw = whole(item, "/first_draw");
+        else if (name == "threads")
+            request.threads = static_cast<unsigned>(std::min<std::uint64_t>(whole(item, "/threads"), 100'000));
+        else if (name == "block")
+            request.block = static_cast<unsigned>(std::min<std::uint64_t>(whole(item, "/block"), 1'000'000));
+        else if (name == "all_parties")
+            request.all_parties = truth(item, "/all_parties");
+        else if (name == "level")
+            request.level = text_of(item, "/level");
         else if (name == "every" || name == "basis" || name == "track") {
             if (!item.is_array()) refuse("/" + name, "expected a list");
             if (name == "every") request.compile.position_calendars.clear();
             if (name == "basis") request.basis.clear();
             for (const Json& part : item) {
-                if (name == "every") request.compile.position_calendars.push_back(choice<Every>(part, "/every"));
-                else if (name == "basis") request.basis.push_back(world_named(part, "/basis"));
-                else request.compile.track.push_back(text_of(part, "/track"));
+                if (name == "every")
+                    request.compile.position_calendars.push_back(choice<Every>(part, "/every"));
+                else if (name == "basis")
+                    request.basis.push_back(world_named(part, "/basis"));
+                else
+                    request.compile.track.push_back(text_of(part, "/track"));
             }
-        } else if (name == "track_every") request.compile.track_every = choice<Every>(item, "/track_every");
-        else refuse("/" + name, "unknown key");
+        } else if (name == "track_every")
+            request.compile.track_every = choice<Every>(item, "/track_every");
+        else
+            refuse("/" + name, "unknown key");
     }
     return request;
 }
@@ -246,19 +301,31 @@ std::string write(const Settlement& s) {
     out["to_post"] = s.request.against_posted ? entries(s.to_post, true) : Json(nullptr);
     Json& positions = out["positions"] = Json::array();
     for (const PartyPosition& p : s.positions)
-        positions.push_back({{"party", p.party}, {"basis", name_of(p.basis)}, {"every", choice_names<Every>()[static_cast<std::size_t>(p.every)]},
-                             {"period", p.period}, {"label", p.label}, {"amount", money(p.amount)}});
+        positions.push_back({{"party", p.party},
+                             {"basis", name_of(p.basis)},
+                             {"every", choice_names<Every>()[static_cast<std::size_t>(p.every)]},
+                             {"period", p.period},
+                             {"label", p.label},
+                             {"amount", money(p.amount)}});
     Json& cash = out["cash"] = Json::array();
-    for (const CashPoint& c : s.cash) cash.push_back({{"party", c.party}, {"month", (calendar.start + c.month).text()}, {"received", money(c.received)}});
+    for (const CashPoint& c : s.cash)
+        cash.push_back(
+            {{"party", c.party}, {"month", (calendar.start + c.month).text()}, {"received", money(c.received)}});
     Json& gap = out["gap"] = Json::array();
     for (const GapLine& g : s.gap)
-        gap.push_back({{"clause", g.clause}, {"contract", g.contract}, {"period", g.period}, {"label", g.label}, {"written", money(g.written)},
-                       {"practised", money(g.practised)}, {"gap", money(g.practised - g.written)}});
+        gap.push_back({{"clause", g.clause},
+                       {"contract", g.contract},
+                       {"period", g.period},
+                       {"label", g.label},
+                       {"written", money(g.written)},
+                       {"practised", money(g.practised)},
+                       {"gap", money(g.practised - g.written)}});
     Json& disputes = out["disputes"] = Json::array();
     for (const DisputeLine& d : s.disputes) {
         Json amounts = Json::object();
         for (const auto& [party, amount] : d.positions) amounts[party] = money(amount);
-        disputes.push_back({{"clause", d.clause}, {"reading", d.reading}, {"chosen", d.chosen}, {"positions", amounts}});
+        disputes.push_back(
+            {{"clause", d.clause}, {"reading", d.reading}, {"chosen", d.chosen}, {"positions", amounts}});
     }
     Json range = Json::object();
     for (const auto& [party, bounds] : s.joint.range) range[party] = {money(bounds.first), money(bounds.second)};
@@ -267,51 +334,69 @@ std::string write(const Settlement& s) {
     for (const CompiledClause& clause : plan.clauses)
         if (clause.provisional) provisional.push_back(clause.id);
     Json& superseded = out["superseded"] = Json::array();
-    for (const Superseded& item : plan.superseded) superseded.push_back({{"clause", item.clause}, {"by", item.by}, {"subject", item.subject}});
+    for (const Superseded& item : plan.superseded)
+        superseded.push_back({{"clause", item.clause}, {"by", item.by}, {"subject", item.subject}});
     Json& quantities = out["quantities"] = Json::array();
     for (const NamedValue& q : plan.quantities) {
         const Value& value = s.values[q.node][0];
-        quantities.push_back({{"id", q.id}, {"name", q.label}, {"every", choice_names<Every>()[static_cast<std::size_t>(q.every)]}, {"period", q.period},
-                              {"label", calendar.label(q.every, q.period)}, {"unit", q.unit}, {"value", value ? Json(shown_value(*value, q.unit)) : Json(nullptr)}});
+        quantities.push_back({{"id", q.id},
+                              {"name", q.label},
+                              {"every", choice_names<Every>()[static_cast<std::size_t>(q.every)]},
+                              {"period", q.period},
+                              {"label", calendar.label(q.every, q.period)},
+                              {"unit", q.unit},
+                              {"value", value ? Json(shown_value(*value, q.unit)) : Json(nullptr)}});
     }
     Json& warnings = out["warnings"] = Json::array();
-    for (const Problem& w : s.warnings) warnings.push_back({{"code", w.code}, {"path", w.path}, {"message", w.message}});
+    for (const Problem& w : s.warnings)
+        warnings.push_back({{"code", w.code}, {"path", w.path}, {"message", w.message}});
     return out.dump();
 }
 
 std::string write_columns(const Simulation& simulation) {
     Json out = Json::array();
     for (const Column& c : simulation.columns)
-        out.push_back({{"kind", c.kind}, {"party", c.party}, {"basis", name_of(c.basis)}, {"every", choice_names<Every>()[static_cast<std::size_t>(c.every)]},
-                       {"period", c.period}, {"label", c.label}, {"formula", c.formula}});
+        out.push_back({{"kind", c.kind},
+                       {"party", c.party},
+                       {"basis", name_of(c.basis)},
+                       {"every", choice_names<Every>()[static_cast<std::size_t>(c.every)]},
+                       {"period", c.period},
+                       {"label", c.label},
+                       {"formula", c.formula}});
     return out.dump();
 }
 
 namespace {
 
-/// A position that is not the plan's own node: to a date within the term, or by month. It is opened into the ledger's entries.
-std::string explain_position(const Settlement& s, const Target& target, const std::function<Shown(NodeId, const std::string&)>& look) {
+/// A position that is not the plan's own node: to a date within the term, or by month. It is opened into the ledger's
+/// entries.
+std::string explain_position(const Settlement& s, const Target& target,
+                             const std::function<Shown(NodeId, const std::string&)>& look) {
     const Calendar& calendar = s.plan->book->calendar;
     std::map<std::string, const Posting*> postings;
     for (const Posting& posting : s.plan->postings) postings[posting.key] = &posting;
     std::vector<Line> lines;
     for (const Entry& entry : s.entries) {
-        if (entry.basis != name_of(target.basis) || calendar.of_month(target.every, entry.posting) != target.period) continue;
+        if (entry.basis != name_of(target.basis) || calendar.of_month(target.every, entry.posting) != target.period)
+            continue;
         if (entry.to != target.party && entry.from != target.party) continue;
         const bool receives = entry.to == target.party;
         const auto found = postings.find(entry.key);
         Line line;
         line.group = entry.title.empty() ? entry.clause : entry.title;
-        line.label = (receives ? "" : "less ") + entry.label + ": " + entry.from + " to " + entry.to + ", " + (calendar.start + entry.posting).text();
+        line.label = (receives ? "" : "less ") + entry.label + ": " + entry.from + " to " + entry.to + ", " +
+                     (calendar.start + entry.posting).text();
         line.amount = receives ? entry.amount : Exact(-entry.amount);
         line.trace = found == postings.end() ? nullptr : found->second->trace[static_cast<int>(target.basis)];
         if (entry.kind == "accrual")
             line.note = "accrual: " + std::to_string(entry.posting - entry.service_from + 1) + " of " +
-                        std::to_string(entry.service_to - entry.service_from + 1) + " months of the amount below, on a plan for the rest";
+                        std::to_string(entry.service_to - entry.service_from + 1) +
+                        " months of the amount below, on a plan for the rest";
         lines.push_back(std::move(line));
     }
     const std::string date = s.request.as_at ? ", as at " + s.request.as_at->text() : "";
-    return explain_sum("position of " + target.party + ", " + calendar.label(target.every, target.period) + date, lines, look);
+    return explain_sum("position of " + target.party + ", " + calendar.label(target.every, target.period) + date, lines,
+                       look);
 }
 
 }  // namespace
@@ -324,8 +409,10 @@ std::string explain(const Settlement& s, const std::string& wanted) {
     };
     const Target target = read_target(wanted);
     const bool planned = target.every == Every::year || target.every == Every::term;
-    const bool known = std::any_of(s.plan->book->parties.begin(), s.plan->book->parties.end(), [&](const Party& p) { return p.id == target.party; });
-    if (known && (s.request.as_at || !planned) && target.period < s.plan->book->calendar.count(target.every)) return explain_position(s, target, look);
+    const bool known = std::any_of(s.plan->book->parties.begin(), s.plan->book->parties.end(),
+                                   [&](const Party& p) { return p.id == target.party; });
+    if (known && (s.request.as_at || !planned) && target.period < s.plan->book->calendar.count(target.every))
+        return explain_position(s, target, look);
     return explain(*s.plan, target, look);
 }
 

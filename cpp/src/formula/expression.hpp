@@ -13,18 +13,18 @@
 namespace openbook::formula {
 
 enum class Form {
-    number,   // value; money where the text had a pound sign
+    number,  // value; money where the text had a pound sign
     boolean,
-    text,     // 'quoted', an argument that names something
-    name,     // a parameter, input, quantity or clause
-    call,     // name(operands)
+    text,  // 'quoted', an argument that names something
+    name,  // a parameter, input, quantity or clause
+    call,  // name(operands)
 };
 
 struct Expression;
 using ExpressionPtr = std::shared_ptr<const Expression>;
 
-/// Operators are calls by name: add, subtract, multiply, divide, negate, power, less, less_equal, greater, greater_equal, equal,
-/// not_equal, and, or, not.
+/// Operators are calls by name: add, subtract, multiply, divide, negate, power, less, less_equal, greater,
+/// greater_equal, equal, not_equal, and, or, not.
 struct Expression {
     Form form = Form::number;
     engine::Exact value;

@@ -41,12 +41,15 @@ private:
     [[noreturn]] void fail(const std::string& expected) const {
         const std::string shown = text_.size() > 80 ? text_.substr(0, 77) + "..." : text_;
         const std::string found = at_ < text_.size() ? "'" + text_.substr(at_, 12) + "'" : "the end";
-        throw Fault("at character " + std::to_string(characters() + 1) + " of \"" + shown + "\": found " + found + ", expected " + expected);
+        throw Fault("at character " + std::to_string(characters() + 1) + " of \"" + shown + "\": found " + found +
+                    ", expected " + expected);
     }
 
     /// Characters before the current place: a pound sign is two bytes and one character.
     [[nodiscard]] std::size_t characters() const {
-        return static_cast<std::size_t>(std::count_if(text_.begin(), text_.begin() + static_cast<long>(at_), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+        return static_cast<std::size_t>(
+            std::count_if(text_.begin(), text_.begin() + static_cast<long>(at_),
+                          [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
     }
     void skip_space() {
         while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
@@ -61,7 +64,8 @@ private:
         skip_space();
         const std::size_t end = at_ + wanted.size();
         if (text_.compare(at_, wanted.size(), wanted) != 0) return false;
-        if (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) || text_[end] == '_' || text_[end] == '('))
+        if (end < text_.size() &&
+            (std::isalnum(static_cast<unsigned char>(text_[end])) || text_[end] == '_' || text_[end] == '('))
             return false;
         at_ = end;
         return true;
@@ -113,17 +117,23 @@ private:
     ExpressionPtr sum() {
         ExpressionPtr left = product();
         while (true) {
-            if (symbol("+")) left = call("add", {left, product()});
-            else if (symbol("-")) left = call("subtract", {left, product()});
-            else return left;
+            if (symbol("+"))
+                left = call("add", {left, product()});
+            else if (symbol("-"))
+                left = call("subtract", {left, product()});
+            else
+                return left;
         }
     }
     ExpressionPtr product() {
         ExpressionPtr left = sign();
         while (true) {
-            if (symbol("*")) left = call("multiply", {left, sign()});
-            else if (symbol("/")) left = call("divide", {left, sign()});
-            else return left;
+            if (symbol("*"))
+                left = call("multiply", {left, sign()});
+            else if (symbol("/"))
+                left = call("divide", {left, sign()});
+            else
+                return left;
         }
     }
     ExpressionPtr sign() {
@@ -143,7 +153,8 @@ private:
             return inside;
         }
         if (c == '\'' || c == '"') return quoted(c);
-        if (std::isdigit(static_cast<unsigned char>(c)) || c == '.' || text_.compare(at_, 2, "\xc2\xa3") == 0) return number();
+        if (std::isdigit(static_cast<unsigned char>(c)) || c == '.' || text_.compare(at_, 2, "\xc2\xa3") == 0)
+            return number();
         if (std::isalpha(static_cast<unsigned char>(c)) || c == '_') return name_or_call();
         fail("a number, a name or a bracket");
     }
@@ -164,14 +175,18 @@ private:
         std::string digits;
         while (at_ < text_.size()) {
             const char c = text_[at_];
-            if (std::isdigit(static_cast<unsigned char>(c)) || c == '.') digits += c;
-            else if (c == ',' && result->money && thousands()) { ++at_; continue; }
-            else if ((c == 'e' || c == 'E') && exponent()) {
+            if (std::isdigit(static_cast<unsigned char>(c)) || c == '.')
+                digits += c;
+            else if (c == ',' && result->money && thousands()) {
+                ++at_;
+                continue;
+            } else if ((c == 'e' || c == 'E') && exponent()) {
                 digits += 'e';
                 ++at_;
                 if (text_[at_] == '+' || text_[at_] == '-') digits += text_[at_++];
                 continue;
-            } else break;
+            } else
+                break;
             ++at_;
         }
         try {
@@ -197,12 +212,17 @@ private:
         std::size_t end = at_;
         while (end < text_.size() && std::isalpha(static_cast<unsigned char>(text_[end]))) ++end;
         const std::string suffix = text_.substr(at_, end - at_);
-        if (literal.money && suffix == "k") literal.value *= 1000;
-        else if (literal.money && suffix == "m") literal.value *= 1000000;
-        else if (literal.money && suffix == "bn") literal.value *= 1000000000;
+        if (literal.money && suffix == "k")
+            literal.value *= 1000;
+        else if (literal.money && suffix == "m")
+            literal.value *= 1000000;
+        else if (literal.money && suffix == "bn")
+            literal.value *= 1000000000;
         else if (!suffix.empty() && suffix != "and" && suffix != "or")
-            fail(literal.money ? "k, m or bn after an amount of money" : "an operator after the number (k, m and bn need a pound sign)");
-        else end = at_;
+            fail(literal.money ? "k, m or bn after an amount of money"
+                               : "an operator after the number (k, m and bn need a pound sign)");
+        else
+            end = at_;
         at_ = end;
         if (symbol("%")) literal.value /= 100;
     }
@@ -220,7 +240,8 @@ private:
         if (!symbol("(")) return result;
         result->form = Form::call;
         const auto& known = functions();
-        const auto function = std::find_if(known.begin(), known.end(), [&](const Function& f) { return f.name == result->name; });
+        const auto function =
+            std::find_if(known.begin(), known.end(), [&](const Function& f) { return f.name == result->name; });
         if (function == known.end()) {
             at_ = start;
             fail("a function of the language, see docs/reference/formulas.md; '" + result->name + "' is none");
@@ -234,8 +255,8 @@ private:
         if (given < function->least || given > function->most) {
             at_ = start;
             fail(function->signature + " with " + std::to_string(function->least) +
-                 (function->most == function->least ? "" : " to " + std::to_string(function->most)) + " operands, not " +
-                 std::to_string(given));
+                 (function->most == function->least ? "" : " to " + std::to_string(function->most)) +
+                 " operands, not " + std::to_string(given));
         }
         return result;
     }
@@ -247,8 +268,8 @@ int binding(const Expression& e) {
     if (e.name == "or") return 1;
     if (e.name == "and") return 2;
     if (e.name == "not") return 3;
-    if (e.name == "less" || e.name == "less_equal" || e.name == "greater" || e.name == "greater_equal" || e.name == "equal" ||
-        e.name == "not_equal")
+    if (e.name == "less" || e.name == "less_equal" || e.name == "greater" || e.name == "greater_equal" ||
+        e.name == "equal" || e.name == "not_equal")
         return 4;
     if (e.name == "add" || e.name == "subtract") return 5;
     if (e.name == "multiply" || (e.name == "divide" && e.operands.size() == 2)) return 6;
@@ -258,9 +279,9 @@ int binding(const Expression& e) {
 
 const char* sign_of(const Expression& e) {
     static const std::pair<const char*, const char*> signs[] = {
-        {"or", " or "},          {"and", " and "},           {"less", " < "},   {"less_equal", " <= "}, {"greater", " > "},
-        {"greater_equal", " >= "}, {"equal", " == "},        {"not_equal", " != "}, {"add", " + "},     {"subtract", " - "},
-        {"multiply", " * "},     {"divide", " / "}};
+        {"or", " or "},     {"and", " and "},          {"less", " < "},     {"less_equal", " <= "},
+        {"greater", " > "}, {"greater_equal", " >= "}, {"equal", " == "},   {"not_equal", " != "},
+        {"add", " + "},     {"subtract", " - "},       {"multiply", " * "}, {"divide", " / "}};
     for (const auto& [name, sign] : signs)
         if (e.name == name) return sign;
     return ", ";
@@ -268,7 +289,9 @@ const char* sign_of(const Expression& e) {
 
 }  // namespace
 
-ExpressionPtr parse(const std::string& text) { return Parser(text).parse(); }
+ExpressionPtr parse(const std::string& text) {
+    return Parser(text).parse();
+}
 
 std::optional<std::string> fault(const std::string& text) {
     try {

@@ -62,7 +62,11 @@ std::string Unit::text() const {
     return below.empty() ? above : (above.empty() ? "1" : above) + " per " + below;
 }
 
-Unit operator*(const Unit& a, const Unit& b) { return combined(a, b, 1); }
-Unit operator/(const Unit& a, const Unit& b) { return combined(a, b, -1); }
+Unit operator*(const Unit& a, const Unit& b) {
+    return combined(a, b, 1);
+}
+Unit operator/(const Unit& a, const Unit& b) {
+    return combined(a, b, -1);
+}
 
 }  // namespace openbook::formula

@@ -14,7 +14,8 @@
 namespace openbook::risk {
 namespace {
 
-// Sums have one fixed order: eight partial sums over each chunk, chunks one after the other. So threads never change a bit.
+// Sums have one fixed order: eight partial sums over each chunk, chunks one after the other. So threads never change a
+// bit.
 constexpr std::size_t chunk = 2048, partial = 8;
 
 template <class Term>
@@ -38,11 +39,12 @@ void need_numbers(std::span<const double> column) {
     for (const double value : column) missing += value != value;
     if (missing == 0) return;
     const auto first = std::find_if(column.begin(), column.end(), [](double value) { return value != value; });
-    throw std::invalid_argument("a column has missing values in " + std::to_string(missing) + " draws, first at position " +
-                                std::to_string(first - column.begin()));
+    throw std::invalid_argument("a column has missing values in " + std::to_string(missing) +
+                                " draws, first at position " + std::to_string(first - column.begin()));
 }
 
-/// The `count` smallest values at least, in any order; found through a threshold from a sample, without sorting the column.
+/// The `count` smallest values at least, in any order; found through a threshold from a sample, without sorting the
+/// column.
 std::vector<double> lower_tail(std::span<const double> column, std::size_t count) {
     constexpr std::size_t sample_size = 4096;
     const std::size_t n = column.size();
@@ -50,7 +52,8 @@ std::vector<double> lower_tail(std::span<const double> column, std::size_t count
         const std::size_t stride = n / sample_size;
         std::vector<double> sample;
         for (std::size_t i = 0; i < n; i += stride) sample.push_back(column[i]);
-        const double share = static_cast<double>(count) / static_cast<double>(n), size = static_cast<double>(sample.size());
+        const double share = static_cast<double>(count) / static_cast<double>(n),
+                     size = static_cast<double>(sample.size());
         // Four standard deviations of the sample's own error above.
         const double rank = share * size + 4 * std::sqrt(share * (1 - share) * size) + 4;
         const auto place = std::min(static_cast<std::size_t>(rank), sample.size() - 1);
@@ -106,7 +109,8 @@ void tail_figures(std::span<const double> column, Summary& summary) {
         const Ranks& place = places[i];
         const double quantile = tail[place.at - 1], k = static_cast<double>(place.at);
         const std::span<const double> worst(tail.data(), place.at);
-        const double average = std::min(quantile, ordered_sum(worst, [&](double x) { return x - quantile; }) / k + quantile);
+        const double average =
+            std::min(quantile, ordered_sum(worst, [&](double x) { return x - quantile; }) / k + quantile);
         const double variance = ordered_sum(worst, [&](double x) { return (x - average) * (x - average); }) / k;
         const double share = 1 - summary.levels[i], gap = quantile - average;
         summary.value_at_risk.push_back({-quantile, (tail[place.above - 1] - tail[place.below - 1]) / 2});
@@ -128,10 +132,12 @@ Summary summarise(std::span<const double> column, std::span<const double> levels
     const double origin = column[0];
     const double mean = origin + ordered_sum(column, [&](double x) { return x - origin; }) / n;
     const double second = ordered_sum(column, [&](double x) { return (x - mean) * (x - mean); }) / n;
-    const double fourth = ordered_sum(column, [&](double x) { return (x - mean) * (x - mean) * ((x - mean) * (x - mean)); }) / n;
+    const double fourth =
+        ordered_sum(column, [&](double x) { return (x - mean) * (x - mean) * ((x - mean) * (x - mean)); }) / n;
     const double deviation = draws > 1 ? std::sqrt(second * n / (n - 1)) : 0;
     summary.mean = {mean, deviation / std::sqrt(n)};
-    summary.deviation = {deviation, second > 0 ? std::sqrt(std::max(0.0, fourth - second * second) / (4 * second * n)) : 0};
+    summary.deviation = {deviation,
+                         second > 0 ? std::sqrt(std::max(0.0, fourth - second * second) / (4 * second * n)) : 0};
 
     std::size_t below = 0;
     double least = column[0], most = column[0];
@@ -148,9 +154,10 @@ Summary summarise(std::span<const double> column, std::span<const double> levels
     return summary;
 }
 
-std::vector<Summary> summarise_columns(std::span<const double> columns, std::size_t draws, std::span<const double> levels,
-                                       unsigned threads) {
-    if (draws == 0 || columns.size() % draws != 0) throw std::invalid_argument("columns must have one and the same length");
+std::vector<Summary> summarise_columns(std::span<const double> columns, std::size_t draws,
+                                       std::span<const double> levels, unsigned threads) {
+    if (draws == 0 || columns.size() % draws != 0)
+        throw std::invalid_argument("columns must have one and the same length");
     const std::size_t count = columns.size() / draws;
     std::vector<Summary> summaries(count);
     std::vector<std::exception_ptr> failures(count);

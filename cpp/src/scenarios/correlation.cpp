@@ -11,8 +11,8 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
-constexpr double tolerance = 1e-9;             // of symmetry, of the diagonal, of an eigenvalue below zero
-constexpr double smallest_eigenvalue = 1e-8;   // of the nearest matrix
+constexpr double tolerance = 1e-9;            // of symmetry, of the diagonal, of an eigenvalue below zero
+constexpr double smallest_eigenvalue = 1e-8;  // of the nearest matrix
 
 Matrix matrix_of(const std::vector<double>& values, std::size_t n) {
     if (values.size() != n * n) throw std::invalid_argument("a correlation matrix needs as many rows as columns");
@@ -40,9 +40,13 @@ std::string fault(const std::vector<double>& values, std::size_t n) {
             const double value = values[i * n + j], mirrored = values[j * n + i];
             const auto place = [&] { what << "entry (" << i + 1 << ", " << j + 1 << ") is " << value; };
             if (!(std::abs(value) <= 1 + tolerance)) return place(), what << "; expected -1 to 1", what.str();
-            if (i == j && std::abs(value - 1) > tolerance) return place(), what << "; expected 1 on the diagonal", what.str();
+            if (i == j && std::abs(value - 1) > tolerance)
+                return place(), what << "; expected 1 on the diagonal", what.str();
             if (std::abs(value - mirrored) > tolerance)
-                return place(), what << " but entry (" << j + 1 << ", " << i + 1 << ") is " << mirrored << "; expected a symmetric matrix", what.str();
+                return place(),
+                       what << " but entry (" << j + 1 << ", " << i + 1 << ") is " << mirrored
+                            << "; expected a symmetric matrix",
+                       what.str();
         }
     const double least = least_eigenvalue(matrix_of(values, n));
     if (least < -tolerance) what << "not positive semi-definite: its smallest eigenvalue is " << least;
@@ -51,7 +55,8 @@ std::string fault(const std::vector<double>& values, std::size_t n) {
 
 Matrix with_eigenvalues_at_least(const Matrix& matrix, double least) {
     const Eigen::SelfAdjointEigenSolver<Matrix> parts(matrix);
-    const Matrix result = parts.eigenvectors() * parts.eigenvalues().cwiseMax(least).asDiagonal() * parts.eigenvectors().transpose();
+    const Matrix result =
+        parts.eigenvectors() * parts.eigenvalues().cwiseMax(least).asDiagonal() * parts.eigenvectors().transpose();
     return (result + result.transpose()) / 2;
 }
 
@@ -66,7 +71,9 @@ Matrix rounded(Matrix matrix) {
 
 }  // namespace
 
-bool is_correlation(const std::vector<double>& correlation, std::size_t n) { return fault(correlation, n).empty(); }
+bool is_correlation(const std::vector<double>& correlation, std::size_t n) {
+    return fault(correlation, n).empty();
+}
 
 std::vector<double> cholesky(const std::vector<double>& correlation, std::size_t n) {
     if (const std::string what = fault(correlation, n); !what.empty()) throw std::invalid_argument(what);
@@ -105,7 +112,8 @@ std::vector<double> nearest_correlation(const std::vector<double>& values, std::
     // Rounding may make it invalid again by a little: then as little of the identity as is needed.
     Matrix result = rounded(current);
     const Matrix identity = Matrix::Identity(current.rows(), current.cols());
-    for (double part = 1e-7; least_eigenvalue(result) < smallest_eigenvalue; part *= 1.25) result = rounded((1 - part) * current + part * identity);
+    for (double part = 1e-7; least_eigenvalue(result) < smallest_eigenvalue; part *= 1.25)
+        result = rounded((1 - part) * current + part * identity);
     return values_of(result);
 }
 

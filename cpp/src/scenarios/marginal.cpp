@@ -17,14 +17,15 @@ namespace {
 
 using engine::Marginal;
 
-constexpr double table_end = 8.5;          // beyond it lies a probability of 1e-17
+constexpr double table_end = 8.5;  // beyond it lies a probability of 1e-17
 constexpr double coarsest_step = 1.0 / 64, finest_step = 1.0 / 1024;
-constexpr double allowed_error = 5e-8;     // of the standard deviation, between knots
+constexpr double allowed_error = 5e-8;  // of the standard deviation, between knots
 constexpr double negligible = 1e-17;
 constexpr double widest_support = 20'000;  // values of a count; wider ones get a smooth table
 
 // A library's own limits are reported as infinity or the nearest value, never thrown: the table's ends touch them.
-using Lenient = boost::math::policies::policy<boost::math::policies::overflow_error<boost::math::policies::ignore_error>>;
+using Lenient =
+    boost::math::policies::policy<boost::math::policies::overflow_error<boost::math::policies::ignore_error>>;
 using Real = boost::math::policies::policy<boost::math::policies::overflow_error<boost::math::policies::ignore_error>,
                                            boost::math::policies::discrete_quantile<boost::math::policies::real>>;
 
@@ -48,10 +49,13 @@ double rounded(double value) {
     return std::ldexp(std::nearbyint(std::ldexp(fraction, 40)), exponent - 40);
 }
 
-double normal_below(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+double normal_below(double z) {
+    return 0.5 * std::erfc(-z / std::sqrt(2.0));
+}
 /// The normal quantile, from whichever probability is the small one.
 double normal_quantile(double below, double above) {
-    return below < above ? -std::sqrt(2.0) * boost::math::erfc_inv(2 * below) : std::sqrt(2.0) * boost::math::erfc_inv(2 * above);
+    return below < above ? -std::sqrt(2.0) * boost::math::erfc_inv(2 * below)
+                         : std::sqrt(2.0) * boost::math::erfc_inv(2 * above);
 }
 
 /// A quantile given the probability below and the probability above.
@@ -64,8 +68,10 @@ Marginal smooth(const Quantile& quantile, double deviation) {
     table.first = -table_end;
     table.step = coarsest_step;
     const auto cells = static_cast<std::size_t>(2 * table_end / coarsest_step);
-    for (std::size_t i = 0; i <= cells; ++i) table.values.push_back(at(table.first + static_cast<double>(i) * table.step));
-    for (std::size_t i = 1; i < table.values.size(); ++i) table.values[i] = std::max(table.values[i], table.values[i - 1]);
+    for (std::size_t i = 0; i <= cells; ++i)
+        table.values.push_back(at(table.first + static_cast<double>(i) * table.step));
+    for (std::size_t i = 1; i < table.values.size(); ++i)
+        table.values[i] = std::max(table.values[i], table.values[i - 1]);
     while (table.step > finest_step) {
         std::vector<double> finer;
         double worst = 0;
@@ -85,8 +91,8 @@ Marginal smooth(const Quantile& quantile, double deviation) {
     return table;
 }
 
-/// A count's table: one threshold for each value that has a probability worth speaking of. Where there are too many values,
-/// the continuous quantile, half a step up because a count is that quantile rounded up.
+/// A count's table: one threshold for each value that has a probability worth speaking of. Where there are too many
+/// values, the continuous quantile, half a step up because a count is that quantile rounded up.
 template <class Discrete, class Continuous>
 Marginal counts(const Discrete& distribution, const Continuous& continuous, double deviation) {
     using boost::math::cdf;
@@ -132,10 +138,12 @@ void need_mode(double low, double mode, double high) {
 Marginal triangular(double low, double mode, double high) {
     need_mode(low, mode, high);
     const double range = high - low, left = mode - low, right = high - mode;
-    const double deviation = std::sqrt((low * low + mode * mode + high * high - low * mode - low * high - mode * high) / 18);
+    const double deviation =
+        std::sqrt((low * low + mode * mode + high * high - low * mode - low * high - mode * high) / 18);
     return smooth(
         [&](double below, double above) {
-            return below * range <= left ? low + std::sqrt(below * range * left) : high - std::sqrt(above * range * right);
+            return below * range <= left ? low + std::sqrt(below * range * left)
+                                         : high - std::sqrt(above * range * right);
         },
         deviation);
 }
@@ -163,8 +171,8 @@ Marginal pert(double low, double mode, double high) {
 
 Marginal poisson(double mean) {
     need_positive("mean", mean, 1e12);
-    return counts(boost::math::poisson_distribution<double, Lenient>(mean), boost::math::poisson_distribution<double, Real>(mean),
-                  std::sqrt(mean));
+    return counts(boost::math::poisson_distribution<double, Lenient>(mean),
+                  boost::math::poisson_distribution<double, Real>(mean), std::sqrt(mean));
 }
 
 Marginal negative_binomial(double mean, double dispersion) {
@@ -193,8 +201,10 @@ Marginal empirical(std::vector<double> observed) {
 
 double evaluate(const Marginal& marginal, double z) {
     if (marginal.shape == Marginal::Shape::steps)
-        return engine::lanes::step_quantile(marginal.thresholds.data(), marginal.thresholds.size(), marginal.step_values.data(), z);
-    return engine::lanes::smooth_quantile(marginal.first, 1 / marginal.step, marginal.values.size(), marginal.values.data(), z);
+        return engine::lanes::step_quantile(marginal.thresholds.data(), marginal.thresholds.size(),
+                                            marginal.step_values.data(), z);
+    return engine::lanes::smooth_quantile(marginal.first, 1 / marginal.step, marginal.values.size(),
+                                          marginal.values.data(), z);
 }
 
 double mean(const Marginal& marginal) {
@@ -202,9 +212,11 @@ double mean(const Marginal& marginal) {
     if (marginal.shape == Marginal::Shape::steps) {
         const std::size_t n = marginal.thresholds.size();
         for (std::size_t i = 0; i <= n; ++i) {
-            const double from = i == 0 ? -HUGE_VAL : marginal.thresholds[i - 1], to = i == n ? HUGE_VAL : marginal.thresholds[i];
+            const double from = i == 0 ? -HUGE_VAL : marginal.thresholds[i - 1],
+                         to = i == n ? HUGE_VAL : marginal.thresholds[i];
             // Differences of the smaller tail, so that no digits are lost.
-            const double chance = from > 0 ? normal_below(-from) - normal_below(-to) : normal_below(to) - normal_below(from);
+            const double chance =
+                from > 0 ? normal_below(-from) - normal_below(-to) : normal_below(to) - normal_below(from);
             sum += marginal.step_values[i] * chance;
         }
         return sum;

@@ -1,5 +1,6 @@
-// Marginal distributions as plain tables over the standard normal scale (engine/graph.hpp: Marginal). Boost.Math computes the
-// quantiles; entries are rounded to 40 bits so that the last bit of a mathematical library never shows in a result.
+// Marginal distributions as plain tables over the standard normal scale (engine/graph.hpp: Marginal). Boost.Math
+// computes the quantiles; entries are rounded to 40 bits so that the last bit of a mathematical library never shows in
+// a result.
 #pragma once
 
 #include <vector>

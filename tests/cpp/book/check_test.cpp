@@ -37,7 +37,8 @@ std::vector<Problem> problems_with(const std::string& from, const std::string& t
 }
 
 /// Exchanging the text gives exactly one problem.
-void expect(const std::string& from, const std::string& to, const std::string& code, const std::string& path, const std::string& message) {
+void expect(const std::string& from, const std::string& to, const std::string& code, const std::string& path,
+            const std::string& message) {
     BOOST_TEST_CONTEXT(to) {
         const auto problems = problems_with(from, to);
         BOOST_REQUIRE(problems.size() == 1u);
@@ -51,7 +52,9 @@ void expect(const std::string& from, const std::string& to, const std::string& c
 
 BOOST_AUTO_TEST_SUITE(check)
 
-BOOST_AUTO_TEST_CASE(the_good_book_has_no_problem) { BOOST_TEST(problems_with("small", "small").empty()); }
+BOOST_AUTO_TEST_CASE(the_good_book_has_no_problem) {
+    BOOST_TEST(problems_with("small", "small").empty());
+}
 
 BOOST_AUTO_TEST_CASE(every_reference_names_something) {
     expect("\"payee\": \"trust\"", "\"payee\": \"trsut\"", "missing-reference", "/contracts/0/payee",
@@ -59,27 +62,31 @@ BOOST_AUTO_TEST_CASE(every_reference_names_something) {
     expect("\"of\": \"spells\"", "\"of\": \"spell\"", "missing-reference", "/drivers/0/of",
            "\"spell\" is no input of the book; did you mean \"spells\"?");
     // The name exists, but it names something else.
-    expect("\"payee\": \"trust\"", "\"payee\": \"spells\"", "missing-reference", "/contracts/0/payee", "\"spells\" is no party of the book");
+    expect("\"payee\": \"trust\"", "\"payee\": \"spells\"", "missing-reference", "/contracts/0/payee",
+           "\"spells\" is no party of the book");
     expect("[\"acute\"]", "[\"acut\"]", "missing-reference", "/precedence/0",
            "\"acut\" is no contract or overlay of the book; did you mean \"acute\"?");
     expect("{\"trust\": \"£5\"}", "{\"tr/st\": \"£5\"}", "missing-reference", "/finances/opening_cash/tr~1st",
            "\"tr/st\" is no party of the book; did you mean \"trust\"?");
     expect("\"mechanism\": \"pool\"", "\"mechanism\": \"shares\"", "missing-reference", "/parties/0/bears/0/mechanism",
            "\"shares\" is no clause of the book and no clause family; did you mean \"share\"?");
-    expect("{\"party\": \"icb\", \"weight\"", "{\"party\": \"icbs\", \"weight\"", "missing-reference", "/contracts/0/clauses/0/shares/0/party",
-           "\"icbs\" is no party of the book; did you mean \"icb\"?");
-    BOOST_TEST(problems_with("\"on\": \"spells\"", "\"on\": \"acute\"").at(0).message == "\"acute\" is no input or parameter or quantity of the book");
+    expect("{\"party\": \"icb\", \"weight\"", "{\"party\": \"icbs\", \"weight\"", "missing-reference",
+           "/contracts/0/clauses/0/shares/0/party", "\"icbs\" is no party of the book; did you mean \"icb\"?");
+    BOOST_TEST(problems_with("\"on\": \"spells\"", "\"on\": \"acute\"").at(0).message ==
+               "\"acute\" is no input or parameter or quantity of the book");
 }
 
 BOOST_AUTO_TEST_CASE(a_reading_is_checked_like_the_clause_itself) {
-    expect("{\"to\": \"trust\"}", "{\"to\": \"trsut\"}", "missing-reference", "/contracts/0/clauses/0/readings/0/overrides/to",
+    expect("{\"to\": \"trust\"}", "{\"to\": \"trsut\"}", "missing-reference",
+           "/contracts/0/clauses/0/readings/0/overrides/to",
            "\"trsut\" is no party of the book; did you mean \"trust\"?");
-    expect("{\"to\": \"trust\"}", "{\"id\": \"other\"}", "unknown-key", "/contracts/0/clauses/0/readings/0/overrides/id",
-           "a reading cannot replace \"id\" of its clause");
-    expect("{\"to\": \"trust\"}", "{\"amount\": \"9 +\"}", "formula", "/contracts/0/clauses/0/readings/0/overrides/amount",
+    expect("{\"to\": \"trust\"}", "{\"id\": \"other\"}", "unknown-key",
+           "/contracts/0/clauses/0/readings/0/overrides/id", "a reading cannot replace \"id\" of its clause");
+    expect("{\"to\": \"trust\"}", "{\"amount\": \"9 +\"}", "formula",
+           "/contracts/0/clauses/0/readings/0/overrides/amount",
            "at character 4 of \"9 +\": found the end, expected a number, a name or a bracket");
-    expect("\"provisional\": \"to_trust\"", "\"reading\": \"to_icb\"", "unknown-choice", "/contracts/0/clauses/0/reading",
-           "\"to_icb\" is no reading of this clause; expected one of: to_trust");
+    expect("\"provisional\": \"to_trust\"", "\"reading\": \"to_icb\"", "unknown-choice",
+           "/contracts/0/clauses/0/reading", "\"to_icb\" is no reading of this clause; expected one of: to_trust");
     const auto problems = problems_with("\"provisional\": \"to_trust\"", "\"reading\": \"to_icb\"");
     BOOST_TEST(problems.at(0).where == "Acute 2024/25, clause 7.3");
 }
@@ -101,8 +108,8 @@ BOOST_AUTO_TEST_CASE(ids_are_unique_in_the_whole_book) {
 }
 
 BOOST_AUTO_TEST_CASE(members_belong_to_their_dimension) {
-    expect("{\"aa01\": \"£10\", \"bb02\"", "{\"aa01\": \"£10\", \"bb03\"", "missing-reference", "/parameters/0/members/bb03",
-           "\"bb03\" is no member of dimension \"currency\"; did you mean \"bb02\"?");
+    expect("{\"aa01\": \"£10\", \"bb02\"", "{\"aa01\": \"£10\", \"bb03\"", "missing-reference",
+           "/parameters/0/members/bb03", "\"bb03\" is no member of dimension \"currency\"; did you mean \"bb02\"?");
     expect("\"dimension\": \"currency\", ", "", "missing-key", "/parameters/0/dimension",
            "\"dimension\" is missing: \"members\" gives a value for each of its members");
 }
@@ -110,16 +117,20 @@ BOOST_AUTO_TEST_CASE(members_belong_to_their_dimension) {
 BOOST_AUTO_TEST_CASE(dates_stand_in_order) {
     expect("2024-09", "2024-06", "not-in-order", "/parameters/1/value/steps/1/from",
            "the step from 2024-06 follows the step from 2024-06; steps must not overlap and stand in ascending order");
-    expect("\"ends\": \"2025-03\"", "\"ends\": \"2024-03\"", "not-in-order", "/contracts/0/ends", "it ends in 2024-03, before it starts in 2024-04");
-    expect("\"on\": \"spells\", ", "\"on\": \"spells\", \"starts\": \"2024-09\", \"ends\": \"2024-08\", ", "not-in-order",
-           "/scenarios/0/shocks/0/ends", "it ends in 2024-08, before it starts in 2024-09");
+    expect("\"ends\": \"2025-03\"", "\"ends\": \"2024-03\"", "not-in-order", "/contracts/0/ends",
+           "it ends in 2024-03, before it starts in 2024-04");
+    expect("\"on\": \"spells\", ", "\"on\": \"spells\", \"starts\": \"2024-09\", \"ends\": \"2024-08\", ",
+           "not-in-order", "/scenarios/0/shocks/0/ends", "it ends in 2024-08, before it starts in 2024-09");
 }
 
 BOOST_AUTO_TEST_CASE(weights_add_up) {
-    expect("0.4", "0.3", "weights", "/frameworks/0/measures", "the weights of framework \"outcomes\" sum to 0.9; expected 1");
+    expect("0.4", "0.3", "weights", "/frameworks/0/measures",
+           "the weights of framework \"outcomes\" sum to 0.9; expected 1");
     BOOST_TEST(problems_with("0.4", "\"price\"").empty());  // only literals can be added before the data are known
-    expect("\"weight\": 3", "\"weight\": -3", "negative", "/contracts/0/clauses/0/shares/1/weight", "got -3; a weight must not be negative");
-    const auto none = problems_with("\"weight\": 1}, {\"party\": \"trust\", \"weight\": 3}", "\"weight\": 0}, {\"party\": \"trust\", \"weight\": \"0%\"}");
+    expect("\"weight\": 3", "\"weight\": -3", "negative", "/contracts/0/clauses/0/shares/1/weight",
+           "got -3; a weight must not be negative");
+    const auto none = problems_with("\"weight\": 1}, {\"party\": \"trust\", \"weight\": 3}",
+                                    "\"weight\": 0}, {\"party\": \"trust\", \"weight\": \"0%\"}");
     BOOST_REQUIRE(none.size() == 1u);
     BOOST_TEST(none[0].code == "weights");
     BOOST_TEST(none[0].path == "/contracts/0/clauses/0/shares");
@@ -131,10 +142,10 @@ BOOST_AUTO_TEST_CASE(groups_and_drivers_fit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_concession_fits_its_kind) {
-    expect("\"concession\": \"waive\", \"on\": \"pool\"", "\"concession\": \"waive\", \"on\": \"price\"", "missing-reference", "/concessions/0/on",
-           "\"price\" is a parameter; a clause is waived or credited");
-    expect("\"concession\": \"waive\", \"on\": \"pool\"", "\"concession\": \"recalibrate\", \"on\": \"price\"", "missing-key", "/concessions/0/amount",
-           "\"amount\" is missing: the recalibrated value");
+    expect("\"concession\": \"waive\", \"on\": \"pool\"", "\"concession\": \"waive\", \"on\": \"price\"",
+           "missing-reference", "/concessions/0/on", "\"price\" is a parameter; a clause is waived or credited");
+    expect("\"concession\": \"waive\", \"on\": \"pool\"", "\"concession\": \"recalibrate\", \"on\": \"price\"",
+           "missing-key", "/concessions/0/amount", "\"amount\" is missing: the recalibrated value");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

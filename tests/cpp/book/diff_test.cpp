@@ -9,8 +9,10 @@ using namespace openbook;
 namespace {
 
 Book book(const std::string& parties, const std::string& clauses = "", const std::string& more = "") {
-    return read_book(R"({"format": 1, "id": "b", "calendar": {"start": "2024-04"}, "parties": [{"id": "icb"}, {"id": "trust"})" + parties +
-                     R"(], "contracts": [{"id": "c", "name": "Acute", "payer": "icb", "payee": "trust", "clauses": [)" + clauses + "]}]" + more + "}");
+    return read_book(
+        R"({"format": 1, "id": "b", "calendar": {"start": "2024-04"}, "parties": [{"id": "icb"}, {"id": "trust"})" +
+        parties + R"(], "contracts": [{"id": "c", "name": "Acute", "payer": "icb", "payee": "trust", "clauses": [)" +
+        clauses + "]}]" + more + "}");
 }
 
 const std::string first = R"({"id": "k1", "name": "gain cap", "kind": "payment", "amount": "£1.5m"})";
@@ -41,7 +43,9 @@ BOOST_AUTO_TEST_CASE(an_inserted_item_is_one_change) {
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_term_is_told_with_its_contract_and_clause) {
-    const auto changes = diff(book("", first + "," + second), book("", R"({"id": "k1", "name": "gain cap", "kind": "payment", "amount": "£2m"},)" + second));
+    const auto changes =
+        diff(book("", first + "," + second),
+             book("", R"({"id": "k1", "name": "gain cap", "kind": "payment", "amount": "£2m"},)" + second));
     BOOST_REQUIRE(changes.size() == 1u);
     BOOST_TEST(changes[0].path == "/contracts/0/clauses/0/amount");
     BOOST_TEST(changes[0].before == "\"£1.5m\"");
@@ -59,7 +63,8 @@ BOOST_AUTO_TEST_CASE(a_moved_clause_is_not_removed_and_added) {
 BOOST_AUTO_TEST_CASE(items_that_share_a_name_are_matched_by_place) {
     const auto waterfall = [](const std::string& limit) {
         return R"({"id": "w", "kind": "waterfall", "amount": "£9", "tranches": [{"name": "a", "limit": "£1", "to": [{"party": "icb"}]},
-                  {"name": "a", "limit": ")" + limit + R"(", "to": [{"party": "icb"}]}]})";
+                  {"name": "a", "limit": ")" +
+               limit + R"(", "to": [{"party": "icb"}]}]})";
     };
     const auto changes = diff(book("", waterfall("£2")), book("", waterfall("£3")));
     BOOST_REQUIRE(changes.size() == 1u);

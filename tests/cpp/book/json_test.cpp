@@ -45,7 +45,8 @@ BOOST_AUTO_TEST_CASE(reading_what_was_written_gives_the_same_book) {
 }
 
 BOOST_AUTO_TEST_CASE(the_canonical_form_has_the_fewest_digits_and_no_notes) {
-    const Book a = read_book(with("\"amount\": {\"value\": \"£1.50m\", \"source\": \"signed terms\"}", "\"amount\": 1.50"));
+    const Book a =
+        read_book(with("\"amount\": {\"value\": \"£1.50m\", \"source\": \"signed terms\"}", "\"amount\": 1.50"));
     Book b = read_book(with("\"amount\": {\"value\": \"£1.50m\", \"source\": \"signed terms\"}", "\"amount\": 1.5"));
     BOOST_TEST(canonical(a) == canonical(b));
     b.notes.push_back({"lump", "analyst", "2024-05-01", "open", "to be checked"});
@@ -123,7 +124,8 @@ BOOST_AUTO_TEST_CASE(differences_are_told_in_words) {
 }
 
 BOOST_AUTO_TEST_CASE(numbers_come_back_as_they_were_written) {
-    for (const char* number : {"0", "12", "1.50", "-0.05", "1e6", "1E+6", "2.5e-3", "100000000000000000000", "\"+5\"", "\".5\"", "\"5.\"", "\"007\"", "\"-0\""}) {
+    for (const char* number : {"0", "12", "1.50", "-0.05", "1e6", "1E+6", "2.5e-3", "100000000000000000000", "\"+5\"",
+                               "\".5\"", "\"5.\"", "\"007\"", "\"-0\""}) {
         BOOST_TEST_CONTEXT(number) {
             const Book book = read_book(with("{\"value\": \"£1.50m\", \"source\": \"signed terms\"}", number));
             const std::string text = write(book, false);
@@ -132,7 +134,8 @@ BOOST_AUTO_TEST_CASE(numbers_come_back_as_they_were_written) {
         }
     }
     // Written out in full, 1e20 still has one significant digit.
-    const std::string driver = R"("inputs": [{"id": "x"}], "drivers": [{"id": "d", "of": "x", "kind": "empirical", "values": [1e20, 2.50]}], "parties")";
+    const std::string driver =
+        R"("inputs": [{"id": "x"}], "drivers": [{"id": "d", "of": "x", "kind": "empirical", "values": [1e20, 2.50]}], "parties")";
     const Book book = read_book(with("\"parties\"", driver));
     BOOST_TEST((read_book(write(book)) == book));
     BOOST_TEST(write(book, false).find("[100000000000000000000,2.50]") != std::string::npos);
@@ -141,7 +144,8 @@ BOOST_AUTO_TEST_CASE(numbers_come_back_as_they_were_written) {
 
 BOOST_AUTO_TEST_CASE(the_canonical_form_reaches_into_readings) {
     const auto reading = [](const std::string& amount) {
-        return read_book(with("\"kind\"", R"("readings": [{"name": "a", "overrides": {"amount": )" + amount + R"(}}], "kind")"));
+        return read_book(
+            with("\"kind\"", R"("readings": [{"name": "a", "overrides": {"amount": )" + amount + R"(}}], "kind")"));
     };
     BOOST_TEST(canonical(reading("1.50")) == canonical(reading("1.5")));
     BOOST_TEST(canonical(reading("1.50")) != canonical(reading("1.6")));
@@ -152,7 +156,9 @@ BOOST_AUTO_TEST_CASE(paths_are_json_pointers_and_messages_are_text) {
     // A quotation that is cut in the middle of a character, and bytes that are no text at all.
     std::string pounds;
     for (int i = 0; i < 200; ++i) pounds += "£";
-    for (const std::string& text : {with("[\"commissioner\"]", "[\"x" + pounds + "\"]"), with("[\"commissioner\"]", "[\"" + pounds + "\"]"), std::string("{\"\xff\xfe\": 1}")}) {
+    for (const std::string& text :
+         {with("[\"commissioner\"]", "[\"x" + pounds + "\"]"), with("[\"commissioner\"]", "[\"" + pounds + "\"]"),
+          std::string("{\"\xff\xfe\": 1}")}) {
         const Problem problem = problem_of(text);
         BOOST_TEST(problem.message.find('\xff') == std::string::npos);
         for (std::size_t i = 0; i + 1 < problem.message.size(); ++i)
@@ -161,12 +167,15 @@ BOOST_AUTO_TEST_CASE(paths_are_json_pointers_and_messages_are_text) {
 }
 
 BOOST_AUTO_TEST_CASE(one_object_is_checked_on_its_own) {
-    BOOST_TEST(check_value("party", R"({"name": "Trust", "id": "trust", "legal": "statutory"})") == R"({"id":"trust","name":"Trust"})");
+    BOOST_TEST(check_value("party", R"({"name": "Trust", "id": "trust", "legal": "statutory"})") ==
+               R"({"id":"trust","name":"Trust"})");
     BOOST_TEST(check_value("term", "1.50") == R"({"value":1.50})");
     BOOST_TEST(check_value("block", R"({"id": "b", "amount": 1})") == R"({"id":"b","kind":"block","amount":1})");
-    BOOST_CHECK_EXCEPTION(check_value("block", R"({"kind": "bands", "id": "b"})"), BookError, [](const BookError& error) {
-        return error.problems()[0].path == "/kind" && error.problems()[0].message == "got \"bands\"; expected \"block\"";
-    });
+    BOOST_CHECK_EXCEPTION(check_value("block", R"({"kind": "bands", "id": "b"})"), BookError,
+                          [](const BookError& error) {
+                              return error.problems()[0].path == "/kind" &&
+                                     error.problems()[0].message == "got \"bands\"; expected \"block\"";
+                          });
     BOOST_CHECK_THROW(check_value("nonsense", "{}"), BookError);
 }
 

@@ -21,7 +21,8 @@ BOOST_AUTO_TEST_CASE(keeps_the_digits_it_was_written_with) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_is_no_decimal) {
-    for (const char* text : {"", "-", ".", "1.2.3", "1e", "nan", "inf", "0x1", "1 ", "1234567890123456789", "1e999", "1e301", "1e-400", "1e+-5", "123456789012345678e300"})
+    for (const char* text : {"", "-", ".", "1.2.3", "1e", "nan", "inf", "0x1", "1 ", "1234567890123456789", "1e999",
+                             "1e301", "1e-400", "1e+-5", "123456789012345678e300"})
         BOOST_CHECK_THROW(Decimal::parse(text), std::invalid_argument);
     BOOST_CHECK_EXCEPTION(Decimal::parse("twelve"), std::invalid_argument, [](const std::invalid_argument& error) {
         return std::string(error.what()) == "'twelve' is not a number";

@@ -11,7 +11,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-const std::vector<std::string> families = {"block", "activity", "forecast", "bands", "incentive", "penalty",
+const std::vector<std::string> families = {"block", "activity", "forecast",  "bands",   "incentive", "penalty",
                                            "share", "netting",  "waterfall", "trigger", "payment"};
 
 /// The records that a type needs: of itself, of its elements, of its alternatives.
@@ -36,10 +36,12 @@ BOOST_AUTO_TEST_CASE(every_record_is_described_once_and_after_what_it_holds) {
             BOOST_TEST(!record["documentation"].get<std::string>().empty());
             std::set<std::string> fields;
             for (const Json& field : record["fields"]) {
-                BOOST_TEST(fields.insert(field["name"]).second, "field " << field["name"] << " collides with a field common to its kind");
+                BOOST_TEST(fields.insert(field["name"]).second,
+                           "field " << field["name"] << " collides with a field common to its kind");
                 BOOST_TEST(field["name"] != "kind");
                 BOOST_TEST(!field["documentation"].get<std::string>().empty());
-                for (const std::string& other : needed(field["type"])) BOOST_TEST(seen.contains(other), other << " is described too late");
+                for (const std::string& other : needed(field["type"]))
+                    BOOST_TEST(seen.contains(other), other << " is described too late");
             }
             BOOST_TEST(seen.insert(name).second, "two records are called " << name);
         }
@@ -53,20 +55,21 @@ BOOST_AUTO_TEST_CASE(families_carry_the_common_fields_and_a_readable_example) {
     std::map<std::string, Json> records;
     for (const Json& record : description["records"]) records[record["name"]] = record;
     for (const std::string& family : families) BOOST_TEST_CONTEXT(family) {
-        const Json& record = records.at(family);
-        BOOST_TEST(record["kind_of"] == "clause");
-        BOOST_TEST(record["fields"][0]["name"] == "id");
-        const std::string written = openbook::check_value(family, record["example"].get<std::string>());
-        BOOST_TEST(Json::parse(written)["kind"] == family);
-        BOOST_TEST(openbook::check_value(family, written) == written);
-    }
+            const Json& record = records.at(family);
+            BOOST_TEST(record["kind_of"] == "clause");
+            BOOST_TEST(record["fields"][0]["name"] == "id");
+            const std::string written = openbook::check_value(family, record["example"].get<std::string>());
+            BOOST_TEST(Json::parse(written)["kind"] == family);
+            BOOST_TEST(openbook::check_value(family, written) == written);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_structs) {
     const Json description = Json::parse(openbook::description());
     std::map<std::string, Json> defaults;
     for (const Json& record : description["records"])
-        for (const Json& field : record["fields"]) defaults[record["name"].get<std::string>() + "." + field["name"].get<std::string>()] = field["default"];
+        for (const Json& field : record["fields"])
+            defaults[record["name"].get<std::string>() + "." + field["name"].get<std::string>()] = field["default"];
     BOOST_TEST(defaults.at("calendar.months") == 12);
     BOOST_TEST(defaults.at("block.paid_after") == 0);
     BOOST_TEST(defaults.at("block.every") == "month");
@@ -78,7 +81,8 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_structs) {
 BOOST_AUTO_TEST_CASE(the_schema_says_what_the_reader_refuses) {
     const Json schema = Json::parse(openbook::json_schema());
     BOOST_TEST(schema["$schema"] == "https://json-schema.org/draft/2020-12/schema");
-    for (const auto& [name, record] : schema["$defs"].items()) BOOST_TEST(record["additionalProperties"] == false, name);
+    for (const auto& [name, record] : schema["$defs"].items())
+        BOOST_TEST(record["additionalProperties"] == false, name);
     const Json& calendar = schema["$defs"]["calendar"];
     BOOST_TEST(calendar["required"] == Json::array({"start"}));
     BOOST_TEST(calendar["properties"]["months"]["minimum"] == 1);

@@ -9,7 +9,9 @@ using namespace openbook::engine;
 BOOST_AUTO_TEST_SUITE(exact_numbers)
 
 BOOST_AUTO_TEST_CASE(rounding_modes) {
-    const auto rounded = [](const char* x, Rounding mode) { return to_text(round_to(exact_from_text(x), Exact(1), mode)); };
+    const auto rounded = [](const char* x, Rounding mode) {
+        return to_text(round_to(exact_from_text(x), Exact(1), mode));
+    };
     BOOST_TEST(rounded("2.5", Rounding::half_away) == "3");
     BOOST_TEST(rounded("-2.5", Rounding::half_away) == "-3");
     BOOST_TEST(rounded("-2.5", Rounding::half_up) == "-2");
@@ -70,7 +72,8 @@ BOOST_AUTO_TEST_CASE(equal_nodes_are_made_once_and_constants_are_folded) {
 BOOST_AUTO_TEST_CASE(missing_is_not_zero) {
     Builder b;
     const NodeId x = b.input("x", 0, 1, no_node), zero = b.constant(0);
-    const NodeId compared = b.make(Op::less, {x, zero}), is_missing = b.make(Op::is_missing, {x}), covered = b.make(Op::if_missing, {x, b.constant(9)});
+    const NodeId compared = b.make(Op::less, {x, zero}), is_missing = b.make(Op::is_missing, {x}),
+                 covered = b.make(Op::if_missing, {x, b.constant(9)});
     const NodeId never = b.make(Op::logical_and, {compared, b.make(Op::less, {b.input("y", 0, 1, no_node), zero})});
     const auto values = evaluate(b.graph, {Members(1), Members{Value(Exact(1))}});
     BOOST_TEST(!values[compared][0]);

@@ -20,8 +20,8 @@ constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 struct Maker {
     Graph graph;
 
-    NodeId add(Op op, std::vector<NodeId> inputs, std::vector<double> numbers = {}, std::uint32_t index = 0, std::uint32_t period = 0,
-               Rounding rounding = Rounding::half_away) {
+    NodeId add(Op op, std::vector<NodeId> inputs, std::vector<double> numbers = {}, std::uint32_t index = 0,
+               std::uint32_t period = 0, Rounding rounding = Rounding::half_away) {
         Node node;
         node.op = op;
         node.inputs = std::move(inputs);
@@ -38,7 +38,8 @@ struct Maker {
     }
     NodeId constant(double value) { return add(Op::constant, {}, {value}); }
     NodeId draw(std::uint32_t stream, std::uint32_t period) {
-        while (graph.streams.size() <= stream) graph.streams.push_back(Stream{"stream " + std::to_string(graph.streams.size())});
+        while (graph.streams.size() <= stream)
+            graph.streams.push_back(Stream{"stream " + std::to_string(graph.streams.size())});
         return add(Op::gaussian, {}, {}, stream, period);
     }
 };
@@ -65,17 +66,20 @@ bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
 }
 bool close(double a, double b, double relative) {
     if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
-    if (std::isinf(a) || std::isinf(b)) return a == b || (std::abs(a) > 1e307 && std::abs(b) > 1e307 && (a > 0) == (b > 0));
+    if (std::isinf(a) || std::isinf(b))
+        return a == b || (std::abs(a) > 1e307 && std::abs(b) > 1e307 && (a > 0) == (b > 0));
     return std::abs(a - b) <= relative * std::max(std::abs(a), std::abs(b)) + 1e-307;
 }
 
 /// The documented draw, in ordinary code.
 double reference_draw(std::uint64_t seed, const std::string& stream, std::uint64_t draw, std::uint32_t period) {
     const std::uint64_t key = stream_key(seed, stream);
-    const std::uint32_t counter[4] = {static_cast<std::uint32_t>(draw), static_cast<std::uint32_t>(draw >> 32), period / 2, 0};
+    const std::uint32_t counter[4] = {static_cast<std::uint32_t>(draw), static_cast<std::uint32_t>(draw >> 32),
+                                      period / 2, 0};
     const std::uint32_t keys[2] = {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)};
     const Philox4x32 out = philox(counter, keys);
-    const std::uint64_t radius = out.word[0] | std::uint64_t{out.word[1]} << 32, angle = out.word[2] | std::uint64_t{out.word[3]} << 32;
+    const std::uint64_t radius = out.word[0] | std::uint64_t{out.word[1]} << 32,
+                        angle = out.word[2] | std::uint64_t{out.word[3]} << 32;
     const double uniform = (static_cast<double>(radius >> 12) + 0.5) * 0x1p-52;
     const double place = (static_cast<double>(angle & 0xfffffffffffffu) * 0x1p-52 - 0.5) * std::acos(-1.0) / 2;
     const double larger = std::cos(place) * (angle >> 63 ? -1 : 1), smaller = std::sin(place);
@@ -91,7 +95,9 @@ double step_rounded(double x, double step, Rounding mode) {
     switch (mode) {
         case Rounding::half_away: whole = std::round(steps); break;
         case Rounding::half_even: whole = std::nearbyint(steps); break;
-        case Rounding::half_up: whole = steps - std::floor(steps) >= 0.5 ? std::floor(steps) + 1 : std::floor(steps); break;
+        case Rounding::half_up:
+            whole = steps - std::floor(steps) >= 0.5 ? std::floor(steps) + 1 : std::floor(steps);
+            break;
         case Rounding::floor: whole = std::floor(steps); break;
         case Rounding::ceiling: whole = std::ceil(steps); break;
         case Rounding::truncate: whole = std::trunc(steps); break;
@@ -128,7 +134,8 @@ double reference(const Graph& graph, const Node& node, const std::vector<double>
             return sum;
         }
         case Op::multiply: return x[0] * x[1];
-        case Op::divide: return std::isnan(x[0]) ? missing_value : x[1] == 0 ? (x.size() > 2 ? x[2] : missing_value) : x[0] / x[1];
+        case Op::divide:
+            return std::isnan(x[0]) ? missing_value : x[1] == 0 ? (x.size() > 2 ? x[2] : missing_value) : x[0] / x[1];
         case Op::minimum: return any_missing ? missing_value : std::min(x[0], x[1]);
         case Op::maximum: return any_missing ? missing_value : std::max(x[0], x[1]);
         case Op::absolute: return std::abs(x[0]);
@@ -136,7 +143,10 @@ double reference(const Graph& graph, const Node& node, const std::vector<double>
         case Op::less_equal: return any_missing ? missing_value : truth(x[0] <= x[1]);
         case Op::equal: return any_missing ? missing_value : truth(x[0] == x[1]);
         case Op::logical_and: return x[0] == 0 || x[1] == 0 ? 0 : any_missing ? missing_value : 1;
-        case Op::logical_or: return (!std::isnan(x[0]) && x[0] != 0) || (!std::isnan(x[1]) && x[1] != 0) ? 1 : any_missing ? missing_value : 0;
+        case Op::logical_or:
+            return (!std::isnan(x[0]) && x[0] != 0) || (!std::isnan(x[1]) && x[1] != 0) ? 1
+                   : any_missing                                                        ? missing_value
+                                                                                        : 0;
         case Op::logical_not: return any_missing ? missing_value : truth(x[0] == 0);
         case Op::choose: return std::isnan(x[0]) ? missing_value : x[0] != 0 ? x[1] : x[2];
         case Op::piecewise: return table_at(graph.tables[node.index], x[0]);
@@ -200,7 +210,8 @@ Maker random_graph(unsigned seed, std::size_t operations) {
     m.graph.inputs[0].driven = m.add(Op::weighted_sum, {narrow[1], narrow[2]}, {0.5, 1, -1});
     for (std::size_t made = 0; made < operations; ++made) {
         const auto op = static_cast<Op>(made < 2 * (static_cast<std::size_t>(Op::quantile) + 1)
-                                            ? made / 2 : pick(static_cast<std::size_t>(Op::quantile) + 1));
+                                            ? made / 2
+                                            : pick(static_cast<std::size_t>(Op::quantile) + 1));
         if (op == Op::constant || op == Op::input || op == Op::gaussian) continue;
         const auto any = [&] { return pick(4) == 0 ? wide[pick(wide.size())] : narrow[pick(narrow.size())]; };
         std::size_t count = 2;
@@ -213,13 +224,16 @@ Maker random_graph(unsigned seed, std::size_t operations) {
         }
         if (op == Op::divide || op == Op::floor_divide || op == Op::modulo) count = 2 + pick(2);
         if (op == Op::choose || op == Op::post) count = 3;
-        if (op == Op::apportion) { count = 4; index = pick(3); }
+        if (op == Op::apportion) {
+            count = 4;
+            index = pick(3);
+        }
         if (op == Op::round_step) {
             numbers = {std::vector<double>{0.25, 1, 5, 2.5}[pick(4)]};
             rounding = static_cast<Rounding>(pick(6));
         }
-        if (op == Op::absolute || op == Op::logical_not || op == Op::piecewise || op == Op::round_step || op == Op::exponential ||
-            op == Op::logarithm || op == Op::is_missing || op == Op::quantile)
+        if (op == Op::absolute || op == Op::logical_not || op == Op::piecewise || op == Op::round_step ||
+            op == Op::exponential || op == Op::logarithm || op == Op::is_missing || op == Op::quantile)
             count = 1;
         if (op == Op::piecewise) index = pick(3);
         if (op == Op::quantile) index = pick(2);
@@ -248,27 +262,34 @@ void check_against_reference(const Graph& graph, const std::vector<std::vector<d
         if (node.op == Op::constant || node.op == Op::gaussian || node.op == Op::input) continue;
         BOOST_REQUIRE(values[id].size() == node.width);
         const std::vector<double>& first = values[node.inputs[0]];
-        if (node.op == Op::sum_members || node.op == Op::min_members || node.op == Op::max_members || node.op == Op::pick) {
+        if (node.op == Op::sum_members || node.op == Op::min_members || node.op == Op::max_members ||
+            node.op == Op::pick) {
             double expected = first[0];
             for (std::size_t i = 1; i < first.size(); ++i)
-                expected = node.op == Op::sum_members ? expected + first[i]
+                expected = node.op == Op::sum_members                     ? expected + first[i]
                            : std::isnan(expected) || std::isnan(first[i]) ? missing_value
-                           : node.op == Op::min_members ? std::min(expected, first[i]) : std::max(expected, first[i]);
+                           : node.op == Op::min_members                   ? std::min(expected, first[i])
+                                                                          : std::max(expected, first[i]);
             if (node.op == Op::pick) expected = first[node.index];
-            BOOST_TEST(close(values[id][0], expected, 1e-15), "node " << id << ": " << values[id][0] << " for " << expected);
+            BOOST_TEST(close(values[id][0], expected, 1e-15),
+                       "node " << id << ": " << values[id][0] << " for " << expected);
             continue;
         }
         for (std::uint32_t m = 0; m < node.width; ++m) {
             std::vector<double> x;
             for (const NodeId input : node.inputs) x.push_back(values[input][values[input].size() == 1 ? 0 : m]);
             // A remainder of a quotient beyond 2^53 has no digits.
-            if ((node.op == Op::modulo || node.op == Op::floor_divide) && std::abs(x[0]) > 1e15 * std::abs(x[1])) continue;
-            if ((node.op == Op::modulo || node.op == Op::floor_divide) && (std::isinf(x[0]) || std::isinf(x[1]))) continue;
-            if ((node.op == Op::piecewise || node.op == Op::power) && (std::isinf(x[0]) || std::isinf(x.back()))) continue;
+            if ((node.op == Op::modulo || node.op == Op::floor_divide) && std::abs(x[0]) > 1e15 * std::abs(x[1]))
+                continue;
+            if ((node.op == Op::modulo || node.op == Op::floor_divide) && (std::isinf(x[0]) || std::isinf(x[1])))
+                continue;
+            if ((node.op == Op::piecewise || node.op == Op::power) && (std::isinf(x[0]) || std::isinf(x.back())))
+                continue;
             const double expected = reference(graph, node, x);
             const double allowed = node.op == Op::power ? 1e-12 : node.op == Op::modulo ? 1e-9 : 1e-14;
-            BOOST_TEST(close(values[id][m], expected, allowed), "node " << id << " operation " << static_cast<int>(node.op) << ": "
-                       << values[id][m] << " for " << expected << " from " << x[0] << ", " << x.back());
+            BOOST_TEST(close(values[id][m], expected, allowed),
+                       "node " << id << " operation " << static_cast<int>(node.op) << ": " << values[id][m] << " for "
+                               << expected << " from " << x[0] << ", " << x.back());
         }
     }
 }
@@ -278,10 +299,11 @@ void check_against_reference(const Graph& graph, const std::vector<std::vector<d
 BOOST_AUTO_TEST_SUITE(lanes)
 
 BOOST_AUTO_TEST_CASE(philox_gives_the_known_answers) {
-    const std::uint32_t cases[3][10] = {
-        {0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
-        {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
-        {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}};
+    const std::uint32_t cases[3][10] = {{0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
+                                        {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff,
+                                         0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
+                                        {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0,
+                                         0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}};
     for (const auto& known : cases) {
         const Philox4x32 out = philox(known, known + 4);
         for (int w = 0; w < 4; ++w) BOOST_TEST(out.word[w] == known[6 + w]);
@@ -309,7 +331,8 @@ BOOST_AUTO_TEST_CASE(draws_are_those_of_the_reference) {
             const auto values = run(program, s);
             for (std::size_t c = 0; c < columns.size(); ++c)
                 for (std::uint64_t d = 0; d < s.draws; ++d) {
-                    const double expected = reference_draw(99, c == 4 ? "stream 1" : "stream 0", first + d, c == 4 ? 7 : static_cast<std::uint32_t>(c));
+                    const double expected = reference_draw(99, c == 4 ? "stream 1" : "stream 0", first + d,
+                                                           c == 4 ? 7 : static_cast<std::uint32_t>(c));
                     BOOST_TEST(std::abs(values[c * s.draws + d] - expected) <= 4e-15 * std::abs(expected) + 1e-17);
                 }
         }
@@ -335,7 +358,8 @@ BOOST_AUTO_TEST_CASE(draws_are_standard_normal_and_unrelated) {
         BOOST_TEST(std::abs(moments[3]) < 5 * std::sqrt(15.0) / root);
         BOOST_TEST(std::abs(moments[4] - 3) < 5 * std::sqrt(96.0) / root);
         const double p = 0.022750131948179;
-        BOOST_TEST(std::abs(static_cast<double>(beyond_two) / static_cast<double>(n) - p) < 5 * std::sqrt(p * (1 - p)) / root);
+        BOOST_TEST(std::abs(static_cast<double>(beyond_two) / static_cast<double>(n) - p) <
+                   5 * std::sqrt(p * (1 - p)) / root);
         for (std::size_t b = 0; b < a; ++b) {
             double product = 0, squares = 0;
             for (std::size_t i = 0; i < n; ++i) {
@@ -363,11 +387,17 @@ BOOST_AUTO_TEST_CASE(functions_are_accurate_to_the_last_digits) {
         for (std::size_t i = 0; i < n; ++i) {
             const double x = values[c * n + i], e = values[(c + 1) * n + i], l = values[(c + 2) * n + i];
             const long double exact = std::exp(static_cast<long double>(x));
-            if (exact > std::numeric_limits<double>::max()) BOOST_REQUIRE(std::isinf(e));
-            else BOOST_REQUIRE(std::abs(e - exact) <= 1e-15L * exact + 4.95e-324L);
-            if (e == 0) BOOST_REQUIRE(std::isnan(l));
-            else if (std::isinf(e)) BOOST_REQUIRE(l == e);
-            else BOOST_REQUIRE(std::abs(l - std::log(static_cast<long double>(e))) <= 1e-15L * std::abs(std::log(static_cast<long double>(e))));
+            if (exact > std::numeric_limits<double>::max())
+                BOOST_REQUIRE(std::isinf(e));
+            else
+                BOOST_REQUIRE(std::abs(e - exact) <= 1e-15L * exact + 4.95e-324L);
+            if (e == 0)
+                BOOST_REQUIRE(std::isnan(l));
+            else if (std::isinf(e))
+                BOOST_REQUIRE(l == e);
+            else
+                BOOST_REQUIRE(std::abs(l - std::log(static_cast<long double>(e))) <=
+                              1e-15L * std::abs(std::log(static_cast<long double>(e))));
         }
 }
 
@@ -376,7 +406,8 @@ BOOST_AUTO_TEST_CASE(every_operation_agrees_with_ordinary_code) {
         const Maker m = random_graph(seed, 400);
         const Program program(m.graph, {0});
         for (const Level level : available_levels())
-            for (std::uint64_t draw = 0; draw < 60; ++draw) check_against_reference(m.graph, program.replay(5, draw, level));
+            for (std::uint64_t draw = 0; draw < 60; ++draw)
+                check_against_reference(m.graph, program.replay(5, draw, level));
     }
 }
 
@@ -384,20 +415,34 @@ BOOST_AUTO_TEST_CASE(special_values) {
     Maker m;
     const NodeId zero = m.constant(0), one = m.constant(1), missing = m.add(Op::constant, {});
     const std::vector<std::pair<NodeId, double>> cases{
-        {m.add(Op::logical_and, {zero, missing}), 0}, {m.add(Op::logical_and, {missing, one}), missing_value},
-        {m.add(Op::logical_or, {one, missing}), 1}, {m.add(Op::logical_or, {missing, zero}), missing_value},
-        {m.add(Op::less, {missing, one}), missing_value}, {m.add(Op::choose, {missing, one, one}), missing_value},
-        {m.add(Op::choose, {one, zero, missing}), 0}, {m.add(Op::is_missing, {missing}), 1}, {m.add(Op::if_missing, {missing, one}), 1},
-        {m.add(Op::minimum, {one, missing}), missing_value}, {m.add(Op::maximum, {missing, one}), missing_value},
-        {m.add(Op::divide, {one, zero}), missing_value}, {m.add(Op::divide, {one, zero, one}), 1},
-        {m.add(Op::modulo, {m.constant(-7), m.constant(3)}), 2}, {m.add(Op::floor_divide, {m.constant(-7), m.constant(3)}), -3},
-        {m.add(Op::exponential, {m.constant(710)}), HUGE_VAL}, {m.add(Op::exponential, {m.constant(-746)}), 0},
-        {m.add(Op::logarithm, {zero}), missing_value}, {m.add(Op::logarithm, {m.constant(0x1p-1060)}), -1060 * std::log(2.0)},
-        {m.add(Op::power, {m.constant(1.5), m.constant(2)}), 2.25}, {m.add(Op::power, {m.constant(-2), m.constant(3)}), -8},
-        {m.add(Op::power, {m.constant(-2), m.constant(0.5)}), missing_value}, {m.add(Op::power, {zero, zero}), 1},
-        {m.add(Op::power, {zero, m.constant(-1)}), missing_value}, {m.add(Op::power, {zero, m.constant(0.5)}), 0},
+        {m.add(Op::logical_and, {zero, missing}), 0},
+        {m.add(Op::logical_and, {missing, one}), missing_value},
+        {m.add(Op::logical_or, {one, missing}), 1},
+        {m.add(Op::logical_or, {missing, zero}), missing_value},
+        {m.add(Op::less, {missing, one}), missing_value},
+        {m.add(Op::choose, {missing, one, one}), missing_value},
+        {m.add(Op::choose, {one, zero, missing}), 0},
+        {m.add(Op::is_missing, {missing}), 1},
+        {m.add(Op::if_missing, {missing, one}), 1},
+        {m.add(Op::minimum, {one, missing}), missing_value},
+        {m.add(Op::maximum, {missing, one}), missing_value},
+        {m.add(Op::divide, {one, zero}), missing_value},
+        {m.add(Op::divide, {one, zero, one}), 1},
+        {m.add(Op::modulo, {m.constant(-7), m.constant(3)}), 2},
+        {m.add(Op::floor_divide, {m.constant(-7), m.constant(3)}), -3},
+        {m.add(Op::exponential, {m.constant(710)}), HUGE_VAL},
+        {m.add(Op::exponential, {m.constant(-746)}), 0},
+        {m.add(Op::logarithm, {zero}), missing_value},
+        {m.add(Op::logarithm, {m.constant(0x1p-1060)}), -1060 * std::log(2.0)},
+        {m.add(Op::power, {m.constant(1.5), m.constant(2)}), 2.25},
+        {m.add(Op::power, {m.constant(-2), m.constant(3)}), -8},
+        {m.add(Op::power, {m.constant(-2), m.constant(0.5)}), missing_value},
+        {m.add(Op::power, {zero, zero}), 1},
+        {m.add(Op::power, {zero, m.constant(-1)}), missing_value},
+        {m.add(Op::power, {zero, m.constant(0.5)}), 0},
         {m.add(Op::power, {m.constant(2), m.constant(-2)}), 0.25},
-        {m.add(Op::round_step, {m.constant(-2.5)}, {1}), -3}, {m.add(Op::round_step, {m.constant(0.49999999999999994)}, {1}), 0},
+        {m.add(Op::round_step, {m.constant(-2.5)}, {1}), -3},
+        {m.add(Op::round_step, {m.constant(0.49999999999999994)}, {1}), 0},
         {m.add(Op::round_step, {m.constant(2.5)}, {1}, 0, 0, Rounding::half_even), 2},
         {m.add(Op::round_step, {m.constant(-2.5)}, {1}, 0, 0, Rounding::half_up), -2}};
     std::vector<NodeId> columns;
@@ -426,7 +471,8 @@ BOOST_AUTO_TEST_CASE(bits_depend_on_seed_and_draw_alone) {
                     s.level = level;
                     s.block = block;
                     s.threads = threads;
-                    BOOST_TEST(same_bits(run(program, s), expected), to_string(level) << ", block " << block << ", threads " << threads);
+                    BOOST_TEST(same_bits(run(program, s), expected),
+                               to_string(level) << ", block " << block << ", threads " << threads);
                 }
         for (const std::uint64_t cut : {1u, 100u, 3001u}) {
             LanesSettings s = settings(draws - cut);
@@ -435,7 +481,8 @@ BOOST_AUTO_TEST_CASE(bits_depend_on_seed_and_draw_alone) {
             bool same = true;
             for (std::size_t c = 0; c < columns.size(); ++c)
                 for (std::uint64_t d = cut; d < draws; ++d)
-                    same = same && std::bit_cast<std::uint64_t>(rest[c * s.draws + d - cut]) == std::bit_cast<std::uint64_t>(expected[c * draws + d]);
+                    same = same && std::bit_cast<std::uint64_t>(rest[c * s.draws + d - cut]) ==
+                                       std::bit_cast<std::uint64_t>(expected[c * draws + d]);
             BOOST_TEST(same, "first draw " << cut);
         }
         // The order in which columns are asked for changes the schedule, never the bits.
@@ -454,7 +501,8 @@ BOOST_AUTO_TEST_CASE(replay_is_the_run_to_the_bit) {
         for (const std::uint64_t draw : {0u, 15u, 16u, 199u}) {
             const auto again = program.replay(7, draw, level);
             for (std::size_t c = 0; c < columns.size(); ++c)
-                BOOST_TEST(std::bit_cast<std::uint64_t>(again[columns[c]][0]) == std::bit_cast<std::uint64_t>(values[c * 200 + draw]));
+                BOOST_TEST(std::bit_cast<std::uint64_t>(again[columns[c]][0]) ==
+                           std::bit_cast<std::uint64_t>(values[c * 200 + draw]));
         }
 }
 
@@ -463,7 +511,8 @@ BOOST_AUTO_TEST_CASE(long_sums_keep_their_order_and_need_few_registers) {
     std::vector<NodeId> terms;
     std::vector<double> numbers{0.1};
     for (std::uint32_t period = 0; period < 60; ++period) {
-        terms.push_back(m.add(Op::exponential, {m.add(Op::weighted_sum, {m.draw(0, period), m.draw(1, period)}, {-0.02, 0.2, 0.1})}));
+        terms.push_back(m.add(Op::exponential,
+                              {m.add(Op::weighted_sum, {m.draw(0, period), m.draw(1, period)}, {-0.02, 0.2, 0.1})}));
         numbers.push_back(0.7 + 0.01 * period);
     }
     const NodeId total = m.add(Op::weighted_sum, terms, numbers);
@@ -479,7 +528,8 @@ BOOST_AUTO_TEST_CASE(long_sums_keep_their_order_and_need_few_registers) {
 BOOST_AUTO_TEST_CASE(impossible_programs_are_refused) {
     Maker m;
     m.graph.inputs.push_back(InputSlot{"attendances", 3, no_node, no_node});
-    const NodeId input = m.add(Op::input, {}, {}, 0), twice = m.add(Op::weighted_sum, {input}, {0, 2}), other = m.constant(4);
+    const NodeId input = m.add(Op::input, {}, {}, 0), twice = m.add(Op::weighted_sum, {input}, {0, 2}),
+                 other = m.constant(4);
     BOOST_CHECK_EXCEPTION(Program(m.graph, {twice}), std::invalid_argument,
                           [](const auto& e) { return std::string(e.what()).find("attendances") != std::string::npos; });
     // Where no column needs it, it is merely missing.

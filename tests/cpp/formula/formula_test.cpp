@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(operators_bind_as_usual) {
     BOOST_TEST(to_text(*parse("-a*b")) == "-a * b");
     BOOST_TEST(to_text(*parse("max( 0,a )")) == "max(0, a)");
     // What was written again is the same graph.
-    for (const char* text : {"if(a > 1, b, c)", "previous(stock, 150) * 0.5", "position('x', 'year') < -1e6", "a / (b / c)"})
+    for (const char* text :
+         {"if(a > 1, b, c)", "previous(stock, 150) * 0.5", "position('x', 'year') < -1e6", "a / (b / c)"})
         BOOST_TEST(to_text(*parse(to_text(*parse(text)))) == to_text(*parse(text)));
 }
 

@@ -46,13 +46,17 @@ BOOST_AUTO_TEST_CASE(a_summary_is_what_sorting_gives) {
         BOOST_TEST(std::abs(summary.mean.error - summary.deviation.value / std::sqrt(count)) < 1e-15);
         BOOST_TEST(summary.minimum == sorted.front());
         BOOST_TEST(summary.maximum == sorted.back());
-        BOOST_TEST(summary.probability_below_zero.value == static_cast<double>(std::lower_bound(sorted.begin(), sorted.end(), 0.0) - sorted.begin()) / count);
+        BOOST_TEST(summary.probability_below_zero.value ==
+                   static_cast<double>(std::lower_bound(sorted.begin(), sorted.end(), 0.0) - sorted.begin()) / count);
         for (std::size_t i = 0; i < levels.size(); ++i) {
-            const auto k = std::max<std::size_t>(1, n * static_cast<std::size_t>(std::lround((1 - levels[i]) * 1000)) / 1000);
+            const auto k =
+                std::max<std::size_t>(1, n * static_cast<std::size_t>(std::lround((1 - levels[i]) * 1000)) / 1000);
             BOOST_TEST(summary.value_at_risk[i].value == -sorted[k - 1]);
-            const double tail = std::accumulate(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(k), 0.0) / static_cast<double>(k);
+            const double tail = std::accumulate(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(k), 0.0) /
+                                static_cast<double>(k);
             BOOST_TEST(std::abs(summary.expected_shortfall[i].value + tail) < 1e-12 * 40);
-            const auto spread = static_cast<std::size_t>(std::max(1.0, std::round(std::sqrt(count * levels[i] * (1 - levels[i])))));
+            const auto spread =
+                static_cast<std::size_t>(std::max(1.0, std::round(std::sqrt(count * levels[i] * (1 - levels[i])))));
             const double low = sorted[k > spread ? k - spread - 1 : 0], high = sorted[std::min(k + spread, n) - 1];
             BOOST_TEST(summary.value_at_risk[i].error == (high - low) / 2);
         }
@@ -136,7 +140,8 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
         const auto column = normal_column(30'000, c, 2, c + 1);
         columns.insert(columns.end(), column.begin(), column.end());
     }
-    const auto one = summarise_columns(columns, 30'000, levels, 1), many = summarise_columns(columns, 30'000, levels, 4);
+    const auto one = summarise_columns(columns, 30'000, levels, 1),
+               many = summarise_columns(columns, 30'000, levels, 4);
     BOOST_REQUIRE(one.size() == 7u);
     for (std::size_t c = 0; c < 7; ++c) {
         BOOST_TEST(equal(one[c], many[c]));
@@ -146,7 +151,8 @@ BOOST_AUTO_TEST_CASE(threads_change_no_bit) {
 
 BOOST_AUTO_TEST_CASE(quantiles_and_their_draws) {
     const std::vector<double> column{5, 3, 3, 9, 1}, probabilities{1, 0, 0.5, 0.25, 0.5};
-    BOOST_TEST(quantiles(column, probabilities) == (std::vector<double>{9, 1, 3, 3, 3}), boost::test_tools::per_element());
+    BOOST_TEST(quantiles(column, probabilities) == (std::vector<double>{9, 1, 3, 3, 3}),
+               boost::test_tools::per_element());
     BOOST_TEST(draw_at(column, 0) == 4u);
     BOOST_TEST(draw_at(column, 0.25) == 1u);
     BOOST_TEST(draw_at(column, 0.5) == 2u);

@@ -48,15 +48,19 @@ void check_moments(const engine::Marginal& marginal, double expected_mean, doubl
     }
     BOOST_TEST(std::abs(sum / n - expected_mean) < 5 * std::sqrt(expected_variance / n));
     BOOST_TEST(std::abs(second - expected_variance) < 5 * std::sqrt((fourth - second * second) / n));
-    BOOST_TEST(std::abs(mean(marginal) - expected_mean) < 1e-7 * std::sqrt(expected_variance) + 1e-11 * std::abs(expected_mean));
+    BOOST_TEST(std::abs(mean(marginal) - expected_mean) <
+               1e-7 * std::sqrt(expected_variance) + 1e-11 * std::abs(expected_mean));
 }
 void check_share_below(const engine::Marginal& marginal, double at, double probability) {
     std::size_t below = 0;
     for (const double value : simulated(marginal)) below += value <= at;
     const double n = static_cast<double>(draws);
-    BOOST_TEST(std::abs(static_cast<double>(below) / n - probability) < 5 * std::sqrt(probability * (1 - probability) / n));
+    BOOST_TEST(std::abs(static_cast<double>(below) / n - probability) <
+               5 * std::sqrt(probability * (1 - probability) / n));
 }
-double below(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+double below(double z) {
+    return 0.5 * std::erfc(-z / std::sqrt(2.0));
+}
 
 bool refused(const std::function<void()>& make, const std::string& name) {
     try {

@@ -8,10 +8,11 @@
 
 namespace openbook {
 
-/// Longer periods are counted from the start of the calendar, except the financial year, which starts in its own month; the last
-/// one (and for financial years the first) may be shorter.
+/// Longer periods are counted from the start of the calendar, except the financial year, which starts in its own month;
+/// the last one (and for financial years the first) may be shorter.
 enum class Every { month, quarter, half_year, year, financial_year, term };
-template <> inline std::vector<std::string> choice_names<Every>() {
+template <>
+inline std::vector<std::string> choice_names<Every>() {
     return {"month", "quarter", "half_year", "year", "financial_year", "term"};
 }
 
@@ -23,8 +24,8 @@ struct Calendar {
     static const Record& record();
     friend bool operator==(const Calendar&, const Calendar&) = default;
 
-    [[nodiscard]] int count(Every every) const;                  // how many such periods
-    [[nodiscard]] int of_month(Every every, int month) const;    // the period that a month lies in
+    [[nodiscard]] int count(Every every) const;                // how many such periods
+    [[nodiscard]] int of_month(Every every, int month) const;  // the period that a month lies in
     [[nodiscard]] int first_month(Every every, int period) const;
     [[nodiscard]] int end_month(Every every, int period) const;  // one past the last
     [[nodiscard]] std::string label(Every every, int period) const;

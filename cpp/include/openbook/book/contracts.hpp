@@ -15,7 +15,8 @@
 
 namespace openbook {
 
-using Terms = std::variant<Block, Activity, Forecast, Bands, Incentive, Penalty, Share, Netting, Waterfall, Trigger, Payment>;
+using Terms =
+    std::variant<Block, Activity, Forecast, Bands, Incentive, Penalty, Share, Netting, Waterfall, Trigger, Payment>;
 
 /// One named interpretation: overrides of the clause's own fields.
 struct Reading {
@@ -28,10 +29,10 @@ struct Reading {
 /// What every clause has, whatever its family.
 struct Clause {
     std::string id, name, ref, words, subject, source;
-    std::string from, to;            // parties; empty: the contract's payer and payee
+    std::string from, to;  // parties; empty: the contract's payer and payee
     std::optional<Month> starts, ends;
     Every every = Every::month;
-    Term paid_after = "0";           // months between service and payment; negative in advance
+    Term paid_after = "0";  // months between service and payment; negative in advance
     std::vector<Reading> readings;
     std::string reading, provisional;
     Terms terms;
@@ -58,19 +59,22 @@ struct Overlay {
 };
 
 enum class ConcessionKind { waive, credit, recalibrate };
-template <> inline std::vector<std::string> choice_names<ConcessionKind>() { return {"waive", "credit", "recalibrate"}; }
+template <>
+inline std::vector<std::string> choice_names<ConcessionKind>() {
+    return {"waive", "credit", "recalibrate"};
+}
 
 /// What is done in practice though the words say otherwise. Practised only.
 struct Concession {
     std::string id, name, words, source;
     ConcessionKind concession = ConcessionKind::waive;
-    std::string on;                  // clause (waive, credit) or parameter (recalibrate)
-    std::string part;                // the clause's flows with this label only; empty: all
+    std::string on;    // clause (waive, credit) or parameter (recalibrate)
+    std::string part;  // the clause's flows with this label only; empty: all
     std::optional<Month> starts, ends;
     Term when = "true";
-    Term fraction = "1";             // of a waived amount
-    Term amount;                     // credited amount, or the recalibrated value
-    Term limit;                      // most £ that one period's concession may move
+    Term fraction = "1";  // of a waived amount
+    Term amount;          // credited amount, or the recalibrated value
+    Term limit;           // most £ that one period's concession may move
     bool illustrative = false;
     static const Record& record();
     friend bool operator==(const Concession&, const Concession&) = default;

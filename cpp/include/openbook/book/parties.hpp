@@ -6,11 +6,13 @@
 namespace openbook {
 
 enum class Role { commissioner, provider, funder, supplier, fund };
-template <> inline std::vector<std::string> choice_names<Role>() {
+template <>
+inline std::vector<std::string> choice_names<Role>() {
     return {"commissioner", "provider", "funder", "supplier", "fund"};
 }
 enum class LegalKind { statutory, third_sector, private_company, outside };
-template <> inline std::vector<std::string> choice_names<LegalKind>() {
+template <>
+inline std::vector<std::string> choice_names<LegalKind>() {
     return {"statutory", "third_sector", "private", "outside"};
 }
 

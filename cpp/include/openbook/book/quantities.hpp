@@ -7,7 +7,8 @@ namespace openbook {
 
 /// How months make up a longer period.
 enum class Aggregate { sum, mean, first, last, minimum, maximum };
-template <> inline std::vector<std::string> choice_names<Aggregate>() {
+template <>
+inline std::vector<std::string> choice_names<Aggregate>() {
     return {"sum", "mean", "first", "last", "minimum", "maximum"};
 }
 
@@ -55,9 +56,15 @@ struct Point {
 };
 
 enum class Tail { extend, clamp };
-template <> inline std::vector<std::string> choice_names<Tail>() { return {"extend", "clamp"}; }
+template <>
+inline std::vector<std::string> choice_names<Tail>() {
+    return {"extend", "clamp"};
+}
 enum class Jump { upper, lower };
-template <> inline std::vector<std::string> choice_names<Jump>() { return {"upper", "lower"}; }
+template <>
+inline std::vector<std::string> choice_names<Jump>() {
+    return {"upper", "lower"};
+}
 
 /// A piecewise-linear function through points; two points at the same place make a jump.
 struct Curve {

@@ -10,7 +10,8 @@ namespace openbook {
 
 struct Record;
 
-/// The text of a formula as written; a plain number is the shortest formula. Its grammar is in docs/reference/formulas.md.
+/// The text of a formula as written; a plain number is the shortest formula. Its grammar is in
+/// docs/reference/formulas.md.
 struct Formula {
     std::string text;
     [[nodiscard]] bool empty() const { return text.empty(); }

@@ -5,7 +5,8 @@
 
 namespace openbook {
 
-/// One party's part of an amount that is split by weight. A party that may not take part gets none and the others' parts grow.
+/// One party's part of an amount that is split by weight. A party that may not take part gets none and the others'
+/// parts grow.
 struct Part {
     std::string party;
     Term weight = "1";

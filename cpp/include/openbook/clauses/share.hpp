@@ -4,9 +4,13 @@
 namespace openbook {
 
 enum class Shared { gains, losses, both };
-template <> inline std::vector<std::string> choice_names<Shared>() { return {"gains", "losses", "both"}; }
+template <>
+inline std::vector<std::string> choice_names<Shared>() {
+    return {"gains", "losses", "both"};
+}
 enum class SplitRule { weight, equal, causer, where_it_falls };
-template <> inline std::vector<std::string> choice_names<SplitRule>() {
+template <>
+inline std::vector<std::string> choice_names<SplitRule>() {
     return {"weight", "equal", "causer", "where_it_falls"};
 }
 

@@ -6,8 +6,8 @@
 
 namespace openbook {
 
-/// Shared between the thread that waits and the threads that work. `cancel` may be called at any time from any thread; work
-/// stops at the next chunk of draws and the run throws Cancelled. `done` never decreases during one run.
+/// Shared between the thread that waits and the threads that work. `cancel` may be called at any time from any thread;
+/// work stops at the next chunk of draws and the run throws Cancelled. `done` never decreases during one run.
 class RunControl {
 public:
     void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }

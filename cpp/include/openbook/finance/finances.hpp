@@ -6,7 +6,7 @@
 namespace openbook {
 
 struct FixedCost {
-    Term amount;                 // £ a month
+    Term amount;  // £ a month
     static const Record& record();
     friend bool operator==(const FixedCost&, const FixedCost&) = default;
 };
@@ -16,7 +16,7 @@ struct VariableCost {
     friend bool operator==(const VariableCost&, const VariableCost&) = default;
 };
 struct StepCost {
-    Term quantity, capacity, rate;   // each started unit of capacity costs `rate`
+    Term quantity, capacity, rate;  // each started unit of capacity costs `rate`
     static const Record& record();
     friend bool operator==(const StepCost&, const StepCost&) = default;
 };

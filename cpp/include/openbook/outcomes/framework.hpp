@@ -6,14 +6,17 @@
 namespace openbook {
 
 enum class ScoreShape { steps, linear };
-template <> inline std::vector<std::string> choice_names<ScoreShape>() { return {"steps", "linear"}; }
+template <>
+inline std::vector<std::string> choice_names<ScoreShape>() {
+    return {"steps", "linear"};
+}
 
 /// An indicator scored between -1 (pain) and 1 (gain).
 struct Measure {
     std::string id, name;
-    Term value;                       // a formula, usually an input
+    Term value;  // a formula, usually an input
     Term weight;
-    Term pain_at, gain_at;            // reaching gain_at scores 1; pain_at (or worse) -1; order tells which way is good
+    Term pain_at, gain_at;  // reaching gain_at scores 1; pain_at (or worse) -1; order tells which way is good
     ScoreShape shape = ScoreShape::steps;
     static const Record& record();
     friend bool operator==(const Measure&, const Measure&) = default;

@@ -13,20 +13,23 @@ struct Estimate {
     double error = 0;  // standard error, same unit
 };
 
-/// Of a party's result, + = in its favour; low is bad. Value at risk and expected shortfall are losses: positive = loss.
+/// Of a party's result, + = in its favour; low is bad. Value at risk and expected shortfall are losses: positive =
+/// loss.
 struct Summary {
     std::uint64_t draws = 0;
     Estimate mean, deviation, probability_below_zero;
-    std::vector<double> levels;                     // e.g. 0.95, 0.99
-    std::vector<Estimate> value_at_risk;            // minus the (1 - level) quantile: order statistic number floor(draws * (1 - level))
-    std::vector<Estimate> expected_shortfall;       // minus the mean of the draws at or below it
+    std::vector<double> levels;  // e.g. 0.95, 0.99
+    std::vector<Estimate>
+        value_at_risk;  // minus the (1 - level) quantile: order statistic number floor(draws * (1 - level))
+    std::vector<Estimate> expected_shortfall;  // minus the mean of the draws at or below it
     double minimum = 0, maximum = 0;
 };
 
 Summary summarise(std::span<const double> column, std::span<const double> levels);
-/// Many columns of equal length stored one after the other; uses up to `threads` threads, same bits whatever their number.
-std::vector<Summary> summarise_columns(std::span<const double> columns, std::size_t draws, std::span<const double> levels,
-                                       unsigned threads);
+/// Many columns of equal length stored one after the other; uses up to `threads` threads, same bits whatever their
+/// number.
+std::vector<Summary> summarise_columns(std::span<const double> columns, std::size_t draws,
+                                       std::span<const double> levels, unsigned threads);
 /// Quantiles by order statistic floor(p * (n - 1) + 0.5), ascending; p in [0, 1].
 std::vector<double> quantiles(std::span<const double> column, std::span<const double> probabilities);
 /// Number of the draw that is the given percentile's order statistic; ties by draw number.

@@ -28,14 +28,19 @@ std::vector<std::uint64_t> stream_keys(const LaneGraph& graph, std::uint64_t see
 }  // namespace
 
 AlignedDoubles::AlignedDoubles(std::size_t count)
-    : data_(static_cast<double*>(::operator new(std::max<std::size_t>(count, 1) * sizeof(double), std::align_val_t{64}))) {
+    : data_(static_cast<double*>(
+          ::operator new(std::max<std::size_t>(count, 1) * sizeof(double), std::align_val_t{64}))) {
     std::fill_n(data_.get(), count, 0.0);
 }
-void AlignedDoubles::Free::operator()(double* p) const { ::operator delete(p, std::align_val_t{64}); }
+void AlignedDoubles::Free::operator()(double* p) const {
+    ::operator delete(p, std::align_val_t{64});
+}
 
-Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kernels& kernels, std::uint64_t seed, std::size_t lanes)
+Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kernels& kernels, std::uint64_t seed,
+                   std::size_t lanes)
     : lanes_(lanes), registers_(schedule.registers * lanes), constants_(schedule.constants.size() * tile) {
-    for (std::size_t c = 0; c < schedule.constants.size(); ++c) std::fill_n(constants_.data() + c * tile, tile, schedule.constants[c]);
+    for (std::size_t c = 0; c < schedule.constants.size(); ++c)
+        std::fill_n(constants_.data() + c * tile, tile, schedule.constants[c]);
     const std::vector<std::uint64_t> keys = stream_keys(graph, seed);
     std::size_t operands = 0, calls = 0;
     for (const Instruction& instruction : schedule.instructions) {
@@ -47,13 +52,15 @@ Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kerne
     for (const Instruction& instruction : schedule.instructions)
         for (std::uint32_t m = 0; m < instruction.width; ++m) {
             Call call{};
-            call.run = instruction.code == Code::store ? keep_column : kernels.run[static_cast<std::size_t>(instruction.code)];
+            call.run =
+                instruction.code == Code::store ? keep_column : kernels.run[static_cast<std::size_t>(instruction.code)];
             call.out = registers_.data() + (instruction.out + m) * lanes;
             call.out2 = registers_.data() + instruction.out2 * lanes;
             call.in = operands_.data() + operands_.size();
             for (std::uint32_t s = 0; s < instruction.sources; ++s)
                 operands_.push_back(operand(schedule.sources[instruction.first_source + s], m));
-            call.numbers = instruction.first_number == ones ? one_for_each : graph.numbers.data() + instruction.first_number;
+            call.numbers =
+                instruction.first_number == ones ? one_for_each : graph.numbers.data() + instruction.first_number;
             call.count = instruction.count;
             if (instruction.code == Code::gaussian_pair) call.key = keys[instruction.index];
             call.pair = instruction.code == Code::store ? instruction.index : instruction.pair;
@@ -71,6 +78,8 @@ void Executor::run(const Block& block) {
     for (const Call& call : calls_) call.run(call, block);
 }
 
-double Executor::first_lane(const Source& place, std::uint32_t member) const { return operand(place, member).at[0]; }
+double Executor::first_lane(const Source& place, std::uint32_t member) const {
+    return operand(place, member).at[0];
+}
 
 }  // namespace openbook::engine::lanes

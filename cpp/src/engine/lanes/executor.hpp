@@ -24,7 +24,8 @@ private:
 class Executor {
 public:
     /// The schedule and the graph must outlive it. `lanes`: the most lanes of a block.
-    Executor(const LaneGraph& graph, const Schedule& schedule, const Kernels& kernels, std::uint64_t seed, std::size_t lanes);
+    Executor(const LaneGraph& graph, const Schedule& schedule, const Kernels& kernels, std::uint64_t seed,
+             std::size_t lanes);
     void run(const Block& block);
     /// Lane 0 of a place's member.
     [[nodiscard]] double first_lane(const Source& place, std::uint32_t member) const;

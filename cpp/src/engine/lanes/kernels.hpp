@@ -23,7 +23,7 @@ enum class Code : unsigned char {
     weighted_sum,              // in[0] + numbers[0] * in[1] + ..., a chain of fused multiply-adds
     weighted_sum_exponential,  // e to that power
     multiply,
-    divide,                    // in[2] where in[1] is zero
+    divide,  // in[2] where in[1] is zero
     minimum,
     maximum,
     absolute,
@@ -34,24 +34,24 @@ enum class Code : unsigned char {
     logical_or,
     logical_not,
     choose,
-    piecewise,                 // numbers: piecewise_table(); count: segments after the first
-    round_half_away,           // numbers[0] / numbers[1]: one over the step
+    piecewise,        // numbers: piecewise_table(); count: segments after the first
+    round_half_away,  // numbers[0] / numbers[1]: one over the step
     round_half_even,
     round_half_up,
     round_floor,
     round_ceiling,
     round_truncate,
-    floor_divide,              // in[2] where in[1] is zero
+    floor_divide,  // in[2] where in[1] is zero
     modulo,
     exponential,
     logarithm,
     power,
     is_missing,
     if_missing,
-    gaussian_pair,             // out: cosine member, out2: sine member
-    quantile_smooth,           // numbers: see quantile_formula.hpp
+    gaussian_pair,    // out: cosine member, out2: sine member
+    quantile_smooth,  // numbers: see quantile_formula.hpp
     quantile_steps,
-    store,                     // keeps a column; no kernel
+    store,  // keeps a column; no kernel
     codes
 };
 

@@ -15,16 +15,26 @@ typedef double reals __attribute__((vector_size(32)));
 typedef int64_t ints __attribute__((vector_size(32)));
 typedef uint64_t words __attribute__((vector_size(32)));
 
-inline reals fused(reals a, reals b, reals c) { return (reals)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c); }
-inline reals square_root(reals x) { return (reals)_mm256_sqrt_pd((__m256d)x); }
+inline reals fused(reals a, reals b, reals c) {
+    return (reals)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+}
+inline reals square_root(reals x) {
+    return (reals)_mm256_sqrt_pd((__m256d)x);
+}
 /// Product of the low halves.
-inline words multiply_low(words a, words b) { return (words)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
+inline words multiply_low(words a, words b) {
+    return (words)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+}
 /// Low halves of both, the first one below.
-inline words join(words low, words high) { return (words)_mm256_blend_epi32((__m256i)low, (__m256i)(high << 32), 0xaa); }
+inline words join(words low, words high) {
+    return (words)_mm256_blend_epi32((__m256i)low, (__m256i)(high << 32), 0xaa);
+}
 inline reals where_negative(reals sign, reals a, reals b) {
     return (reals)_mm256_blendv_pd((__m256d)b, (__m256d)a, (__m256d)sign);
 }
-inline bool any(ints mask) { return _mm256_movemask_pd((__m256d)mask) != 0; }
+inline bool any(ints mask) {
+    return _mm256_movemask_pd((__m256d)mask) != 0;
+}
 
 }  // namespace
 }  // namespace openbook::engine::lanes
@@ -32,10 +42,14 @@ inline bool any(ints mask) { return _mm256_movemask_pd((__m256d)mask) != 0; }
 #include "engine/lanes/kernels_impl.hpp"
 
 namespace openbook::engine::lanes {
-const Kernels* avx2_kernels() { return &kernels; }
+const Kernels* avx2_kernels() {
+    return &kernels;
+}
 }  // namespace openbook::engine::lanes
 #else
 namespace openbook::engine::lanes {
-const Kernels* avx2_kernels() { return nullptr; }
+const Kernels* avx2_kernels() {
+    return nullptr;
+}
 }  // namespace openbook::engine::lanes
 #endif

@@ -18,10 +18,16 @@ typedef double reals __attribute__((vector_size(64)));
 typedef int64_t ints __attribute__((vector_size(64)));
 typedef uint64_t words __attribute__((vector_size(64)));
 
-inline reals fused(reals a, reals b, reals c) { return (reals)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c); }
-inline reals square_root(reals x) { return (reals)_mm512_sqrt_pd((__m512d)x); }
+inline reals fused(reals a, reals b, reals c) {
+    return (reals)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+}
+inline reals square_root(reals x) {
+    return (reals)_mm512_sqrt_pd((__m512d)x);
+}
 /// Product of the low halves.
-inline words multiply_low(words a, words b) { return (words)_mm512_mul_epu32((__m512i)a, (__m512i)b); }
+inline words multiply_low(words a, words b) {
+    return (words)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+}
 /// Low halves of both, the first one below.
 inline words join(words low, words high) {
     return (words)_mm512_mask_blend_epi32(0xaaaa, (__m512i)low, (__m512i)(high << 32));
@@ -29,7 +35,9 @@ inline words join(words low, words high) {
 inline reals where_negative(reals sign, reals a, reals b) {
     return (reals)_mm512_mask_blend_pd(_mm512_movepi64_mask((__m512i)sign), (__m512d)b, (__m512d)a);
 }
-inline bool any(ints mask) { return _mm512_movepi64_mask((__m512i)mask) != 0; }
+inline bool any(ints mask) {
+    return _mm512_movepi64_mask((__m512i)mask) != 0;
+}
 
 }  // namespace
 }  // namespace openbook::engine::lanes
@@ -37,10 +45,14 @@ inline bool any(ints mask) { return _mm512_movepi64_mask((__m512i)mask) != 0; }
 #include "engine/lanes/kernels_impl.hpp"
 
 namespace openbook::engine::lanes {
-const Kernels* avx512_kernels() { return &kernels; }
+const Kernels* avx512_kernels() {
+    return &kernels;
+}
 }  // namespace openbook::engine::lanes
 #else
 namespace openbook::engine::lanes {
-const Kernels* avx512_kernels() { return nullptr; }
+const Kernels* avx512_kernels() {
+    return nullptr;
+}
 }  // namespace openbook::engine::lanes
 #endif

@@ -12,14 +12,26 @@ typedef double reals __attribute__((vector_size(16)));
 typedef int64_t ints __attribute__((vector_size(16)));
 typedef uint64_t words __attribute__((vector_size(16)));
 
-inline reals fused(reals a, reals b, reals c) { return reals{fma(a[0], b[0], c[0]), fma(a[1], b[1], c[1])}; }
-inline reals square_root(reals x) { return reals{__builtin_sqrt(x[0]), __builtin_sqrt(x[1])}; }
+inline reals fused(reals a, reals b, reals c) {
+    return reals{fma(a[0], b[0], c[0]), fma(a[1], b[1], c[1])};
+}
+inline reals square_root(reals x) {
+    return reals{__builtin_sqrt(x[0]), __builtin_sqrt(x[1])};
+}
 /// Product of the low halves.
-inline words multiply_low(words a, words b) { return (a & 0xffffffffu) * (b & 0xffffffffu); }
+inline words multiply_low(words a, words b) {
+    return (a & 0xffffffffu) * (b & 0xffffffffu);
+}
 /// Low halves of both, the first one below.
-inline words join(words low, words high) { return (low & 0xffffffffu) | (high << 32); }
-inline reals where_negative(reals sign, reals a, reals b) { return (ints)sign < 0 ? a : b; }
-inline bool any(ints mask) { return (mask[0] | mask[1]) != 0; }
+inline words join(words low, words high) {
+    return (low & 0xffffffffu) | (high << 32);
+}
+inline reals where_negative(reals sign, reals a, reals b) {
+    return (ints)sign < 0 ? a : b;
+}
+inline bool any(ints mask) {
+    return (mask[0] | mask[1]) != 0;
+}
 
 }  // namespace
 }  // namespace openbook::engine::lanes
@@ -27,5 +39,7 @@ inline bool any(ints mask) { return (mask[0] | mask[1]) != 0; }
 #include "engine/lanes/kernels_impl.hpp"
 
 namespace openbook::engine::lanes {
-const Kernels* baseline_kernels() { return &kernels; }
+const Kernels* baseline_kernels() {
+    return &kernels;
+}
 }  // namespace openbook::engine::lanes

@@ -1,8 +1,9 @@
-// The kernels, for whatever vector the including unit has declared: `width` doubles, types `reals`, `ints`, `words`, and the
-// few operations that the compiler's vector types lack (fused, square_root, multiply_low, join, where_negative, any).
+// The kernels, for whatever vector the including unit has declared: `width` doubles, types `reals`, `ints`, `words`,
+// and the few operations that the compiler's vector types lack (fused, square_root, multiply_low, join, where_negative,
+// any).
 //
-// No call to a mathematical library but fma and sqrt, which are correctly rounded everywhere: so every level has the same bits.
-// Polynomials are minimax fits whose relative error is below 3e-16.
+// No call to a mathematical library but fma and sqrt, which are correctly rounded everywhere: so every level has the
+// same bits. Polynomials are minimax fits whose relative error is below 3e-16.
 
 namespace openbook::engine::lanes {
 namespace {
@@ -10,22 +11,44 @@ namespace {
 #define OPENBOOK_INLINE [[gnu::always_inline]] inline
 constexpr size_t vectors = tile / width;
 
-OPENBOOK_INLINE reals all(double x) { return x - reals{}; }
-OPENBOOK_INLINE words all_words(uint64_t x) { return x - words{}; }
-OPENBOOK_INLINE ints bits(reals x) { return (ints)x; }
+OPENBOOK_INLINE reals all(double x) {
+    return x - reals{};
+}
+OPENBOOK_INLINE words all_words(uint64_t x) {
+    return x - words{};
+}
+OPENBOOK_INLINE ints bits(reals x) {
+    return (ints)x;
+}
 OPENBOOK_INLINE reals load(const double* at) {
     reals x;
     __builtin_memcpy(&x, __builtin_assume_aligned(at, sizeof x), sizeof x);
     return x;
 }
-OPENBOOK_INLINE void store(double* at, reals x) { __builtin_memcpy(__builtin_assume_aligned(at, sizeof x), &x, sizeof x); }
-OPENBOOK_INLINE reals read(const Operand& operand, size_t lane) { return load(operand.at + (lane & operand.mask)); }
-OPENBOOK_INLINE reals missing() { return (reals)all_words(0x7ff8000000000000u); }
-OPENBOOK_INLINE reals magnitude(reals x) { return (reals)((words)x & 0x7fffffffffffffffu); }
-OPENBOOK_INLINE words sign(reals x) { return (words)x & 0x8000000000000000u; }
-OPENBOOK_INLINE ints no_number(reals a) { return a != a; }
-OPENBOOK_INLINE ints no_number(reals a, reals b) { return (a != a) | (b != b); }
-OPENBOOK_INLINE reals truth(ints holds) { return (reals)(holds & bits(all(1.0))); }
+OPENBOOK_INLINE void store(double* at, reals x) {
+    __builtin_memcpy(__builtin_assume_aligned(at, sizeof x), &x, sizeof x);
+}
+OPENBOOK_INLINE reals read(const Operand& operand, size_t lane) {
+    return load(operand.at + (lane & operand.mask));
+}
+OPENBOOK_INLINE reals missing() {
+    return (reals)all_words(0x7ff8000000000000u);
+}
+OPENBOOK_INLINE reals magnitude(reals x) {
+    return (reals)((words)x & 0x7fffffffffffffffu);
+}
+OPENBOOK_INLINE words sign(reals x) {
+    return (words)x & 0x8000000000000000u;
+}
+OPENBOOK_INLINE ints no_number(reals a) {
+    return a != a;
+}
+OPENBOOK_INLINE ints no_number(reals a, reals b) {
+    return (a != a) | (b != b);
+}
+OPENBOOK_INLINE reals truth(ints holds) {
+    return (reals)(holds & bits(all(1.0)));
+}
 
 // ---- rounding to whole numbers ----
 
@@ -82,7 +105,9 @@ OPENBOOK_INLINE Factors exponential_factors(reals x) {
     const reals value = f.value * first * second;
     return no_number(x) ? x : value;
 }
-OPENBOOK_INLINE ints beyond_easy(reals x) { return ~(magnitude(x) < easy_exponent); }
+OPENBOOK_INLINE ints beyond_easy(reals x) {
+    return ~(magnitude(x) < easy_exponent);
+}
 OPENBOOK_INLINE reals easy_exponential(reals x) {
     const Factors f = exponential_factors(x);
     return (reals)((words)f.value + f.power);
@@ -130,8 +155,8 @@ OPENBOOK_INLINE reals full_logarithm(reals x) {
     return (x > 0.0) & (x < __builtin_inf()) ? value : ends;
 }
 
-/// Whole exponents up to 64 by repeated multiplication, so that 1.5 ** 2 is 2.25; else exp(y * log(x)), whose relative error
-/// grows with the size of y * log(x), and which is missing for a negative x. Zero to a negative power is missing.
+/// Whole exponents up to 64 by repeated multiplication, so that 1.5 ** 2 is 2.25; else exp(y * log(x)), whose relative
+/// error grows with the size of y * log(x), and which is missing for a negative x. Zero to a negative power is missing.
 OPENBOOK_INLINE reals power_of(reals x, reals y) {
     const reals size = magnitude(y);
     const ints whole = (nearest_even(y) == y) & (size <= 64.0);
@@ -157,7 +182,8 @@ OPENBOOK_INLINE void one_operand(const Call& call, const Block& block, Function 
     double* out = call.out;
     for (size_t i = 0; i < block.lanes; i += tile)
 #pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; ++v) store(out + i + v * width, function(load(a.at + (i & a.mask) + v * width)));
+        for (size_t v = 0; v < vectors; ++v)
+            store(out + i + v * width, function(load(a.at + (i & a.mask) + v * width)));
 }
 template <class Function>
 OPENBOOK_INLINE void two_operands(const Call& call, const Block& block, Function function) {
@@ -167,7 +193,8 @@ OPENBOOK_INLINE void two_operands(const Call& call, const Block& block, Function
         const double* x = a.at + (i & a.mask);
         const double* y = b.at + (i & b.mask);
 #pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; ++v) store(out + i + v * width, function(load(x + v * width), load(y + v * width)));
+        for (size_t v = 0; v < vectors; ++v)
+            store(out + i + v * width, function(load(x + v * width), load(y + v * width)));
     }
 }
 template <class Function>
@@ -175,7 +202,8 @@ OPENBOOK_INLINE void three_operands(const Call& call, const Block& block, Functi
     const Operand a = call.in[0], b = call.in[1], c = call.in[2];
     for (size_t i = 0; i < block.lanes; i += tile)
         for (size_t v = 0; v < tile; v += width)
-            store(call.out + i + v, function(load(a.at + (i & a.mask) + v), load(b.at + (i & b.mask) + v), load(c.at + (i & c.mask) + v)));
+            store(call.out + i + v, function(load(a.at + (i & a.mask) + v), load(b.at + (i & b.mask) + v),
+                                             load(c.at + (i & c.mask) + v)));
 }
 
 void multiply(const Call& call, const Block& block) {
@@ -259,13 +287,15 @@ void modulo(const Call& call, const Block& block) {
     });
 }
 
-/// Counts steps as x * q / p for a step of p / q, so that hundredths are counted by one rounded product; what is on a half
-/// step is what the double says.
+/// Counts steps as x * q / p for a step of p / q, so that hundredths are counted by one rounded product; what is on a
+/// half step is what the double says.
 template <class Function>
 OPENBOOK_INLINE void round_steps(const Call& call, const Block& block, Function whole) {
     const reals q = all(call.numbers[0]), p = all(call.numbers[1]);
-    if (call.numbers[1] == 1.0) one_operand(call, block, [&](reals a) { return whole(a * q) / q; });
-    else one_operand(call, block, [&](reals a) { return whole(a * q / p) * p / q; });
+    if (call.numbers[1] == 1.0)
+        one_operand(call, block, [&](reals a) { return whole(a * q) / q; });
+    else
+        one_operand(call, block, [&](reals a) { return whole(a * q / p) * p / q; });
 }
 void round_half_away(const Call& call, const Block& block) {
     round_steps(call, block, [](reals a) {
@@ -274,16 +304,24 @@ void round_half_away(const Call& call, const Block& block) {
         return (reals)((words)whole | sign(a));
     });
 }
-void round_half_even(const Call& call, const Block& block) { round_steps(call, block, [](reals a) { return nearest_even(a); }); }
+void round_half_even(const Call& call, const Block& block) {
+    round_steps(call, block, [](reals a) { return nearest_even(a); });
+}
 void round_half_up(const Call& call, const Block& block) {
     round_steps(call, block, [](reals a) {
         const reals down = floor_of(a);
         return a - down >= 0.5 ? down + 1.0 : down;
     });
 }
-void round_floor(const Call& call, const Block& block) { round_steps(call, block, [](reals a) { return floor_of(a); }); }
-void round_ceiling(const Call& call, const Block& block) { round_steps(call, block, [](reals a) { return -floor_of(-a); }); }
-void round_truncate(const Call& call, const Block& block) { round_steps(call, block, [](reals a) { return truncated(a); }); }
+void round_floor(const Call& call, const Block& block) {
+    round_steps(call, block, [](reals a) { return floor_of(a); });
+}
+void round_ceiling(const Call& call, const Block& block) {
+    round_steps(call, block, [](reals a) { return -floor_of(-a); });
+}
+void round_truncate(const Call& call, const Block& block) {
+    round_steps(call, block, [](reals a) { return truncated(a); });
+}
 
 void exponential(const Call& call, const Block& block) {
     const Operand a = call.in[0];
@@ -303,8 +341,8 @@ void power(const Call& call, const Block& block) {
     two_operands(call, block, [](reals a, reals b) { return power_of(a, b); });
 }
 
-/// numbers: anchor, value and slope of the first segment, then {threshold, anchor, value, slope} of each further one; the last
-/// segment whose threshold is not above x gives value + slope * (x - anchor).
+/// numbers: anchor, value and slope of the first segment, then {threshold, anchor, value, slope} of each further one;
+/// the last segment whose threshold is not above x gives value + slope * (x - anchor).
 void piecewise(const Call& call, const Block& block) {
     one_operand(call, block, [&](reals x) {
         reals anchor = all(call.numbers[0]), value = all(call.numbers[1]), slope = all(call.numbers[2]);
@@ -374,8 +412,12 @@ OPENBOOK_INLINE void any_sum(const Call& call, const Block& block) {
         default: return sum_of_anything<then_exponential>(call, block);
     }
 }
-void weighted_sum(const Call& call, const Block& block) { any_sum<false>(call, block); }
-void weighted_sum_exponential(const Call& call, const Block& block) { any_sum<true>(call, block); }
+void weighted_sum(const Call& call, const Block& block) {
+    any_sum<false>(call, block);
+}
+void weighted_sum_exponential(const Call& call, const Block& block) {
+    any_sum<true>(call, block);
+}
 
 // ---- normal draws ----
 
@@ -384,7 +426,8 @@ constexpr int philox_rounds = 10;
 constexpr size_t stage = 8 * tile;  // lanes whose random words wait on the stack between the two steps
 
 /// Random words of `lanes` draws. A word lives in the low half of 64 bits; what is above it never matters.
-OPENBOOK_INLINE void random_words(const words* keys, uint64_t pair, uint64_t first_draw, size_t lanes, words* radius, words* angle) {
+OPENBOOK_INLINE void random_words(const words* keys, uint64_t pair, uint64_t first_draw, size_t lanes, words* radius,
+                                  words* angle) {
     const words m0 = all_words(philox_multiplier_0), m1 = all_words(philox_multiplier_1);
     const uint64_t fixed = philox_multiplier_1 * (pair & 0xffffffffu);
     constexpr size_t together = vectors < 2 ? 1 : 2;
@@ -419,8 +462,9 @@ OPENBOOK_INLINE void random_words(const words* keys, uint64_t pair, uint64_t fir
     }
 }
 
-/// Box and Muller's pair. The radius takes the upper 52 bits of its word as a uniform of (0, 1). The angle takes the lower 52
-/// bits of its word as a place within a quarter turn, bit 62 for sine and cosine swapped, bit 63 for the larger one's sign.
+/// Box and Muller's pair. The radius takes the upper 52 bits of its word as a uniform of (0, 1). The angle takes the
+/// lower 52 bits of its word as a place within a quarter turn, bit 62 for sine and cosine swapped, bit 63 for the
+/// larger one's sign.
 OPENBOOK_INLINE void normal_pair(words radius, words angle, reals& cosine_member, reals& sine_member) {
     const words one = (words)all(1.0);
     const reals uniform = (reals)((radius >> 12) | one) - (1.0 - 0x1p-53);
@@ -476,17 +520,31 @@ void gaussian_pair(const Call& call, const Block& block) {
 }
 
 void quantile_smooth(const Call& call, const Block& block) {
-    for (size_t i = 0; i < block.lanes; ++i) call.out[i] = smooth_quantile(call.numbers, call.in[0].at[i & call.in[0].mask]);
+    for (size_t i = 0; i < block.lanes; ++i)
+        call.out[i] = smooth_quantile(call.numbers, call.in[0].at[i & call.in[0].mask]);
 }
 void quantile_steps(const Call& call, const Block& block) {
-    for (size_t i = 0; i < block.lanes; ++i) call.out[i] = step_quantile(call.numbers, call.in[0].at[i & call.in[0].mask]);
+    for (size_t i = 0; i < block.lanes; ++i)
+        call.out[i] = step_quantile(call.numbers, call.in[0].at[i & call.in[0].mask]);
 }
 
 constexpr Kernels kernels = {{
-    weighted_sum, weighted_sum_exponential, multiply, divide, minimum, maximum, absolute, less, less_equal, equal, logical_and,
-    logical_or, logical_not, choose, piecewise, round_half_away, round_half_even, round_half_up, round_floor, round_ceiling,
-    round_truncate, floor_divide, modulo, exponential, logarithm, power, is_missing, if_missing, gaussian_pair, quantile_smooth,
-    quantile_steps, nullptr,
+    weighted_sum,    weighted_sum_exponential,
+    multiply,        divide,
+    minimum,         maximum,
+    absolute,        less,
+    less_equal,      equal,
+    logical_and,     logical_or,
+    logical_not,     choose,
+    piecewise,       round_half_away,
+    round_half_even, round_half_up,
+    round_floor,     round_ceiling,
+    round_truncate,  floor_divide,
+    modulo,          exponential,
+    logarithm,       power,
+    is_missing,      if_missing,
+    gaussian_pair,   quantile_smooth,
+    quantile_steps,  nullptr,
 }};
 
 }  // namespace

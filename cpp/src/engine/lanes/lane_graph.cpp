@@ -12,13 +12,14 @@
 namespace openbook::engine::lanes {
 namespace {
 
-/// Segments of a piecewise function as the kernel reads them. A jump whose left value applies at the breakpoint itself has a
-/// segment for that one point.
+/// Segments of a piecewise function as the kernel reads them. A jump whose left value applies at the breakpoint itself
+/// has a segment for that one point.
 LaneTable flattened(const PiecewiseTable& table, std::vector<double>& numbers) {
     LaneTable result;
     result.first = static_cast<std::uint32_t>(numbers.size());
     const std::size_t n = table.at.size();
-    if (n == 0 || table.value.size() != n) throw std::invalid_argument("a piecewise table needs one value for each breakpoint");
+    if (n == 0 || table.value.size() != n)
+        throw std::invalid_argument("a piecewise table needs one value for each breakpoint");
     const auto segment = [&](double threshold, double anchor, const Exact& value, const Exact& slope) {
         numbers.insert(numbers.end(), {threshold, anchor, to_double(value), to_double(slope)});
         ++result.segments;
@@ -28,8 +29,10 @@ LaneTable flattened(const PiecewiseTable& table, std::vector<double>& numbers) {
         std::size_t right = i;
         while (right + 1 < n && table.at[right + 1] == table.at[i]) ++right;
         const double at = to_double(table.at[i]);
-        const Exact slope = right + 1 < n ? Exact((table.value[right + 1] - table.value[right]) / (table.at[right + 1] - table.at[right]))
-                                          : table.slope_above;
+        const Exact slope =
+            right + 1 < n
+                ? Exact((table.value[right + 1] - table.value[right]) / (table.at[right + 1] - table.at[right]))
+                : table.slope_above;
         double threshold = at;
         if (right > i && !table.upper_at_jump) {
             segment(at, at, table.value[i], 0);
@@ -95,7 +98,8 @@ std::vector<View> resolve(const Graph& graph) {
         for (; !path.empty(); path.pop_back()) {
             const Node& node = graph.nodes[path.back()];
             View view = resolved[passed_on(graph, node)];
-            if (node.op == Op::pick && view.member == View::whole && graph.nodes[view.root].width > 1) view.member = node.index;
+            if (node.op == Op::pick && view.member == View::whole && graph.nodes[view.root].width > 1)
+                view.member = node.index;
             view.width = node.width;
             resolved[path.back()] = view;
         }
@@ -184,7 +188,8 @@ std::vector<NodeId> ascending_order(const LaneGraph& graph, const std::vector<No
     std::vector<NodeId> users(first_user.back());
     std::vector<std::uint32_t> place(first_user.begin(), first_user.end() - 1);
     for (const NodeId id : needed)
-        for (std::uint32_t i = 0; i < graph.nodes[id].inputs; ++i) users[place[graph.views[graph.nodes[id].first_input + i].root]++] = id;
+        for (std::uint32_t i = 0; i < graph.nodes[id].inputs; ++i)
+            users[place[graph.views[graph.nodes[id].first_input + i].root]++] = id;
     std::priority_queue<NodeId, std::vector<NodeId>, std::greater<>> ready;
     for (const NodeId id : needed)
         if (missing[id] == 0) ready.push(id);

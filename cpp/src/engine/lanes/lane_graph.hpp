@@ -10,8 +10,8 @@
 
 namespace openbook::engine::lanes {
 
-/// Where a node's values are: all members of another node or of itself, or one member of it. It may have more members than
-/// its root, which then has one value for all of them.
+/// Where a node's values are: all members of another node or of itself, or one member of it. It may have more members
+/// than its root, which then has one value for all of them.
 struct View {
     static constexpr std::uint32_t whole = 0xffffffffu;
     NodeId root = no_node;
@@ -35,8 +35,8 @@ struct LaneTable {
 
 struct LaneGraph {
     std::vector<LaneNode> nodes;
-    std::vector<View> views;      // operands of nodes, resolved
-    std::vector<View> resolved;   // one for each node
+    std::vector<View> views;     // operands of nodes, resolved
+    std::vector<View> resolved;  // one for each node
     std::vector<double> numbers;
     std::vector<LaneTable> tables, marginals;
     std::vector<std::string> streams;
@@ -46,8 +46,8 @@ struct LaneGraph {
 /// Throws std::invalid_argument where names of values lead back to themselves.
 LaneGraph lane_graph(const Graph& graph);
 
-/// Roots that `wanted` needs, each after what it needs, lowest id first where there is a choice. Throws std::invalid_argument
-/// on a cycle, and on an input without a value unless `lenient`.
+/// Roots that `wanted` needs, each after what it needs, lowest id first where there is a choice. Throws
+/// std::invalid_argument on a cycle, and on an input without a value unless `lenient`.
 std::vector<NodeId> ascending_order(const LaneGraph& graph, const std::vector<NodeId>& wanted, bool lenient);
 /// The same nodes, each as late as the node that first asks for it allows.
 std::vector<NodeId> depth_first_order(const LaneGraph& graph, const std::vector<NodeId>& wanted);

@@ -12,8 +12,9 @@ bool runs(Level level) {
     if (level == Level::avx2)
         return lanes::avx2_kernels() != nullptr && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     if (level == Level::avx512)
-        return lanes::avx512_kernels() != nullptr && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma");
+        return lanes::avx512_kernels() != nullptr && __builtin_cpu_supports("avx512f") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("fma");
 #endif
     return level == Level::baseline;
 }
@@ -37,7 +38,8 @@ const char* to_string(Level level) {
 
 namespace lanes {
 const Kernels& kernels_for(Level level) {
-    if (!runs(level)) throw std::invalid_argument(std::string("this machine does not run level '") + to_string(level) + "'");
+    if (!runs(level))
+        throw std::invalid_argument(std::string("this machine does not run level '") + to_string(level) + "'");
     if (level == Level::avx512) return *avx512_kernels();
     return level == Level::avx2 ? *avx2_kernels() : *baseline_kernels();
 }

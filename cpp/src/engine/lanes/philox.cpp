@@ -30,8 +30,8 @@ std::uint64_t mixed(std::uint64_t x) {
 }
 }  // namespace
 
-// mixed(mixed(seed) ^ mixed(h)) with h the 64-bit FNV-1a hash of the id's bytes: neighbouring seeds are unrelated, and a
-// stream's numbers do not depend on what other streams there are.
+// mixed(mixed(seed) ^ mixed(h)) with h the 64-bit FNV-1a hash of the id's bytes: neighbouring seeds are unrelated, and
+// a stream's numbers do not depend on what other streams there are.
 std::uint64_t stream_key(std::uint64_t seed, const std::string& stream_id) {
     std::uint64_t hash = 0xcbf29ce484222325u;
     for (const char letter : stream_id) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3u;

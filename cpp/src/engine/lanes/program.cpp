@@ -14,7 +14,7 @@
 namespace openbook::engine {
 namespace {
 
-constexpr std::uint64_t chunk = 2048;            // draws that a thread claims at a time
+constexpr std::uint64_t chunk = 2048;             // draws that a thread claims at a time
 constexpr std::size_t cache_doubles = 24 * 1024;  // registers of a block that stay close to the core
 constexpr std::size_t smallest_block = 64, largest_block = 256;
 
@@ -49,7 +49,8 @@ Program::Program(const Graph& graph, std::vector<NodeId> columns) : impl_(std::m
     // Either order is right; which one needs fewer registers depends on how the graph was built.
     const auto ascending = lanes::ascending_order(impl_->graph, wanted, false);
     impl_->schedule = lanes::schedule(impl_->graph, ascending, impl_->columns, false);
-    lanes::Schedule other = lanes::schedule(impl_->graph, lanes::depth_first_order(impl_->graph, wanted), impl_->columns, false);
+    lanes::Schedule other =
+        lanes::schedule(impl_->graph, lanes::depth_first_order(impl_->graph, wanted), impl_->columns, false);
     if (other.registers < impl_->schedule.registers) impl_->schedule = std::move(other);
 }
 
@@ -57,8 +58,12 @@ Program::~Program() = default;
 Program::Program(Program&&) noexcept = default;
 Program& Program::operator=(Program&&) noexcept = default;
 
-std::size_t Program::instructions() const { return impl_->schedule.instructions.size(); }
-std::size_t Program::registers() const { return impl_->schedule.registers; }
+std::size_t Program::instructions() const {
+    return impl_->schedule.instructions.size();
+}
+std::size_t Program::registers() const {
+    return impl_->schedule.registers;
+}
 
 Columns Program::run(const LanesSettings& settings, RunControl& control) const {
     const lanes::Kernels& kernels = lanes::kernels_for(settings.level);
@@ -120,7 +125,8 @@ std::vector<std::vector<double>> Program::replay(std::uint64_t seed, std::uint64
     for (NodeId id = 0; id < graph.nodes.size(); ++id) {
         const lanes::View& view = graph.resolved[id];
         for (std::uint32_t m = 0; m < impl_->widths[id]; ++m) {
-            const double value = executor.first_lane(impl_->kept.places[view.root], view.member == lanes::View::whole ? m : view.member);
+            const double value =
+                executor.first_lane(impl_->kept.places[view.root], view.member == lanes::View::whole ? m : view.member);
             values[id].push_back(value == value ? value : std::numeric_limits<double>::quiet_NaN());
         }
     }

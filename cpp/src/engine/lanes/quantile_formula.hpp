@@ -1,4 +1,5 @@
-// Evaluation of a marginal's table at one z, shared by the kernels and by the scalar reference so that both have the same bits.
+// Evaluation of a marginal's table at one z, shared by the kernels and by the scalar reference so that both have the
+// same bits.
 //
 // Everything is in an anonymous namespace: each unit that includes this has its own copy.
 #pragma once
@@ -9,12 +10,13 @@
 namespace openbook::engine::lanes {
 namespace {
 
-// A smooth table is: first, 1 / step, number of values, values. A table of steps: number of thresholds, thresholds, values.
+// A smooth table is: first, 1 / step, number of values, values. A table of steps: number of thresholds, thresholds,
+// values.
 inline constexpr size_t smooth_header = 3;
 inline constexpr size_t steps_header = 1;
 
-/// Cubic through the four nearest knots, kept between the two knots around z so that it never leaves a distribution's range;
-/// beyond the ends the line through the last two.
+/// Cubic through the four nearest knots, kept between the two knots around z so that it never leaves a distribution's
+/// range; beyond the ends the line through the last two.
 inline double smooth_quantile(double first, double per_step, size_t count, const double* values, double z) {
     const double last = static_cast<double>(count - 1);
     const double place = (z - first) * per_step;

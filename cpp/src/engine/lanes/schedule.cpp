@@ -12,14 +12,14 @@ namespace openbook::engine::lanes {
 namespace {
 
 /// A sum whose inputs come far apart is added up as they come, so that each input's register is free again at once.
-constexpr std::uint32_t far_apart = 96;   // instructions between first and last input
-constexpr std::uint32_t patience = 24;    // instructions that inputs may wait for others to be added with them
+constexpr std::uint32_t far_apart = 96;  // instructions between first and last input
+constexpr std::uint32_t patience = 24;   // instructions that inputs may wait for others to be added with them
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 struct RunningSum {
     NodeId node = no_node;
-    std::uint32_t next = 0;     // first input not yet added
-    std::uint32_t ready = 0;    // inputs from `next` on that are there
+    std::uint32_t next = 0;   // first input not yet added
+    std::uint32_t ready = 0;  // inputs from `next` on that are there
     std::uint32_t waiting_since = 0;
     bool started = false;
 };
@@ -73,8 +73,8 @@ private:
             if (node(id).op != Op::exponential) continue;
             const View& input = view(node(id), 0);
             const LaneNode& sum = node(input.root);
-            if (sum.op == Op::weighted_sum && sum.inputs <= widest_sum && uses_[input.root] == 1 && input.member == View::whole &&
-                sum.width == node(id).width)
+            if (sum.op == Op::weighted_sum && sum.inputs <= widest_sum && uses_[input.root] == 1 &&
+                input.member == View::whole && sum.width == node(id).width)
                 fused_[input.root] = id;
         }
     }
@@ -117,7 +117,8 @@ private:
     }
 
     Source constant(double value) {
-        const auto [found, fresh] = constants_.try_emplace(std::bit_cast<std::uint64_t>(value), static_cast<std::uint32_t>(out_.constants.size()));
+        const auto [found, fresh] = constants_.try_emplace(std::bit_cast<std::uint64_t>(value),
+                                                           static_cast<std::uint32_t>(out_.constants.size()));
         if (fresh) out_.constants.push_back(value);
         return Source{found->second, true, false};
     }
@@ -189,7 +190,8 @@ private:
         }
     }
     /// One weighted_sum call: inputs [next, next + count) onto the start or onto what is already there.
-    void add_terms(NodeId id, std::uint32_t next, std::uint32_t count, bool started, Code code, NodeId target = no_node) {
+    void add_terms(NodeId id, std::uint32_t next, std::uint32_t count, bool started, Code code,
+                   NodeId target = no_node) {
         const LaneNode& lane = node(id);
         if (target == no_node) target = id;
         const std::uint32_t before = now();
@@ -197,7 +199,8 @@ private:
         instruction(code, lane.width, 0, {start}).count = count;
         out_.instructions[before].first_number = lane.first_number + 1 + next;
         for (std::uint32_t i = 0; i < count; ++i) add_source(source(view(lane, next + i)));
-        if (!started && lane.width > 1) place(target, take(lane.width));  // never over a member that is still to be read
+        if (!started && lane.width > 1)
+            place(target, take(lane.width));  // never over a member that is still to be read
         for (std::uint32_t i = 0; i < count; ++i) read(view(lane, next + i).root);
         if (!started && lane.width == 1) place(target, take(1));
         out_.instructions[before].out = places_[target].index;
@@ -226,7 +229,8 @@ private:
             places_[id] = constant(graph_.numbers[lane.first_number]);
         } else {
             places_[id] = Source{static_cast<std::uint32_t>(out_.constants.size()), true, true};
-            for (std::uint32_t m = 0; m < lane.width; ++m) out_.constants.push_back(graph_.numbers[lane.first_number + m]);
+            for (std::uint32_t m = 0; m < lane.width; ++m)
+                out_.constants.push_back(graph_.numbers[lane.first_number + m]);
         }
         finished(id);
     }
@@ -242,7 +246,8 @@ private:
             return finished(exponential->second);
         } else {
             for (std::uint32_t next = 0; next == 0 || next < lane.inputs; next += widest_sum)
-                add_terms(id, next, std::min<std::uint32_t>(lane.inputs - next, widest_sum), next > 0, Code::weighted_sum);
+                add_terms(id, next, std::min<std::uint32_t>(lane.inputs - next, widest_sum), next > 0,
+                          Code::weighted_sum);
         }
         finished(id);
     }
@@ -262,8 +267,10 @@ private:
         made.index = lane.index;
         made.pair = lane.period / 2;
         for (std::uint32_t half = 0; half < 2; ++half) {
-            if (wanted[half]) finished(draws_.at({lane.index, (lane.period & ~1u) + half}));
-            else if (!keep_all_) free_[1].push_back(where[half]);
+            if (wanted[half])
+                finished(draws_.at({lane.index, (lane.period & ~1u) + half}));
+            else if (!keep_all_)
+                free_[1].push_back(where[half]);
         }
     }
     void emit_members_sum(NodeId id) {
@@ -276,7 +283,8 @@ private:
             Instruction& made = instruction(Code::weighted_sum, 1, where, {start});
             made.count = count;
             made.first_number = ones;
-            for (std::uint32_t m = next; m < next + count; ++m) add_source(Source{first.index + (first.members ? m : 0), first.constant, false});
+            for (std::uint32_t m = next; m < next + count; ++m)
+                add_source(Source{first.index + (first.members ? m : 0), first.constant, false});
             start = Source{where, false, false};
         }
         place(id, where);
@@ -361,7 +369,8 @@ private:
             case Op::power: return Code::power;
             case Op::is_missing: return Code::is_missing;
             case Op::if_missing: return Code::if_missing;
-            case Op::quantile: return graph_.marginals.at(lane.index).steps ? Code::quantile_steps : Code::quantile_smooth;
+            case Op::quantile:
+                return graph_.marginals.at(lane.index).steps ? Code::quantile_steps : Code::quantile_smooth;
             case Op::round_step: break;
             default: throw std::invalid_argument("an operation that the lanes do not know");
         }
@@ -395,7 +404,8 @@ private:
 
 }  // namespace
 
-Schedule schedule(const LaneGraph& graph, const std::vector<NodeId>& order, const std::vector<View>& columns, bool keep_all) {
+Schedule schedule(const LaneGraph& graph, const std::vector<NodeId>& order, const std::vector<View>& columns,
+                  bool keep_all) {
     return Scheduler(graph, order, columns, keep_all).build();
 }
 

@@ -31,11 +31,12 @@ struct Schedule {
     std::vector<Instruction> instructions;
     std::vector<Source> sources;
     std::vector<double> constants;
-    std::uint32_t registers = 0;   // of one block's lanes
-    std::vector<Source> places;    // where each root's value is, when everything is kept
+    std::uint32_t registers = 0;  // of one block's lanes
+    std::vector<Source> places;   // where each root's value is, when everything is kept
 };
 
 /// Instructions that compute `order` and store each of `columns` (views). `keep_all`: no register is used twice.
-Schedule schedule(const LaneGraph& graph, const std::vector<NodeId>& order, const std::vector<View>& columns, bool keep_all);
+Schedule schedule(const LaneGraph& graph, const std::vector<NodeId>& order, const std::vector<View>& columns,
+                  bool keep_all);
 
 }  // namespace openbook::engine::lanes
