@@ -267,6 +267,9 @@ def calibrate(
     fitted path instead, and one that was always zero stays zero; fewer than 24 months give no season, fewer than 6 no
     trend. Everything fitted says so in its source.
 
+    The deviation is that of the residuals. How far the trend itself may err beyond the history is not in it: a fan far
+    ahead is narrower than what can happen.
+
     Parameters
     ----------
     data
