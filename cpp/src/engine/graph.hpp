@@ -54,8 +54,8 @@ enum class Op : std::uint8_t {
     apportion,  // member `index`'s part of inputs[0] by weights inputs[1...]: in settlement by largest remainder in
                 // steps of numbers[0] (the total is a multiple of it already); in doubles total * weight / sum of
                 // weights. Where all weights are zero the part is zero
-    gaussian,  // standard normal draw; index: stream in Graph::streams, period: its period
-    quantile,  // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
+    gaussian,   // standard normal draw; index: stream in Graph::streams, period: its period
+    quantile,   // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
 };
 
 enum class Unmet : std::uint8_t { extend, clamp, error };

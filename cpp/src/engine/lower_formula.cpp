@@ -191,12 +191,10 @@ Typed Lowering::curve(const Curve& item, const Typed& x, const Context& context)
     return with_trace(result, "curve", "curve '" + item.id + "'", {x});
 }
 
-Typed Lowering::aggregate_named(const std::string& name, const Context& context, const std::string& function) {
+void Lowering::require_known(const std::string& name, const Context& context) {
     if (!inputs_.contains(name) && !quantities_.contains(name) && !clauses_by_id_.contains(name) &&
         !parameters_.contains(name))
-        named(name, context.world, context.every, context.period, context);  // fails with the nearest name
-    (void)function;
-    return {};
+        named(name, context.world, context.every, context.period, context);
 }
 
 Typed Lowering::function(const Expression& e, const Context& context) {
@@ -217,7 +215,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     // Functions whose first argument names something.
     if (f == "previous") {
         const std::string name = text_argument(e, 0, "a name", context);
-        aggregate_named(name, context, f);
+        require_known(name, context);
         const Every own = own_calendar(name);
         const int now = calendar().of_month(own, calendar().first_month(context.every, context.period));
         if (now == 0) {
@@ -231,7 +229,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     }
     if (f == "cumulative") {
         const std::string name = text_argument(e, 0, "a name", context);
-        aggregate_named(name, context, f);
+        require_known(name, context);
         const Every own = own_calendar(name), every = calendar_argument(e, 1, Every::term, context);
         const int first = calendar().first_month(context.every, context.period),
                   end = calendar().end_month(context.every, context.period);

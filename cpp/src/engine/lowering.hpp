@@ -109,23 +109,20 @@ public:
     Typed literal(const Exact& value, const Unit& unit = {}, bool bare = false) const;
 
 private:
-    struct Deeper;
     template <class Make>
     Typed remembered(const std::string& kind, const std::string& name, World world, int period, Make make);
     void enter(const std::string& label, const std::tuple<std::string, std::string, int, int>& key);
     Typed function(const formula::Expression& e, const Context& context);
     Typed arithmetic(const formula::Expression& e, const Context& context);
     Typed comparison(const formula::Expression& e, const Context& context);
-    Typed aggregate_named(const std::string& name, const Context& context, const std::string& function);
-    Typed combine(Op op, const std::vector<Typed>& values, const Context& context, const std::string& what);
+    /// Fails with the nearest name where nothing is called so.
+    void require_known(const std::string& name, const Context& context);
     Typed same_unit(std::vector<Typed>& values, const Context& context, const std::string& what) const;
     Typed curve(const Curve& curve, const Typed& x, const Context& context);
     Typed shocked(Typed value, const std::string& name, int first_month, const Context& context);
-    std::vector<Flow> posted(std::vector<Flow> flows) const;
     void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
     bool loses_precedence(std::size_t clause, int period);
     NodeId innovation(const Driver& driver, int period);
-    const std::pair<const Correlation*, std::size_t>* group_of(const std::string& driver) const;
     std::vector<std::pair<std::string, Exact>> innovation_parts(const Driver& driver);
     Every calendar_argument(const formula::Expression& e, std::size_t index, Every otherwise,
                             const Context& context) const;
