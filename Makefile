@@ -61,8 +61,8 @@ docs: $(VENV)/test-installed
 wheel-check: $(VENV)/tools
 	tests/packaging/check_wheel.sh $(BIN)/python
 
-# The same tests with large counts.
-nightly: $(VENV)/test-installed
+# The same tests with large counts, and under sanitizers.
+nightly: $(VENV)/test-installed sanitize
 	OPENBOOK_TEST_EXAMPLES=500 OPENBOOK_TEST_VARIATIONS=50 $(BIN)/python -m pytest -q
 
 clean:
