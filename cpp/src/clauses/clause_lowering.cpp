@@ -90,9 +90,7 @@ void ClauseLowering::move(const std::string& from, const std::string& to, const 
 namespace {
 
 const Bearing* bearing(const Party& party, const Clause& clause) {
-    static const std::vector<std::string> kinds = {"block", "activity", "forecast",  "bands",   "incentive", "penalty",
-                                                   "share", "netting",  "waterfall", "trigger", "payment"};
-    const std::string& family = kinds[clause.terms.index()];
+    const std::string& family = type_of<Terms>().alternatives[clause.terms.index()]().name;
     for (const Bearing& item : party.bears)
         if (item.mechanism == clause.id) return &item;
     for (const Bearing& item : party.bears)

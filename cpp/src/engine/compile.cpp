@@ -44,37 +44,24 @@ void choose_readings(Book& book, const CompileRequest& request, std::vector<Comp
         }
         compiled.push_back(std::move(info));
     };
-    for (std::size_t c = 0; c < book.contracts.size(); ++c) {
-        Contract& contract = book.contracts[c];
-        for (std::size_t k = 0; k < contract.clauses.size(); ++k) {
-            Clause& clause = contract.clauses[k];
-            CompiledClause info;
-            info.id = clause.id;
-            info.name = clause.name;
-            info.ref = clause.ref;
-            info.every = clause.every;
-            info.container = contract.id;
-            info.container_name = contract.name.empty() ? contract.id : contract.name;
-            info.path = "/contracts/" + std::to_string(c) + "/clauses/" + std::to_string(k);
-            choose(clause, std::move(info));
-        }
-    }
-    for (std::size_t o = 0; o < book.overlays.size(); ++o) {
-        Overlay& overlay = book.overlays[o];
-        for (std::size_t k = 0; k < overlay.clauses.size(); ++k) {
-            Clause& clause = overlay.clauses[k];
-            CompiledClause info;
-            info.id = clause.id;
-            info.name = clause.name;
-            info.ref = clause.ref;
-            info.every = clause.every;
-            info.overlay = true;
-            info.container = overlay.id;
-            info.container_name = overlay.name.empty() ? overlay.id : overlay.name;
-            info.path = "/overlays/" + std::to_string(o) + "/clauses/" + std::to_string(k);
-            choose(clause, std::move(info));
-        }
-    }
+    const auto choose_all = [&](auto& containers, const std::string& list, bool overlay) {
+        for (std::size_t c = 0; c < containers.size(); ++c)
+            for (std::size_t k = 0; k < containers[c].clauses.size(); ++k) {
+                Clause& clause = containers[c].clauses[k];
+                CompiledClause info;
+                info.id = clause.id;
+                info.name = clause.name;
+                info.ref = clause.ref;
+                info.every = clause.every;
+                info.overlay = overlay;
+                info.container = containers[c].id;
+                info.container_name = containers[c].name.empty() ? containers[c].id : containers[c].name;
+                info.path = "/" + list + "/" + std::to_string(c) + "/clauses/" + std::to_string(k);
+                choose(clause, std::move(info));
+            }
+    };
+    choose_all(book.contracts, "contracts", false);
+    choose_all(book.overlays, "overlays", true);
     for (const auto& [clause, reading] : request.readings)
         if (std::find(known.begin(), known.end(), clause) == known.end())
             unknown.push_back(

@@ -303,47 +303,6 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
     });
 }
 
-Typed Lowering::planned(const Input& item, Every every, int period, const Context& asker) {
-    const auto parts = periods_within(item.every, every, period, item.id, asker);
-    std::vector<NodeId> nodes;
-    Typed result;
-    for (const int p : parts) {
-        result = remembered("plan", item.id, World::practised, p, [&] {
-            const Context context{World::practised, item.every, p, asker.path, "input '" + item.id + "'"};
-            if (item.plan.empty()) fail("missing-plan", context, "input '" + item.id + "' has no plan");
-            Typed value = term(item.plan, context, "plan of " + (item.name.empty() ? item.id : item.name));
-            const Unit unit = Unit::parse(item.unit);
-            if (value.bare)
-                value.unit = unit;
-            else if (value.unit != unit)
-                fail("unit", context, "the plan is in " + value.unit.text() + " but the input is in " + unit.text());
-            value.bare = false;
-            return value;
-        });
-        nodes.push_back(result.node);
-    }
-    if (nodes.size() == 1) return result;
-    switch (item.aggregate) {
-        case Aggregate::sum: result.node = builder.sum(nodes); break;
-        case Aggregate::mean:
-            result.node = builder.scale(builder.sum(nodes), Exact(1, static_cast<long>(nodes.size())));
-            break;
-        case Aggregate::first: result.node = nodes.front(); break;
-        case Aggregate::last: result.node = nodes.back(); break;
-        case Aggregate::minimum:
-        case Aggregate::maximum:
-            result.node = nodes[0];
-            for (const NodeId node : nodes)
-                result.node = item.aggregate == Aggregate::minimum ? builder.minimum(result.node, node)
-                                                                   : builder.maximum(result.node, node);
-    }
-    auto trace = std::make_shared<Trace>(*result.trace);
-    trace->node = result.node;
-    trace->children.clear();
-    result.trace = trace;
-    return result;
-}
-
 namespace {
 
 /// Joins the periods of one named thing into a longer one, as it declares.
@@ -379,6 +338,26 @@ Typed aggregated(Builder& builder, std::vector<Typed> parts, Aggregate how, cons
 }
 
 }  // namespace
+
+Typed Lowering::planned(const Input& item, Every every, int period, const Context& asker) {
+    std::vector<Typed> parts;
+    const std::string title = "plan of " + (item.name.empty() ? item.id : item.name);
+    for (const int p : periods_within(item.every, every, period, item.id, asker))
+        parts.push_back(remembered("plan", item.id, World::practised, p, [&] {
+            const Context context{World::practised, item.every, p, asker.path, "input '" + item.id + "'"};
+            if (item.plan.empty()) fail("missing-plan", context, "input '" + item.id + "' has no plan");
+            Typed value = term(item.plan, context, title);
+            const Unit unit = Unit::parse(item.unit);
+            if (value.bare)
+                value.unit = unit;
+            else if (value.unit != unit)
+                fail("unit", context, "the plan is in " + value.unit.text() + " but the input is in " + unit.text());
+            value.bare = false;
+            return value;
+        }));
+    return aggregated(builder, std::move(parts), item.aggregate, title + ", " + calendar().label(every, period),
+                      "formula");
+}
 
 Typed Lowering::input(const Input& item, Every every, int period, const Context& asker) {
     std::vector<Typed> parts;
