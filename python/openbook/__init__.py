@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from .linting import lint
     from .model import *  # noqa: F403
     from .reporting import report
-    from .results import Settlement, explain, settle
+    from .results import Settlement
+    from .settling import explain, settle
     from .simulation import Draw, Fan, RiskTable, Simulation, simulate
     from .stressing import StressTable, stress
     from .table import Column, Table
@@ -40,7 +41,8 @@ _FROM = {
     "explanation": ("Explanation",),
     "linting": ("lint",),
     "reporting": ("report",),
-    "results": ("Settlement", "explain", "settle"),
+    "results": ("Settlement",),
+    "settling": ("explain", "settle"),
     "simulation": ("Draw", "Fan", "RiskTable", "Simulation", "simulate"),
     "stressing": ("StressTable", "stress"),
     "table": ("Column", "Table"),

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+version: str
+editions: tuple[str, ...]
+
 class Book:
     @staticmethod
     def read(text: str | bytes) -> Book: ...

@@ -226,7 +226,7 @@ class Book(BookRecord):
 
     def settle(self, data: Any = None, **options: Any) -> Settlement:
         """Settle the book on data, exactly; see `openbook.settle` for the options."""
-        from .results import settle
+        from .settling import settle
 
         return settle(self, data, **options)
 
@@ -246,7 +246,7 @@ class Book(BookRecord):
 
     def explain(self, what: str, data: Any = None, **options: Any) -> Explanation:
         """Settle and open one figure into what made it; see `openbook.explain`."""
-        from .results import explain
+        from .settling import explain
 
         return explain(self, what, data, **options)
 

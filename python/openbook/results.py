@@ -1,4 +1,4 @@
-"""Settling a book, and what comes out: the ledger and its views."""
+"""What a book comes to on given data: the ledger and its views."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from . import _json, queries
 from ._files import write_atomic
-from ._request import shock_list, texts, whole
 from ._values import nearest
 from .errors import BookError, DataError
 from .explanation import Explanation
-from .frames import Outside, inputs_of
 from .table import Column, Table
 
 if TYPE_CHECKING:
     from .book import Book
 
-__all__ = ["Settlement", "explain", "settle"]
+__all__ = ["Settlement"]
 
 SIGN = "+ = received by the party, - = paid."
 
@@ -449,117 +447,3 @@ def _run(book: Book, request: Mapping[str, Any]) -> Any:
 
 def _rebuild(book: Book, request: dict[str, Any], data: dict[str, Any]) -> Settlement:
     return Settlement(book, request, data=data)
-
-
-def _posted(given: Settlement | Table | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
-    if given is None:
-        return None
-    if isinstance(given, Settlement):
-        return [dict(row) for row in given._data["entries"] if row["basis"] == "practised"]
-    rows = [dict(row) for row in given]
-    for row in rows:
-        if isinstance(row.get("amount"), (Decimal, float, int)):
-            row["amount"] = _json.decimal_text(row["amount"])
-    return rows
-
-
-def settle(
-    book: Book,
-    data: Any = None,
-    *,
-    where: Mapping[str, Any] | None = None,
-    plan: bool = False,
-    as_at: str | None = None,
-    posted: Settlement | Table | Iterable[Mapping[str, Any]] | None = None,
-    readings: Mapping[str, str] | None = None,
-    alternatives: Mapping[str, str] | None = None,
-    shocks: Any = None,
-    disputes: bool = True,
-    dispute_limit: int = 256,
-    outside: Outside = "refuse",
-) -> Settlement:
-    """Settle a book on data, in exact arithmetic.
-
-    Parameters
-    ----------
-    data
-        Any data frame, CSV path, mapping or list of them; see `openbook.frames`. None where the book needs none, or
-        with `plan`.
-    where
-        Selects rows by code: ``{"org_code": "RF4"}``.
-    plan
-        Inputs without data take their plan; otherwise a missing input is a `DataError`.
-    as_at
-        Month ("2016-09") to which the settlement is made; later months are not wanted.
-    posted
-        What was posted before: a settlement, a ledger table or its rows. Only differences are then to be posted.
-    readings
-        Clause id to the name of its reading, for this settlement only.
-    alternatives
-        Term (parameter id, name or path) to the name of one of its alternatives.
-    shocks
-        The name of a scenario of the book, or shocks (set, add, scale); see `openbook.stress`.
-    disputes
-        Whether the readings that were not chosen are settled as well.
-    dispute_limit
-        Most combinations of readings computed exactly; beyond it a bound is given that says so.
-    outside
-        "refuse" data of months outside the calendar, or "drop" them.
-
-    Raises
-    ------
-    DataError
-        The data do not fit; all faults at once.
-    ReadingError
-        A clause has several readings, none chosen and none provisional.
-
-    Examples
-    --------
-    >>> import openbook as ob
-    >>> settlement = ob.settle(ob.examples.mental_health_alliance(), plan=True)
-    >>> settlement.payments["amount"][0] > 0
-    True
-    """
-    request = {
-        "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=plan, outside=outside),
-        "mode": "plan" if plan else "data",
-        "as_at": as_at,
-        "posted": _posted(posted),
-        "readings": texts(readings),
-        "alternatives": texts(alternatives),
-        "shocks": shock_list(book, shocks),
-        "disputes": bool(disputes),
-        "dispute_limit": whole("dispute_limit", dispute_limit, 1, 1_000_000),
-    }
-    return Settlement(book, request)
-
-
-def explain(
-    book: Book,
-    what: str,
-    data: Any = None,
-    *,
-    every: str = "",
-    period: int | str = 1,
-    year: int | str | None = None,
-    basis: str = "practised",
-    **options: Any,
-) -> Explanation:
-    """Settle a book and open one figure into what made it.
-
-    Parameters
-    ----------
-    what, every, period, year, basis
-        As for `Settlement.explain`.
-    data, **options
-        As for `settle`.
-
-    Examples
-    --------
-    >>> import openbook as ob
-    >>> tree = ob.explain(ob.examples.mental_health_alliance(), "mental_health_ft", plan=True, year=1)
-    >>> sum(child.amount for child in tree.children) == tree.amount
-    True
-    """
-    settlement = settle(book, data, disputes=False, **options)
-    return settlement.explain(what, every=every, period=period, year=year, basis=basis)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from . import queries
 from ._request import read_shocks, shock_list
 from .errors import BookError
-from .results import SIGN, Settlement, settle
+from .results import SIGN, Settlement
+from .settling import settle
 from .table import Column, Table
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@
 
 #include "engine/explanation.hpp"
 #include "formula/expression.hpp"
+#include "openbook/edition.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -126,6 +127,17 @@ Json parsed(const std::string& text) {
 }
 
 /// Keys that settling and simulating have in common; false where the key is none of them.
+void known_edition(const Json& item) {
+    const std::string edition = text_of(item, "/edition");
+    std::string known;
+    for (const std::string_view name : arithmetic_editions) {
+        if (edition == name) return;
+        known += (known.empty() ? "" : ", ") + std::string(name);
+    }
+    refuse("/edition", "got '" + edition + "'; this release calculates by the editions " + known +
+                           ": use a release that knows the edition of the sealed book");
+}
+
 bool common(CompileRequest& compile, std::map<std::string, std::vector<std::optional<Exact>>>& inputs,
             const std::string& name, const Json& item) {
     if (name == "inputs")
@@ -136,6 +148,8 @@ bool common(CompileRequest& compile, std::map<std::string, std::vector<std::opti
         compile.alternatives = texts_of(item, "/alternatives");
     else if (name == "shocks")
         compile.shocks = shocks_of(item);
+    else if (name == "edition")
+        known_edition(item);
     else
         return false;
     return true;
@@ -290,6 +304,7 @@ std::string write(const Settlement& s) {
     const Calendar& calendar = plan.book->calendar;
     Json out;
     out["book"] = plan.book->id;
+    out["edition"] = std::string(arithmetic_editions.back());
     out["as_at"] = s.request.as_at ? Json(s.request.as_at->text()) : Json(nullptr);
     const auto entries = [&](const std::vector<Entry>& list, bool all) {
         Json result = Json::array();

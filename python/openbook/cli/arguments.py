@@ -1,0 +1,130 @@
+"""Arguments: what the verbs share, read from words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import BookError, DataError
+
+if TYPE_CHECKING:
+    from ..book import Book
+
+__all__ = [
+    "Options",
+    "common",
+    "data_of",
+    "json_option",
+    "load_book",
+    "options_of",
+    "pairs",
+    "period_of",
+    "plan_option",
+]
+
+Options = dict[str, Any]
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+plan_option = click.option("--plan/--no-plan", "plan", default=None, help="Inputs without data take their plan.")
+
+
+def pairs(given: Iterable[str], option: str) -> dict[str, str]:
+    pairs = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"{option}: found '{item}', expected NAME=VALUE")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def value(text: str) -> Any:
+    """A value on the command line: JSON where it is JSON, else text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def is_json(text: str) -> bool:
+    return value(text) is not text
+
+
+def load_book(name: str, changes: Iterable[str] = ()) -> Book:
+    from .. import examples
+    from .._json import loads
+    from ..book import Book
+
+    if Path(name).exists() and not Path(name).is_dir():
+        book = Book.read(name)
+    elif name in examples.names():
+        book = examples.book(name)
+    else:
+        from .._values import nearest
+
+        message = f"'{name}' is neither a file nor a shipped book{nearest(name, examples.names())}"
+        raise BookError("no such book", [{"code": "unknown-book", "path": "", "message": message}])
+    wanted = pairs(changes, "--set")
+    if not wanted:
+        return book
+    return book.with_all({key: loads(text) if is_json(text) else text for key, text in wanted.items()})
+
+
+def data_of(data: Sequence[str], inputs: str | None) -> Any:
+    parts: list[Any] = []
+    for name in data:
+        path = Path(name)
+        if not path.exists():
+            raise DataError(
+                "no such data", [{"code": "missing-file", "path": name, "message": "the file does not exist"}]
+            )
+        parts.append(path)
+    if inputs is not None:
+        from .._json import loads
+
+        parts.append(loads(Path(inputs[1:]).read_bytes() if inputs.startswith("@") else inputs))
+    return None if not parts else parts[0] if len(parts) == 1 else parts
+
+
+def common(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of everything that settles or simulates."""
+    for option in reversed(
+        [
+            click.argument("book"),
+            click.option("--data", multiple=True, metavar="FILE.csv", help="Data as CSV; may be given several times."),
+            click.option("--inputs", metavar="JSON", help="Inputs by id as JSON, or @FILE."),
+            click.option("--where", multiple=True, metavar="COLUMN=CODE", help="Select rows, such as org_code=RF4."),
+            click.option("--as-at", metavar="YYYY-MM", help="Settle to this month."),
+            click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="Choose a reading."),
+            click.option("--alternative", multiple=True, metavar="TERM=NAME", help="Choose another stated figure."),
+            click.option(
+                "--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a term: --set "gain cap=£2m".'
+            ),
+            click.option("--scenario", metavar="NAME", help="Apply a scenario of the book."),
+            click.option("--drop-outside", is_flag=True, help="Leave out data of months outside the calendar."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def options_of(given: Options) -> tuple[Book, Any, Options]:
+    """Book, data and the keyword arguments that settling and simulating share."""
+    book = load_book(given["book"], given["changes"])
+    data = data_of(given["data"], given["inputs"])
+    options = {
+        "where": pairs(given["where"], "--where") or None,
+        "as_at": given["as_at"],
+        "readings": pairs(given["reading"], "--reading"),
+        "alternatives": pairs(given["alternative"], "--alternative"),
+        "outside": "drop" if given["drop_outside"] else "refuse",
+    }
+    return book, data, options
+
+
+def period_of(text: str) -> int | str:
+    return int(text) if text.isdigit() and len(text) < 4 else text

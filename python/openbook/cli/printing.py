@@ -1,0 +1,67 @@
+"""Printing: tables with rich where somebody watches, plain text or JSON elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ..table import Table
+
+__all__ = ["print_blocks", "print_json", "show_table"]
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def print_blocks(blocks: Iterable[Any]) -> None:
+    """Blocks with rich; as plain text where nobody watches, so that lines are not folded."""
+    from .._display import text
+    from .._display.blocks import Grid
+
+    if not sys.stdout.isatty():
+        click.echo(text.render(list(blocks)))
+        return
+    console = _console()
+    for block in blocks:
+        if isinstance(block, Grid) and block.rows:
+            from rich.table import Table as RichTable
+
+            table = RichTable(
+                title=block.title or None, title_justify="left", caption=block.note or None, caption_justify="left"
+            )
+            for header, side in zip(block.header, block.align, strict=True):
+                table.add_column(header, justify="right" if side == "r" else "left", overflow="fold")
+            for row in block.rows:
+                table.add_row(*(_plain(cell) for cell in row))
+            console.print(table)
+        else:
+            console.print(text.render([block]), markup=False)
+
+
+def _plain(text: str) -> Any:
+    from rich.text import Text
+
+    return Text(text)
+
+
+def show_table(table: Table, as_json: bool, *, most: int | None = None) -> None:
+    if as_json:
+        print_json(table.to_dicts())
+    else:
+        from .._display import blocks
+
+        print_blocks(
+            [table._block() if most is None and type(table).__name__ != "Table" else blocks.of_table(table, most=most)]
+        )
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))

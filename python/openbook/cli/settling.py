@@ -1,0 +1,134 @@
+"""Verbs that settle."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import OpenbookError
+from .arguments import Options, common, json_option, options_of, period_of, plan_option
+from .printing import print_blocks, show_table
+
+if TYPE_CHECKING:
+    from ..book import Book
+
+__all__ = ["explain", "settle", "stress"]
+
+
+@click.command()
+@common
+@plan_option
+@json_option
+@click.option("--disputes/--no-disputes", default=True, help="Settle the other readings as well.")
+@click.option("--posted", metavar="FILE", help="A saved settlement that was posted before.")
+@click.option("--ledger", is_flag=True, help="Print the ledger as well.")
+@click.option("--save", metavar="FILE", help="Keep the settlement.")
+@click.option(
+    "--cases", metavar="FILE", help="Settle once per line of JSON: changes, inputs, readings, alternatives, as_at."
+)
+def settle(
+    as_json: bool,
+    disputes: bool,
+    posted: str | None,
+    ledger: bool,
+    save: str | None,
+    cases: str | None,
+    plan: bool | None,
+    **given: Any,
+) -> None:
+    """Settle a book on data, exactly."""
+    from ..results import Settlement
+    from ..settling import settle as run
+
+    book, data, options = options_of(given)
+    if cases is not None:
+        _settle_cases(book, cases, bool(plan), options)
+        return
+    before = Settlement.read(posted) if posted else None
+    result = run(book, data, plan=bool(plan), disputes=disputes, posted=before, shocks=given["scenario"], **options)
+    if save:
+        result.save(save)
+    if as_json:
+        click.echo(result.to_json())
+        return
+    from .._display import blocks
+
+    shown = list(result._blocks())
+    if ledger:
+        shown.append(blocks.of_table(result.payments, most=None))
+    if before is not None:
+        shown.append(blocks.of_table(result.to_post, most=None))
+    print_blocks(shown)
+
+
+def _settle_cases(book: Book, cases: str, plan: bool, options: Options) -> None:
+    """One settlement per line, as JSON; a case that is refused prints its error and the next goes on."""
+    from .._json import loads
+    from ..settling import settle as run
+
+    lines = sys.stdin if cases == "-" else Path(cases).read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if not line.strip():
+            continue
+        case = loads(line)
+        try:
+            changed = book.with_all(case["changes"]) if case.get("changes") else book
+            one = options | {"readings": case.get("readings"), "alternatives": case.get("alternatives")}
+            one |= {"as_at": case.get("as_at") or options["as_at"]}
+            settlement = run(changed, case.get("inputs"), plan=plan, disputes=case.get("disputes", True), **one)
+            click.echo(settlement.to_json())
+        except OpenbookError as error:
+            click.echo(json.dumps({"error": str(error), "exit_code": error.exit_code}))
+
+
+@click.command()
+@common
+@plan_option
+@json_option
+@click.option("--shocks", "shock_file", metavar="FILE.json", help="Shocks: a list, or an object from names to lists.")
+@click.option("--every", default="term", show_default=True, help="Calendar of the positions.")
+def stress(as_json: bool, shock_file: str | None, every: str, plan: bool | None, **given: Any) -> None:
+    """Settle a book again under every scenario of the book, one scenario, or the shocks of a file."""
+    from ..stressing import stress as run
+
+    book, data, options = options_of(given)
+    shocks: Any = Path(shock_file) if shock_file else given["scenario"]
+    show_table(run(book, shocks, data, every=every, plan=plan, **options), as_json)
+
+
+@click.command()
+@common
+@plan_option
+@json_option
+@click.argument("what")
+@click.option("--year", metavar="N", help="Number (from 1) or label of the year.")
+@click.option("--every", default="", help="term or year.")
+@click.option("--period", default="1", help="Number (from 1) or label of the period.")
+@click.option("--basis", default="practised", show_default=True)
+@click.option("--depth", type=int, metavar="N", help="Levels shown; default all, down to the inputs.")
+def explain(
+    what: str,
+    as_json: bool,
+    year: str | None,
+    every: str,
+    period: str,
+    basis: str,
+    depth: int | None,
+    plan: bool | None,
+    **given: Any,
+) -> None:
+    """Open one figure: a party, clause:ID, quantity:ID or entry:ID."""
+    from ..settling import settle as run
+
+    book, data, options = options_of(given)
+    settlement = run(
+        book, data, plan=data is None if plan is None else plan, disputes=False, shocks=given["scenario"], **options
+    )
+    tree = settlement.explain(
+        what, every=every, period=period_of(period), year=None if year is None else period_of(year), basis=basis
+    )
+    click.echo(tree.to_json(indent=1) if as_json else tree.to_text(depth=depth))

@@ -1,0 +1,79 @@
+"""Verbs that simulate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from .arguments import common, json_option, load_book, options_of
+from .printing import print_blocks, print_json, show_table
+
+__all__ = ["compare", "simulate"]
+
+
+@click.command()
+@common
+@json_option
+@click.option("--scenarios", default=10_000, show_default=True, help="Number of draws.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--threads", type=int, help="Default: as many as allowed.")
+@click.option("--every", multiple=True, default=("year", "term"), show_default=True, help="Calendars of the positions.")
+@click.option("--track", multiple=True, metavar="FORMULA", help="Formulas to keep as well.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def simulate(
+    as_json: bool,
+    scenarios: int,
+    seed: int,
+    threads: int | None,
+    every: Sequence[str],
+    track: Sequence[str],
+    quiet: bool,
+    **given: Any,
+) -> None:
+    """Simulate a book; every figure with its Monte Carlo error."""
+    from ..simulation import simulate as run
+
+    book, data, options = options_of(given)
+    result = run(
+        book,
+        scenarios,
+        seed=seed,
+        data=data,
+        threads=threads,
+        every=every,
+        track=track,
+        shocks=given["scenario"],
+        progress=False if quiet else None,
+        **options,
+    )
+    summary = result.summary()
+    if as_json:
+        print_json(
+            {
+                "draws": result.draws,
+                "seed": result.seed,
+                "summary": summary.to_dicts(),
+                "warnings": result.warnings.to_dicts(),
+            }
+        )
+    else:
+        print_blocks([summary._block()])
+
+
+@click.command()
+@click.argument("books", nargs=-1, required=True, metavar="NAME=BOOK ...")
+@click.option("--scenarios", default=10_000, show_default=True)
+@click.option("--seed", default=0, show_default=True)
+@click.option("--every", default="term", show_default=True)
+@json_option
+def compare(books: Sequence[str], scenarios: int, seed: int, every: str, as_json: bool) -> None:
+    """Simulate several books with the same draws; differences from the first, party by party."""
+    from ..comparison import compare as run
+
+    named = {}
+    for item in books:
+        name, equals, book = item.partition("=")
+        named[name] = load_book(book if equals else item)
+    show_table(run(named, scenarios=scenarios, seed=seed, every=every), as_json)
