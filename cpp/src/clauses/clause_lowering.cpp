@@ -72,7 +72,7 @@ void ClauseLowering::move(const std::string& from, const std::string& to, const 
         if (!low.has_party(party)) low.fail("missing-reference", at(""), "'" + party + "' is no party of the book");
     }
     const Exact lag = low.constant_term(clause.paid_after, at("paid_after"), "paid_after");
-    if (denominator(lag) != 1)
+    if (!is_whole(lag))
         low.fail("out-of-range", at("paid_after"), "paid_after must be a whole number of months, not " + to_text(lag));
     auto trace = std::make_shared<Trace>();
     trace->kind = "entry";

@@ -13,10 +13,7 @@ std::size_t hash_of(const Node& node) {
     boost::hash_combine(seed, node.period);
     boost::hash_combine(seed, static_cast<int>(node.rounding));
     for (const NodeId input : node.inputs) boost::hash_combine(seed, input);
-    for (const Exact& number : node.numbers) {
-        boost::hash_combine(seed, hash_value(numerator(number)));
-        boost::hash_combine(seed, hash_value(denominator(number)));
-    }
+    for (const Exact& number : node.numbers) boost::hash_combine(seed, hash_value(number));
     return seed;
 }
 

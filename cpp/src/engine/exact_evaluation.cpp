@@ -8,7 +8,6 @@
 namespace openbook::engine {
 namespace {
 
-using Integer = boost::multiprecision::cpp_int;
 using Wide = boost::multiprecision::cpp_dec_float_100;
 
 /// Functions that no rational can hold: computed to 100 digits and rounded to the decimals that the formula states.
@@ -21,7 +20,7 @@ Wide wide(const Exact& value) {
 }
 
 Value power_of(const Exact& base, const Exact& exponent, const Exact& decimals) {
-    if (denominator(exponent) == 1 && abs(exponent) <= 64) {
+    if (is_whole(exponent) && abs(exponent) <= 64) {
         if (base == 0 && exponent < 0) return std::nullopt;
         Exact result = 1;
         const int times = static_cast<int>(to_double(abs(exponent)));
@@ -37,8 +36,8 @@ Value power_of(const Exact& base, const Exact& exponent, const Exact& decimals) 
     return rounded(exp(wide(exponent) * log(wide(base))), decimals);
 }
 
-Integer floor_quotient(const Exact& a, const Exact& b) {
-    return numerator(round_to(Exact(a / b), Exact(1), Rounding::floor));
+Exact floor_quotient(const Exact& a, const Exact& b) {
+    return floor_of(a / b);
 }
 
 Value truth(bool holds) {

@@ -345,7 +345,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     };
     const auto decimals = [&](std::size_t i) {
         const Exact value = number(i, "the number of decimals");
-        if (denominator(value) != 1 || value < 0 || value > 30)
+        if (!is_whole(value) || value < 0 || value > 30)
             fail("out-of-range", context,
                  "decimals in " + text + " must be a whole number between 0 and 30, not " + to_text(value));
         return value;

@@ -160,7 +160,7 @@ std::string money(const Exact& amount) {
 }
 
 std::string shown_value(const Exact& value, const std::string& unit) {
-    if (unit == "£" && denominator(Exact(value * 100)) == 1) return money(value);
+    if (unit == "£" && is_whole(value * 100)) return money(value);
     const std::string exact_text = to_text(value);
     if (exact_text.find('/') == std::string::npos && exact_text.size() < 24) return exact_text;
     return to_text(value, 10);

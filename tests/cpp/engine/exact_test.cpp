@@ -1,6 +1,8 @@
 #include "engine/exact.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <limits>
+#include <random>
 
 #include "engine/builder.hpp"
 
@@ -23,6 +25,40 @@ BOOST_AUTO_TEST_CASE(rounding_modes) {
     BOOST_TEST(rounded("-2.9", Rounding::truncate) == "-2");
     BOOST_TEST(rounded("2.9", Rounding::truncate) == "2");
     BOOST_TEST(to_text(round_to(exact_from_text("1.017"), exact_from_text("0.005"), Rounding::half_away)) == "1.015");
+}
+
+BOOST_AUTO_TEST_CASE(small_and_large_numbers_are_one_arithmetic) {
+    // Numbers of every size around the machine word, against the library of large numbers alone.
+    using Large = boost::multiprecision::cpp_rational;
+    std::mt19937_64 random(5);
+    const auto whole = [&] {
+        const auto bits = static_cast<int>(random() % 64);
+        const auto value = static_cast<std::int64_t>(random() >> bits);
+        return random() % 2 == 0 ? value : -value;
+    };
+    const auto large = [](const Exact& x) { return Large(numerator(x), denominator(x)); };
+    for (int i = 0; i < 20'000; ++i) {
+        std::int64_t under = whole(), other = whole();
+        if (under == 0) under = 1;
+        if (other == 0) other = 7;
+        const std::int64_t over = whole(), second = i % 5 == 0 ? over : whole();
+        const Exact a = Exact(Integer(over), Integer(under)), b = Exact(Integer(second), Integer(other));
+        const Large x{Integer(over), Integer(under)}, y{Integer(second), Integer(other)};
+        BOOST_REQUIRE((large(a) == x && denominator(a) > 0));
+        BOOST_REQUIRE((large(a + b) == x + y && large(a - b) == x - y && large(a * b) == x * y));
+        if (second != 0) BOOST_REQUIRE((large(a / b) == x / y));
+        BOOST_REQUIRE(((a < b) == (x < y) && (a == b) == (x == y) && (a > b) == (x > y)));
+        BOOST_REQUIRE((a + b - b == a && a + b - a == b && hash_value(a + b - b) == hash_value(a)));
+        BOOST_REQUIRE(to_double(a) == x.convert_to<double>());
+        const Exact down = floor_of(a);
+        BOOST_REQUIRE((is_whole(down) && down <= a && a < down + 1));
+        BOOST_REQUIRE((large(-a) == -x && large(abs(a)) == abs(x)));
+    }
+    BOOST_CHECK_THROW(Exact(1) / Exact(0), std::overflow_error);
+    const Exact most = std::numeric_limits<std::int64_t>::max(), least = std::numeric_limits<std::int64_t>::min();
+    BOOST_TEST((numerator(most + 1) == Integer(std::numeric_limits<std::int64_t>::max()) + 1));
+    BOOST_TEST((most + least == -1 && -least == most + 1));
+    BOOST_TEST((exact_from_text("999999999999999999") * 100 == exact_from_text("99999999999999999900")));
 }
 
 BOOST_AUTO_TEST_CASE(text_of_numbers) {

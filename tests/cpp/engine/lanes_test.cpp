@@ -181,8 +181,8 @@ PiecewiseTable table(std::vector<double> at, std::vector<double> value, double b
     PiecewiseTable made;
     for (const double x : at) made.at.emplace_back(x);
     for (const double x : value) made.value.emplace_back(x);
-    made.slope_below = below;
-    made.slope_above = above;
+    made.slope_below = Exact(below);
+    made.slope_above = Exact(above);
     made.upper_at_jump = upper;
     return made;
 }
