@@ -53,9 +53,151 @@ def test_simulation_applies_the_same_members() -> None:
 def test_members_of_different_dimensions_do_not_mix_and_are_not_reduced_silently() -> None:
     mixed = fields()
     mixed["quantities"].append({"id": "mixed", "formula": "number(spells) * number(beds)"})
-    with pytest.raises(ob.BookError, match="mixes the dimensions 'currency' and 'site'"):
+    with pytest.raises(ob.BookError, match="mixes the dimensions 'currency' and 'site', and neither is a parent"):
         ob.Book.from_json(mixed).settle(plan=True)
     silent = fields()
     silent["contracts"][0]["clauses"].append({"id": "unreduced", "kind": "payment", "amount": "spells * price"})
     with pytest.raises(ob.BookError, match="still has the dimension 'currency'; reduce it with sum"):
         ob.Book.from_json(silent).settle(plan=True)
+
+
+# -- members that belong to members of other dimensions --------------------------------------------------------------
+
+SITES = {"a1": "trust_a", "a2": "trust_a", "b1": "trust_b", "c1": "trust_c"}
+LINES = {"a1/x": ("a1", "x"), "a1/y": ("a1", "y"), "a2/x": ("a2", "x"), "b1/y": ("b1", "y"), "c1/x": ("c1", "x")}
+
+
+def nested() -> dict[str, Any]:
+    """Lines of activity, each of a site and a currency; sites of providers; provider "trust_d" has no site."""
+    return {
+        "format": 1, "id": "nested", "calendar": {"start": "2024-04", "months": 1},
+        "dimensions": [
+            {"id": "line", "members": list(LINES), "parents": {"site": {k: v[0] for k, v in LINES.items()},
+                                                               "currency": {k: v[1] for k, v in LINES.items()}}},
+            {"id": "site", "members": list(SITES), "parents": {"provider": dict(SITES)}},
+            {"id": "provider", "members": ["trust_a", "trust_b", "trust_c", "trust_d"]},
+            {"id": "currency", "members": ["x", "y"]},
+        ],
+        "parties": [{"id": "icb"}, {"id": "trust"}],
+        "inputs": [{"id": "spells", "unit": "spells", "dimension": "line", "plan": 10},
+                   {"id": "score", "dimension": "provider", "may_be_missing": True}],
+        "parameters": [{"id": "price", "dimension": "currency", "value": {"value": 0, "unit": "£ per spell"},
+                        "members": {"x": "10", "y": "100"}},
+                       {"id": "forces", "dimension": "provider", "value": "1", "members": {"trust_b": "1.1"}}],
+        "quantities": [],
+        "contracts": [{"id": "acute", "payer": "icb", "payee": "trust",
+                       "clauses": [{"id": "tariff", "kind": "activity", "quantity": "spells * forces", "price": "price"}]}],
+    }
+
+
+SPELLS = [1, 2, 3, 4, 5]  # a1/x, a1/y, a2/x, b1/y, c1/x
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("sum(spells * price)", 1 * 10 + 2 * 100 + 3 * 10 + 4 * 100 + 5 * 10),
+        ("sum(spells * price * forces)", 10 + 200 + 30 + Decimal("1.1") * 400 + 50),  # across two generations
+        ("member(sum(spells, 'site'), 'a1')", 3),
+        ("member(sum(spells, 'provider'), 'trust_a')", 6),
+        ("member(sum(spells, 'provider'), 'trust_d')", 0),
+        ("member(sum(sum(spells, 'site'), 'provider'), 'trust_a')", 6),
+        ("member(mean(spells, 'provider'), 'trust_a')", 2),
+        ("member(largest(spells, 'provider'), 'trust_a')", 3),
+        ("member(smallest(spells, 'provider'), 'trust_a')", 1),
+        ("missing(member(largest(spells, 'provider'), 'trust_d'))", 1),
+        ("missing(member(mean(spells, 'provider'), 'trust_d'))", 1),
+        # the ratio of sums and the mean of ratios differ
+        ("divide(sum(spells * price), sum(spells), £0)", Decimal(690) / 15),
+        ("mean(spells * price / spells)", Decimal(230) / 5),
+        ("sum(spells >= 3)", 3),
+        ("member(sum(spells >= 2, 'provider'), 'trust_a')", 2),
+        ("any_member(spells > 4)", 1),
+        ("any_member(spells > 5)", 0),
+        ("all_members(spells >= 1)", 1),
+        ("member(all_members(spells >= 2, 'provider'), 'trust_a')", 0),
+        ("sum(if(spells > spread(mean(spells), 'line'), spells, 0))", 9),
+        ("sum(if(price > £50 per spell, spells, 0))", 6),
+        ("member(rank(spells), 'c1/x')", 1),
+        ("member(rank(spells, 'ascending'), 'c1/x')", 5),
+        ("member(rank(price), 'y')", 1),
+        ("member(rank(whole(spells, 2)), 'a1/y')", 3),  # 0 1 1 2 2
+        ("member(rank(whole(spells, 2), 'descending', 'mean'), 'a1/y')", Decimal("3.5")),
+        ("member(rank(whole(spells, 2), 'descending', 'order'), 'a2/x')", 4),
+        ("member(running(spells), 'a2/x')", 6),
+        ("member(running(spells, 'backwards'), 'a2/x')", 12),
+        ("member(rank(score), 'trust_b')", 2),
+        ("missing(member(rank(score), 'trust_c'))", 1),
+        ("missing(sum(score))", 1),
+        ("sum(or_else(score, 0))", 9),
+    ],
+)
+def test_functions_over_members(formula: str, expected: Any) -> None:
+    given = nested()
+    if "£50 per spell" in formula:
+        formula = formula.replace("£50 per spell", "limit")
+        given["parameters"].append({"id": "limit", "value": {"value": "50", "unit": "£ per spell"}})
+    given["quantities"] = [{"id": "result", "formula": f"number({formula})" if "missing" not in formula and ">" not in formula.split("(")[0] else formula}]
+    if formula.startswith(("any_member", "all_members", "member(all", "missing")):
+        given["quantities"] = [{"id": "result", "formula": f"if({formula}, 1, 0)"}]
+    book = ob.Book.from_json(given)
+    data = {"spells": SPELLS, "score": [7, 2, None, 0]}
+    settlement = book.settle(data, disputes=False)
+    value = settlement.quantities.to_dicts()[0]["value"]
+    assert Decimal(str(value)) == expected
+    # the lanes say the same
+    driven = book.simulate(8, data=data, track=["result"], progress=False)
+    assert driven.array("result", period=1) == pytest.approx(float(expected))
+
+
+def test_a_clause_meets_its_prices_through_parents() -> None:
+    settlement = ob.Book.from_json(nested()).settle({"spells": SPELLS, "score": [0] * 4}, disputes=False)
+    assert settlement.position("trust") == Decimal("730.00")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda b: b["dimensions"][1]["parents"]["provider"].pop("a2"), 'the member "a2" has no member of "provider"'),
+        (lambda b: b["dimensions"][1]["parents"]["provider"].update(a2="trust_z"), '"trust_z" is no member of dimension "provider"'),
+        (lambda b: b["dimensions"][1]["parents"].update(region={}), '"region" is no dimension'),
+        (lambda b: b["dimensions"][2].update(parents={"site": dict.fromkeys(["trust_a", "trust_b", "trust_c", "trust_d"], "a1")}),
+         "is a parent of itself"),
+        (lambda b: b["dimensions"][0]["parents"].update(provider=dict.fromkeys(LINES, "trust_d")), "belongs to both"),
+    ],
+)
+def test_parents_are_checked(change: Any, message: str) -> None:
+    given = nested()
+    change(given)
+    with pytest.raises(ob.BookError, match=message):
+        ob.Book.from_json(given)
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        ("sum(spells, 'payer')", "'payer' in .* is no dimension"),
+        ("sum(score, 'site')", "'site' is no parent of 'provider'"),
+        ("rank(spells, 'upwards')", "expected one of: descending, ascending"),
+        ("spread(spells, 'provider')", "'line' is no parent of 'provider'"),
+        ("sum(3)", "needs a value with a dimension"),
+        ("any_member(spells)", "needs a condition on the members"),
+    ],
+)
+def test_what_members_cannot_do(formula: str, message: str) -> None:
+    given = nested() | {"quantities": [{"id": "result", "formula": formula}]}
+    with pytest.raises(ob.BookError, match=message):
+        ob.Book.from_json(given).settle(plan=True)
+
+
+def test_one_missing_member_leaves_the_others() -> None:
+    """A member that may be missing takes its plan, where plans may be taken; the others keep their data."""
+    given = nested() | {"quantities": [{"id": "result", "formula": "sum(number(spells))"}]}
+    data = {"spells": [1, None, 3, 4, 5], "score": [0] * 4}
+    with pytest.raises(ob.DataError, match="of line 'a1/y'"):
+        ob.Book.from_json(given).settle(data)
+    given["inputs"][0]["may_be_missing"] = True
+    given["contracts"][0]["clauses"][0]["quantity"] = "or_else(spells, 0)"
+    book = ob.Book.from_json(given)
+    assert book.settle(data, plan=True, disputes=False).quantities.to_dicts()[0]["value"] == 1 + 10 + 3 + 4 + 5
+    assert book.settle(data, disputes=False).quantities.to_dicts()[0]["value"] is None

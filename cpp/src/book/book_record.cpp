@@ -47,9 +47,16 @@ const Record& Service::record() {
 
 const Record& Dimension::record() {
     static const Record record = describe<Dimension>(
-        "dimension", "A named list of members over which a rule is written once: currencies, sites, age bands.",
+        "dimension",
+        "A named list of members over which a rule is written once: currencies, sites, age bands. With parents it is a "
+        "table: each row belongs to one member of another dimension, such as a site to its provider or a line of "
+        "activity to its currency and its setting.",
         {field<&Dimension::id>("id", "Stable name.").required(), field<&Dimension::name>("name", "Name in reports."),
-         field<&Dimension::members>("members", "The members, in order.").required()});
+         field<&Dimension::members>("members", "The members, in order.").required(),
+         field<&Dimension::parents>("parents",
+                                    "Dimensions that the members belong to: for each, the member of that dimension by "
+                                    "member of this one. Values of a parent are valid for its members, and "
+                                    "sum(x, 'parent') adds members up.")});
     return record;
 }
 

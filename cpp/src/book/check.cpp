@@ -323,6 +323,83 @@ private:
                            (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
             }
     }
+    void parents(std::size_t i, const std::map<std::string, std::set<std::string>>& of) {
+        const Dimension& dimension = book_.dimensions[i];
+        for (const auto& [parent, member_of] : dimension.parents) {
+            const std::string path = "/dimensions/" + std::to_string(i) + "/parents/" + pointer_part(parent);
+            const auto found = of.find(parent);
+            if (found == of.end()) {
+                report("missing-reference", path, "\"" + parent + "\" is no dimension of the book with members");
+                continue;
+            }
+            for (const std::string& member : dimension.members)
+                if (!member_of.contains(member))
+                    report("missing-member", path, "the member \"" + member + "\" has no member of \"" + parent + "\"");
+            for (const auto& [member, above] : member_of) {
+                if (!of.at(dimension.id).contains(member))
+                    report("missing-reference", path + "/" + pointer_part(member),
+                           "\"" + member + "\" is no member of dimension \"" + dimension.id + "\"");
+                if (!found->second.contains(above)) {
+                    const std::string nearest = nearest_name(above, {found->second.begin(), found->second.end()});
+                    report("missing-reference", path + "/" + pointer_part(member),
+                           "\"" + above + "\" is no member of dimension \"" + parent + "\"" +
+                               (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
+                }
+            }
+        }
+    }
+    bool parents_in_circles() {
+        bool circle = false;
+        std::map<std::string, const Dimension*> by_id;
+        for (const Dimension& dimension : book_.dimensions) by_id[dimension.id] = &dimension;
+        for (std::size_t i = 0; i < book_.dimensions.size(); ++i) {
+            std::vector<std::string> above{book_.dimensions[i].id};
+            std::set<std::string> seen;
+            while (!above.empty()) {
+                const auto found = by_id.find(above.back());
+                above.pop_back();
+                if (found == by_id.end()) continue;
+                for (const auto& [parent, unused] : found->second->parents) {
+                    if (parent == book_.dimensions[i].id) {
+                        report("cycle", "/dimensions/" + std::to_string(i) + "/parents",
+                               "dimension \"" + parent + "\" is a parent of itself");
+                        circle = true;
+                        above.clear();
+                        break;
+                    }
+                    if (seen.insert(parent).second) above.push_back(parent);
+                }
+            }
+        }
+        return circle;
+    }
+    /// Where several ways lead to one dimension, they lead to the same member.
+    void parents_agree() {
+        std::map<std::string, const Dimension*> by_id;
+        for (const Dimension& dimension : book_.dimensions) by_id[dimension.id] = &dimension;
+        for (std::size_t i = 0; i < book_.dimensions.size(); ++i)
+            for (const std::string& member : book_.dimensions[i].members) {
+                std::map<std::string, std::string> found;
+                std::vector<std::pair<std::string, std::string>> way{{book_.dimensions[i].id, member}};
+                while (!way.empty()) {
+                    const auto [dimension, at] = way.back();
+                    way.pop_back();
+                    if (!by_id.contains(dimension)) continue;
+                    for (const auto& [parent, member_of] : by_id.at(dimension)->parents) {
+                        const auto above = member_of.find(at);
+                        if (above == member_of.end()) continue;
+                        const auto [place, fresh] = found.try_emplace(parent, above->second);
+                        if (!fresh && place->second != above->second) {
+                            report("ambiguous-parent", "/dimensions/" + std::to_string(i) + "/parents",
+                                   "\"" + member + "\" belongs to both \"" + place->second + "\" and \"" +
+                                       above->second + "\" of dimension \"" + parent + "\"");
+                            return;
+                        }
+                        way.emplace_back(parent, above->second);
+                    }
+                }
+            }
+    }
     void members() {
         std::map<std::string, std::set<std::string>> of;
         for (std::size_t i = 0; i < book_.dimensions.size(); ++i)
@@ -330,6 +407,8 @@ private:
                 if (!of[book_.dimensions[i].id].insert(book_.dimensions[i].members[k]).second)
                     report("duplicate-id", "/dimensions/" + std::to_string(i) + "/members/" + std::to_string(k),
                            "the member \"" + book_.dimensions[i].members[k] + "\" stands twice in the dimension");
+        for (std::size_t i = 0; i < book_.dimensions.size(); ++i) parents(i, of);
+        if (!parents_in_circles()) parents_agree();
         for (std::size_t i = 0; i < book_.parameters.size(); ++i) {
             const Parameter& parameter = book_.parameters[i];
             const std::string path = "/parameters/" + std::to_string(i) + "/members";

@@ -17,17 +17,15 @@ const Record& Activity::record() {
 namespace openbook::engine {
 
 void lower(const Activity& terms, ClauseLowering& clause) {
-    const Typed quantity = clause.value(terms.quantity, "quantity"), price = clause.value(terms.price, "price");
+    std::vector<Typed> both = {clause.value(terms.quantity, "quantity"), clause.value(terms.price, "price")};
+    const std::string dimension = clause.low.align(both, clause.at("price"), "quantity * price");
+    const Typed &quantity = both[0], &price = both[1];
     Builder& b = clause.low.builder;
     Typed amount =
         clause.pounds(b.multiply(quantity.node, price.node), "quantity * price", {quantity.trace, price.trace});
     amount.unit = quantity.unit * price.unit;
-    amount.dimension = quantity.dimension.empty() ? price.dimension : quantity.dimension;
-    if (!amount.dimension.empty()) {
-        // Written once, applied over every member, and added up.
-        amount.node = b.make(Op::sum_members, {amount.node});
-        amount.dimension.clear();
-    }
+    // Written once, applied over every member, and added up.
+    if (!dimension.empty()) amount.node = b.make(Op::sum_members, {amount.node});
     clause.pay(clause.place.payer, clause.place.payee, "activity",
                clause.low.money_or_fail(amount, clause.at("price"), "quantity * price"));
 }

@@ -74,22 +74,37 @@ NodeId Builder::make(Op op, std::vector<NodeId> inputs, std::vector<Exact> numbe
     node.inputs = std::move(inputs);
     node.numbers = std::move(numbers);
     const bool reduces = op == Op::sum_members || op == Op::min_members || op == Op::max_members || op == Op::pick;
-    bool constant = op != Op::gaussian && op != Op::quantile && !node.inputs.empty();
-    for (const NodeId input : node.inputs) {
-        if (!reduces) node.width = std::max(node.width, width(input));
-        constant = constant && graph.nodes[input].op == Op::constant;
-    }
+    if (!reduces)
+        for (const NodeId input : node.inputs) node.width = std::max(node.width, width(input));
+    return folded(std::move(node));
+}
+
+NodeId Builder::mapped(Op op, NodeId x, const std::vector<std::uint32_t>& map, std::uint32_t width) {
+    const auto found = std::find(graph.maps.begin(), graph.maps.end(), map);
+    Node node;
+    node.op = op;
+    node.index = static_cast<std::uint32_t>(found - graph.maps.begin());
+    node.width = width;
+    node.inputs = {x};
+    if (found == graph.maps.end()) graph.maps.push_back(map);
+    return folded(std::move(node));
+}
+
+/// The node, or the constant that it comes to.
+NodeId Builder::folded(Node node) {
+    bool constant = node.op != Op::gaussian && node.op != Op::quantile && !node.inputs.empty();
+    for (const NodeId input : node.inputs) constant = constant && graph.nodes[input].op == Op::constant;
     if (!constant) return intern(std::move(node));
     std::vector<Members> values;
     for (const NodeId input : node.inputs) values.push_back(evaluate_node(graph, graph.nodes[input], {}));
     std::vector<const Members*> operands;
     for (const Members& value : values) operands.push_back(&value);
     const Members result = evaluate_node(graph, node, operands);
-    std::vector<Exact> folded;
+    std::vector<Exact> known;
     for (const Value& member : result)
-        if (member) folded.push_back(*member);
-    if (folded.empty()) return missing(node.width);
-    return folded.size() == result.size() ? constants(std::move(folded)) : intern(std::move(node));
+        if (member) known.push_back(*member);
+    if (known.empty()) return missing(node.width);
+    return known.size() == result.size() ? constants(std::move(known)) : intern(std::move(node));
 }
 
 NodeId Builder::weighted(std::vector<NodeId> terms, std::vector<Exact> numbers) {

@@ -34,6 +34,8 @@ public:
     NodeId make(Op op, std::vector<NodeId> inputs, std::vector<Exact> numbers = {}, std::uint32_t index = 0,
                 std::uint32_t period = 0, Rounding rounding = Rounding::half_away);
     NodeId piecewise(PiecewiseTable table, NodeId x);
+    /// gather, group_sum, group_min or group_max along a map, giving `width` members.
+    NodeId mapped(Op op, NodeId x, const std::vector<std::uint32_t>& map, std::uint32_t width);
     NodeId round(NodeId x, const Exact& step, Rounding mode) { return make(Op::round_step, {x}, {step}, 0, 0, mode); }
     NodeId gaussian(const std::string& stream, std::uint32_t period);
     NodeId quantile(Marginal marginal, NodeId z);
@@ -44,6 +46,7 @@ public:
 
 private:
     NodeId intern(Node node);
+    NodeId folded(Node node);
     std::unordered_map<std::size_t, std::vector<NodeId>> by_hash_;
     std::unordered_map<std::string, std::uint32_t> streams_;
 };

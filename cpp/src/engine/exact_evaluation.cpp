@@ -130,6 +130,65 @@ Value reduced(const Node& node, const Members& members) {
     return result;
 }
 
+Members grouped(const Node& node, const Members& members, const std::vector<std::uint32_t>& group_of) {
+    Members result(node.width);
+    std::vector<char> seen(node.width, 0);
+    if (node.op == Op::group_sum) {
+        result.assign(node.width, Exact(0));
+        seen.assign(node.width, 1);
+    }
+    for (std::size_t m = 0; m < group_of.size(); ++m) {
+        const std::uint32_t group = group_of[m];
+        Value& sum = result[group];
+        const Value& member = members[members.size() == 1 ? 0 : m];
+        if (!seen[group])
+            sum = member;
+        else if (!sum || !member)
+            sum = std::nullopt;
+        else if (node.op == Op::group_sum)
+            *sum += *member;
+        else
+            *sum = node.op == Op::group_min ? std::min(*sum, *member) : std::max(*sum, *member);
+        seen[group] = 1;
+    }
+    return result;
+}
+
+Members ranked(const Node& node, const Members& members) {
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t m = 0; m < members.size(); ++m)
+        if (members[m]) order.push_back(m);
+    const bool ascending = node.numbers[0] == 1;
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return ascending ? *members[a] < *members[b] : *members[b] < *members[a];
+    });
+    Members result(members.size());
+    for (std::size_t first = 0; first < order.size();) {
+        std::size_t end = first + 1;
+        while (end < order.size() && *members[order[end]] == *members[order[first]]) ++end;
+        for (std::size_t i = first; i < end; ++i)
+            result[order[i]] = node.numbers[1] == 0   ? Exact(first + 1)
+                               : node.numbers[1] == 1 ? Exact(first + 1 + end) / 2
+                                                      : Exact(i + 1);
+        first = end;
+    }
+    return result;
+}
+
+Members running(const Node& node, const Members& members) {
+    Members result(members.size());
+    Value sum = Exact(0);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const std::size_t m = node.numbers[0] == 1 ? members.size() - 1 - i : i;
+        if (sum && members[m])
+            *sum += *members[m];
+        else
+            sum = std::nullopt;
+        result[m] = sum;
+    }
+    return result;
+}
+
 }  // namespace
 
 Exact evaluate_table(const PiecewiseTable& table, const Exact& x) {
@@ -179,6 +238,17 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
         case Op::min_members:
         case Op::max_members: return {reduced(node, *operands[0])};
         case Op::pick: return {(*operands[0])[node.index]};
+        case Op::gather: {
+            Members result;
+            for (const std::uint32_t member : graph.maps[node.index])
+                result.push_back((*operands[0])[operands[0]->size() == 1 ? 0 : member]);
+            return result;
+        }
+        case Op::group_sum:
+        case Op::group_min:
+        case Op::group_max: return grouped(node, *operands[0], graph.maps[node.index]);
+        case Op::rank: return ranked(node, *operands[0]);
+        case Op::running_sum: return running(node, *operands[0]);
         case Op::input:
         case Op::gaussian:
         case Op::quantile: throw std::logic_error("inputs and draws are not evaluated node by node");
@@ -193,7 +263,7 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
     return result;
 }
 
-std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs) {
+std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, bool plan_fills) {
     std::vector<Members> values(graph.nodes.size());
     std::vector<const Members*> operands;
     for (std::size_t id = 0; id < graph.nodes.size(); ++id) {
@@ -201,12 +271,10 @@ std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& in
         if (node.op == Op::input) {
             const Members& given = inputs[node.index];
             const NodeId plan = graph.inputs[node.index].plan;
-            if (!given.empty())
-                values[id] = given;
-            else if (plan != no_node)
-                values[id] = values[plan].size() == node.width ? values[plan] : Members(node.width, values[plan][0]);
-            else
-                values[id] = Members(node.width);
+            Members& own = values[id] = given.empty() ? Members(node.width) : given;
+            if (plan == no_node || (!given.empty() && !plan_fills)) continue;
+            for (std::size_t m = 0; m < own.size(); ++m)
+                if (!own[m]) own[m] = values[plan][values[plan].size() == 1 ? 0 : m];
             continue;
         }
         if (node.op == Op::gaussian || node.op == Op::quantile) {

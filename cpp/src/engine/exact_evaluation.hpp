@@ -15,8 +15,9 @@ using Members = std::vector<Value>;
 /// One node's value from its operands' values. Inputs and random draws are not evaluated here.
 Members evaluate_node(const Graph& graph, const Node& node, const std::vector<const Members*>& operands);
 
-/// All nodes in order. `inputs[slot]` gives a slot's members; an empty entry: the slot's plan, else missing.
-std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs);
+/// All nodes in order. `inputs[slot]` gives a slot's members; an empty entry: the slot's plan, else missing. With
+/// `plan_fills` members that are missing among others take their plan too.
+std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, bool plan_fills = false);
 
 /// Value of a piecewise-linear table.
 Exact evaluate_table(const PiecewiseTable& table, const Exact& x);

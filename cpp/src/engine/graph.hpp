@@ -49,13 +49,22 @@ enum class Op : std::uint8_t {
     min_members,
     max_members,
     pick,       // member `index` of inputs[0]: width 1
-    post,       // money entered in the ledger. inputs: amount, cumulative, cumulative before. In settlement
-                // round(cumulative) - round(cumulative before) to steps of numbers[0]; in doubles the amount itself
-    apportion,  // member `index`'s part of inputs[0] by weights inputs[1...]: in settlement by largest remainder in
-                // steps of numbers[0] (the total is a multiple of it already); in doubles total * weight / sum of
-                // weights. Where all weights are zero the part is zero
-    gaussian,   // standard normal draw; index: stream in Graph::streams, period: its period
-    quantile,   // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
+    gather,     // member m is member maps[index][m] of inputs[0]
+    group_sum,  // member g is the sum over the members m of inputs[0] with maps[index][m] == g; zero where there is
+                // none
+    group_min,  // likewise; missing where there is none
+    group_max,
+    rank,         // 1 and how many members of inputs[0] lie above (numbers[0] is 1: below) the member; of equal members
+                  // each has the best place (numbers[1] is 0), the mean of their places (1) or the places in their
+                  // order (2). Missing where the member is; missing members take no place
+    running_sum,  // member m is the sum of the members up to m, or from m on (numbers[0] is 1)
+    post,         // money entered in the ledger. inputs: amount, cumulative, cumulative before. In settlement
+                  // round(cumulative) - round(cumulative before) to steps of numbers[0]; in doubles the amount itself
+    apportion,    // member `index`'s part of inputs[0] by weights inputs[1...]: in settlement by largest remainder in
+                  // steps of numbers[0] (the total is a multiple of it already); in doubles total * weight / sum of
+                  // weights. Where all weights are zero the part is zero
+    gaussian,     // standard normal draw; index: stream in Graph::streams, period: its period
+    quantile,     // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
 };
 
 enum class Unmet : std::uint8_t { extend, clamp, error };
@@ -106,6 +115,7 @@ struct Graph {
     std::vector<Node> nodes;
     std::vector<InputSlot> inputs;
     std::vector<PiecewiseTable> tables;
+    std::vector<std::vector<std::uint32_t>> maps;  // for each member the member of another list
     std::vector<Stream> streams;
     std::vector<Marginal> marginals;
 };

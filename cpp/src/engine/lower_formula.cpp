@@ -1,6 +1,7 @@
 // Operators and functions of the formula language, with their units.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "engine/lowering.hpp"
 
@@ -20,13 +21,20 @@ const std::map<std::string, Every>& calendars() {
     return names;
 }
 
+const std::set<std::string>& functions_over_members() {
+    static const std::set<std::string> names = {"sum",        "largest",     "smallest", "mean",    "member",
+                                                "any_member", "all_members", "rank",     "running", "spread"};
+    return names;
+}
+
 bool is_comparison(const std::string& name) {
     return name == "less" || name == "less_equal" || name == "greater" || name == "greater_equal" || name == "equal" ||
            name == "not_equal";
 }
 
-Typed with_trace(Typed value, const std::string& operation, const std::string& text,
-                 const std::vector<Typed>& operands) {
+}  // namespace
+
+Typed traced(Typed value, const std::string& operation, const std::string& text, const std::vector<Typed>& operands) {
     auto trace = std::make_shared<Trace>();
     trace->kind = "formula";
     trace->operation = operation;
@@ -38,8 +46,6 @@ Typed with_trace(Typed value, const std::string& operation, const std::string& t
     value.trace = trace;
     return value;
 }
-
-}  // namespace
 
 Typed Lowering::expression(const Expression& e, const Context& context) {
     switch (e.form) {
@@ -60,7 +66,8 @@ Typed Lowering::expression(const Expression& e, const Context& context) {
     return function(e, context);
 }
 
-Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, const std::string& what) const {
+Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, const std::string& what) {
+    const std::string dimension = align(values, context, what);
     // A literal without a unit takes its neighbours' unit; zero fits everywhere; money must be written with its sign.
     const Typed* lead = nullptr;
     const auto zero = [&](const Typed& value) {
@@ -76,12 +83,8 @@ Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, co
     result.bare = lead == nullptr && std::all_of(values.begin(), values.end(), [](const Typed& v) { return v.bare; });
     result.unit = lead ? lead->unit : values[0].unit;
     result.truth = std::all_of(values.begin(), values.end(), [](const Typed& v) { return v.truth; });
-    result.dimension.clear();
+    result.dimension = dimension;
     for (const Typed& value : values) {
-        if (!value.dimension.empty() && !result.dimension.empty() && value.dimension != result.dimension)
-            fail("dimension", context,
-                 what + " mixes the dimensions '" + result.dimension + "' and '" + value.dimension + "'");
-        if (!value.dimension.empty()) result.dimension = value.dimension;
         if (!lead || zero(value)) continue;
         if (value.bare && lead->unit != Unit::pounds()) continue;
         if (value.unit != lead->unit)
@@ -101,7 +104,7 @@ Typed Lowering::arithmetic(const Expression& e, const Context& context) {
         result.node = builder.negate(x[0].node);
         if (x[0].trace && x[0].trace->kind == "constant")
             return literal(*builder.known(result.node), result.unit, result.bare);
-        return with_trace(result, e.name, text, x);
+        return traced(result, e.name, text, x);
     }
     Typed result;
     if (e.name == "add" || e.name == "subtract") {
@@ -109,16 +112,13 @@ Typed Lowering::arithmetic(const Expression& e, const Context& context) {
         result.truth = false;
         result.node = e.name == "add" ? builder.add(x[0].node, x[1].node) : builder.subtract(x[0].node, x[1].node);
     } else {
-        if (!x[0].dimension.empty() && !x[1].dimension.empty() && x[0].dimension != x[1].dimension)
-            fail("dimension", context,
-                 "'" + text + "' mixes the dimensions '" + x[0].dimension + "' and '" + x[1].dimension + "'");
-        result.dimension = x[0].dimension.empty() ? x[1].dimension : x[0].dimension;
+        result.dimension = align(x, context, "'" + text + "'");
         result.bare = x[0].bare && x[1].bare;
         result.unit = e.name == "multiply" ? x[0].unit * x[1].unit : x[0].unit / x[1].unit;
         result.node =
             e.name == "multiply" ? builder.multiply(x[0].node, x[1].node) : builder.divide(x[0].node, x[1].node);
     }
-    return with_trace(result, e.name, text, x);
+    return traced(result, e.name, text, x);
 }
 
 Typed Lowering::comparison(const Expression& e, const Context& context) {
@@ -128,7 +128,7 @@ Typed Lowering::comparison(const Expression& e, const Context& context) {
     if (!x[0].bare && !x[1].bare) same_unit(x, context, "'" + text + "': a comparison");
     Typed result;
     result.truth = true;
-    result.dimension = x[0].dimension.empty() ? x[1].dimension : x[0].dimension;
+    result.dimension = align(x, context, "'" + text + "'");
     const NodeId a = x[0].node, b = x[1].node;
     if (e.name == "less")
         result.node = builder.make(Op::less, {a, b});
@@ -141,7 +141,7 @@ Typed Lowering::comparison(const Expression& e, const Context& context) {
     else
         result.node = builder.make(Op::equal, {a, b});
     if (e.name == "not_equal") result.node = builder.make(Op::logical_not, {result.node});
-    return with_trace(result, e.name, text, x);
+    return traced(result, e.name, text, x);
 }
 
 std::string Lowering::text_argument(const Expression& e, std::size_t index, const std::string& what,
@@ -188,7 +188,7 @@ Typed Lowering::curve(const Curve& item, const Typed& x, const Context& context)
     result.unit = unit;
     result.dimension = x.dimension;
     result.node = builder.piecewise(std::move(table), x.node);
-    return with_trace(result, "curve", "curve '" + item.id + "'", {x});
+    return traced(result, "curve", "curve '" + item.id + "'", {x});
 }
 
 void Lowering::require_known(const std::string& name, const Context& context) {
@@ -220,12 +220,12 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         const int now = calendar().of_month(own, calendar().first_month(context.every, context.period));
         if (now == 0) {
             const Typed initial = expression(*e.operands[1], context);
-            return with_trace(initial, f, text, {initial});
+            return traced(initial, f, text, {initial});
         }
         // History is what was practised; only the written world has a history of its own.
         const World world = context.world == World::words ? World::practised : context.world;
         const Typed value = named(name, world, own, now - 1, context);
-        return with_trace(value, f, text, {value});
+        return traced(value, f, text, {value});
     }
     if (f == "cumulative") {
         const std::string name = text_argument(e, 0, "a name", context);
@@ -250,14 +250,14 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         if (parts.empty()) return literal(0);
         Typed result = parts[0];
         result.node = builder.sum(nodes);
-        return with_trace(result, f, text, parts);
+        return traced(result, f, text, parts);
     }
     if (f == "over") {
         const std::string name = text_argument(e, 0, "a name", context);
         const Every every = calendar_argument(e, 1, context.every, context);
         const int p = calendar().of_month(every, calendar().first_month(context.every, context.period));
         const Typed value = named(name, context.world, every, p, context);
-        return with_trace(value, f, text, {value});
+        return traced(value, f, text, {value});
     }
     if (f == "plan") {
         const std::string name = text_argument(e, 0, "an input", context);
@@ -286,12 +286,12 @@ Typed Lowering::function(const Expression& e, const Context& context) {
                              : f == "income"      ? Scope::contracts
                                                   : Scope::costs,
                              context.world, every, p, context);
-        return with_trace(value, f, text, {value});
+        return traced(value, f, text, {value});
     }
     if (f == "cash") {
         const Typed value = cash(require_party(text_argument(e, 0, "a party", context)), context.world,
                                  calendar().end_month(context.every, context.period), context);
-        return with_trace(value, f, text, {value});
+        return traced(value, f, text, {value});
     }
     if (f == "reserves") {
         const auto found = book.finances.reserves.find(require_party(text_argument(e, 0, "a party", context)));
@@ -335,8 +335,11 @@ Typed Lowering::function(const Expression& e, const Context& context) {
 
     // Functions of values.
     std::vector<Typed> x;
-    const std::size_t values = f == "round" ? 2 : f == "member" ? 1 : e.operands.size();
+    if (const auto& names = functions_over_members(); names.contains(f))
+        return over_members(e, expression(*e.operands[0], context), context);
+    const std::size_t values = f == "round" ? 2 : e.operands.size();
     for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*e.operands[i], context));
+    const std::string dimension = align(x, context, "'" + text + "'");
     const auto number = [&](std::size_t i, const std::string& what) {
         const Exact* known = builder.known(x[i].node);
         if (!known)
@@ -384,7 +387,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
             result.node = builder.choose(x[i - 2].node, x[i - 1].node, result.node);
         }
         if (builder.known(x[0].node) && f == "if")
-            return with_trace(result, f, text, {*builder.known(x[0].node) != 0 ? x[1] : x[2]});
+            return traced(result, f, text, {*builder.known(x[0].node) != 0 ? x[1] : x[2]});
     } else if (f == "divide" || f == "whole" || f == "modulo") {
         result = x[0];
         result.bare = x[0].bare && x[1].bare;
@@ -429,7 +432,6 @@ Typed Lowering::function(const Expression& e, const Context& context) {
                                                                           static_cast<unsigned>(to_double(places)))),
                                                            Rounding::half_away);
         }
-        result.dimension = x[0].dimension;
     } else if (f == "missing") {
         result.node = builder.make(Op::is_missing, {x[0].node});
         result.truth = true;
@@ -451,25 +453,6 @@ Typed Lowering::function(const Expression& e, const Context& context) {
                 result.node = f == "any" || f == "or" ? builder.either(result.node, nodes[i])
                                                       : builder.both(result.node, nodes[i]);
         }
-    } else if (f == "sum" || f == "largest" || f == "smallest" || f == "mean") {
-        if (x[0].dimension.empty()) fail("dimension", context, text + " needs a value with a dimension");
-        result = x[0];
-        result.dimension.clear();
-        const Op op = f == "largest" ? Op::max_members : f == "smallest" ? Op::min_members : Op::sum_members;
-        result.node = builder.make(op, {x[0].node});
-        if (f == "mean") result.node = builder.scale(result.node, Exact(1, builder.width(x[0].node)));
-    } else if (f == "member") {
-        const std::string name = text_argument(e, 1, "a member", context);
-        if (x[0].dimension.empty()) fail("dimension", context, text + " needs a value with a dimension");
-        const auto& members = dimensions_.at(x[0].dimension)->members;
-        const auto found = std::find(members.begin(), members.end(), name);
-        if (found == members.end())
-            fail("missing-reference", context, "'" + name + "' is no member of dimension '" + x[0].dimension + "'");
-        result = x[0];
-        result.dimension.clear();
-        result.node = builder.width(x[0].node) == 1 ? x[0].node
-                                                    : builder.make(Op::pick, {x[0].node}, {},
-                                                                   static_cast<std::uint32_t>(found - members.begin()));
     } else if (f == "number" || f == "money") {
         result = x[0];
         result.unit = f == "money" ? Unit::pounds() : Unit{};
@@ -478,7 +461,8 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     } else {
         fail("formula", context, "the function '" + f + "' cannot be used here");
     }
-    return with_trace(result, f, text, x);
+    result.dimension = dimension;
+    return traced(result, f, text, x);
 }
 
 }  // namespace openbook::engine

@@ -29,6 +29,9 @@ struct Typed {
     TracePtr trace;
 };
 
+/// A value with the formula that made it, for explanations.
+Typed traced(Typed value, const std::string& operation, const std::string& text, const std::vector<Typed>& operands);
+
 /// When and in which world a formula is read, and where it stands in the document.
 struct Context {
     World world = World::practised;
@@ -106,6 +109,8 @@ public:
     bool has_party(const std::string& id) const { return parties_.contains(id); }
     const Party& party(const std::string& id) const { return *parties_.at(id); }
     std::size_t clause_index(const std::string& id, const Context& asker) const;
+    /// Brings values together: all on the dimension whose members belong to the others', which it gives back.
+    std::string align(std::vector<Typed>& values, const Context& context, const std::string& what);
     Typed literal(const Exact& value, const Unit& unit = {}, bool bare = false) const;
 
 private:
@@ -117,7 +122,10 @@ private:
     Typed comparison(const formula::Expression& e, const Context& context);
     /// Fails with the nearest name where nothing is called so.
     void require_known(const std::string& name, const Context& context);
-    Typed same_unit(std::vector<Typed>& values, const Context& context, const std::string& what) const;
+    Typed same_unit(std::vector<Typed>& values, const Context& context, const std::string& what);
+    Typed over_members(const formula::Expression& e, Typed x, const Context& context);
+    /// For each member of a dimension the member of another that it belongs to; nothing where it belongs to none.
+    const std::vector<std::uint32_t>* belonging(const std::string& dimension, const std::string& to);
     Typed curve(const Curve& curve, const Typed& x, const Context& context);
     Typed shocked(Typed value, const std::string& name, int first_month, const Context& context);
     void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
@@ -137,6 +145,7 @@ private:
     std::map<std::string, std::size_t> clauses_by_id_;
     std::map<std::string, const Party*> parties_;
     std::map<std::string, const Dimension*> dimensions_;
+    std::map<std::pair<std::string, std::string>, std::vector<std::uint32_t>> belonging_;
     std::map<std::string, const Driver*> driver_of_input_;
     std::map<std::string, std::pair<const Correlation*, std::size_t>> groups_;
     std::map<const Correlation*, std::vector<double>> factors_;

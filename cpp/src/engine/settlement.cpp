@@ -56,13 +56,14 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
         const bool known = calendar.end_month(input.every, period) - 1 <= last;
         const std::size_t width = input.dimension.empty() ? 1 : members[input.dimension];
         const auto given = request.inputs.find(input.id);
-        Members values;
-        bool complete = given != request.inputs.end() && known;
-        for (std::size_t m = 0; m < width && complete; ++m) {
-            values.push_back(given->second[static_cast<std::size_t>(period) * width + m]);
-            complete = complete && values.back().has_value();
+        Members values(width);
+        std::size_t present = 0;
+        for (std::size_t m = 0; m < width && given != request.inputs.end() && known; ++m) {
+            values[m] = given->second[static_cast<std::size_t>(period) * width + m];
+            if (values[m]) ++present;
         }
-        if (complete) {
+        const bool may_have_gaps = input.may_be_missing || (request.plan_mode && place.plan != no_node);
+        if (present == width || (present > 0 && may_have_gaps)) {
             bound[slot] = std::move(values);
         } else if (known && !request.plan_mode) {
             if (!input.may_be_missing)
@@ -296,7 +297,7 @@ Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest re
     std::vector<Problem> faults;
     const std::vector<Members> bound = bind_inputs(*s.plan, request, last, faults);
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
-    s.values = evaluate(s.plan->graph, bound);
+    s.values = evaluate(s.plan->graph, bound, request.plan_mode);
     s.warnings = s.plan->warnings;
     s.request = std::move(request);
     make_entries(s, last);

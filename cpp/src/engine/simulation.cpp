@@ -53,7 +53,25 @@ void bind_known(Graph& graph, const Book& book, const std::map<std::string, std:
         node.width = static_cast<std::uint32_t>(width);
         for (std::size_t m = 0; m < width; ++m)
             if (found->second[first + m]) node.numbers.push_back(*found->second[first + m]);
-        if (node.numbers.size() != width) continue;  // not known: drawn
+        if (node.numbers.empty()) {
+            if (slot.driven != no_node || slot.plan != no_node || !input.may_be_missing) continue;  // drawn
+        } else if (node.numbers.size() != width) {
+            // Known, with gaps: what is divided by nothing is missing.
+            node.numbers.clear();
+            Node mask;
+            mask.width = node.width;
+            for (std::size_t m = 0; m < width; ++m) {
+                node.numbers.push_back(found->second[first + m].value_or(Exact(0)));
+                mask.numbers.push_back(found->second[first + m] ? 1 : 0);
+            }
+            Node quotient;
+            quotient.op = Op::divide;
+            quotient.width = node.width;
+            quotient.inputs = {static_cast<NodeId>(graph.nodes.size()), static_cast<NodeId>(graph.nodes.size() + 1)};
+            graph.nodes.push_back(std::move(node));
+            graph.nodes.push_back(std::move(mask));
+            node = std::move(quotient);
+        }
         slot.driven = static_cast<NodeId>(graph.nodes.size());
         graph.nodes.push_back(std::move(node));
     }

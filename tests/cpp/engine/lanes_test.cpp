@@ -187,6 +187,44 @@ PiecewiseTable table(std::vector<double> at, std::vector<double> value, double b
     return made;
 }
 
+bool reads_members(Op op) {
+    return op == Op::gather || op == Op::group_sum || op == Op::group_min || op == Op::group_max || op == Op::rank ||
+           op == Op::running_sum;
+}
+
+/// Operations that give each member something made of others, in ordinary code.
+double of_members(const Graph& graph, const Node& node, const std::vector<double>& x, std::size_t m) {
+    if (node.op == Op::gather) return x[graph.maps[node.index][m]];
+    if (node.op == Op::running_sum) {
+        double sum = 0;
+        for (std::size_t i = 0; i < x.size(); ++i)
+            if (node.numbers[0] == 0 ? i <= m : i >= m) sum += x[node.numbers[0] == 0 ? i : x.size() - 1 - (i - m)];
+        return sum;
+    }
+    if (node.op == Op::rank) {
+        if (std::isnan(x[m])) return missing_value;
+        double place = 1;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            if (node.numbers[0] == 0 ? x[i] > x[m] : x[i] < x[m]) place += 1;
+            if (i != m && x[i] == x[m]) place += node.numbers[1] == 0 ? 0 : node.numbers[1] == 1 ? 0.5 : i < m ? 1 : 0;
+        }
+        return place;
+    }
+    double result = node.op == Op::group_sum ? 0 : missing_value;
+    bool seen = false;
+    for (std::size_t i = 0; i < graph.maps[node.index].size(); ++i) {
+        if (graph.maps[node.index][i] != m) continue;
+        if (node.op == Op::group_sum)
+            result += x[i];
+        else if (!seen || std::isnan(x[i]) || std::isnan(result))
+            result = seen && std::isnan(result) ? result : x[i];
+        else
+            result = node.op == Op::group_min ? std::min(result, x[i]) : std::max(result, x[i]);
+        seen = true;
+    }
+    return result;
+}
+
 /// Every operation at random, on draws, constants, missing values and three-member values.
 Maker random_graph(unsigned seed, std::size_t operations) {
     std::mt19937 random(seed);
@@ -195,6 +233,7 @@ Maker random_graph(unsigned seed, std::size_t operations) {
     m.graph.tables = {table({-1, 0.5, 2}, {3, 1, 4}, 0.5, -1, true), table({0, 0, 1, 1}, {-1, 1, 2, 5}, 0, 0, true),
                       table({0, 0, 1, 1}, {-1, 1, 2, 5}, 1, 2, false)};
     m.graph.marginals = {openbook::scenarios::triangular(1, 2, 5), openbook::scenarios::poisson(3.5)};
+    m.graph.maps = {{2, 0, 0}, {1, 1, 0}};  // the third group of each has no member, or one
     std::vector<NodeId> narrow, wide;
     for (std::uint32_t stream = 0; stream < 4; ++stream)
         for (const std::uint32_t period : {0u, 1u, 2u, 5u}) narrow.push_back(m.draw(stream, period));
@@ -244,6 +283,11 @@ Maker random_graph(unsigned seed, std::size_t operations) {
             inputs = {wide[pick(wide.size())]};
             index = pick(3);
         }
+        if (reads_members(op)) {
+            inputs = {wide[pick(wide.size())]};
+            index = pick(2);
+            numbers = {static_cast<double>(pick(2)), static_cast<double>(pick(3))};
+        }
         const NodeId id = m.add(op, std::move(inputs), std::move(numbers), index, 0, rounding);
         (m.graph.nodes[id].width == 1 ? narrow : wide).push_back(id);
     }
@@ -273,6 +317,15 @@ void check_against_reference(const Graph& graph, const std::vector<std::vector<d
             if (node.op == Op::pick) expected = first[node.index];
             BOOST_TEST(close(values[id][0], expected, 1e-15),
                        "node " << id << ": " << values[id][0] << " for " << expected);
+            continue;
+        }
+        if (reads_members(node.op)) {
+            for (std::uint32_t m = 0; m < node.width; ++m) {
+                const double expected = of_members(graph, node, first, m);
+                BOOST_TEST(close(values[id][m], expected, 1e-15), "node " << id << " operation "
+                                                                          << static_cast<int>(node.op) << ": "
+                                                                          << values[id][m] << " for " << expected);
+            }
             continue;
         }
         for (std::uint32_t m = 0; m < node.width; ++m) {

@@ -44,6 +44,7 @@ struct Service {
 struct Dimension {
     std::string id, name;
     std::vector<std::string> members;
+    std::map<std::string, std::map<std::string, std::string>> parents;  // dimension -> member -> its member there
     static const Record& record();
     friend bool operator==(const Dimension&, const Dimension&) = default;
 };

@@ -129,7 +129,8 @@ LaneGraph lane_graph(const Graph& graph) {
             if (node.op == Op::round_step) {
                 lanes.numbers.push_back(to_double(Exact(denominator(node.numbers.at(0)))));
                 lanes.numbers.push_back(to_double(Exact(numerator(node.numbers.at(0)))));
-            } else if (node.op == Op::constant || node.op == Op::weighted_sum) {
+            } else if (node.op == Op::constant || node.op == Op::weighted_sum || node.op == Op::rank ||
+                       node.op == Op::running_sum) {
                 for (const Exact& number : node.numbers) lanes.numbers.push_back(to_double(number));
             }
             if (node.op == Op::gaussian && node.width != 1) throw std::invalid_argument("a draw has one member");
@@ -141,6 +142,7 @@ LaneGraph lane_graph(const Graph& graph) {
     }
     for (const PiecewiseTable& table : graph.tables) lanes.tables.push_back(flattened(table, lanes.numbers));
     for (const Marginal& marginal : graph.marginals) lanes.marginals.push_back(flattened(marginal, lanes.numbers));
+    lanes.maps = graph.maps;
     for (const Stream& stream : graph.streams) lanes.streams.push_back(stream.id);
     for (const InputSlot& slot : graph.inputs) lanes.slots.push_back(slot.quantity);
     return lanes;

@@ -39,6 +39,7 @@ struct LaneGraph {
     std::vector<View> resolved;  // one for each node
     std::vector<double> numbers;
     std::vector<LaneTable> tables, marginals;
+    std::vector<std::vector<std::uint32_t>> maps;
     std::vector<std::string> streams;
     std::vector<std::string> slots;  // quantities of inputs, for messages
 };

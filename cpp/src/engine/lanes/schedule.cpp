@@ -5,6 +5,7 @@
 #include <deque>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -216,6 +217,12 @@ private:
             case Op::sum_members: return emit_members_sum(id);
             case Op::min_members:
             case Op::max_members: return emit_members_extreme(id);
+            case Op::gather: return emit_gather(id);
+            case Op::group_sum:
+            case Op::group_min:
+            case Op::group_max: return emit_groups(id);
+            case Op::rank: return emit_rank(id);
+            case Op::running_sum: return emit_running_sum(id);
             case Op::apportion: return emit_apportion(id);
             default: return emit_elementwise(id);
         }
@@ -273,38 +280,120 @@ private:
                 free_[1].push_back(where[half]);
         }
     }
-    void emit_members_sum(NodeId id) {
-        const View& input = view(node(id), 0);
-        const std::uint32_t where = take(1);
-        const Source first = source(input);
-        Source start = constant(0);
-        for (std::uint32_t next = 0; next < input.width; next += widest_sum) {
-            const std::uint32_t count = std::min<std::uint32_t>(input.width - next, widest_sum);
+    // Members one by one: `of` names them in the operand's list.
+
+    static Source member(const Source& list, std::uint32_t m) {
+        return Source{list.index + (list.members ? m : 0), list.constant, false};
+    }
+    static Source single(std::uint32_t place) { return Source{place, false, false}; }
+    /// start + the members, into `where`.
+    void sum_members(const Source& list, const std::vector<std::uint32_t>& of, std::uint32_t where, Source start) {
+        for (std::size_t next = 0; next == 0 || next < of.size(); next += widest_sum) {
+            const std::size_t count = std::min<std::size_t>(of.size() - next, widest_sum);
             Instruction& made = instruction(Code::weighted_sum, 1, where, {start});
-            made.count = count;
+            made.count = static_cast<std::uint32_t>(count);
             made.first_number = ones;
-            for (std::uint32_t m = next; m < next + count; ++m)
-                add_source(Source{first.index + (first.members ? m : 0), first.constant, false});
-            start = Source{where, false, false};
+            for (std::size_t i = next; i < next + count; ++i) add_source(member(list, of[i]));
+            start = single(where);
         }
-        place(id, where);
-        read(input.root);
-        finished(id);
+    }
+    /// The least or greatest of the members, into `where`.
+    void extreme_member(Code code, const Source& list, const std::vector<std::uint32_t>& of, std::uint32_t where) {
+        if (of.empty()) return sum_members(list, of, where, constant(not_a_number));
+        Source best = member(list, of[0]);
+        for (const std::uint32_t m : of) {
+            instruction(code, 1, where, {best, member(list, m)});
+            best = single(where);
+        }
+    }
+    std::vector<std::uint32_t> every_member(NodeId id) const {
+        std::vector<std::uint32_t> all(view(node(id), 0).width);
+        std::iota(all.begin(), all.end(), 0u);
+        return all;
+    }
+    void emit_members_sum(NodeId id) {
+        const std::uint32_t where = take(1);
+        sum_members(source(view(node(id), 0)), every_member(id), where, constant(0));
+        made_of_members(id, where);
     }
     void emit_members_extreme(NodeId id) {
-        const View& input = view(node(id), 0);
         const std::uint32_t where = take(1);
-        const Source first = source(input);
-        const std::uint32_t members = first.members ? input.width : 1;
-        Source best{first.index, first.constant, false};
-        for (std::uint32_t m = 0; m < members; ++m) {
-            const Source next{first.index + m, first.constant, false};
-            instruction(node(id).op == Op::min_members ? Code::minimum : Code::maximum, 1, where, {best, next});
-            best = Source{where, false, false};
-        }
+        extreme_member(node(id).op == Op::min_members ? Code::minimum : Code::maximum, source(view(node(id), 0)),
+                       every_member(id), where);
+        made_of_members(id, where);
+    }
+    void made_of_members(NodeId id, std::uint32_t where) {
         place(id, where);
-        read(input.root);
+        read(view(node(id), 0).root);
         finished(id);
+    }
+    void emit_gather(NodeId id) {
+        const LaneNode& lane = node(id);
+        const std::uint32_t where = take(lane.width);
+        const Source list = source(view(lane, 0));
+        for (std::uint32_t m = 0; m < lane.width; ++m)
+            sum_members(list, {graph_.maps[lane.index][m]}, where + m, constant(0));
+        made_of_members(id, where);
+    }
+    void emit_groups(NodeId id) {
+        const LaneNode& lane = node(id);
+        const std::uint32_t where = take(lane.width);
+        const Source list = source(view(lane, 0));
+        const std::vector<std::uint32_t>& group_of = graph_.maps[lane.index];
+        std::vector<std::vector<std::uint32_t>> groups(lane.width);
+        for (std::uint32_t m = 0; m < group_of.size(); ++m) groups[group_of[m]].push_back(m);
+        for (std::uint32_t g = 0; g < lane.width; ++g) {
+            if (lane.op == Op::group_sum)
+                sum_members(list, groups[g], where + g, constant(0));
+            else
+                extreme_member(lane.op == Op::group_min ? Code::minimum : Code::maximum, list, groups[g], where + g);
+        }
+        made_of_members(id, where);
+    }
+    void emit_running_sum(NodeId id) {
+        const LaneNode& lane = node(id);
+        const std::uint32_t where = take(lane.width);
+        const Source list = source(view(lane, 0));
+        const bool backwards = graph_.numbers[lane.first_number] == 1;
+        Source before = constant(0);
+        for (std::uint32_t i = 0; i < lane.width; ++i) {
+            const std::uint32_t m = backwards ? lane.width - 1 - i : i;
+            sum_members(list, {m}, where + m, before);
+            before = single(where + m);
+        }
+        made_of_members(id, where);
+    }
+    /// One and how many members lie above; a missing member is compared as if it lay below everything.
+    void emit_rank(NodeId id) {
+        const LaneNode& lane = node(id);
+        const Source list = source(view(lane, 0));
+        const bool ascending = graph_.numbers[lane.first_number] == 1;
+        const double ties = graph_.numbers[lane.first_number + 1];
+        const std::uint32_t where = take(lane.width), compared = take(1);
+        const auto count = [&](Code code, const Source& a, const Source& b, std::uint32_t into, Source weight) {
+            instruction(code, 1, compared, {a, b});
+            instruction(Code::if_missing, 1, compared, {single(compared), constant(0)});
+            instruction(Code::multiply, 1, compared, {single(compared), weight});
+            sum_members(single(compared), {0}, into, single(into));
+        };
+        for (std::uint32_t m = 0; m < lane.width; ++m) {
+            const Source own = member(list, m);
+            sum_members(list, {}, where + m, constant(1));
+            for (std::uint32_t other = 0; other < lane.width; ++other) {
+                if (other == m) continue;
+                const Source its = member(list, other);
+                if (ascending)
+                    count(Code::less, its, own, where + m, constant(1));
+                else
+                    count(Code::less, own, its, where + m, constant(1));
+                if (ties == 1) count(Code::equal, its, own, where + m, constant(0.5));
+                if (ties == 2 && other < m) count(Code::equal, its, own, where + m, constant(1));
+            }
+            instruction(Code::is_missing, 1, compared, {own});
+            instruction(Code::choose, 1, where + m, {single(compared), constant(not_a_number), single(where + m)});
+        }
+        if (!keep_all_) free_[1].push_back(compared);
+        made_of_members(id, where);
     }
     /// total * weight / sum of the weights; zero where that is zero.
     void emit_apportion(NodeId id) {
