@@ -103,6 +103,7 @@ LINT = {
     "precedence": "An overlay claims to win over the contracts that it wraps, or has a clause on a subject that a contract settles itself. The "
     "contract's own term wins unless the order of precedence names the overlay first (CF-14, D-13).",
     "open-reading": "A clause has several readings and none is chosen: it cannot be settled.",
+    "deferred-term": "A term has still to be agreed; its value is a default. Agree it and remove `deferred`; a book with deferred terms is not sealed.",
     "provisional-reading": "A clause is settled on a provisional reading; the result says so.",
     "shares": "Literal weights do not sum to 1. They are normalised; check that this is meant.",
     "may-not-bear": "A party takes part in a mechanism that it may not bear: it keeps its own variance and the others bear more (RS-17).",

@@ -304,7 +304,14 @@ class Value:
         return f"{type(self).__name__}({inside})"
 
     def __str__(self) -> str:
-        if self._record == "term" and set(self._data) <= {"value", "source", "illustrative", "unit", "alternatives"}:
+        if self._record == "term" and set(self._data) <= {
+            "value",
+            "source",
+            "illustrative",
+            "deferred",
+            "unit",
+            "alternatives",
+        }:
             value = self._data.get("value", "")
             return value if isinstance(value, str) else _json.dumps(value)
         return repr(self)

@@ -157,6 +157,13 @@ class _Linter:
                 return True
         return False
 
+    def deferred(self) -> Iterator[Finding]:
+        for place in self.places:
+            words = place.data.get("deferred") if isinstance(place.data, dict) else None
+            if words:
+                message = f"'{place.name}' has still to be agreed ({words}); {place.data.get('value')} is taken until then"
+                yield Finding("deferred-term", "warning", place.path, message)
+
     def readings(self) -> Iterator[Finding]:
         for _, clause, _, path in self.clauses():
             if not clause.readings or clause.reading:
@@ -337,6 +344,7 @@ def lint(book: Book) -> Table:
     checks: list[Callable[[], Iterator[Finding]]] = [
         linter.precedence,
         linter.readings,
+        linter.deferred,
         linter.shares,
         linter.bearing,
         linter.concessions,

@@ -134,14 +134,13 @@ class Calendar(Value):
         """Month in which financial years start."""
 
 class Dimension(Value):
-    """A named list of members over which a rule is written once: currencies, sites, age bands. With parents it is a table: each row belongs to one member of another dimension, such as a site to its provider or a line of activity to its currency and its setting."""
+    """A named list of members over which a rule is written once: currencies, sites, age bands."""
 
     def __init__(
         self, *,
         id: str,
         name: str | None = None,
         members: Sequence[str],
-        parents: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None: ...
     @property
     def id(self) -> str:
@@ -152,9 +151,6 @@ class Dimension(Value):
     @property
     def members(self) -> tuple[str, ...]:
         """The members, in order."""
-    @property
-    def parents(self) -> Mapping[str, Mapping[str, str]]:
-        """Dimensions that the members belong to: for each, the member of that dimension by member of this one. Values of a parent are valid for its members, and sum(x, 'parent') adds members up."""
 
 class Bearing(Value):
     """What a party may lawfully do under one mechanism."""

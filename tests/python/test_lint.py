@@ -164,3 +164,17 @@ def test_the_gravest_come_first() -> None:
     order = ["error", "warning", "note"]
     severities = [order.index(row["severity"]) for row in ob.lint(ob.examples.mental_health_alliance())]
     assert severities == sorted(severities)
+
+
+def test_deferred_terms_are_open_objects_with_a_default() -> None:
+    amount = ob.Term(value="£12m", deferred="to be agreed by 30 June; until then as last year")
+    book = with_clauses(ob.Block(id="main", amount=amount))
+    (finding,) = findings(book, "deferred-term")
+    assert finding["path"] == "/contracts/0/clauses/0/amount"
+    assert "to be agreed by 30 June; until then as last year" in finding["message"] and "£12m" in finding["message"]
+    settlement = book.settle(disputes=False)
+    assert settlement.position("trust") == Decimal("12000000.00")
+    (warning,) = [row for row in settlement.warnings if row["code"] == "deferred-term"]  # once, not once a month
+    assert "30 June" in warning["message"]
+    agreed = book.with_("/contracts/0/clauses/0/amount", "£13m")
+    assert not findings(agreed, "deferred-term") and agreed.digest != book.digest

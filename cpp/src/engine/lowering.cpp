@@ -164,6 +164,13 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
             fail("formula", context, fault.what());
         }
     }
+    if (!term.deferred.empty()) {
+        const Problem warning{"deferred-term", context.path,
+                              "still to be agreed (" + term.deferred + "); " + formula->text + " is taken until then",
+                              context.where};
+        const auto same = [&](const Problem& w) { return w.path == warning.path && w.message == warning.message; };
+        if (std::none_of(warnings.begin(), warnings.end(), same)) warnings.push_back(warning);
+    }
     Typed result = expression(*parsed, context);
     if (!term.unit.empty()) {
         const Unit unit = Unit::parse(term.unit);

@@ -43,6 +43,7 @@ struct Term {
     std::string unit;
     std::string source;
     bool illustrative = false;
+    std::string deferred;  // what has still to be agreed; the value holds until then
     std::vector<Alternative> alternatives;
 
     Term() = default;
