@@ -42,26 +42,27 @@ def _groups(root: Path) -> Iterator[Path]:
     """The folders of the groups of this process that may limit processors, each from its own up to the mounted top."""
     own: dict[str, str] = {}  # "" is version 2; "cpu" the controller of version 1
     for line in _lines(root / "proc/self/cgroup"):
-        _, controllers, path = ([*line.split(":", 2), "", ""])[:3]
-        if not controllers or "cpu" in controllers.split(","):
-            own["cpu" if controllers else ""] = path
+        fields = line.split(":", 2)
+        if len(fields) == 3 and (not fields[1] or "cpu" in fields[1].split(",")):
+            own["cpu" if fields[1] else ""] = fields[2]
     for line in _lines(root / "proc/self/mountinfo"):
         left, _, right = line.partition(" - ")
-        fields, kind = left.split(), (right.split() or [""])[0]
-        if len(fields) < 5 or kind not in ("cgroup", "cgroup2"):
+        places, kinds = left.split(), right.split()  # ... root, mounted at, options; kind, source, more options
+        if len(places) < 5 or len(kinds) < 3:
             continue
-        if kind == "cgroup" and "cpu" not in right.split()[-1].split(","):
+        if kinds[0] == "cgroup2":
+            path = own.get("")
+        elif kinds[0] == "cgroup" and "cpu" in kinds[2].split(","):
+            path = own.get("cpu")
+        else:
             continue
-        path = own.get("" if kind == "cgroup2" else "cpu")
         if path is not None:
-            top = root / _unescaped(fields[4]).lstrip("/")
-            # Of a container only a part of the tree is mounted: `fields[3]` says which. A path outside of it (a group
-            # namespace shows "/../..") leaves the mounted top alone.
+            top, mounted = root / _unescaped(places[4]).lstrip("/"), PurePosixPath(_unescaped(places[3]))
+            # A container may see a part of the tree only: `mounted` is its root. Of a path outside of it (a namespace
+            # of groups shows "/../..") only that root can be looked at.
             inside = PurePosixPath(path)
-            mounted = PurePosixPath(_unescaped(fields[3]))
-            below = inside.relative_to(mounted) if inside.is_relative_to(mounted) else PurePosixPath()
-            parts = () if ".." in below.parts else below.parts
-            for depth in range(len(parts), -1, -1):
+            parts = inside.relative_to(mounted).parts if inside.is_relative_to(mounted) else ()
+            for depth in range(0 if ".." in parts else len(parts), -1, -1):
                 yield top.joinpath(*parts[:depth])
 
 

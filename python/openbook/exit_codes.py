@@ -23,7 +23,7 @@ class ExitCode(IntEnum):
 
     meaning: str
 
-    def __new__(cls, value: int, meaning: str) -> ExitCode:
+    def __new__(cls, value: int, meaning: str = "") -> ExitCode:
         """A code and its meaning."""
         code = int.__new__(cls, value)
         code._value_ = value

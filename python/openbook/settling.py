@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .book import Book
     from .explanation import Explanation
 
-__all__ = ["explain", "posted_after", "settle"]
+__all__ = ["explain", "posted_after", "posted_rows", "settle"]
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +36,8 @@ def posted_after(settlement: Settlement) -> list[dict[str, Any]]:
     return [dict(row) for row in (*before, *(settlement._data["to_post"] or ()))]
 
 
-def _posted(given: Settlement | Table | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+def posted_rows(given: Settlement | Table | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """What was posted as the core reads it: rows with exact text for amounts."""
     if given is None:
         return None
     if isinstance(given, Settlement):
@@ -110,7 +111,7 @@ def settle(
         "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=plan, outside=outside),
         "mode": "plan" if plan else "data",
         "as_at": as_at,
-        "posted": _posted(posted),
+        "posted": posted_rows(posted),
         "readings": texts(readings),
         "alternatives": texts(alternatives),
         "shocks": shock_list(book, shocks),

@@ -593,7 +593,7 @@ def simulate(
         draws=core.draws,
         seed=core.seed,
         threads=core.threads,
-        level=core.level,
+        instruction_set=core.level,
         seconds=round(time.perf_counter() - start, 3),
     )
     _log.debug("plan of %s: %d instructions, %d registers", book.id, core.instructions, core.registers)
