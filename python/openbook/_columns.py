@@ -15,7 +15,7 @@ from .errors import DataError
 
 __all__ = ["Columns", "columns_of", "is_frame"]
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("openbook.frames")
 
 
 @dataclass(frozen=True, slots=True)

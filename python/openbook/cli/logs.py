@@ -15,7 +15,7 @@ ROOT = logging.getLogger("openbook")
 
 
 class _Json(logging.Formatter):
-    """One object per line: time (UTC), level, logger, event, and its facts."""
+    """One object per line: time (UTC), level, logger, thread, event, and its facts."""
 
     def format(self, record: logging.LogRecord) -> str:
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
@@ -23,6 +23,7 @@ class _Json(logging.Formatter):
             "time": f"{moment}.{int(record.msecs):03d}Z",
             "level": record.levelname,
             "logger": record.name,
+            "thread": record.threadName,
             "event": getattr(record, "event", None) or record.getMessage(),
             **getattr(record, "facts", {}),
         }

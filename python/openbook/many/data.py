@@ -56,9 +56,11 @@ def data_for(given: Any, by: str | None) -> DataFor:
         return _folder(Path(given))
     if isinstance(given, Mapping) and not is_frame(given):
         parts = {str(name): part for name, part in given.items()}
-        return DataFor(
-            lambda name: parts.get(name, ABSENT), tuple(parts), lambda name: f"data['{name}']{nearest(name, parts)}"
-        )
+
+        def wanted(name: str) -> str:
+            return f"data['{name}'], or None where none are meant{nearest(name, parts)}"
+
+        return DataFor(lambda name: parts.get(name, ABSENT), tuple(parts), wanted)
     if callable(given):
         return DataFor(lambda name: _loaded(given, name), None, lambda name: f"data('{name}')")
     if isinstance(given, (str, Path)) and not Path(given).exists():

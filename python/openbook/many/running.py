@@ -241,7 +241,7 @@ class _Run:
         if data is ABSENT:
             if all(given.may_be_missing for given in book.inputs):
                 return None
-            message = f"no data, expected {self.source.wanted(name)}; where none are meant, say None"
+            message = f"no data, expected {self.source.wanted(name)}"
             raise DataError("no data", [{"code": "missing-data", "path": "", "message": message}])
         data = many_data.read(data)
         if self.source.column:
