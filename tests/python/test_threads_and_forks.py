@@ -183,7 +183,7 @@ def test_a_settlement_that_was_read_explains_itself_to_several_threads(tmp_path:
     expected = [settlement.explain(name).to_json() for name in what] * 3
     for _ in range(5):
         read = ob.Settlement.read(tmp_path / "s.json")
-        assert together([lambda n=name: read.explain(n).to_json() for name in what * 3]) == expected  # type: ignore[misc]
+        assert together([lambda n=name, r=read: r.explain(n).to_json() for name in what * 3]) == expected  # type: ignore[misc]
         assert read == settlement
 
 
