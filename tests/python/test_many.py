@@ -16,7 +16,11 @@ from typing import Any
 
 import openbook as ob
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from small import MONTHS, small_book
+
+EXAMPLES = int(os.environ.get("OPENBOOK_TEST_EXAMPLES", "12"))
 
 DATA: dict[str, Any] = {"visits": [100] * 6, "other": [10] * 6, "score": ["0.5", "1"]}
 # standing 1,000 a month; 110 visits at £200 a month; quality 1,000 * score a quarter
@@ -467,3 +471,41 @@ def test_posted_results_without_a_book_are_a_problem(tmp_path: Path) -> None:
     run = ob.settle_many(books("a", "c"), {"a": DATA, "c": DATA}, posted=first)
     assert codes(run) == [("b", "data", 4, "unknown-book")]
     assert len(run.to_post) == 14
+
+
+nights = st.lists(
+    st.tuples(
+        st.sampled_from(MONTHS),  # settled to
+        st.lists(st.integers(0, 200), min_size=6, max_size=6),  # visits as known that night
+        st.sampled_from(["£1,000", "£1,200.01"]),  # the fee as varied
+        st.booleans(),  # whether the contract has its clause on quality
+        st.sets(st.sampled_from("ab")),  # books without data
+        st.booleans(),  # whether the night goes on from the folder or from memory
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(nights)
+def test_whatever_happened_what_was_posted_is_what_is_due(tmp_path_factory: pytest.TempPathFactory, nights: list[Any]) -> None:
+    folder = tmp_path_factory.mktemp("nights")
+    last: Any = {}
+    ledger: list[dict[str, Any]] = []
+    # The last night is a good one: everything known, nothing missing.
+    for night, (as_at, visits, fee, quality, failing, on_disk) in enumerate([*nights, (MONTHS[-1], [100] * 6, "£1,000", True, set(), False)]):
+        both = {}
+        for name, book in books("a", "b").items():
+            (contract,) = book.contracts
+            clauses = contract.clauses if quality else contract.clauses[:2]
+            both[name] = book.replace(contracts=[contract.replace(clauses=clauses)]).with_("fee", fee)
+        data = {name: DATA | {"visits": visits} for name in "ab" if name not in failing}
+        out = folder / str(night)
+        run = ob.settle_many(both, data, as_at=as_at, posted=last, out=out)
+        assert {row["book"] for row in run.errors} == failing
+        ledger += run.to_post
+        last = out if on_disk else run
+        assert len(ob.settle_many(both, data, as_at=as_at, posted=last).to_post) == 0
+    assert len({row["id"] for row in ledger}) == len(ledger)
+    for name in "ab":
+        assert sum(row["amount"] for row in ledger if row["book"] == name) == TOTAL
