@@ -544,7 +544,7 @@ def simulate(
     first_draw
         Number of the first draw, to compute a long run in pieces.
     threads
-        None: as many as this process may use.
+        None: what ``OPENBOOK_THREADS`` says, else as many as this process may use.
     progress
         None: a bar on long runs where somebody is watching; True, False, or a function of (done, total).
     block, level

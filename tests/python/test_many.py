@@ -18,6 +18,7 @@ import openbook as ob
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openbook.cli import main
 from small import MONTHS, small_book
 
 EXAMPLES = int(os.environ.get("OPENBOOK_TEST_EXAMPLES", "12"))
@@ -63,8 +64,8 @@ def test_books_come_as_mapping_list_folder_or_files(tmp_path: Path) -> None:
         ([tmp_path / "b.json", small_book(id="a")], ["b", "a"]),
         ({"b": tmp_path / "b.json", "a": small_book().to_json()}, ["b", "a"]),
     ]
-    for given, names in every:
-        run = ob.settle_many(given, {"a": DATA, "b": DATA})
+    for form, names in every:
+        run = ob.settle_many(form, {"a": DATA, "b": DATA})
         assert run.ok and run.exit_code == 0
         assert list(run.settlements) == names
         assert term(run) == {"a": TOTAL, "b": TOTAL}
@@ -86,8 +87,8 @@ def test_data_come_as_mapping_folder_or_function(tmp_path: Path) -> None:
     head, *rows = CSV.splitlines(keepends=True)
     (tmp_path / "c" / "1.csv").write_text(head + "".join(rows[:7]), encoding="utf-8")
     (tmp_path / "c" / "2.csv").write_text(head + "".join(rows[7:]), encoding="utf-8")
-    for given in (tmp_path, {"a": tmp_path / "a.csv", "b": DATA, "c": DATA}, lambda name: DATA):
-        assert term(ob.settle_many(books("a", "b", "c"), given)) == dict.fromkeys("abc", TOTAL)
+    for form in (tmp_path, {"a": tmp_path / "a.csv", "b": DATA, "c": DATA}, lambda name: DATA):
+        assert term(ob.settle_many(books("a", "b", "c"), form)) == dict.fromkeys("abc", TOTAL)
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow", "mapping", "csv", "two"])
@@ -256,8 +257,11 @@ def test_results_are_the_same_whatever_the_workers(mixed: tuple[dict[str, Any], 
     files = {n: {p.name: p.read_bytes() for p in (tmp_path / str(n)).iterdir()} for n in runs}
     assert set(files[1]) == {"run.json", "run.csv", "errors.csv", "to_post.csv", "good.openbook", "last.openbook", "limit.openbook"}
     assert files[1] == files[2] == files[7]
-    for table in ("positions", "ledger", "to_post", "errors"):
-        assert getattr(runs[1], table) == getattr(runs[7], table)
+    read = ob.SettledMany.read(tmp_path / "1")
+    for table in ("positions", "ledger", "to_post", "errors", "totals"):
+        assert getattr(runs[1], table) == getattr(runs[7], table) == getattr(read, table)
+    assert runs[1].summary() == read.summary()
+    assert runs[1].exit_code == read.exit_code == 7
 
 
 def test_data_are_loaded_in_the_calling_thread_shortly_before_they_are_used() -> None:
@@ -433,7 +437,7 @@ def test_a_book_whose_posted_result_is_lost_is_not_posted_at_all(tmp_path: Path)
     both, data = books("a", "b"), {"a": DATA, "b": DATA}
     ob.settle_many(both, data, posted={}, out=tmp_path / "1")
     (tmp_path / "1" / "a.openbook").unlink()
-    (tmp_path / "1" / "b.openbook").write_text("{", encoding="utf-8")
+    (tmp_path / "1" / "b.openbook").write_text('{"format": "openbook-settlement-1"}', encoding="utf-8")
     second = ob.settle_many(both, data, posted=tmp_path / "1", out=tmp_path / "2")
     assert [(row["book"], row["kind"]) for row in second.errors] == [("a", "data"), ("b", "data")]
     third = ob.settle_many(both, data, posted=tmp_path / "2")
@@ -456,6 +460,10 @@ def test_folders_of_runs_are_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "2" / "run.json").write_text('{"format": "other"}', encoding="utf-8")
     with pytest.raises(ob.DataError, match="openbook-run-1"):
         ob.settle_many(books("a"), {"a": DATA}, posted=tmp_path / "2")
+    for damaged in ("{", '{"format": "openbook-run-1", "status": "done"}', '{"format": "openbook-run-1", "status": "done", "books": [1], "others": []}'):
+        (tmp_path / "2" / "run.json").write_text(damaged, encoding="utf-8")
+        with pytest.raises(ob.DataError, match="run"):
+            ob.settle_many(books("a"), {"a": DATA}, posted=tmp_path / "2")
     with pytest.raises(ob.BookError, match="'a/b' cannot name a file"):
         ob.settle_many({"a/b": small_book(), "..": small_book()}, plan=True, out=tmp_path / "3")
     # A run that posts nothing may be written again; a book that now fails leaves no older result behind.
@@ -471,6 +479,39 @@ def test_posted_results_without_a_book_are_a_problem(tmp_path: Path) -> None:
     run = ob.settle_many(books("a", "c"), {"a": DATA, "c": DATA}, posted=first)
     assert codes(run) == [("b", "data", 4, "unknown-book")]
     assert len(run.to_post) == 14
+
+
+# -- the command line -------------------------------------------------------------------------------------------------
+
+
+def test_the_command_line_settles_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, book in books("a", "b").items():
+        book.write(tmp_path / f"{name}.json")
+    (tmp_path / "data.csv").write_text("org,period,visits,other\n" + "".join(f"{n},{m},100,10\n" for m in MONTHS for n in "abc"), encoding="utf-8")
+    (tmp_path / "options.json").write_text('{"b": {"as_at": "2016-05"}}', encoding="utf-8")
+    (tmp_path / "wrong.json").write_text('["b"]', encoding="utf-8")
+
+    def call(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            main(["settle-many", *words, "--out", str(tmp_path / "out"), "--plan"])
+        printed = capsys.readouterr()
+        return int(stop.value.code or 0), printed.out, printed.err
+
+    files = (str(tmp_path / "a.json"), str(tmp_path / "b.json"), "acute_contract")
+    data = ("--data", str(tmp_path / "data.csv"), "--by", "org")
+    code, out, err = call(*files, *data, "--others", "drop", "--options", str(tmp_path / "options.json"), "--json")
+    assert (code, err) == (7, "")
+    content = json.loads(out)
+    assert [(book["book"], book["status"], book["as_at"]) for book in content["books"]] == [("a", "settled", None), ("b", "settled", "2016-05"), ("acute_contract", "failed", None)]
+    assert [error["code"] for error in content["errors"]] == ["missing-data"]
+    assert not (tmp_path / "out" / "to_post.csv").exists()
+    code, out, _ = call(*files[:2], *data)
+    assert code == 7 and "'c' names none of the books" in out and "2 of 2 books settled" in out
+    assert call(*files[:2], "--first", "--posted", "x")[0] == 2
+    assert call("no_such_folder")[0] == 3
+    assert call(*files[:2], "--options", str(tmp_path / "wrong.json"))[0] == 4
+    assert call(*files[:2], "--data", str(tmp_path / "none"))[0] == 4
+    assert call(files[0], files[0])[0] == 3
 
 
 nights = st.lists(

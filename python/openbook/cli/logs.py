@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["ROOT", "configure", "restored"]
+__all__ = ["ROOT", "configure", "is_json", "restored"]
 
 ROOT = logging.getLogger("openbook")
 
@@ -39,6 +39,11 @@ def configure(verbosity: int, form: str) -> None:
     ROOT.addHandler(handler)
     ROOT.setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbosity, 2)])
     ROOT.propagate = False
+
+
+def is_json() -> bool:
+    """Whether standard error is read as JSON lines."""
+    return any(isinstance(handler.formatter, _Json) for handler in ROOT.handlers)
 
 
 @contextmanager

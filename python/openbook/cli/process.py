@@ -18,7 +18,7 @@ import click
 from .._log import tell
 from ..errors import OpenbookError
 from ..exit_codes import ExitCode
-from .logs import ROOT
+from .logs import ROOT, is_json
 
 __all__ = ["Verbs", "exit_code_of", "exit_codes", "stoppable"]
 
@@ -91,7 +91,7 @@ def exit_code_of(run: Callable[[], Any]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        if _as_json():
+        if is_json():
             _say(error.format_message(), ExitCode.USAGE)
         else:
             error.show()
@@ -115,13 +115,9 @@ def exit_code_of(run: Callable[[], Any]) -> int:
         return ExitCode.USAGE
 
 
-def _as_json() -> bool:
-    return any(type(handler.formatter).__name__ == "_Json" for handler in ROOT.handlers)
-
-
 def _say(message: str, code: int, **facts: Any) -> None:
     """A message to whoever started the process; one JSON line where the log is JSON, so that it can be parsed."""
-    if _as_json():
+    if is_json():
         tell(ROOT, logging.ERROR, facts.pop("summary", message), exit_code=int(code), **facts)
     elif code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
         click.echo(message, err=True)

@@ -149,10 +149,14 @@ def read(path: Path) -> SettledMany:
         found = "no run.json" if content is None else "a run that did not finish"
         message = f"found {found}, expected the folder of a finished run; run it again to complete it"
         raise DataError("not a finished run", [{"code": "unfinished-run", "path": str(path), "message": message}])
-    return SettledMany(
-        tuple(_book(path, given) for given in content["books"]),
-        tuple((given["book"], _failure(given)) for given in content["others"]),
-    )
+    try:
+        return SettledMany(
+            tuple(_book(path, given) for given in content["books"]),
+            tuple((given["book"], _failure(given)) for given in content["others"]),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        problem = {"code": "malformed", "path": str(path / SUMMARY), "message": f"the summary of the run lacks {error}"}
+        raise DataError("the summary of a run cannot be read", [problem]) from None
 
 
 def _book(path: Path, given: dict[str, Any]) -> SettledBook:
@@ -188,3 +192,6 @@ def settlement(path: Path) -> Settlement:
         raise DataError("an earlier result cannot be read", [problem]) from None
     except BookError as error:
         raise DataError(f"an earlier result cannot be read: {error.summary}", error.problems) from None
+    except KeyError as error:
+        problem = {"code": "malformed", "path": str(path), "message": f"the saved settlement lacks {error}"}
+        raise DataError("an earlier result cannot be read", [problem]) from None

@@ -81,7 +81,8 @@ def settle_many(
     others
         "refuse" data and posted results that name none of the books (as a problem of the run), or "drop" them.
     workers
-        Books settled at the same time. None: as many as this process may use. Results do not depend on it.
+        Books settled at the same time. None: what ``OPENBOOK_THREADS`` says, else as many as this process may use.
+        Results do not depend on it.
     progress
         As for `openbook.simulate`.
     **options
