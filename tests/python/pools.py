@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import openbook as ob
-
-DATA: dict[str, Any] = {"visits": [100] * 6, "other": [10] * 6, "score": ["0.5", "1"]}
+from many_small import DATA
 
 # What one book came to: positions, draws to the bit, an explanation, a run of several books.
 Found = tuple[tuple[Any, ...], bytes, str, Decimal]

@@ -105,21 +105,17 @@ def settle_many(
     >>> len(ob.settle_many({"a": small, "b": small}, plan=True, posted=first).to_post)
     0
     """
-    for name, given, choices in (
-        ("keep", keep, ("positions", "ledger", "all")),
-        ("on_error", on_error, ("collect", "raise")),
-        ("others", others, ("refuse", "drop")),
-    ):
-        if given not in choices:
-            raise ValueError(f"{name}: found {given!r}, expected {' or '.join(map(repr, choices))}")
+    _chosen("keep", keep, "positions", "ledger", "all")
+    _chosen("on_error", on_error, "collect", "raise")
+    _chosen("others", others, "refuse", "drop")
     listed = named_books(books)
     names = [book.name for book in listed]
+    workers = min(thread_count(workers), len(listed))
     own = _options(options, each or {}, names)
     source, before = data_for(data, by), posted_from(posted)
     folder = _folder(out, posted, before)
     if folder is not None:
         folder.begin(names)
-    workers = min(thread_count(workers), len(listed))
     tell(_log, logging.INFO, "settling many", books=len(listed), workers=workers)
     run = _Run(own, source, before, folder, keep, threading.Event())
     report = callback(progress, "books")
@@ -145,6 +141,11 @@ def settle_many(
 
 
 # -- what was asked -----------------------------------------------------------------------------------------------
+
+
+def _chosen(name: str, given: object, *choices: str) -> None:
+    if given not in choices:
+        raise ValueError(f"{name}: found {given!r}, expected {' or '.join(map(repr, choices))}")
 
 
 def _options(common: Options, each: Mapping[str, Options], names: Iterable[str]) -> dict[str, Options]:
