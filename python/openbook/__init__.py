@@ -13,7 +13,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .errors import BookError, DataError, LimitError, OpenbookError, Problem, ReadingError
+from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookError, Problem, ReadingError
+from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from . import calibration, examples, frames, model, plotting
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .conformance import conform
     from .explanation import Explanation
     from .linting import lint
+    from .many import SettledBook, SettledMany, settle_many
     from .model import *  # noqa: F403
     from .reporting import report
     from .results import Settlement
@@ -40,6 +42,7 @@ _FROM = {
     "conformance": ("conform",),
     "explanation": ("Explanation",),
     "linting": ("lint",),
+    "many": ("SettledBook", "SettledMany", "settle_many"),
     "reporting": ("report",),
     "results": ("Settlement",),
     "settling": ("explain", "settle"),
@@ -57,13 +60,17 @@ __all__ = [
     "Comparison",
     "DataError",
     "Draw",
+    "ExitCode",
     "Explanation",
     "Fan",
+    "IncompleteError",
     "LimitError",
     "OpenbookError",
     "Problem",
     "ReadingError",
     "RiskTable",
+    "SettledBook",
+    "SettledMany",
     "Settlement",
     "Simulation",
     "StressTable",
@@ -83,6 +90,7 @@ __all__ = [
     "report",
     "schema",
     "settle",
+    "settle_many",
     "simulate",
     "stress",
     "terms",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ._log import tell
 from ._optional import optional
 from .errors import DataError
 
 __all__ = ["Columns", "columns_of", "is_frame"]
+
+_log = logging.getLogger("openbook.frames")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ def is_frame(data: Any) -> bool:
 def columns_of(data: Any) -> Columns:
     """Read a CSV path, a mapping of columns, a frame that narwhals understands, or an object with the Arrow C stream.
 
+    What was read before is given back as it is.
+
     Raises
     ------
     DataError
@@ -52,6 +58,14 @@ def columns_of(data: Any) -> Columns:
     OSError
         A file cannot be read.
     """
+    if isinstance(data, Columns):
+        return data
+    columns = _read(data)
+    tell(_log, logging.INFO, "data read", rows=len(columns), columns=len(columns.data))
+    return columns
+
+
+def _read(data: Any) -> Columns:
     if isinstance(data, (str, Path)):
         return _csv(Path(data))
     if isinstance(data, Mapping):

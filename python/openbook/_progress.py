@@ -13,9 +13,10 @@ PATIENCE = 1.0
 
 
 class Bar:
-    """One line on standard error: how many draws are done and how long the rest will take."""
+    """One line on standard error: how many draws (or books) are done and how long the rest will take."""
 
-    def __init__(self, patience: float = PATIENCE) -> None:
+    def __init__(self, patience: float = PATIENCE, unit: str = "draws") -> None:
+        self.unit = unit
         self.start = time.monotonic()
         self.patience = patience
         self.shown = False
@@ -27,7 +28,7 @@ class Bar:
         part = min(1.0, done / total)
         rest = f", {passed / part - passed:.0f} s left" if part > 0.02 else ""
         filled = round(part * 30)
-        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done:,} of {total:,} draws{rest}   ")
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done:,} of {total:,} {self.unit}{rest}   ")
         sys.stderr.flush()
         self.shown = True
 
@@ -46,10 +47,12 @@ def _watched() -> bool:
     return type(instance).__name__ == "ZMQInteractiveShell"
 
 
-def callback(progress: bool | Callable[[int, int], None] | None) -> Callable[[int, int], None] | None:
+def callback(
+    progress: bool | Callable[[int, int], None] | None, unit: str = "draws"
+) -> Callable[[int, int], None] | None:
     """What to call during a run: a bar where somebody watches (None), always (True), never (False), or one's own."""
     if callable(progress):
         return progress
     if progress is None:
-        return Bar() if _watched() else None
-    return Bar(0.0) if progress else None
+        return Bar(unit=unit) if _watched() else None
+    return Bar(0.0, unit) if progress else None

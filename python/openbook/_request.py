@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._json import Json, dumps, loads
+from ._processors import available
 from ._values import Value, nearest, plain
 from .errors import BookError, LimitError
 
@@ -19,6 +19,8 @@ __all__ = ["ShockList", "shock_list", "texts", "thread_count", "whole"]
 
 # One shock as the core reads it.
 ShockList = list[dict[str, Json]]
+
+MOST_THREADS = 1024
 
 
 def texts(given: Mapping[str, Any] | None) -> dict[str, str]:
@@ -95,25 +97,17 @@ def read_shocks(path: str | Path) -> Json:
 
 
 def thread_count(threads: int | None) -> int:
-    """How many threads to use: those that this process may run on, no more than the container's quota, unless told."""
+    """How many threads to use: as told, else as ``OPENBOOK_THREADS`` says, else as many as this process may use.
+
+    Raises
+    ------
+    LimitError
+        What was told is no whole number from 1 to 1,024.
+    """
     if threads is not None:
-        return whole("threads", threads, 1, 4096)
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(available, _quota() or available))
-
-
-def _quota() -> int | None:
-    """Whole processors that the container may use; None where no quota is set."""
-    try:
-        limit, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()[:2]
-    except (OSError, ValueError):
-        try:
-            limit = Path("/sys/fs/cgroup/cpu/cpu.cfs_quota_us").read_text(encoding="ascii").strip()
-            period = Path("/sys/fs/cgroup/cpu/cpu.cfs_period_us").read_text(encoding="ascii").strip()
-        except OSError:
-            return None
-    try:
-        quota, unit = int(limit), int(period)
-    except ValueError:
-        return None
-    return max(1, math.ceil(quota / unit)) if quota > 0 and unit > 0 else None
+        return whole("threads", threads, 1, MOST_THREADS)
+    told = os.environ.get("OPENBOOK_THREADS", "").strip()
+    if told:
+        number = int(told) if told.isascii() and told.isdigit() else told
+        return whole("OPENBOOK_THREADS", number, 1, MOST_THREADS)
+    return min(available(), MOST_THREADS)

@@ -62,8 +62,8 @@ def class_for(record: RecordType) -> type[Value]:
         if record.kind_of:
             body["kind"] = record.name
             base = family_class(record.kind_of)
-        made = type(record.python, (base,), body)
-        _classes[record.name] = made
+        # Of several threads that come here at once, the first decides: there is one class of a name.
+        made = _classes.setdefault(record.name, type(record.python, (base,), body))
     return made
 
 
@@ -79,8 +79,7 @@ def family_class(family: str) -> type[Value]:
             "_family": family,
         }
         body.update({field.python: _FieldAccess(field) for field in common_fields(family)})
-        made = type(class_name(family), (Value,), body)
-        _families[family] = made
+        made = _families.setdefault(family, type(class_name(family), (Value,), body))
     return made
 
 

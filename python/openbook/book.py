@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from . import _json, _terms
 from ._files import write_atomic
 from ._json import Json
+from ._log import tell
 from ._values import plain
 from .errors import BookError, Problem
 from .model import BookRecord
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from .stressing import Shocks, StressTable
 
 __all__ = ["Book", "diff", "read_book", "schema", "terms", "validate"]
+
+_log = logging.getLogger(__name__)
 
 TERM_COLUMNS = (
     Column("name"),
@@ -114,7 +118,10 @@ class Book(BookRecord):
         BookError
             The document is not a valid book.
         """
-        return cls.from_json(Path(path).read_bytes())
+        book = cls.from_json(Path(path).read_bytes())
+        _tell_read(book)
+        _log.debug("read from %s", path)
+        return book
 
     @classmethod
     def from_json(cls, given: str | bytes | Mapping[str, Any]) -> Self:
@@ -288,6 +295,11 @@ def _decoded(text: bytes) -> str:
         raise BookError("not valid JSON", [{"code": "malformed", "path": "", "message": message}]) from None
 
 
+def _tell_read(book: Book) -> None:
+    if _log.isEnabledFor(logging.INFO):  # the digest is not free
+        tell(_log, logging.INFO, "book read", book=book.id, digest=book.digest)
+
+
 def _unpickle(text: str) -> Book:
     return Book.from_json(text)
 
@@ -316,10 +328,10 @@ def read_book(source: str | Path | bytes | Mapping[str, Any]) -> Book:
     >>> read_book('{"format": 1, "id": "small", "calendar": {"start": "2024-04", "months": 12}}').id
     'small'
     """
-    if isinstance(source, str) and source.lstrip().startswith("{"):
-        return Book.from_json(source)
-    if isinstance(source, (bytes, Mapping)):
-        return Book.from_json(source)
+    if isinstance(source, (bytes, Mapping)) or (isinstance(source, str) and source.lstrip().startswith("{")):
+        book = Book.from_json(source)
+        _tell_read(book)
+        return book
     return Book.read(source)
 
 

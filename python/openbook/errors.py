@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
-__all__ = ["BookError", "DataError", "LimitError", "OpenbookError", "Problem", "ReadingError"]
+from .exit_codes import ExitCode
+
+__all__ = ["BookError", "DataError", "IncompleteError", "LimitError", "OpenbookError", "Problem", "ReadingError"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class OpenbookError(Exception):
     """
 
     #: What the command line exits with.
-    exit_code = 1
+    exit_code = ExitCode.FAILED
 
     def __init__(self, summary: str, problems: Iterable[Problem | Mapping[str, str]] = ()) -> None:
         super().__init__(summary)
@@ -83,22 +85,28 @@ class OpenbookError(Exception):
 class BookError(OpenbookError, ValueError):
     """The document is not a valid book."""
 
-    exit_code = 3
+    exit_code = ExitCode.BOOK
 
 
 class DataError(OpenbookError, ValueError):
     """The data do not fit what the book wants."""
 
-    exit_code = 4
+    exit_code = ExitCode.DATA
 
 
 class ReadingError(OpenbookError, ValueError):
     """A clause has several readings and none is chosen."""
 
-    exit_code = 5
+    exit_code = ExitCode.READING
 
 
 class LimitError(OpenbookError, ValueError):
     """The request exceeds a stated limit."""
 
-    exit_code = 6
+    exit_code = ExitCode.LIMIT
+
+
+class IncompleteError(OpenbookError):
+    """Some of many books failed; the others are done."""
+
+    exit_code = ExitCode.INCOMPLETE

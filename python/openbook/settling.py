@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import _json
+from ._log import tell
 from ._request import shock_list, texts, whole
 from .frames import Outside, inputs_of
 from .results import Settlement
@@ -16,14 +19,29 @@ if TYPE_CHECKING:
     from .book import Book
     from .explanation import Explanation
 
-__all__ = ["explain", "settle"]
+__all__ = ["explain", "posted_after", "posted_rows", "settle"]
+
+_log = logging.getLogger(__name__)
 
 
-def _posted(given: Settlement | Table | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+def posted_after(settlement: Settlement) -> list[dict[str, Any]]:
+    """The rows of the ledger that stand posted once a settlement is posted: what was before it, and what it posts.
+
+    A settlement that was not made against a posted ledger is taken to be posted as a whole.
+    """
+    before = settlement.request.get("posted")
+    if before is None:
+        entries = settlement._data["entries"]
+        return [dict(row) for row in entries if row["basis"] == "practised" and row["kind"] != "accrual"]
+    return [dict(row) for row in (*before, *(settlement._data["to_post"] or ()))]
+
+
+def posted_rows(given: Settlement | Table | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """What was posted as the core reads it: rows with exact text for amounts."""
     if given is None:
         return None
     if isinstance(given, Settlement):
-        return [dict(row) for row in given._data["entries"] if row["basis"] == "practised"]
+        return posted_after(given)
     rows = [dict(row) for row in given]
     for row in rows:
         if isinstance(row.get("amount"), (Decimal, float, int)):
@@ -60,7 +78,8 @@ def settle(
     as_at
         Month ("2016-09") to which the settlement is made; later months are not wanted.
     posted
-        What was posted before: a settlement, a ledger table or its rows. Only differences are then to be posted.
+        What was posted before: a settlement (with what had been posted before it), a ledger table or its rows. Only
+        differences are then to be posted.
     readings
         Clause id to the name of its reading, for this settlement only.
     alternatives
@@ -92,14 +111,38 @@ def settle(
         "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=plan, outside=outside),
         "mode": "plan" if plan else "data",
         "as_at": as_at,
-        "posted": _posted(posted),
+        "posted": posted_rows(posted),
         "readings": texts(readings),
         "alternatives": texts(alternatives),
         "shocks": shock_list(book, shocks),
         "disputes": bool(disputes),
         "dispute_limit": whole("dispute_limit", dispute_limit, 1, 1_000_000),
     }
-    return Settlement(book, request)
+    start = time.perf_counter()
+    settlement = Settlement(book, request)
+    _tell(settlement, time.perf_counter() - start)
+    return settlement
+
+
+def _tell(settlement: Settlement, seconds: float) -> None:
+    found, inputs = settlement._data, settlement.request["inputs"]
+    tell(
+        _log,
+        logging.INFO,
+        "settled",
+        book=settlement.book.id,
+        as_at=settlement.as_at,
+        inputs=len(inputs),
+        values=sum(value is not None for values in inputs.values() for value in values),
+        entries=len(found["entries"]),
+        to_post=len(found["to_post"] or ()),
+        provisional=len(settlement.provisional),
+        warnings=len(found["warnings"]),
+        seconds=round(seconds, 3),
+    )
+    # Warnings belong to the result, which carries them; their words may hold figures.
+    for warning in found["warnings"]:
+        _log.debug("warning of %s: %s at %s", settlement.book.id, warning["code"], warning["path"])
 
 
 def explain(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _json, queries
+from ._log import tell
 from ._progress import Bar, callback
 from ._request import shock_list, texts, thread_count, whole
 from ._values import nearest
@@ -25,6 +28,8 @@ __all__ = ["Draw", "Fan", "Progress", "RiskTable", "Simulation", "simulate"]
 
 Progress = bool | Callable[[int, int], None] | None
 Floats = npt.NDArray[np.float64]
+
+_log = logging.getLogger(__name__)
 
 MOST_DRAWS = 1_000_000_000
 LEVELS = (0.95, 0.99)
@@ -539,7 +544,7 @@ def simulate(
     first_draw
         Number of the first draw, to compute a long run in pieces.
     threads
-        None: as many as this process may use.
+        None: what ``OPENBOOK_THREADS`` says, else as many as this process may use.
     progress
         None: a bar on long runs where somebody is watching; True, False, or a function of (done, total).
     block, level
@@ -577,4 +582,19 @@ def simulate(
         "track_every": track_every,
         "basis": [basis] if isinstance(basis, str) else list(basis),
     }
-    return Simulation(book, request, progress=progress)
+    start = time.perf_counter()
+    simulation = Simulation(book, request, progress=progress)
+    core = simulation._core
+    tell(
+        _log,
+        logging.INFO,
+        "simulated",
+        book=book.id,
+        draws=core.draws,
+        seed=core.seed,
+        threads=core.threads,
+        instruction_set=core.level,
+        seconds=round(time.perf_counter() - start, 3),
+    )
+    _log.debug("plan of %s: %d instructions, %d registers", book.id, core.instructions, core.registers)
+    return simulation

@@ -1,8 +1,7 @@
 """The command line: ``openbook VERB BOOK ...``.
 
-A BOOK is the path of a JSON file or the name of a shipped book. Results go to standard output, messages to standard
-error.
-Exit codes: 0 done, 2 usage, 3 book, 4 data, 5 reading, 6 limit, 7 incomplete.
+A BOOK is the path of a JSON file or the name of a shipped book. Results go to standard output, messages and the log to
+standard error. What it exits with is listed in `openbook.ExitCode` and by ``openbook --help``.
 """
 
 from __future__ import annotations
@@ -12,49 +11,29 @@ from collections.abc import Sequence
 
 import click
 
-from ..errors import OpenbookError
-from . import books, reporting, settling, simulating
+from . import books, logs, many, process, reporting, settling, simulating
 
 __all__ = ["main"]
 
-INCOMPLETE = 7
 
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=process.Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", count=True, help="Say what is done, on standard error; -vv says more.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.version_option(package_name="openbook", prog_name="openbook")
-def cli() -> None:
+def cli(verbose: int, log_format: str) -> None:
     """Evaluate, settle, simulate, stress test and explain health-service contracts."""
+    if verbose or log_format == "json":
+        logs.configure(verbose, log_format)
 
 
-for module in (books, settling, simulating, reporting):
+for module in (books, settling, many, simulating, reporting):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    try:
-        code = cli.main(
-            args=None if arguments is None else list(arguments), prog_name="openbook", standalone_mode=False
-        )
-        sys.exit(code if isinstance(code, int) else 0)
-    except OpenbookError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except click.Abort:
-        click.echo("interrupted", err=True)
-        sys.exit(130)
-    except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
-        sys.exit(130)
-    except ModuleNotFoundError as error:
-        click.echo(f"error: this needs the package '{error.name}', which is not installed", err=True)
-        sys.exit(INCOMPLETE)
-    except OSError as error:
-        click.echo(f"error: {error.strerror or error}: {error.filename or ''}", err=True)
-        sys.exit(2)
+    given = None if arguments is None else list(arguments)
+    with process.stoppable(), logs.restored():
+        code = process.exit_code_of(lambda: cli.main(args=given, prog_name="openbook", standalone_mode=False))
+    sys.exit(code)

@@ -24,6 +24,7 @@ __all__ = [
     "pairs",
     "period_of",
     "plan_option",
+    "shipped",
 ]
 
 Options = dict[str, Any]
@@ -55,23 +56,25 @@ def is_json(text: str) -> bool:
 
 
 def load_book(name: str, changes: Iterable[str] = ()) -> Book:
-    from .. import examples
     from .._json import loads
     from ..book import Book
 
-    if Path(name).exists() and not Path(name).is_dir():
-        book = Book.read(name)
-    elif name in examples.names():
-        book = examples.book(name)
-    else:
-        from .._values import nearest
-
-        message = f"'{name}' is neither a file nor a shipped book{nearest(name, examples.names())}"
-        raise BookError("no such book", [{"code": "unknown-book", "path": "", "message": message}])
+    book = Book.read(name) if Path(name).exists() and not Path(name).is_dir() else shipped(name)
     wanted = pairs(changes, "--set")
     if not wanted:
         return book
     return book.with_all({key: loads(text) if is_json(text) else text for key, text in wanted.items()})
+
+
+def shipped(name: str) -> Book:
+    """The shipped book of that name."""
+    from .. import examples
+    from .._values import nearest
+
+    if name in examples.names():
+        return examples.book(name)
+    message = f"'{name}' is neither a file nor a shipped book{nearest(name, examples.names())}"
+    raise BookError("no such book", [{"code": "unknown-book", "path": "", "message": message}])
 
 
 def data_of(data: Sequence[str], inputs: str | None) -> Any:

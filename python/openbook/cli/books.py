@@ -7,6 +7,7 @@ import sys
 import click
 
 from ..errors import BookError
+from ..exit_codes import ExitCode
 from .arguments import json_option, load_book
 from .printing import print_blocks, print_json, show_table
 
@@ -122,4 +123,4 @@ def conform(name: str | None, as_json: bool) -> None:
             show_table(Result.of_rows("Figures that differ", table.schema, failed), False)
         click.echo(table.note)
     if failed:
-        sys.exit(1)
+        sys.exit(ExitCode.FAILED)
