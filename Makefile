@@ -55,8 +55,12 @@ lint: $(VENV)/test-installed
 	$(BIN)/mypy
 	git ls-files "*.hpp" "*.cpp" | xargs $(BIN)/clang-format --dry-run --Werror
 
+# The site is in build/site; generated pages must be current, references must point somewhere, examples must run.
 docs: $(VENV)/test-installed
+	$(BIN)/python -m pip install --quiet --group docs
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python -m sphinx -W --keep-going -n -q -j auto docs build/site
+	$(BIN)/python -m pytest -q tests/python/test_docs.py tests/python/test_docstrings.py
 
 wheel-check: $(VENV)/tools
 	tests/packaging/check_wheel.sh $(BIN)/python

@@ -1,9 +1,9 @@
 """One open book for health-service contracts: evaluate, settle, simulate, stress test and explain.
 
 >>> import openbook as ob
->>> book = ob.examples.mental_health_alliance()
->>> book.settle(plan=True).position("mental_health_ft") != 0
-True
+>>> book = ob.examples.third_sector_cash()
+>>> book.settle(plan=True).position("charity")
+Decimal('48000.00')
 
 Everything is loaded when it is first used: importing the package costs little more than importing NumPy.
 """

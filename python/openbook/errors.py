@@ -40,6 +40,11 @@ class Problem:
         place = ", ".join(part for part in (self.where, self.path) if part)
         return f"{place}: {self.message} [{self.code}]" if place else f"{self.message} [{self.code}]"
 
+    @property
+    def page(self) -> str:
+        """Where the documentation explains the code."""
+        return f"reference/errors.html#{self.code}"
+
     @classmethod
     def of(cls, given: Problem | Mapping[str, str]) -> Problem:
         """The problem, from a mapping with the same keys."""
@@ -61,10 +66,10 @@ class OpenbookError(Exception):
     Examples
     --------
     >>> try:
-    ...     raise BookError("not a valid book", [{"code": "missing", "path": "/id", "message": "none"}])
+    ...     raise BookError("not a valid book", [{"code": "missing-key", "path": "/id", "message": "none"}])
     ... except OpenbookError as error:
-    ...     print(error.problems[0].code)
-    missing
+    ...     print(error.problems[0].code, error.problems[0].page)
+    missing-key reference/errors.html#missing-key
     """
 
     #: What the command line exits with.

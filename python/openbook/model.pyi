@@ -134,13 +134,14 @@ class Calendar(Value):
         """Month in which financial years start."""
 
 class Dimension(Value):
-    """A named list of members over which a rule is written once: currencies, sites, age bands."""
+    """A named list of members over which a rule is written once: currencies, sites, age bands. With parents it is a table: each row belongs to one member of another dimension, such as a site to its provider or a line of activity to its currency and its setting."""
 
     def __init__(
         self, *,
         id: str,
         name: str | None = None,
         members: Sequence[str],
+        parents: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None: ...
     @property
     def id(self) -> str:
@@ -151,6 +152,9 @@ class Dimension(Value):
     @property
     def members(self) -> tuple[str, ...]:
         """The members, in order."""
+    @property
+    def parents(self) -> Mapping[str, Mapping[str, str]]:
+        """Dimensions that the members belong to: for each, the member of that dimension by member of this one. Values of a parent are valid for its members, and sum(x, 'parent') adds members up."""
 
 class Bearing(Value):
     """What a party may lawfully do under one mechanism."""
@@ -276,6 +280,7 @@ class Term(Value):
         unit: str | None = None,
         source: str | None = None,
         illustrative: bool | None = None,
+        deferred: str | None = None,
         alternatives: Sequence[Alternative | Mapping[str, Any]] | None = None,
     ) -> None: ...
     @property
@@ -293,6 +298,9 @@ class Term(Value):
     @property
     def illustrative(self) -> bool:
         """Whether the value is assumed; reports say so."""
+    @property
+    def deferred(self) -> str:
+        """What the parties have left to be agreed, and until when ("to be agreed by 30 June"); the value holds until then. Settlements warn of it, and a book with it is not sealed."""
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
         """Other figures that the sources give."""

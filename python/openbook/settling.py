@@ -103,9 +103,9 @@ def settle(
     Examples
     --------
     >>> import openbook as ob
-    >>> settlement = ob.settle(ob.examples.mental_health_alliance(), plan=True)
-    >>> settlement.payments["amount"][0] > 0
-    True
+    >>> settlement = ob.settle(ob.examples.third_sector_cash(), plan=True)
+    >>> settlement.position("charity"), sum(row["practised"] for row in settlement.summary())
+    (Decimal('48000.00'), Decimal('0.00'))
     """
     request = {
         "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=plan, outside=outside),

@@ -173,7 +173,7 @@ def stress(
     Examples
     --------
     >>> import openbook as ob
-    >>> table = ob.stress(ob.examples.mental_health_alliance())
+    >>> table = ob.stress(ob.examples.third_sector_cash())
     >>> all(row["change"] == row["stressed"] - row["base"] for row in table)
     True
     """
