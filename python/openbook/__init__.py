@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from .model import *  # noqa: F403
     from .reporting import report
     from .results import Settlement
+    from .saving import read_result
+    from .schemas import arrow_schemas
     from .settling import explain, settle
     from .simulation import Draw, Fan, RiskTable, Simulation, simulate
     from .stressing import StressTable, stress
-    from .table import Column, Table
+    from .table import Column, Schema, Table
 
 __version__ = "0.1.0"
 
@@ -42,10 +44,12 @@ _FROM = {
     "linting": ("lint",),
     "reporting": ("report",),
     "results": ("Settlement",),
+    "saving": ("read_result",),
+    "schemas": ("arrow_schemas",),
     "settling": ("explain", "settle"),
     "simulation": ("Draw", "Fan", "RiskTable", "Simulation", "simulate"),
     "stressing": ("StressTable", "stress"),
-    "table": ("Column", "Table"),
+    "table": ("Column", "Schema", "Table"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
 _MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting"})
@@ -64,10 +68,12 @@ __all__ = [
     "Problem",
     "ReadingError",
     "RiskTable",
+    "Schema",
     "Settlement",
     "Simulation",
     "StressTable",
     "Table",
+    "arrow_schemas",
     "calibrate",
     "calibration",
     "compare",
@@ -80,6 +86,7 @@ __all__ = [
     "model",
     "plotting",
     "read_book",
+    "read_result",
     "report",
     "schema",
     "settle",

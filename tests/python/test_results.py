@@ -103,7 +103,7 @@ def test_save_read_pickle_and_equality(tmp_path: Path) -> None:
         assert hash(again) == hash(settlement)
         assert again.explain("trust").amount == TOTAL
     (tmp_path / "other.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(ob.DataError, match="not a saved settlement"):
+    with pytest.raises(ob.DataError, match="not a saved result"):
         ob.Settlement.read(tmp_path / "other.json")
     with pytest.raises(AttributeError):
         settlement.book = small_book()  # type: ignore[misc]
