@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .linting import lint
     from .model import *  # noqa: F403
+    from .movement import Movement, versus
     from .reporting import report
     from .results import Settlement
     from .saving import read_result
@@ -42,6 +43,7 @@ _FROM = {
     "conformance": ("conform",),
     "explanation": ("Explanation",),
     "linting": ("lint",),
+    "movement": ("Movement", "versus"),
     "reporting": ("report",),
     "results": ("Settlement",),
     "saving": ("read_result",),
@@ -64,6 +66,7 @@ __all__ = [
     "Explanation",
     "Fan",
     "LimitError",
+    "Movement",
     "OpenbookError",
     "Problem",
     "ReadingError",
@@ -94,6 +97,7 @@ __all__ = [
     "stress",
     "terms",
     "validate",
+    "versus",
 ]
 
 

@@ -17,6 +17,7 @@ from .table import Table
 if TYPE_CHECKING:
     from ._exporting import Money
     from .book import Book
+    from .movement import Movement
     from .saving import Parcel
 
 __all__ = ["SIGN", "Settlement"]
@@ -210,10 +211,16 @@ class Settlement(Views):
 
             message = (
                 f"openbook {__version__} does not come to the figures that openbook {self.release or '(not stated)'} "
-                f"calculated: {differing}; settle the book again"
+                f"calculated: {differing}; settle the book again, and compare with versus"
             )
             raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/result", "message": message}])
         return core
+
+    def versus(self, last: Settlement | str | Path, **options: Any) -> Movement:
+        """What moved since an earlier settlement of the same contract, to the penny; see `openbook.versus`."""
+        from .movement import versus
+
+        return versus(self, last, **options)
 
     # -- keeping ----------------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ KINDS = {
     "simulation": ("simulation", "Simulation"),
     "stress": ("stressing", "StressTable"),
     "comparison": ("comparison", "Comparison"),
+    "movement": ("movement", "Movement"),
     "table": ("table", "Table"),
     "explanation": ("explanation", "Explanation"),
 }
@@ -128,7 +129,7 @@ def _array_bytes(array: npt.NDArray[np.float64]) -> bytes:
 
 
 def read_result(path: str | Path, *, recalculate: bool = False) -> Any:
-    """Read a result that `save` has kept: a settlement, simulation, stress test, comparison, table or
+    """Read a result that `save` has kept: a settlement, simulation, stress test, comparison, movement, table or
     explanation.
 
     The file is checked before anything in it is believed: its digest, the digests of its members and of its books, its
@@ -145,7 +146,7 @@ def read_result(path: str | Path, *, recalculate: bool = False) -> Any:
 
     Returns
     -------
-    Settlement, Simulation, StressTable, Comparison, Table or Explanation
+    Settlement, Simulation, StressTable, Comparison, Movement, Table or Explanation
         Equal to what was saved.
 
     Raises

@@ -18,6 +18,8 @@ MODULES = (
     "comparison",
     "conformance",
     "linting",
+    "movement",
+    "_reasons",
     "queries",
     "schemas",
     "stressing",

@@ -42,11 +42,16 @@ def compared() -> ob.Comparison:
     return ob.compare({"now": book, "more": book.with_("fee", "£2,000")}, scenarios=300, seed=3, progress=False)
 
 
+def moved() -> ob.Movement:
+    return settled(as_at="2016-08").versus(settled(as_at="2016-06"))
+
+
 RESULTS: dict[str, Callable[[], Any]] = {
     "settlement": lambda: settled(as_at="2016-08", posted=settled(as_at="2016-06"), alternatives={"fee": "low"}),
     "simulation": simulated,
     "stress": lambda: small_book().stress(data=DATA),
     "comparison": compared,
+    "movement": moved,
     "ledger": lambda: settled().ledger,
     "quantities": lambda: ob.examples.mental_health_alliance().settle(plan=True, disputes=False).quantities,
     "terms": lambda: small_book().terms(),
@@ -377,7 +382,7 @@ def test_a_figure_that_was_changed_with_all_its_digests_is_found_by_calculating_
 
 
 def test_recalculating_every_kind(tmp_path: Path) -> None:
-    for name in ("settlement", "simulation", "stress", "comparison"):
+    for name in ("settlement", "simulation", "stress", "comparison", "movement"):
         RESULTS[name]().save(tmp_path / name)
         assert ob.read_result(tmp_path / name, recalculate=True) == RESULTS[name]()
     settled().ledger.save(tmp_path / "ledger")

@@ -52,6 +52,7 @@ def test_what_is_stated_is_what_is_written() -> None:
     settlement = ob.examples.mental_health_alliance().settle(plan=True, disputes=False)
     book = small_book()
     simulation = book.simulate(50, seed=1, progress=False)
+    moved = settled(as_at="2016-06").versus(settled(as_at="2016-05"))
     tables = [
         *settlement._tables().values(),
         settlement.payments,
@@ -67,6 +68,14 @@ def test_what_is_stated_is_what_is_written() -> None:
         book.lint(),
         book.readings(),
         book.diff(book.with_("fee", "£1")),
+        moved,
+        moved.by("month"),
+        moved.by_clause(),
+        moved.check(),
+        moved.inputs,
+        moved.terms,
+        moved.readings,
+        moved.shocks,
         ob.arrow_schemas(),
     ]
     known, seen = stated(), set()
