@@ -466,7 +466,7 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path: Path)
 
 def test_settlements_of_the_first_format_are_read(tmp_path: Path) -> None:
     settlement = ob.read_result(GOLDEN / "settlement-1.json", recalculate=True)
-    assert settlement == small_book().settle(DATA, as_at="2016-06")
+    assert settlement == settlement.book.settle(DATA, as_at="2016-06")
     assert settlement.position("trust") == 3 * 1000 + 3 * 110 * 200 + 500
     assert settlement.release == ""
     content = json.loads((GOLDEN / "settlement-1.json").read_text(encoding="utf-8"))
@@ -490,10 +490,11 @@ def test_files_that_an_earlier_release_wrote_are_read_and_reproduced(path: Path,
     release, name = path.stem.split("-")
     assert result.release == release
     if name == "settlement":
-        assert result == settled(as_at="2016-08", posted=settled(as_at="2016-06"))
+        posted = result.book.settle(DATA, as_at="2016-06")
+        assert result == result.book.settle(DATA, as_at="2016-08", posted=posted)
         assert result.position("trust") == 5 * 1000 + 5 * 110 * 200 + 500 + Decimal("333.33")
     else:
-        again = small_book().simulate(50, seed=7, progress=False)
+        again = result.book.simulate(50, seed=7, progress=False)
         assert result == again
         assert result.array().tobytes() == again.array().tobytes()
 
