@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from .linting import lint
     from .many import SettledBook, SettledMany, settle_many
     from .model import *  # noqa: F403
+    from .movement import Movement, versus
     from .reporting import report
     from .results import Settlement
+    from .saving import read_result
+    from .schemas import arrow_schemas
     from .settling import explain, settle
     from .simulation import Draw, Fan, RiskTable, Simulation, simulate
     from .stressing import StressTable, stress
-    from .table import Column, Table
+    from .table import Column, Schema, Table
 
 __version__ = "0.1.0"
 
@@ -43,12 +46,15 @@ _FROM = {
     "explanation": ("Explanation",),
     "linting": ("lint",),
     "many": ("SettledBook", "SettledMany", "settle_many"),
+    "movement": ("Movement", "versus"),
     "reporting": ("report",),
     "results": ("Settlement",),
+    "saving": ("read_result",),
+    "schemas": ("arrow_schemas",),
     "settling": ("explain", "settle"),
     "simulation": ("Draw", "Fan", "RiskTable", "Simulation", "simulate"),
     "stressing": ("StressTable", "stress"),
-    "table": ("Column", "Table"),
+    "table": ("Column", "Schema", "Table"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
 _MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting"})
@@ -65,16 +71,19 @@ __all__ = [
     "Fan",
     "IncompleteError",
     "LimitError",
+    "Movement",
     "OpenbookError",
     "Problem",
     "ReadingError",
     "RiskTable",
+    "Schema",
     "SettledBook",
     "SettledMany",
     "Settlement",
     "Simulation",
     "StressTable",
     "Table",
+    "arrow_schemas",
     "calibrate",
     "calibration",
     "compare",
@@ -87,6 +96,7 @@ __all__ = [
     "model",
     "plotting",
     "read_book",
+    "read_result",
     "report",
     "schema",
     "settle",
@@ -95,6 +105,7 @@ __all__ = [
     "stress",
     "terms",
     "validate",
+    "versus",
 ]
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 __all__ = ["write_atomic"]
 
 
-def write_atomic(path: str | Path, text: str) -> None:
-    """Write UTF-8 text to a file beside the target, then put it in its place: a reader never sees half a file."""
+def write_atomic(path: str | Path, content: str | bytes) -> None:
+    """Write bytes, or text as UTF-8, to a file beside the target, then put it in its place: nobody sees half a file."""
     target = Path(path)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent or Path("."))
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         os.chmod(name, mode)
         os.replace(name, target)

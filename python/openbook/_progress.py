@@ -6,7 +6,10 @@ import sys
 import time
 from collections.abc import Callable
 
-__all__ = ["Bar", "callback"]
+__all__ = ["Bar", "Progress", "callback"]
+
+#: Whether progress is shown, or what is told of it.
+Progress = bool | Callable[[int, int], None] | None
 
 #: Runs shorter than this many seconds show nothing.
 PATIENCE = 1.0
@@ -47,9 +50,7 @@ def _watched() -> bool:
     return type(instance).__name__ == "ZMQInteractiveShell"
 
 
-def callback(
-    progress: bool | Callable[[int, int], None] | None, unit: str = "draws"
-) -> Callable[[int, int], None] | None:
+def callback(progress: Progress, unit: str = "draws") -> Callable[[int, int], None] | None:
     """What to call during a run: a bar where somebody watches (None), always (True), never (False), or one's own."""
     if callable(progress):
         return progress

@@ -15,7 +15,7 @@ from ._log import tell
 from ._values import plain
 from .errors import BookError, Problem
 from .model import BookRecord
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from . import _core
@@ -28,14 +28,21 @@ __all__ = ["Book", "diff", "read_book", "schema", "terms", "validate"]
 
 _log = logging.getLogger(__name__)
 
-TERM_COLUMNS = (
-    Column("name"),
-    Column("path"),
-    Column("value"),
-    Column("unit"),
-    Column("source"),
-    Column("illustrative", "bool"),
-    Column("alternatives"),
+TERM_COLUMNS = Schema(
+    "openbook.terms",
+    1,
+    (
+        Column("name"),
+        Column("path"),
+        Column("value"),
+        Column("unit"),
+        Column("source"),
+        Column("illustrative", "bool"),
+        Column("alternatives"),
+    ),
+)
+CHANGES = Schema(
+    "openbook.changes", 1, (Column("path"), Column("what"), Column("before"), Column("after"), Column("words"))
 )
 
 
@@ -382,8 +389,7 @@ def diff(a: Book, b: Book) -> Table:
         {key: value if isinstance(value, str) or value is None else _json.dumps(value) for key, value in row.items()}
         for row in _json.loads(_core.diff(a._core, b._core))
     ]
-    columns = [Column(name) for name in ("path", "what", "before", "after", "words")]
-    return Table.of_rows(f"Changes from {a.id} to {b.id}", columns, rows)
+    return Table.of_rows(f"Changes from {a.id} to {b.id}", CHANGES, rows)
 
 
 def schema() -> dict[str, Any]:

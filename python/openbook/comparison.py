@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from .errors import BookError
-from .simulation import Progress, RiskTable, Simulation, simulate
-from .table import Column
+from ._extras import table_content, table_of
+from ._kept_draws import same_request, this_machine
+from .errors import BookError, DataError
+from .simulation import Floats, Progress, RiskTable, Simulation, simulate
+from .table import Column, Schema
 
 if TYPE_CHECKING:
     from .book import Book
+    from .saving import Parcel
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["SCHEMA", "Comparison", "compare", "paired_figures"]
 
 
 class Comparison(RiskTable):
@@ -22,9 +26,88 @@ class Comparison(RiskTable):
     Columns: book, against, party, mean (of the difference, + = better for the party than under `against`), sd,
     p_worse (share of
     draws in which the party is worse off), each with its Monte Carlo standard error.
+
+    `books` holds the books by name; `simulation` runs one of them again, to the bit.
     """
 
-    __slots__ = ()
+    __slots__ = ("basis", "books", "every", "period", "release", "requests")
+    _kind: ClassVar[str] = "comparison"
+    books: Mapping[str, Book]
+    requests: Mapping[str, Mapping[str, Any]]
+    every: str
+    period: int | str
+    basis: str
+    release: str
+
+    @classmethod
+    def _of(cls, simulations: Iterable[tuple[str, Simulation]], every: str, period: int | str, basis: str) -> Self:
+        """From simulations under the same draws, one at a time: the first is the base."""
+        one_by_one = iter(simulations)
+        first, base = next(one_by_one)
+        books, requests, rows = {first: base.book}, {first: base.request}, []
+        for name, other in one_by_one:
+            books[name], requests[name] = other.book, other.request
+            for party in (p for p in base.parties if p in other.parties):
+                before = base.array(party, every=every, period=period, basis=basis)
+                difference = other.array(party, every=every, period=period, basis=basis) - before
+                rows.append({"book": name, "against": first, "party": party, **paired_figures(before, difference)})
+        note = (
+            f"{base.draws:,} draws, seed {base.seed}, the same for every book. Pounds, + = better for the party; "
+            "± is one Monte Carlo standard error of the paired difference."
+        )
+        table = cls.of_rows(f"Compared with {first}", SCHEMA, rows, note, base._about())
+        table._carry(books, requests, every, period, basis, base.release)
+        return table
+
+    def _carry(
+        self,
+        books: Mapping[str, Book],
+        requests: Mapping[str, Mapping[str, Any]],
+        every: str,
+        period: int | str,
+        basis: str,
+        release: str,
+    ) -> None:
+        object.__setattr__(self, "books", MappingProxyType(dict(books)))
+        object.__setattr__(self, "requests", MappingProxyType(dict(requests)))
+        object.__setattr__(self, "every", every)
+        object.__setattr__(self, "period", period)
+        object.__setattr__(self, "basis", basis)
+        object.__setattr__(self, "release", release)
+
+    def simulation(self, name: str, *, progress: Progress = None) -> Simulation:
+        """Run the simulation of one of the books again, under the same draws."""
+        return Simulation(self.books[name], self.requests[name], progress=progress)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        carried = (dict(self.books), dict(self.requests), self.every, self.period, self.basis, self.release)
+        return _rebuild, (super().__reduce__()[1], carried)
+
+    def _pack(self, parcel: Parcel) -> dict[str, Any]:
+        runs = [
+            {"name": name, "book": parcel.keep(book), "request": parcel.asked(same_request(self.requests[name]))}
+            for name, book in self.books.items()
+        ]
+        asked = {"every": self.every, "period": self.period, "basis": self.basis, "package": self.release}
+        return {"table": table_content(self), "runs": runs, **asked}
+
+    @classmethod
+    def _unpack(cls, content: Mapping[str, Any], parcel: Parcel) -> Self:
+        books = {str(run["name"]): parcel.books[run["book"]] for run in content["runs"]}
+        requests = {str(run["name"]): this_machine(run["request"]) for run in content["runs"]}
+        table = table_of(content["table"], cls)
+        table._carry(books, requests, content["every"], content["period"], content["basis"], str(content["package"]))
+        return table
+
+    def _recalculate(self) -> None:
+        again = Comparison._of(
+            ((name, self.simulation(name)) for name in self.books), self.every, self.period, self.basis
+        )
+        if not _close(again, self):
+            message = (
+                f"this release does not come to the figures that openbook {self.release} calculated; compare again"
+            )
+            raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/table", "message": message}])
 
     def _block(self) -> Any:
         from ._display import blocks, figures
@@ -53,12 +136,53 @@ class Comparison(RiskTable):
         return blocks.Grid(self.title, header, tuple(rows), "lllrrrr", self.note)
 
 
-SCHEMA = (
-    Column("book"),
-    Column("against"),
-    Column("party"),
-    *(Column(name + suffix, "float") for name in ("base", "mean", "sd", "p_worse") for suffix in ("", "_error")),
+POUNDS = {"base": "£", "mean": "£", "sd": "£", "p_worse": "share of draws"}
+SCHEMA = Schema(
+    "openbook.comparison",
+    1,
+    (
+        Column("book"),
+        Column("against"),
+        Column("party"),
+        *(Column(name + suffix, "float", "", unit) for name, unit in POUNDS.items() for suffix in ("", "_error")),
+    ),
+    "+ = better for the party than under `against`; base is its mean there, + = in its favour.",
 )
+
+
+def _rebuild(table: tuple[Any, ...], carried: tuple[Any, ...]) -> Comparison:
+    made = Comparison(*table)
+    made._carry(*carried)
+    return made
+
+
+def _close(a: Comparison, b: Comparison) -> bool:
+    """Whether two comparisons have the same figures, but for the order in which a machine adds."""
+    pairs = zip((x for row in a for x in row.values()), (x for row in b for x in row.values()), strict=False)
+    return len(a) == len(b) and all(
+        x == y or (isinstance(x, float) and isinstance(y, float) and math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-6))
+        for x, y in pairs
+    )
+
+
+def paired_figures(before: Floats, difference: Floats) -> dict[str, float]:
+    """What a comparison says of the draws of one party: the columns of figures, each with its Monte Carlo error."""
+    count = len(difference)
+    sd = float(difference.std(ddof=1)) if count > 1 else math.nan
+    centred = difference - difference.mean()
+    square = centred * centred  # a power of four may come out by another bit on another machine
+    fourth = float((square * square).mean())
+    worse = float((difference < 0).mean())
+    return {
+        "base": float(before.mean()),
+        "base_error": float(before.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan,
+        "mean": float(difference.mean()),
+        "mean_error": sd / math.sqrt(count),
+        "sd": sd,
+        "sd_error": math.sqrt(max(0.0, fourth - sd**4) / count) / (2 * sd) if sd > 0 else 0.0,
+        "p_worse": worse,
+        "p_worse_error": math.sqrt(worse * (1 - worse) / count),
+    }
 
 
 def compare(
@@ -97,38 +221,6 @@ def compare(
         message = f"found {len(books)}, expected at least two books by name"
         raise BookError("nothing to compare", [{"code": "too-few", "path": "", "message": message}])
     options.setdefault("basis", (basis,))
-    (first, base_book), *others = books.items()
     run = {"seed": seed, "every": (every,), "progress": progress, **options}
-    base: Simulation = simulate(base_book, scenarios, **run)
-    rows = []
-    for name, book in others:
-        other = simulate(book, scenarios, **run)
-        for party in (p for p in base.parties if p in other.parties):
-            before = base.array(party, every=every, period=period, basis=basis)
-            difference = other.array(party, every=every, period=period, basis=basis) - before
-            count = len(difference)
-            sd = float(difference.std(ddof=1)) if count > 1 else math.nan
-            centred = difference - difference.mean()
-            fourth = float((centred**4).mean())
-            sd_error = math.sqrt(max(0.0, fourth - sd**4) / count) / (2 * sd) if sd > 0 else 0.0
-            worse = float((difference < 0).mean())
-            rows.append(
-                {
-                    "book": name,
-                    "against": first,
-                    "party": party,
-                    "base": float(before.mean()),
-                    "base_error": float(before.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan,
-                    "mean": float(difference.mean()),
-                    "mean_error": sd / math.sqrt(count),
-                    "sd": sd,
-                    "sd_error": sd_error,
-                    "p_worse": worse,
-                    "p_worse_error": math.sqrt(worse * (1 - worse) / count),
-                }
-            )
-    note = (
-        f"{scenarios:,} draws, seed {seed}, the same for every book. Pounds, + = better for the party; "
-        "± is one Monte Carlo standard error of the paired difference."
-    )
-    return Comparison.of_rows(f"Compared with {first}", SCHEMA, rows, note)
+    simulations = ((name, simulate(book, scenarios, **run)) for name, book in books.items())
+    return Comparison._of(simulations, every, period, basis)

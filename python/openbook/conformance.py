@@ -12,9 +12,23 @@ from typing import Any
 
 from . import examples
 from ._request import thread_count
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 __all__ = ["conform", "figure_of", "settle_case"]
+
+CONFORMANCE = Schema(
+    "openbook.conformance",
+    1,
+    (
+        Column("example"),
+        Column("id"),
+        Column("system"),
+        Column("expected"),
+        Column("found"),
+        Column("passed", "bool"),
+        Column("remark"),
+    ),
+)
 
 #: Figures that one command line recalculates.
 AT_ONCE = 20
@@ -195,6 +209,4 @@ def conform(name: str | None = None, *, threads: int | None = None) -> Table:
     with ThreadPoolExecutor(thread_count(threads)) as pool:
         rows = [row for part in pool.map(lambda part: _part(*part), parts) for row in part]
     passed = sum(row["passed"] for row in rows)
-    columns = [Column(n) for n in ("example", "id", "system", "expected", "found")]
-    columns += [Column("passed", "bool"), Column("remark")]
-    return Table.of_rows("Golden figures", columns, rows, f"{passed} of {len(rows)} passed")
+    return Table.of_rows("Golden figures", CONFORMANCE, rows, f"{passed} of {len(rows)} passed")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from . import _json
+
+if TYPE_CHECKING:
+    from .saving import Parcel
 
 __all__ = ["Explanation"]
 
@@ -49,9 +53,10 @@ class Explanation:
     illustrative: bool = False
     note: str = ""
     children: tuple[Explanation, ...] = ()
+    _kind: ClassVar[str] = "explanation"
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Explanation:
+    def of(cls, data: Mapping[str, Any]) -> Self:
         """The tree from the core's JSON data."""
         value = data.get("value")
         return cls(
@@ -104,6 +109,21 @@ class Explanation:
     def to_json(self, *, indent: int | None = None) -> str:
         """The tree as JSON text."""
         return _json.dumps(self.to_dict(), indent=indent)
+
+    def save(self, path: str | Path) -> None:
+        """Keep the tree in a file that `openbook.read_result` reads; replaced whole or not at all."""
+        from .saving import save
+
+        save(self, path)
+
+    def _pack(self, parcel: Parcel) -> dict[str, Any]:
+        return self.to_dict()
+
+    @classmethod
+    def _unpack(cls, content: Mapping[str, Any], parcel: Parcel) -> Self:
+        if "label" not in content or set(content) - {field.name for field in fields(cls)}:
+            raise ValueError(f"expected a label, found {', '.join(sorted(content)) or 'nothing'}")
+        return cls.of(content)
 
     def to_text(self, *, depth: int | None = None) -> str:
         """The tree as text, down to `depth` levels below this node; None for all of it."""

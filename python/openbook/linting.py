@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from . import _terms, queries
 from ._calendar import month_index
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
 
 __all__ = ["Finding", "lint"]
 
-COLUMNS = (Column("severity"), Column("code"), Column("path"), Column("message"), Column("page"))
+COLUMNS = Schema(
+    "openbook.findings",
+    1,
+    (Column("severity"), Column("code"), Column("path"), Column("message"), Column("page")),
+)
 SEVERITIES = ("error", "warning", "note")
 
 _NUMBER = re.compile(r"\s*-?£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|k|m|bn)?\s*")
@@ -161,7 +165,8 @@ class _Linter:
         for place in self.places:
             words = place.data.get("deferred") if isinstance(place.data, dict) else None
             if words:
-                message = f"'{place.name}' has still to be agreed ({words}); {place.data.get('value')} is taken until then"
+                value = place.data.get("value")
+                message = f"'{place.name}' has still to be agreed ({words}); {value} is taken until then"
                 yield Finding("deferred-term", "warning", place.path, message)
 
     def readings(self) -> Iterator[Finding]:

@@ -7,12 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from ._values import nearest
 from .errors import BookError
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
 
 __all__ = ["clauses", "party_name", "readings", "require_party", "target"]
+
+READINGS = Schema(
+    "openbook.readings",
+    1,
+    (
+        Column("clause"),
+        Column("reading"),
+        Column("chosen", "bool"),
+        Column("provisional", "bool"),
+        Column("asserted_by"),
+        Column("words"),
+    ),
+)
 
 
 def clauses(book: Book) -> Iterator[tuple[Any, Any, bool]]:
@@ -61,15 +74,7 @@ def readings(book: Book) -> Table:
                     "words": reading.words,
                 }
             )
-    columns = [
-        Column("clause"),
-        Column("reading"),
-        Column("chosen", "bool"),
-        Column("provisional", "bool"),
-        Column("asserted_by"),
-        Column("words"),
-    ]
-    return Table.of_rows(f"Readings of {book.id}", columns, rows)
+    return Table.of_rows(f"Readings of {book.id}", READINGS, rows)
 
 
 def target(book: Book, what: str, *, every: str = "term", period: int = 1) -> dict[str, Any]:

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from . import _json, queries
-from ._files import write_atomic
+from ._settled import SIGN, Views
 from ._values import nearest
 from .errors import BookError, DataError
 from .explanation import Explanation
-from .table import Column, Table
+from .table import Table
 
 if TYPE_CHECKING:
+    from ._exporting import Money
     from .book import Book
+    from .movement import Movement
+    from .saving import Parcel
 
-__all__ = ["Settlement"]
+__all__ = ["SIGN", "Settlement"]
 
-SIGN = "+ = received by the party, - = paid."
+Kept = TypeVar("Kept", bound="Settlement")
 
-ENTRY_COLUMNS = (
-    Column("id"),
-    Column("service_from"),
-    Column("service_to"),
-    Column("posting"),
-    Column("due"),
-    Column("from"),
-    Column("to"),
-    Column("contract"),
-    Column("clause"),
-    Column("label"),
-    Column("reading"),
-    Column("basis"),
-    Column("kind"),
-    Column("amount", "money"),
-)
-POSITION_COLUMNS = (
-    Column("party"),
-    Column("basis"),
-    Column("every"),
-    Column("period", "int"),
-    Column("label"),
-    Column("amount", "money"),
-)
+#: What a settlement may carry beside its result; the file keeps it where it is there.
+EXTRAS = ("receipt", "flex")
+
+#: The parts of a result that hold figures, and what tells one position from another.
+FIGURES = ("entries", "to_post", "positions", "cash", "gap", "disputes", "joint", "quantities")
+POSITION = ("party", "basis", "every", "period")
 
 
-class Settlement:
+class Settlement(Views):
     """What a book comes to on given data. Frozen; made by `openbook.settle`.
 
     Periods are numbered from 1 in every table. All money is in pounds to the penny; in positions + is in the party's
@@ -75,6 +60,8 @@ class Settlement:
         With ``posted=``: the entries still to be posted; else empty.
     warnings
         What the reader should know: code, path, message.
+    release
+        The version of the package that calculated it; "" where its file does not say.
 
     Examples
     --------
@@ -87,21 +74,31 @@ class Settlement:
     Decimal('12000000.00')
     """
 
-    __slots__ = ("_cache", "_core", "_data", "book", "request")
+    __slots__ = ("_cache", "_core", "_data", "book", "release", "request")
+    _kind: ClassVar[str] = "settlement"
 
     book: Book
     request: dict[str, Any]
+    release: str
     _core: Any
     _data: dict[str, Any]
     _cache: dict[str, Any]
 
     def __init__(
-        self, book: Book, request: Mapping[str, Any], core: Any = None, data: Mapping[str, Any] | None = None
+        self,
+        book: Book,
+        request: Mapping[str, Any],
+        core: Any = None,
+        data: Mapping[str, Any] | None = None,
+        release: str | None = None,
     ) -> None:
+        from . import __version__
+
         if core is None and data is None:
             core = _run(book, request)
         object.__setattr__(self, "book", book)
         object.__setattr__(self, "request", dict(request))
+        object.__setattr__(self, "release", __version__ if release is None else release)
         object.__setattr__(self, "_core", core)
         object.__setattr__(self, "_data", dict(data) if data is not None else _json.loads(core.json()))
         object.__setattr__(self, "_cache", {})
@@ -110,156 +107,19 @@ class Settlement:
         raise AttributeError("a settlement never changes")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self.book, self.request, self._data)
+        return _rebuild, (self.book, self.request, self._data, self.release, self._extras())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Settlement):
             return NotImplemented
-        return self.book == other.book and self._data == other._data
+        return self.book == other.book and self._data == other._data and self.request == other.request
 
     def __hash__(self) -> int:
-        return hash((self.book, len(self._data["entries"]), _json.dumps(self._data["positions"])))
+        return hash((self.book, tuple((row["party"], row["amount"]) for row in self._data["positions"])))
 
-    # -- tables -----------------------------------------------------------------------------------------------
-
-    def _table(
-        self, name: str, title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], note: str = ""
-    ) -> Table:
-        if name not in self._cache:
-            self._cache[name] = Table.of_rows(title, columns, (_counted(row) for row in rows), note)
-        table: Table = self._cache[name]
-        return table
-
-    @property
-    def as_at(self) -> str | None:
-        """The month to which the settlement is made; None for the whole calendar."""
-        return self._data.get("as_at")
-
-    @property
-    def ledger(self) -> Table:
-        """Every entry, practised and written."""
-        return self._table(
-            "ledger", "Ledger", ENTRY_COLUMNS, self._data["entries"], "Amounts move from `from` to `to`."
-        )
-
-    @property
-    def payments(self) -> Table:
-        """The entries as practised: what is paid."""
-        rows = [row for row in self._data["entries"] if row["basis"] == "practised"]
-        return self._table("payments", "Payments", ENTRY_COLUMNS, rows, "Amounts move from `from` to `to`.")
-
-    @property
-    def to_post(self) -> Table:
-        """With ``posted=``, the entries that remain to be posted, differences included."""
-        return self._table("to_post", "To post", ENTRY_COLUMNS, self._data.get("to_post") or ())
-
-    @property
-    def positions(self) -> Table:
-        """Positions of every party, on every basis and calendar."""
-        return self._table("positions", "Positions", POSITION_COLUMNS, self._data["positions"], SIGN)
-
-    @property
-    def written(self) -> Table:
-        """Positions with the words applied to the history as practised."""
-        return self._basis("written")
-
-    @property
-    def practised(self) -> Table:
-        """Positions as paid."""
-        return self._basis("practised")
-
-    @property
-    def written_world(self) -> Table:
-        """Positions in a world without any concession, with its own history."""
-        return self._basis("written_world")
-
-    def _basis(self, basis: str) -> Table:
-        rows = [row for row in self._data["positions"] if row["basis"] == basis]
-        return self._table(basis, f"Positions, {basis.replace('_', ' ')}", POSITION_COLUMNS, rows, SIGN)
-
-    @property
-    def cash(self) -> Table:
-        """Cumulative receipts less payments of each party by due month, opening cash included."""
-        columns = (Column("party"), Column("month"), Column("received", "money"))
-        return self._table("cash", "Cash", columns, self._data["cash"], SIGN)
-
-    @property
-    def gap(self) -> Table:
-        """Written against practised, by clause; + = the clause's payer pays more than the words require."""
-        columns = (
-            Column("clause"),
-            Column("contract"),
-            Column("period", "int"),
-            Column("label"),
-            Column("written", "money"),
-            Column("practised", "money"),
-            Column("gap", "money"),
-        )
-        return self._table("gap", "Written against practised", columns, self._data["gap"], "gap = practised - written")
-
-    @property
-    def disputes(self) -> Table:
-        """What each reading of each ambiguous clause leaves each party over the term."""
-        rows = [
-            {
-                "clause": line["clause"],
-                "reading": line["reading"],
-                "chosen": line["chosen"],
-                "party": party,
-                "position": amount,
-            }
-            for line in self._data["disputes"]
-            for party, amount in line["positions"].items()
-        ]
-        columns = (
-            Column("clause"),
-            Column("reading"),
-            Column("chosen", "bool"),
-            Column("party"),
-            Column("position", "money"),
-        )
-        return self._table("disputes", "Readings in dispute, one at a time", columns, rows, SIGN)
-
-    @property
-    def joint_range(self) -> Table:
-        """Lowest and highest position of each party over all combinations of readings; the note says if it is exact."""
-        joint = self._data.get("joint") or {"exact": True, "combinations": 1, "range": {}}
-        rows = [{"party": party, "lowest": low, "highest": high} for party, (low, high) in joint["range"].items()]
-        count = f"{int(joint['combinations']):,} combinations of readings"
-        exact = f"exact over {count}" if joint["exact"] else f"sum of single effects, not exact: {count} are too many"
-        columns = (Column("party"), Column("lowest", "money"), Column("highest", "money"))
-        return self._table("joint", "Range over all readings", columns, rows, exact)
-
-    @property
-    def quantities(self) -> Table:
-        """The named quantities of the book, period by period; fractions that are no finite decimal stay text."""
-        columns = (
-            Column("id"),
-            Column("name"),
-            Column("every"),
-            Column("period", "int"),
-            Column("label"),
-            Column("unit"),
-            Column("value", "decimal"),
-        )
-        return self._table("quantities", "Quantities", columns, self._data["quantities"])
-
-    @property
-    def superseded(self) -> Table:
-        """Clauses that lost to another term on the same subject by the order of precedence."""
-        columns = (Column("clause"), Column("by"), Column("subject"))
-        return self._table("superseded", "Superseded clauses", columns, self._data.get("superseded") or ())
-
-    @property
-    def provisional(self) -> tuple[str, ...]:
-        """Clauses settled on a provisional reading."""
-        return tuple(self._data.get("provisional") or ())
-
-    @property
-    def warnings(self) -> Table:
-        """What the reader should know."""
-        columns = (Column("code"), Column("path"), Column("message"))
-        return self._table("warnings", "Warnings", columns, self._data["warnings"])
+    def _extras(self) -> dict[str, Any]:
+        found = {name: getattr(self, name, None) for name in EXTRAS}
+        return {name: value for name, value in found.items() if value is not None and value != ()}
 
     # -- asking -----------------------------------------------------------------------------------------------
 
@@ -340,8 +200,27 @@ class Settlement:
         target = queries.target(self.book, what, every=every or "term", period=number)
         target["basis"] = basis
         if self._core is None:
-            object.__setattr__(self, "_core", _run(self.book, self.request))
+            object.__setattr__(self, "_core", self._again())
         return Explanation.of(_json.loads(self._core.explain(_json.dumps(target))))
+
+    def _again(self) -> Any:
+        """Calculated again by this release and the same edition: what opens a figure must come to that figure."""
+        core = _run(self.book, self.request | ({"edition": self.edition} if self.edition else {}))
+        if differing := _differing(self._data, _json.loads(core.json())):
+            from . import __version__
+
+            message = (
+                f"openbook {__version__} does not come to the figures that openbook {self.release or '(not stated)'} "
+                f"calculated: {differing}; settle the book again, and compare with versus"
+            )
+            raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/result", "message": message}])
+        return core
+
+    def versus(self, last: Settlement | str | Path, **options: Any) -> Movement:
+        """What moved since an earlier settlement of the same contract, to the penny; see `openbook.versus`."""
+        from .movement import versus
+
+        return versus(self, last, **options)
 
     # -- keeping ----------------------------------------------------------------------------------------------
 
@@ -353,60 +232,69 @@ class Settlement:
         return _json.dumps(self._data, indent=indent)
 
     def save(self, path: str | Path) -> None:
-        """Write book, request and results to one file; replaced whole or not at all. `Settlement.read` reads it."""
-        whole_file = {
-            "format": "openbook-settlement-1",
-            "digest": self.book.digest,
-            "book": _json.loads(self.book.to_json()),
-            "request": self.request,
-            "result": self._data,
-        }
-        write_atomic(path, _json.dumps(whole_file, indent=1) + "\n")
+        """Keep book, request, results and receipt in one file that `openbook.read_result` reads.
+
+        The file is replaced whole or not at all; the same settlement gives the same bytes on every machine.
+        """
+        from .saving import save
+
+        save(self, path)
 
     @classmethod
     def read(cls, path: str | Path) -> Settlement:
-        """Read what `save` wrote.
+        """Read what `save` wrote; see `openbook.read_result`.
 
         Raises
         ------
         DataError
-            The file is not a saved settlement, or its book is not the one that was settled.
+            The file does not hold a settlement, or not as it was written.
         """
-        from .book import Book
+        from .saving import read_as
 
-        data = _json.loads(Path(path).read_bytes())
-        if not isinstance(data, dict) or data.get("format") != "openbook-settlement-1":
-            message = f"{Path(path).name}: expected a file written by Settlement.save"
-            raise DataError("not a saved settlement", [{"code": "malformed", "path": "", "message": message}])
-        book = Book.from_json(_json.dumps(data["book"]))
-        if book.digest != data["digest"]:
-            message = f"{Path(path).name}: the book's digest is {book.digest}, the file says {data['digest']}"
-            raise DataError("a changed book", [{"code": "digest", "path": "/book", "message": message}])
-        return cls(book, data["request"], data=data["result"])
+        return read_as(cls, path)
+
+    def to_parquet(self, folder: str | Path, *, money: Money = "decimal", dates: bool = False) -> None:
+        """Write every table as a Parquet file into a folder; see `openbook.Table.to_parquet`.
+
+        The folder is replaced as a whole or not at all, and only where it holds nothing but what this wrote before.
+
+        Parameters
+        ----------
+        folder
+            Gets ``ledger.parquet``, ``positions.parquet``, ... and ``tables.json``, which lists them with their
+            schemas, rows and digests.
+        money, dates
+            As for `Table.to_arrow`.
+
+        Raises
+        ------
+        DataError
+            The folder holds something else.
+        """
+        from ._folders import write_tables
+
+        write_tables(folder, self._tables(), self._about(), money, dates)
+
+    def _pack(self, parcel: Parcel) -> dict[str, Any]:
+        return {
+            "book": parcel.keep(self.book),
+            "package": self.release,
+            "request": parcel.asked(self.request),
+            "result": self._data,
+            "extras": parcel.encode(self._extras()),
+        }
+
+    @classmethod
+    def _unpack(cls, content: Mapping[str, Any], parcel: Parcel) -> Self:
+        book, extras = parcel.books[content["book"]], parcel.decode(content["extras"])
+        parcel.check_result(content["result"], book)
+        settlement = cls(book, content["request"], data=content["result"], release=str(content["package"]))
+        return _with_extras(settlement, extras)
+
+    def _recalculate(self) -> None:
+        self._again()
 
     # -- showing ----------------------------------------------------------------------------------------------
-
-    def summary(self) -> Table:
-        """Position of each party over the term: written, practised and the difference."""
-        rows = []
-        for party in self.book.parties:
-            amounts = {
-                row["basis"]: Decimal(row["amount"])
-                for row in self._data["positions"]
-                if row["party"] == party.id and row["every"] == "term"
-            }
-            if amounts:
-                written, practised = amounts.get("written", Decimal(0)), amounts.get("practised", Decimal(0))
-                rows.append(
-                    {"party": party.id, "written": written, "practised": practised, "difference": practised - written}
-                )
-        columns = (
-            Column("party"),
-            Column("written", "money"),
-            Column("practised", "money"),
-            Column("difference", "money"),
-        )
-        return self._table("summary", f"Positions of {self.book.id} over the term", columns, rows, SIGN)
 
     def _blocks(self) -> list[Any]:
         from ._display import blocks
@@ -434,16 +322,32 @@ class Settlement:
         return html.render(self._blocks())
 
 
-def _counted(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Periods are counted from 0 in the core and from 1 here."""
-    return {**row, "period": row["period"] + 1} if isinstance(row.get("period"), int) else row
-
-
 def _run(book: Book, request: Mapping[str, Any]) -> Any:
     from . import _core
 
     return _core.settle(book._core, _json.dumps(request))
 
 
-def _rebuild(book: Book, request: dict[str, Any], data: dict[str, Any]) -> Settlement:
-    return Settlement(book, request, data=data)
+def _rebuild(
+    book: Book, request: dict[str, Any], data: dict[str, Any], release: str, extras: Mapping[str, Any]
+) -> Settlement:
+    return _with_extras(Settlement(book, request, data=data, release=release), extras)
+
+
+def _with_extras(settlement: Kept, extras: Mapping[str, Any]) -> Kept:
+    for name, value in extras.items():
+        object.__setattr__(settlement, name, value)
+    return settlement
+
+
+def _differing(kept: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """Where the figures of two results differ, in words; "" where they do not."""
+    names = [name for name in FIGURES if name in kept and kept[name] != found.get(name)]
+    if not names:
+        return ""
+    amounts = {tuple(row[key] for key in POSITION): row["amount"] for row in found["positions"]}
+    for row in kept.get("positions", ()):
+        other = amounts.get(tuple(row[key] for key in POSITION))
+        if other != row["amount"]:
+            return f"{row['party']}, {row['basis']}, {row['label']}: {row['amount']} then, {other} now"
+    return ", ".join(names)

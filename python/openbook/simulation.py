@@ -4,41 +4,40 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _json, queries
+from ._kept_draws import KeptDraws, execute, same_request, this_machine
 from ._log import tell
-from ._progress import Bar, callback
+from ._progress import Progress
 from ._request import shock_list, texts, thread_count, whole
+from ._settled import WARNINGS
+from ._simulated import COLUMNS, LEVELS, PROBABILITIES, fan_schema, level_name, risk_schema
 from ._values import nearest
 from .errors import BookError
 from .explanation import Explanation
 from .frames import Outside, inputs_of
-from .table import Column, Table
+from .table import Table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .book import Book
+    from .saving import Parcel
 
 __all__ = ["Draw", "Fan", "Progress", "RiskTable", "Simulation", "simulate"]
 
-Progress = bool | Callable[[int, int], None] | None
 Floats = npt.NDArray[np.float64]
 
 _log = logging.getLogger(__name__)
 
-MOST_DRAWS = 1_000_000_000
-LEVELS = (0.95, 0.99)
-FAN = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
-
-
-def level_name(level: float) -> str:
-    """ "95" of 0.95, "99.5" of 0.995."""
-    return f"{level * 100:.10g}"
+#: As many as the core takes in one run.
+MOST_DRAWS = 100_000_000
 
 
 class RiskTable(Table):
@@ -78,7 +77,7 @@ class RiskTable(Table):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fan:
     """Quantiles over the periods of a calendar.
 
@@ -99,12 +98,17 @@ class Fan:
     probabilities: tuple[float, ...]
     values: Floats
 
+    def __eq__(self, other: object) -> bool:
+        return self.table() == other.table() if isinstance(other, Fan) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.title, self.table()))
+
     def table(self) -> Table:
         """One row per period, one column per probability."""
-        columns = [Column("period"), *(Column(f"p{level_name(p)}", "float") for p in self.probabilities)]
         data: dict[str, Iterable[Any]] = {"period": self.labels}
         data |= {f"p{level_name(p)}": row.tolist() for p, row in zip(self.probabilities, self.values, strict=True)}
-        return Table(self.title, columns, data)
+        return Table(self.title, fan_schema(self.probabilities), data)
 
     def svg(self, *, realised: Sequence[float | None] | None = None) -> str:
         """A drawing; `realised` has what happened in each period, None where it is not known."""
@@ -169,7 +173,8 @@ class Simulation:
 
     Positions are in pounds, + = in the party's favour; low is bad. The same book, data and seed give the same draws
     to the bit,
-    for any number of threads. A pickled simulation carries its book and request, and is run again when it is read.
+    for any number of threads. A pickled simulation carries its book and request, and is run again when it is read; one
+    that `save` has kept carries its figures, and its draws if they were kept too.
 
     Attributes
     ----------
@@ -188,48 +193,72 @@ class Simulation:
     (1000,)
     """
 
-    __slots__ = ("_cache", "_core", "book", "request")
+    __slots__ = ("_cache", "_kept", "_running", "book", "release", "request")
+    _kind: ClassVar[str] = "simulation"
 
     book: Book
     request: dict[str, Any]
-    _core: Any
+    release: str
+    _running: Any
+    _kept: KeptDraws | None
     _cache: dict[Any, Any]
 
     def __init__(self, book: Book, request: Mapping[str, Any], *, progress: Progress = None) -> None:
-        from . import _core
+        from . import __version__
 
-        report = callback(progress)
-        try:
-            core = _core.simulate(book._core, _json.dumps(request), _core.Control(report), book._compiled())
-        finally:
-            if isinstance(report, Bar):
-                report.close()
-        book._keep_compiled(core.plan_only())
+        self._hold(book, request, execute(book, request, progress), None, __version__)
+
+    def _hold(self, book: Book, request: Mapping[str, Any], core: Any, kept: KeptDraws | None, release: str) -> None:
         object.__setattr__(self, "book", book)
         object.__setattr__(self, "request", dict(request))
-        object.__setattr__(self, "_core", core)
+        object.__setattr__(self, "release", release)
+        object.__setattr__(self, "_running", core)
+        object.__setattr__(self, "_kept", kept)
         object.__setattr__(self, "_cache", {})
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a simulation never changes")
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self._kept is not None:
+            return _restored, (self.book, self.request, self._kept, self.release)
         return _rerun, (self.book, self.request)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Simulation):
+            return NotImplemented
+        same = self.book == other.book and same_request(self.request) == same_request(other.request)
+        return same and self._summaries(LEVELS) == other._summaries(LEVELS)
+
+    def __hash__(self) -> int:
+        return hash((self.book, self.draws, self.seed, self.first_draw))
+
+    @property
+    def _core(self) -> Any:
+        """The run; of a simulation that was read from a file it is run again when it is first asked for."""
+        if self._running is None and self._kept is not None:
+            object.__setattr__(self, "_running", self._kept.again(self.book, self.request, self.release))
+        return self._running
 
     @property
     def draws(self) -> int:
         """Number of draws."""
-        return int(self._core.draws)
+        return int(self.request["draws"])
 
     @property
     def seed(self) -> int:
         """Seed of the draws."""
-        return int(self._core.seed)
+        return int(self.request["seed"])
 
     @property
     def first_draw(self) -> int:
         """Number of the first draw."""
-        return int(self._core.first_draw)
+        return int(self.request["first_draw"])
+
+    @property
+    def holds_draws(self) -> bool:
+        """Whether `array()` is at hand; False where the draws were not kept and are calculated again when asked for."""
+        return self._running is not None or (self._kept is not None and self._kept.array is not None)
 
     @property
     def plot(self) -> _Plots:
@@ -238,7 +267,7 @@ class Simulation:
 
     def _columns(self) -> list[dict[str, Any]]:
         if "columns" not in self._cache:
-            self._cache["columns"] = list(self._core.columns)
+            self._cache["columns"] = list(self._core.columns if self._kept is None else self._kept.columns)
         columns: list[dict[str, Any]] = self._cache["columns"]
         return columns
 
@@ -250,22 +279,18 @@ class Simulation:
     @property
     def columns(self) -> Table:
         """What was kept of every draw, in the order of the rows of `array()`."""
-        schema = [
-            Column("kind"),
-            Column("party"),
-            Column("basis"),
-            Column("every"),
-            Column("period", "int"),
-            Column("label"),
-            Column("formula"),
-        ]
-        return Table.of_rows("Columns", schema, [{**c, "period": c["period"] + 1} for c in self._columns()])
+        rows = [{**column, "period": column["period"] + 1} for column in self._columns()]
+        return Table.of_rows("Columns", COLUMNS, rows, about=self._about())
 
     @property
     def warnings(self) -> Table:
         """What the reader should know."""
-        schema = (Column("code"), Column("path"), Column("message"))
-        return Table.of_rows("Warnings", schema, self._core.warnings)
+        rows = self._core.warnings if self._kept is None else self._kept.warnings
+        return Table.of_rows("Warnings", WARNINGS, rows, about=self._about())
+
+    def _about(self) -> dict[str, str]:
+        about = {"book": self.book.id, "digest": self.book.digest, "package": self.release}
+        return about | {"draws": str(self.draws), "seed": str(self.seed), "first_draw": str(self.first_draw)}
 
     # -- choosing columns -------------------------------------------------------------------------------------
 
@@ -320,7 +345,7 @@ class Simulation:
         numpy.ndarray
             float64, shape (draws,) for one period, else (periods, draws); pounds for positions.
         """
-        everything: Floats = self._core.array()
+        everything = self._array()
         if what is None:
             return everything
         found = self._select(what, every, period, basis)
@@ -333,12 +358,18 @@ class Simulation:
         chosen.setflags(write=False)
         return chosen
 
+    def _array(self) -> Floats:
+        kept = self._kept.array if self._kept is not None and self._running is None else None
+        everything: Floats = self._core.array() if kept is None else kept
+        return everything
+
     # -- figures ----------------------------------------------------------------------------------------------
 
     def _summaries(self, levels: Sequence[float]) -> list[dict[str, Any]]:
         key = ("summary", tuple(levels))
         if key not in self._cache:
-            self._cache[key] = list(self._core.summary(list(levels)))
+            kept = self._kept.summary if self._kept is not None and tuple(levels) == LEVELS else None
+            self._cache[key] = list(self._core.summary(list(levels)) if kept is None else kept)
         found: list[dict[str, Any]] = self._cache[key]
         return found
 
@@ -363,20 +394,12 @@ class Simulation:
                     row[f"{name}{level_name(level)}"], row[f"{name}{level_name(level)}_error"] = summary[key][number]
             row["minimum"], row["maximum"] = summary["minimum"], summary["maximum"]
             rows.append(row)
-        schema = [Column(name) for name in ("party", "basis", "every", "period")]
-        headings = {"sd": "standard deviation", "p_deficit": "P(below zero)"}
-        names = ["mean", "sd", "p_deficit"] + [
-            f"{kind}{level_name(level)}" for level in levels for kind in ("var", "es")
-        ]
-        for name in names:
-            schema += [Column(name, "float", headings.get(name, "")), Column(f"{name}_error", "float")]
-        schema += [Column("minimum", "float"), Column("maximum", "float")]
         note = (
             f"{self.draws:,} draws, seed {self.seed}. Pounds, + = in the party's favour; var and es are losses of the "
             "low tail, "
             "positive = loss; ± is one Monte Carlo standard error."
         )
-        return RiskTable.of_rows(title, schema, rows, note)
+        return RiskTable.of_rows(title, risk_schema(levels), rows, note, self._about())
 
     def risk(
         self,
@@ -422,7 +445,12 @@ class Simulation:
         return np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
 
     def fan(
-        self, what: str, *, every: str | None = None, probabilities: Sequence[float] = FAN, basis: str = "practised"
+        self,
+        what: str,
+        *,
+        every: str | None = None,
+        probabilities: Sequence[float] = PROBABILITIES,
+        basis: str = "practised",
     ) -> Fan:
         """Quantiles over time of a party's position (by year, or the calendar named) or of a tracked formula."""
         chosen = every or next((e for e in ("month", "quarter", "year") if e in self.request["every"]), "term")
@@ -451,7 +479,7 @@ class Simulation:
             raise ValueError(f"percentile: found {percentile!r}, expected a number from 0 to 100")
         (column,) = self._select(party, every, period, basis)[:1]
         number = int(self._core.draw_at(column, percentile / 100))
-        value = float(self._core.array()[column, number - self.first_draw])
+        value = float(self._array()[column, number - self.first_draw])
         return Draw(
             self, number, queries.require_party(self.book, party), every, self._columns()[column]["period"] + 1, value
         )
@@ -464,6 +492,53 @@ class Simulation:
         target["basis"] = basis
         return Explanation.of(_json.loads(self._core.explain(draw, _json.dumps(target))))
 
+    # -- keeping ----------------------------------------------------------------------------------------------
+
+    def save(self, path: str | Path, *, draws: bool = False) -> None:
+        """Keep book, request and figures in one file that `openbook.read_result` reads.
+
+        The file is replaced whole or not at all; the same simulation gives the same bytes on every machine.
+
+        Parameters
+        ----------
+        draws
+            Keep the draws themselves too: float64, shape (columns, draws), which ``numpy.load(path)["draws"]`` reads as
+            well. Without them the file is small; they are calculated again, to the bit, when they are asked for, and
+            compared with the digest that the file has of them.
+        """
+        from .saving import save
+
+        save(self, path, draws=draws)
+
+    def _pack(self, parcel: Parcel, *, draws: bool = False) -> dict[str, Any]:
+        if draws:
+            parcel.arrays["draws"] = self._array()
+        kept = self._kept or KeptDraws.of(
+            self._columns(), self._summaries(LEVELS), self.warnings.to_dicts(), self._array()
+        )
+        return {
+            "book": parcel.keep(self.book),
+            "package": self.release,
+            "request": parcel.asked(same_request(self.request)),
+            "result": kept.content(),
+        }
+
+    @classmethod
+    def _unpack(cls, content: Mapping[str, Any], parcel: Parcel) -> Self:
+        kept = KeptDraws.read(content["result"], parcel.arrays.get("draws"))
+        request = this_machine(content["request"])
+        return cls._of_kept(parcel.books[content["book"]], request, kept, str(content["package"]))
+
+    @classmethod
+    def _of_kept(cls, book: Book, request: Mapping[str, Any], kept: KeptDraws, release: str) -> Self:
+        simulation = cls.__new__(cls)
+        simulation._hold(book, request, None, kept, release)
+        return simulation
+
+    def _recalculate(self) -> None:
+        if self._kept is not None:
+            self._kept.again(self.book, self.request, self.release)
+
     # -- showing ----------------------------------------------------------------------------------------------
 
     def _blocks(self) -> list[Any]:
@@ -474,7 +549,13 @@ class Simulation:
         )
         from ._display import blocks
 
-        return [table._block(), *([blocks.of_table(self.warnings)] if self.warnings else [])]
+        shown: list[Any] = [table._block(), *([blocks.of_table(self.warnings)] if self.warnings else [])]
+        if not self.holds_draws:
+            words = (
+                "Read from a file without its draws: they are calculated again, to the bit, when they are asked for."
+            )
+            shown.append(blocks.Paragraph(words, "note"))
+        return shown
 
     def __repr__(self) -> str:
         from ._display import text
@@ -489,6 +570,10 @@ class Simulation:
 
 def _rerun(book: Book, request: dict[str, Any]) -> Simulation:
     return Simulation(book, request, progress=False)
+
+
+def _restored(book: Book, request: dict[str, Any], kept: KeptDraws, release: str) -> Simulation:
+    return Simulation._of_kept(book, request, kept, release)
 
 
 def _all_parties(parties: str) -> bool:

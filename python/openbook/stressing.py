@@ -5,30 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from . import queries
 from ._request import read_shocks, shock_list
+from ._settled import SIGN
 from .errors import BookError
-from .results import SIGN, Settlement
+from .results import Settlement
 from .settling import settle
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
+    from .saving import Parcel
 
 __all__ = ["Shocks", "StressTable", "stress"]
 
 # A scenario's name, shocks, several named shocks, or a JSON file with one of these.
 Shocks = str | Path | Sequence[Any] | Mapping[str, Any] | Any
 
-SCHEMA = (
-    Column("scenario"),
-    Column("party"),
-    Column("period"),
-    Column("base", "money"),
-    Column("stressed", "money"),
-    Column("change", "money"),
+SCHEMA = Schema(
+    "openbook.stress",
+    1,
+    (
+        Column("scenario"),
+        Column("party"),
+        Column("period"),
+        Column("base", "money"),
+        Column("stressed", "money"),
+        Column("change", "money"),
+    ),
+    f"Positions: {SIGN} change = stressed - base.",
 )
 
 
@@ -39,11 +47,14 @@ class StressTable(Table):
     `settlements` holds the settlement of each scenario by name, with the base as ``"base"``.
     """
 
-    __slots__ = ("settlements",)
+    __slots__ = ("basis", "every", "settlements")
+    _kind: ClassVar[str] = "stress"
     settlements: Mapping[str, Settlement]
+    every: str
+    basis: str
 
     @classmethod
-    def _of(cls, settlements: Mapping[str, Settlement], every: str, basis: str) -> StressTable:
+    def _of(cls, settlements: Mapping[str, Settlement], every: str, basis: str) -> Self:
         base = settlements["base"]
         rows = []
         for name, stressed in settlements.items():
@@ -63,8 +74,10 @@ class StressTable(Table):
                     }
                 )
         title = f"Stress test of {base.book.title or base.book.id}"
-        table = cls.of_rows(title, SCHEMA, rows, f"Positions by {every}, {basis}. {SIGN}")
-        object.__setattr__(table, "settlements", dict(settlements))
+        table = cls.of_rows(title, SCHEMA, rows, f"Positions by {every}, {basis}. {SIGN}", base._about())
+        object.__setattr__(table, "settlements", MappingProxyType(dict(settlements)))
+        object.__setattr__(table, "every", every)
+        object.__setattr__(table, "basis", basis)
         return table
 
     def by(self, every: str, *, basis: str = "practised") -> StressTable:
@@ -76,7 +89,25 @@ class StressTable(Table):
         return self.where(party=queries.require_party(self.settlements["base"].book, party))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self.title, self.schema, self._data, self.note, dict(self.settlements))
+        return StressTable._of, (dict(self.settlements), self.every, self.basis)
+
+    @property
+    def release(self) -> str:
+        """The version of the package that calculated it."""
+        return self.settlements["base"].release
+
+    def _pack(self, parcel: Parcel) -> dict[str, Any]:
+        settlements = [{"name": name, **one._pack(parcel)} for name, one in self.settlements.items()]
+        return {"every": self.every, "basis": self.basis, "settlements": settlements}
+
+    @classmethod
+    def _unpack(cls, content: Mapping[str, Any], parcel: Parcel) -> Self:
+        settlements = {str(one["name"]): Settlement._unpack(one, parcel) for one in content["settlements"]}
+        return cls._of(settlements, content["every"], content["basis"])
+
+    def _recalculate(self) -> None:
+        for settlement in self.settlements.values():
+            settlement._recalculate()
 
     def svg(self, party: str) -> str:
         """Bars: what each scenario changes for one party."""
@@ -92,14 +123,6 @@ def _positions(settlement: Settlement, every: str, basis: str) -> dict[tuple[str
         for row in settlement.positions
         if row["every"] == every and row["basis"] == basis
     }
-
-
-def _rebuild(
-    title: str, schema: Sequence[Column], data: Mapping[str, Any], note: str, settlements: dict[str, Settlement]
-) -> StressTable:
-    table = StressTable(title, schema, data, note)
-    object.__setattr__(table, "settlements", settlements)
-    return table
 
 
 def _scenarios(book: Book, shocks: Any) -> dict[str, Any]:

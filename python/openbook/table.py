@@ -2,37 +2,89 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from ._optional import optional
+from . import _exporting
+from ._exporting import Money
 
-__all__ = ["Column", "Table"]
+if TYPE_CHECKING:
+    from .saving import Parcel
 
-Kind = Literal["text", "int", "money", "decimal", "float", "bool"]
+__all__ = ["Column", "Schema", "Table"]
+
+Kind = Literal["text", "month", "int", "money", "decimal", "float", "bool"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, what it holds, and how it is headed when shown.
+    """A column: its name, what it holds, how it is headed when shown, and its unit.
 
-    Kinds: "text"; "int"; "money" (`Decimal` in pounds, to the penny; decimal128(18, 2) in Arrow); "decimal"
-    (`Decimal` of any
-    length; text in Arrow, so that nothing is lost); "float"; "bool".
+    Kinds: "text"; "month" (text such as "2016-04"); "int"; "money" (`Decimal` in pounds, to the penny;
+    decimal128(18, 2) in Arrow); "decimal" (`Decimal` of any length; text in Arrow, so that nothing is lost); "float";
+    "bool".
     """
 
     name: str
     kind: Kind = "text"
     heading: str = ""
+    unit: str = ""
 
     @property
     def label(self) -> str:
         """The heading when shown."""
         return self.heading or (f"{self.name} (£)" if self.kind == "money" else self.name)
+
+    @property
+    def measure(self) -> str:
+        """The unit of its numbers: "£" for money, what `unit` says for the rest, "" where there is none."""
+        return self.unit or ("£" if self.kind == "money" else "")
+
+
+class Schema(tuple[Column, ...]):
+    """The columns of a table under a name and a version, such as ``openbook.ledger/1``.
+
+    Whoever reads a table by its schema's name and version finds the same columns, of the same kinds, in every release:
+    other columns are another version. `openbook.arrow_schemas` lists all schemas.
+
+    Parameters
+    ----------
+    name, version
+        Such as "openbook.ledger" and 1.
+    columns
+        In order.
+    sign
+        What plus and minus mean; "" for a table without money.
+
+    Examples
+    --------
+    >>> Schema("openbook.ledger", 1, [Column("party"), Column("amount", "money")]).id
+    'openbook.ledger/1'
+    """
+
+    name: str
+    version: int
+    sign: str
+
+    def __new__(cls, name: str, version: int, columns: Iterable[Column], sign: str = "") -> Self:
+        made = super().__new__(cls, columns)
+        made.__dict__.update(name=name, version=version, sign=sign)
+        return made
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("a schema never changes")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Schema, (self.name, self.version, tuple(self), self.sign)
+
+    @property
+    def id(self) -> str:
+        """Name and version."""
+        return f"{self.name}/{self.version}"
 
 
 class Table:
@@ -48,6 +100,8 @@ class Table:
         Values of each column by name, all of the same length.
     note
         Printed under the table; for money it states the sign convention.
+    about
+        What the figures come from: "book", "digest", "edition", ...; written into the metadata of Arrow and Parquet.
 
     Examples
     --------
@@ -61,32 +115,52 @@ class Table:
     a       -2,800.00
     """
 
-    __slots__ = ("_data", "note", "schema", "title")
+    __slots__ = ("_data", "about", "note", "schema", "title")
+    _kind: ClassVar[str] = "table"
 
     title: str
     schema: tuple[Column, ...]
     note: str
+    about: Mapping[str, str]
     _data: dict[str, tuple[Any, ...]]
 
-    def __init__(self, title: str, schema: Sequence[Column], data: Mapping[str, Iterable[Any]], note: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        schema: Sequence[Column],
+        data: Mapping[str, Iterable[Any]],
+        note: str = "",
+        about: Mapping[str, str] | None = None,
+    ) -> None:
         columns = {column.name: tuple(_value(value, column.kind) for value in data[column.name]) for column in schema}
         if len({len(column) for column in columns.values()}) > 1:
             lengths = ", ".join(f"{name}: {len(column)}" for name, column in columns.items())
             raise ValueError(f"columns of different lengths: {lengths}")
-        for name, content in (("title", title), ("schema", tuple(schema)), ("note", note), ("_data", columns)):
-            object.__setattr__(self, name, content)
+        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "schema", schema if isinstance(schema, Schema) else tuple(schema))
+        object.__setattr__(self, "note", note)
+        object.__setattr__(self, "about", MappingProxyType(dict(about or {})))
+        object.__setattr__(self, "_data", columns)
 
     @classmethod
-    def of_rows(cls, title: str, schema: Sequence[Column], rows: Iterable[Mapping[str, Any]], note: str = "") -> Self:
+    def of_rows(
+        cls,
+        title: str,
+        schema: Sequence[Column],
+        rows: Iterable[Mapping[str, Any]],
+        note: str = "",
+        about: Mapping[str, str] | None = None,
+    ) -> Self:
         """A table from one mapping per row; keys that a row lacks are None, keys that the schema lacks are left out."""
         rows = list(rows)
-        return cls(title, schema, {column.name: [row.get(column.name) for row in rows] for column in schema}, note)
+        data = {column.name: [row.get(column.name) for row in rows] for column in schema}
+        return cls(title, schema, data, note, about)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a table never changes")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.title, self.schema, self._data, self.note)
+        return type(self), (self.title, self.schema, self._data, self.note, dict(self.about))
 
     # -- reading ----------------------------------------------------------------------------------------------
 
@@ -123,70 +197,139 @@ class Table:
         keep = [number for number, row in enumerate(self) if all(row[name] == value for name, value in equals.items())]
         for name in equals:
             self[name]
-        return Table(self.title, self.schema, {n: [c[i] for i in keep] for n, c in self._data.items()}, self.note)
+        data = {name: [column[i] for i in keep] for name, column in self._data.items()}
+        return Table(self.title, self.schema, data, self.note, self.about)
 
-    # -- turning into frames ----------------------------------------------------------------------------------
+    # -- turning into frames, files ---------------------------------------------------------------------------
+    #
+    # `money` and `dates` mean the same everywhere; `_exporting` says how.
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """One dict per row; money and exact numbers are `Decimal`."""
-        return list(self)
+    def to_dicts(self, *, money: Money = "decimal", dates: bool = False) -> list[dict[str, Any]]:
+        """One dict per row.
 
-    def to_arrow(self) -> Any:
-        """A `pyarrow.Table`; money is decimal128(18, 2), exact numbers are text."""
-        pa = optional("pyarrow")
+        Parameters
+        ----------
+        money
+            "decimal": `Decimal` in pounds. "pence": whole pence, in columns named ``<name>_pence`` so that they are
+            never taken for pounds. "float": pounds as floats, and exact numbers as floats as well.
+        dates
+            Months as dates, the first of the month, instead of text such as "2016-04".
 
-        types = {
-            "text": pa.string(),
-            "int": pa.int64(),
-            "money": pa.decimal128(18, 2),
-            "decimal": pa.string(),
-            "float": pa.float64(),
-            "bool": pa.bool_(),
-        }
-        arrays = [pa.array(_arrow(self._data[c.name], c.kind), type=types[c.kind]) for c in self.schema]
-        return pa.Table.from_arrays(arrays, names=list(self.columns))
+        Raises
+        ------
+        LimitError
+            With "pence", an amount is not in whole pence, or beyond £9,999,999,999,999,999.99.
+
+        Examples
+        --------
+        >>> table = Table("Payments", [Column("amount", "money")], {"amount": ["-2800"]})
+        >>> table.to_dicts(money="pence"), table.to_dicts(money="float")
+        ([{'amount_pence': -280000}], [{'amount': -2800.0}])
+        """
+        return _exporting.to_dicts(self, money, dates)
+
+    def to_arrow(self, *, money: Money = "decimal", dates: bool = False) -> Any:
+        """A `pyarrow.Table`; the schema's name and version, units, sign and origin are in its metadata.
+
+        Parameters
+        ----------
+        money
+            "decimal": decimal128(18, 2) in pounds. "pence": int64, in columns named ``<name>_pence``. "float":
+            float64 in pounds. Exact numbers are text, so that nothing is lost; with "float" they are float64.
+        dates
+            Months as date32, the first of the month, instead of text.
+
+        Raises
+        ------
+        LimitError
+            An amount (not with "float") is not in whole pence, or beyond £9,999,999,999,999,999.99.
+        """
+        return _exporting.to_arrow(self, money, dates)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         stream: object = self.to_arrow().__arrow_c_stream__(requested_schema)
         return stream
 
-    def to_pandas(self) -> Any:
-        """A `pandas.DataFrame`; money and exact numbers are columns of `Decimal` objects."""
-        pd = optional("pandas")
+    def to_pandas(self, *, money: Money = "decimal", dates: bool = False) -> Any:
+        """A `pandas.DataFrame`.
 
-        return pd.DataFrame({c.name: pd.Series(self._data[c.name], dtype=_pandas(c.kind)) for c in self.schema})
+        Parameters
+        ----------
+        money
+            "decimal": columns of `Decimal` objects, exact numbers as well. "pence": Int64, in columns named
+            ``<name>_pence``. "float": float64, exact numbers as well.
+        dates
+            Months as datetime64[s], the first of the month, instead of text.
 
-    def to_polars(self) -> Any:
-        """A `polars.DataFrame`; money is Decimal(18, 2), exact numbers are text."""
-        pl = optional("polars")
+        Raises
+        ------
+        LimitError
+            With "pence", an amount is not in whole pence, or beyond £9,999,999,999,999,999.99.
+        """
+        return _exporting.to_pandas(self, money, dates)
 
-        types: dict[str, Any] = {
-            "text": pl.String(),
-            "int": pl.Int64(),
-            "money": pl.Decimal(18, 2),
-            "decimal": pl.String(),
-            "float": pl.Float64(),
-            "bool": pl.Boolean(),
-        }
-        return pl.DataFrame(
-            {c.name: pl.Series(_arrow(self._data[c.name], c.kind), dtype=types[c.kind]) for c in self.schema}
-        )
+    def to_polars(self, *, money: Money = "decimal", dates: bool = False) -> Any:
+        """A `polars.DataFrame`.
 
-    def to_csv(self, path: str | Path) -> None:
-        """Write a CSV file: UTF-8, a header line, exact numbers."""
-        from ._files import write_atomic
+        Parameters
+        ----------
+        money
+            "decimal": Decimal(18, 2) in pounds. "pence": Int64, in columns named ``<name>_pence``. "float": Float64 in
+            pounds. Exact numbers are text, so that nothing is lost; with "float" they are Float64.
+        dates
+            Months as Date, the first of the month, instead of text.
 
-        lines: list[str] = []
+        Raises
+        ------
+        LimitError
+            An amount (not with "float") is not in whole pence, or beyond £9,999,999,999,999,999.99.
+        """
+        return _exporting.to_polars(self, money, dates)
 
-        class _Lines:
-            def write(self, text: str) -> int:
-                lines.append(text)
-                return len(text)
+    def to_csv(self, path: str | Path, *, money: Money = "decimal", dates: bool = False) -> None:
+        """Write a CSV file: UTF-8, a header line; replaced whole or not at all.
 
-        writer = csv.writer(_Lines(), lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([["" if value is None else value for value in row.values()] for row in self])
-        write_atomic(path, "".join(lines))
+        Parameters
+        ----------
+        money, dates
+            As for `to_dicts`.
+        """
+        _exporting.to_csv(self, path, money, dates)
+
+    def to_parquet(self, path: str | Path, *, money: Money = "decimal", dates: bool = False) -> None:
+        """Write a Parquet file; replaced whole or not at all. Needs pyarrow.
+
+        Rows keep their order. Equal tables of the same origin give the same bytes, whenever and wherever they are
+        written with the same versions of openbook and pyarrow: nothing of time or machine is in the file.
+
+        Parameters
+        ----------
+        money, dates
+            As for `to_arrow`, whose metadata are in the file.
+        """
+        _exporting.to_parquet(self, path, money, dates)
+
+    def save(self, path: str | Path) -> None:
+        """Keep the table in a file that `openbook.read_result` reads; replaced whole or not at all."""
+        from .saving import save
+
+        save(self, path)
+
+    def _pack(self, parcel: Parcel) -> dict[str, Any]:
+        from ._extras import bare, table_content
+
+        if not bare(type(self)):
+            raise TypeError(
+                f"a {type(self).__name__} holds more than columns: it needs a kind, _pack and _unpack of its own"
+            )
+        content: dict[str, Any] = table_content(self)
+        return content
+
+    @classmethod
+    def _unpack(cls, content: Mapping[str, Any], parcel: Parcel) -> Table:
+        from ._extras import any_table
+
+        return any_table(content)
 
     # -- showing ----------------------------------------------------------------------------------------------
 
@@ -207,7 +350,7 @@ class Table:
 
 
 def _value(value: Any, kind: Kind) -> Any:
-    if value is None or kind == "text":
+    if value is None or kind in ("text", "month"):
         return value
     if kind == "money":
         return value if isinstance(value, Decimal) else Decimal(str(value))
@@ -223,20 +366,3 @@ def _exact(value: Any) -> Any:
         return Decimal(str(value))
     except ArithmeticError:
         return str(value)  # a fraction such as "1/3", a word such as "missing"
-
-
-def _arrow(values: Iterable[Any], kind: Kind) -> list[Any]:
-    if kind == "decimal":
-        return [
-            None if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
-            for value in values
-        ]
-    if kind == "text":
-        return [None if value is None else value if isinstance(value, str) else str(value) for value in values]
-    if kind == "money":
-        return [None if value is None else value.quantize(Decimal("0.01")) for value in values]
-    return list(values)
-
-
-def _pandas(kind: Kind) -> Any:
-    return {"int": "Int64", "float": "float64", "bool": "boolean"}.get(kind, "object")

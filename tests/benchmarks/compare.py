@@ -20,5 +20,13 @@ if not (bench / "compare.py").exists():
     sys.exit(f"nothing to compare with: {bench / 'compare.py'} is missing")
 (root / "out").mkdir(exist_ok=True)
 worker = " ".join(shlex.quote(str(part)) for part in (sys.executable, here / "worker.py", bench)) + " {threads}"
-command = [sys.executable, str(bench / "compare.py"), "--openbook", worker, "--json", str(root / "out" / "bench.json"), *sys.argv[1:]]
+command = [
+    sys.executable,
+    str(bench / "compare.py"),
+    "--openbook",
+    worker,
+    "--json",
+    str(root / "out" / "bench.json"),
+    *sys.argv[1:],
+]
 sys.exit(subprocess.call(command))

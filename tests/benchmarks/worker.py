@@ -1,6 +1,6 @@
 """openbook's part in the comparison: the work as a book through the public API, one answer for each seed on standard input.
 
-    python worker.py SPEC_FOLDER THREADS
+python worker.py SPEC_FOLDER THREADS
 """
 
 from __future__ import annotations

@@ -211,5 +211,7 @@ def test_settling_month_by_month_posts_each_thing_once_and_revisions_as_differen
         assert len(again.to_post) == 0
     # What was posted in three steps is what one settlement at the end says.
     whole = book.settle(data, where={"org_code": code}, as_at="2017-04", disputes=False).ledger.to_dicts()
-    total = sum(e["amount"] for e in whole if e["basis"] == "practised" and e["kind"] != "accrual" and e["to"] == "hospital")
+    total = sum(
+        e["amount"] for e in whole if e["basis"] == "practised" and e["kind"] != "accrual" and e["to"] == "hospital"
+    )
     assert sum(e["amount"] for e in posted if e["to"] == "hospital") == total

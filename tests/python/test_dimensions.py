@@ -14,18 +14,36 @@ PRICES = [Decimal(1000 + 37 * i) / 100 for i in range(40)]
 
 def fields() -> dict[str, Any]:
     return {
-        "format": 1, "id": "tariff", "calendar": {"start": "2024-04", "months": 3},
+        "format": 1,
+        "id": "tariff",
+        "calendar": {"start": "2024-04", "months": 3},
         "dimensions": [{"id": "currency", "members": MEMBERS}, {"id": "site", "members": ["north", "south"]}],
         "parties": [{"id": "icb"}, {"id": "trust"}],
-        "inputs": [{"id": "spells", "unit": "spells", "dimension": "currency", "plan": 10},
-                   {"id": "beds", "unit": "beds", "dimension": "site", "plan": 2}],
-        "parameters": [{"id": "price", "dimension": "currency", "value": {"value": 0, "unit": "£ per spell"},
-                        "members": dict(zip(MEMBERS, map(str, PRICES), strict=True))}],
-        "quantities": [{"id": "dearest", "unit": "£", "formula": "largest(spells * price)"},
-                       {"id": "first", "unit": "£", "formula": "member(spells * price, 'hrg_000')"},
-                       {"id": "value", "unit": "£", "formula": "sum(spells * price)"}],
-        "contracts": [{"id": "acute", "payer": "icb", "payee": "trust",
-                       "clauses": [{"id": "at_tariff", "kind": "activity", "quantity": "spells", "price": "price"}]}],
+        "inputs": [
+            {"id": "spells", "unit": "spells", "dimension": "currency", "plan": 10},
+            {"id": "beds", "unit": "beds", "dimension": "site", "plan": 2},
+        ],
+        "parameters": [
+            {
+                "id": "price",
+                "dimension": "currency",
+                "value": {"value": 0, "unit": "£ per spell"},
+                "members": dict(zip(MEMBERS, map(str, PRICES), strict=True)),
+            }
+        ],
+        "quantities": [
+            {"id": "dearest", "unit": "£", "formula": "largest(spells * price)"},
+            {"id": "first", "unit": "£", "formula": "member(spells * price, 'hrg_000')"},
+            {"id": "value", "unit": "£", "formula": "sum(spells * price)"},
+        ],
+        "contracts": [
+            {
+                "id": "acute",
+                "payer": "icb",
+                "payee": "trust",
+                "clauses": [{"id": "at_tariff", "kind": "activity", "quantity": "spells", "price": "price"}],
+            }
+        ],
     }
 
 
@@ -70,23 +88,45 @@ LINES = {"a1/x": ("a1", "x"), "a1/y": ("a1", "y"), "a2/x": ("a2", "x"), "b1/y": 
 def nested() -> dict[str, Any]:
     """Lines of activity, each of a site and a currency; sites of providers; provider "trust_d" has no site."""
     return {
-        "format": 1, "id": "nested", "calendar": {"start": "2024-04", "months": 1},
+        "format": 1,
+        "id": "nested",
+        "calendar": {"start": "2024-04", "months": 1},
         "dimensions": [
-            {"id": "line", "members": list(LINES), "parents": {"site": {k: v[0] for k, v in LINES.items()},
-                                                               "currency": {k: v[1] for k, v in LINES.items()}}},
+            {
+                "id": "line",
+                "members": list(LINES),
+                "parents": {
+                    "site": {k: v[0] for k, v in LINES.items()},
+                    "currency": {k: v[1] for k, v in LINES.items()},
+                },
+            },
             {"id": "site", "members": list(SITES), "parents": {"provider": dict(SITES)}},
             {"id": "provider", "members": ["trust_a", "trust_b", "trust_c", "trust_d"]},
             {"id": "currency", "members": ["x", "y"]},
         ],
         "parties": [{"id": "icb"}, {"id": "trust"}],
-        "inputs": [{"id": "spells", "unit": "spells", "dimension": "line", "plan": 10},
-                   {"id": "score", "dimension": "provider", "may_be_missing": True}],
-        "parameters": [{"id": "price", "dimension": "currency", "value": {"value": 0, "unit": "£ per spell"},
-                        "members": {"x": "10", "y": "100"}},
-                       {"id": "forces", "dimension": "provider", "value": "1", "members": {"trust_b": "1.1"}}],
+        "inputs": [
+            {"id": "spells", "unit": "spells", "dimension": "line", "plan": 10},
+            {"id": "score", "dimension": "provider", "may_be_missing": True},
+        ],
+        "parameters": [
+            {
+                "id": "price",
+                "dimension": "currency",
+                "value": {"value": 0, "unit": "£ per spell"},
+                "members": {"x": "10", "y": "100"},
+            },
+            {"id": "forces", "dimension": "provider", "value": "1", "members": {"trust_b": "1.1"}},
+        ],
         "quantities": [],
-        "contracts": [{"id": "acute", "payer": "icb", "payee": "trust",
-                       "clauses": [{"id": "tariff", "kind": "activity", "quantity": "spells * forces", "price": "price"}]}],
+        "contracts": [
+            {
+                "id": "acute",
+                "payer": "icb",
+                "payee": "trust",
+                "clauses": [{"id": "tariff", "kind": "activity", "quantity": "spells * forces", "price": "price"}],
+            }
+        ],
     }
 
 
@@ -137,7 +177,14 @@ def test_functions_over_members(formula: str, expected: Any) -> None:
     if "£50 per spell" in formula:
         formula = formula.replace("£50 per spell", "limit")
         given["parameters"].append({"id": "limit", "value": {"value": "50", "unit": "£ per spell"}})
-    given["quantities"] = [{"id": "result", "formula": f"number({formula})" if "missing" not in formula and ">" not in formula.split("(")[0] else formula}]
+    given["quantities"] = [
+        {
+            "id": "result",
+            "formula": f"number({formula})"
+            if "missing" not in formula and ">" not in formula.split("(")[0]
+            else formula,
+        }
+    ]
     if formula.startswith(("any_member", "all_members", "member(all", "missing")):
         given["quantities"] = [{"id": "result", "formula": f"if({formula}, 1, 0)"}]
     book = ob.Book.from_json(given)
@@ -159,10 +206,17 @@ def test_a_clause_meets_its_prices_through_parents() -> None:
     ("change", "message"),
     [
         (lambda b: b["dimensions"][1]["parents"]["provider"].pop("a2"), 'the member "a2" has no member of "provider"'),
-        (lambda b: b["dimensions"][1]["parents"]["provider"].update(a2="trust_z"), '"trust_z" is no member of dimension "provider"'),
+        (
+            lambda b: b["dimensions"][1]["parents"]["provider"].update(a2="trust_z"),
+            '"trust_z" is no member of dimension "provider"',
+        ),
         (lambda b: b["dimensions"][1]["parents"].update(region={}), '"region" is no dimension'),
-        (lambda b: b["dimensions"][2].update(parents={"site": dict.fromkeys(["trust_a", "trust_b", "trust_c", "trust_d"], "a1")}),
-         "is a parent of itself"),
+        (
+            lambda b: b["dimensions"][2].update(
+                parents={"site": dict.fromkeys(["trust_a", "trust_b", "trust_c", "trust_d"], "a1")}
+            ),
+            "is a parent of itself",
+        ),
         (lambda b: b["dimensions"][0]["parents"].update(provider=dict.fromkeys(LINES, "trust_d")), "belongs to both"),
     ],
 )

@@ -85,7 +85,9 @@ def test_a_missing_package_is_incomplete(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
-@pytest.mark.parametrize(("number", "code", "said"), [("SIGINT", 130, "interrupted\n"), ("SIGTERM", 143, "terminated\n")])
+@pytest.mark.parametrize(
+    ("number", "code", "said"), [("SIGINT", 130, "interrupted\n"), ("SIGTERM", 143, "terminated\n")]
+)
 def test_a_signal_stops_a_run(folder: Path, number: str, code: int, said: str) -> None:
     process = subprocess.Popen(
         [*COMMAND, "-v", "simulate", "acute.json", "--scenarios", "60000000", "--quiet"],
@@ -113,7 +115,9 @@ def test_a_signal_stops_a_run(folder: Path, number: str, code: int, said: str) -
 def test_a_reader_that_leaves_early_ends_it_quietly(folder: Path, words: str, unbuffered: bool) -> None:
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
     environment |= {"PYTHONUNBUFFERED": "1"} if unbuffered else {}
-    process = subprocess.Popen([*COMMAND, *words.split()], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    process = subprocess.Popen(
+        [*COMMAND, *words.split()], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    )
     assert process.stdout is not None and process.stderr is not None
     process.stdout.read(10)
     process.stdout.close()
@@ -137,14 +141,23 @@ def test_help_lists_every_code(folder: Path) -> None:
 
 
 def test_the_errors_carry_the_codes_of_the_table() -> None:
-    errors = {ob.BookError: 3, ob.DataError: 4, ob.ReadingError: 5, ob.LimitError: 6, ob.IncompleteError: 7, ob.OpenbookError: 1}
+    errors = {
+        ob.BookError: 3,
+        ob.DataError: 4,
+        ob.ReadingError: 5,
+        ob.LimitError: 6,
+        ob.IncompleteError: 7,
+        ob.OpenbookError: 1,
+    }
     for error, code in errors.items():
         assert error.exit_code == code and isinstance(error.exit_code, ExitCode)
     assert [int(code) for code in ob.ExitCode] == [0, 1, 2, 3, 4, 5, 6, 7, 130, 141, 143]
     assert json.dumps({"exit_code": ob.ExitCode.DATA}) == '{"exit_code": 4}'
 
 
-def test_signals_are_put_back_where_the_command_line_is_called_from_a_program(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_signals_are_put_back_where_the_command_line_is_called_from_a_program(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from openbook.cli import main
 
     before = signal.getsignal(signal.SIGTERM)

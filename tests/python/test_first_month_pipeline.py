@@ -76,7 +76,10 @@ class Warehouse:
         visits = sum(self.visits[name][:months]) + sum(self.other[name][:months])
         quality = [(fee(name) * score).quantize(PENNY, ROUND_HALF_UP) for score in self.score[name][: months // 3]]
         monthly = sum(
-            (((self.visits[name][k] + self.other[name][k]) * price(name)).quantize(PENNY, ROUND_HALF_UP) for k in range(months)),
+            (
+                ((self.visits[name][k] + self.other[name][k]) * price(name)).quantize(PENNY, ROUND_HALF_UP)
+                for k in range(months)
+            ),
             Decimal(0),
         )
         assert monthly == visits * price(name)  # quarters of a pound times whole visits need no rounding
@@ -94,7 +97,15 @@ def night(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> Any:
 
     def run(out: str, *options: str) -> tuple[int, dict[str, Any]]:
         folder = warehouse.folder
-        words = [str(folder / "books"), "--data", str(folder / "data"), "--out", str(folder / out), "--json", "--no-disputes"]
+        words = [
+            str(folder / "books"),
+            "--data",
+            str(folder / "data"),
+            "--out",
+            str(folder / out),
+            "--json",
+            "--no-disputes",
+        ]
         with pytest.raises(SystemExit) as stop:
             main(["settle-many", *words, *options])
         return int(stop.value.code or 0), json.loads(capsys.readouterr().out or "{}")
@@ -176,7 +187,18 @@ def test_six_months_of_nightly_runs(warehouse: Warehouse, night: Any) -> None:
     # The book is repaired, the data have come: the rest is posted, and only the rest. Through a process of its own.
     contract(broken).write(folder / "books" / f"{broken}.json")
     warehouse.extract(2)
-    words = ["books", "--data", "data", "--posted", runs[-1], "--as-at", "2016-05", "--out", to("may_complete"), "--json"]
+    words = [
+        "books",
+        "--data",
+        "data",
+        "--posted",
+        runs[-1],
+        "--as-at",
+        "2016-05",
+        "--out",
+        to("may_complete"),
+        "--json",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "openbook", "-v", "--log-format", "json", "settle-many", *words],
         cwd=folder,
@@ -238,7 +260,9 @@ def test_six_months_of_nightly_runs(warehouse: Warehouse, night: Any) -> None:
                 entries[row["id"].partition("~")[0]] += Decimal(row["amount"])
         assert {row["id"]: row["amount"] for row in full.payments} == entries
     last = ob.SettledMany.read(folder / "september")
-    assert {row["party"]: row["practised"] for row in last.totals}["icb"] == -sum(warehouse.due(name, 6) for name in NAMES)
+    assert {row["party"]: row["practised"] for row in last.totals}["icb"] == -sum(
+        warehouse.due(name, 6) for name in NAMES
+    )
 
 
 def test_an_interrupted_night_is_run_again(warehouse: Warehouse, night: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,6 +299,8 @@ def test_an_interrupted_night_is_run_again(warehouse: Warehouse, night: Any, mon
     assert night("may", *may)[0] == 0
     assert by_book(posted(folder / "may")) == {name: warehouse.due(name, 2) - warehouse.due(name, 1) for name in NAMES}
     assert night("undisturbed", *may)[0] == 0
-    assert {p.name: p.read_bytes() for p in (folder / "may").iterdir()} == {p.name: p.read_bytes() for p in (folder / "undisturbed").iterdir()}
+    assert {p.name: p.read_bytes() for p in (folder / "may").iterdir()} == {
+        p.name: p.read_bytes() for p in (folder / "undisturbed").iterdir()
+    }
     # Once finished it is not written over.
     assert night("may", *may)[0] == 4

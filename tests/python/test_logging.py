@@ -21,7 +21,9 @@ AMOUNTS = ("98765", "98,765", "19753000")  # 98,765 visits at £200
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     small_book(id="a").write(tmp_path / "a.json")
-    rows = "".join(f"{month},{SECRET},10,{score}\n" for month, score in zip(MONTHS, ("0.5", "", "", "1", "", ""), strict=True))
+    rows = "".join(
+        f"{month},{SECRET},10,{score}\n" for month, score in zip(MONTHS, ("0.5", "", "", "1", "", ""), strict=True)
+    )
     (tmp_path / "a.csv").write_text("period,visits,other,score\n" + rows, encoding="utf-8")
     return tmp_path
 
@@ -45,7 +47,16 @@ def test_what_is_done_is_told(files: Path, caplog: pytest.LogCaptureFixture) -> 
             "openbook.settling",
             "settled",
             # 6 + 6 values of months, 2 of quarters; 6 + 6 + 2 entries as practised, as many as written
-            {"book": "a", "as_at": None, "inputs": 3, "values": 14, "entries": 28, "to_post": 14, "provisional": 0, "warnings": 0},
+            {
+                "book": "a",
+                "as_at": None,
+                "inputs": 3,
+                "values": 14,
+                "entries": 28,
+                "to_post": 14,
+                "provisional": 0,
+                "warnings": 0,
+            },
         ),
         (
             "openbook.simulation",
@@ -67,7 +78,9 @@ def test_many_books_are_told_and_a_failed_one_is_a_warning(files: Path, caplog: 
         ("book failed", {"book": "b", "kind": "data", "codes": "missing-data"}),
         ("settled many", {"books": 2, "failed": 1, "others": 1}),
     ]
-    assert [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING] == ["book failed: book=b kind=data codes=missing-data"]
+    assert [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING] == [
+        "book failed: book=b kind=data codes=missing-data"
+    ]
 
 
 def test_values_of_data_and_money_are_not_told(files: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -76,7 +89,12 @@ def test_values_of_data_and_money_are_not_told(files: Path, caplog: pytest.LogCa
     book.settle(files / "a.csv")
     ob.settle_many({"a": book}, {"a": {"visits": [-SECRET] * 6, "other": [1] * 6, "score": [0, 1]}})
     book.simulate(64, data=files / "a.csv", as_at="2016-06", progress=False)
-    told = " ".join([*(record.getMessage() for record in caplog.records), *(str(getattr(record, "facts", "")) for record in caplog.records)])
+    told = " ".join(
+        [
+            *(record.getMessage() for record in caplog.records),
+            *(str(getattr(record, "facts", "")) for record in caplog.records),
+        ]
+    )
     assert "book failed" in told
     assert not [amount for amount in AMOUNTS if amount in told]
 
@@ -147,7 +165,9 @@ def test_errors_stand_in_the_log_where_it_is_json(files: Path, capsys: pytest.Ca
     assert code == 4 and lines[0].startswith("error: the data do not fit the book")
 
 
-def test_logging_is_put_back_where_the_command_line_is_called_from_a_program(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_logging_is_put_back_where_the_command_line_is_called_from_a_program(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     log = logging.getLogger("openbook")
     before = (list(log.handlers), log.level, log.propagate)
     call(capsys, "-vv", "--log-format", "json", "validate", str(files / "a.json"))

@@ -19,13 +19,23 @@ import pytest
 from many_small import DATA, TOTAL, books, codes
 from small import MONTHS, small_book
 
-CSV = "period,quantity,value\n" + "".join(f"{m},visits,100\n{m},other,10\n" for m in MONTHS) + "2016-04,score,0.5\n2016-07,score,1\n"
+CSV = (
+    "period,quantity,value\n"
+    + "".join(f"{m},visits,100\n{m},other,10\n" for m in MONTHS)
+    + "2016-04,score,0.5\n2016-07,score,1\n"
+)
 
 
 def open_reading(name: str) -> ob.Book:
     readings = [ob.Reading(name="a", words="x"), ob.Reading(name="b", words="y", overrides={"amount": "£2"})]
     clause = ob.Payment(id="p", amount="£1", readings=readings)
-    return small_book(id=name, inputs=[], drivers=[], scenarios=[], contracts=[ob.Contract(id="c", payer="icb", payee="trust", clauses=[clause])])
+    return small_book(
+        id=name,
+        inputs=[],
+        drivers=[],
+        scenarios=[],
+        contracts=[ob.Contract(id="c", payer="icb", payee="trust", clauses=[clause])],
+    )
 
 
 def term(run: ob.SettledMany, party: str = "trust") -> dict[str, Decimal]:
@@ -84,14 +94,23 @@ def test_one_frame_for_all_books(kind: str, tmp_path: Path) -> None:
         for month in MONTHS
         for quantity, value in (("visits", visits), ("other", 10))
     ]
-    rows += [{"contract": n, "period": m, "quantity": "score", "value": v} for n in "ab" for m, v in (("2016-04", 0.5), ("2016-07", 1.0))]
+    rows += [
+        {"contract": n, "period": m, "quantity": "score", "value": v}
+        for n in "ab"
+        for m, v in (("2016-04", 0.5), ("2016-07", 1.0))
+    ]
     columns = {key: [row[key] for row in rows] for key in rows[0]}
     frame: Any = columns
     if kind == "csv":
         frame = tmp_path / "all.csv"
-        frame.write_text("\n".join([",".join(columns), *(",".join(map(str, row.values())) for row in rows)]), encoding="utf-8")
+        frame.write_text(
+            "\n".join([",".join(columns), *(",".join(map(str, row.values())) for row in rows)]), encoding="utf-8"
+        )
     elif kind == "two":
-        frame = [{key: column[:13] for key, column in columns.items()}, {key: column[13:] for key, column in columns.items()}]
+        frame = [
+            {key: column[:13] for key, column in columns.items()},
+            {key: column[13:] for key, column in columns.items()},
+        ]
     elif kind == "pyarrow":
         frame = pytest.importorskip(kind).table(columns)
     elif kind != "mapping":
@@ -103,7 +122,9 @@ def test_one_frame_for_all_books(kind: str, tmp_path: Path) -> None:
 
 def test_wide_data_lose_the_column_that_named_the_book_unless_the_book_asks_for_it() -> None:
     wide = {"period": MONTHS * 2, "org": ["a"] * 6 + ["b"] * 6, "visits": [100] * 12, "other": [10] * 12}
-    assert term(ob.settle_many(books("a", "b"), wide, by="org", plan=True)) == dict.fromkeys("ab", 6 * 1000 + 6 * 110 * 200 + 1000)
+    assert term(ob.settle_many(books("a", "b"), wide, by="org", plan=True)) == dict.fromkeys(
+        "ab", 6 * 1000 + 6 * 110 * 200 + 1000
+    )
     own = ob.Input(id="visits", unit="attendances", plan=100, data=ob.Source(column="n", where={"org": "a"}))
     asking = small_book(id="a", inputs=[own, *small_book().inputs[1:]])
     rows = {"period": MONTHS, "org": ["a"] * 6, "n": [90] * 6}
@@ -111,7 +132,12 @@ def test_wide_data_lose_the_column_that_named_the_book_unless_the_book_asks_for_
 
 
 def test_what_no_book_claims_is_a_problem_of_the_run() -> None:
-    wide = {"period": [*MONTHS, "2016-04", "2016-04"], "org": ["a"] * 6 + ["c", None], "visits": [100] * 8, "other": [10] * 8}
+    wide = {
+        "period": [*MONTHS, "2016-04", "2016-04"],
+        "org": ["a"] * 6 + ["c", None],
+        "visits": [100] * 8,
+        "other": [10] * 8,
+    }
     run = ob.settle_many(books("a"), wide, by="org", plan=True)
     assert codes(run) == [("c", "data", 4, "unknown-book"), ("", "data", 4, "unknown-book")]
     assert not run.ok and run.exit_code == 7
@@ -180,17 +206,28 @@ def test_every_failure_is_collected_and_no_other_book_is_lost(mixed: tuple[dict[
     with pytest.raises(ob.IncompleteError, match="8 of 10 books failed") as raised:
         run.raise_if_failed()
     assert raised.value.exit_code == 7
-    assert [p.where.split(",")[0] for p in raised.value.problems][:3] == ["book 'broken'", "book 'absent'", "book 'no_data'"]
+    assert [p.where.split(",")[0] for p in raised.value.problems][:3] == [
+        "book 'broken'",
+        "book 'absent'",
+        "book 'no_data'",
+    ]
     with pytest.raises(ob.BookError, match="'broken' failed"):
         run.books[1].result()
     ob.settle_many(books("a"), {"a": DATA}).raise_if_failed()
 
 
-def test_raising_is_in_the_order_of_the_books_whatever_fails_first(mixed: tuple[dict[str, Any], dict[str, Any]]) -> None:
+def test_raising_is_in_the_order_of_the_books_whatever_fails_first(
+    mixed: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
     given, data = mixed
     for workers in (1, 4):
         with pytest.raises(ob.DataError, match="book 'negative'") as raised:
-            ob.settle_many({n: given[n] for n in ("good", "negative", "broken")}, {n: data[n] for n in ("good", "negative", "broken")}, on_error="raise", workers=workers)
+            ob.settle_many(
+                {n: given[n] for n in ("good", "negative", "broken")},
+                {n: data[n] for n in ("good", "negative", "broken")},
+                on_error="raise",
+                workers=workers,
+            )
         assert len(raised.value.problems) == 2
         with pytest.raises(ob.ReadingError, match="book 'open'"):
             ob.settle_many({"open": given["open"], "broken": given["broken"]}, on_error="raise", workers=workers)
@@ -237,10 +274,20 @@ def test_options_hold_for_all_books_or_for_one() -> None:
 # -- how it runs ------------------------------------------------------------------------------------------------------
 
 
-def test_results_are_the_same_whatever_the_workers(mixed: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path) -> None:
+def test_results_are_the_same_whatever_the_workers(
+    mixed: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+) -> None:
     runs = {n: ob.settle_many(*mixed, workers=n, posted={}, out=tmp_path / str(n)) for n in (1, 2, 7)}
     files = {n: {p.name: p.read_bytes() for p in (tmp_path / str(n)).iterdir()} for n in runs}
-    assert set(files[1]) == {"run.json", "run.csv", "errors.csv", "to_post.csv", "good.openbook", "last.openbook", "limit.openbook"}
+    assert set(files[1]) == {
+        "run.json",
+        "run.csv",
+        "errors.csv",
+        "to_post.csv",
+        "good.openbook",
+        "last.openbook",
+        "limit.openbook",
+    }
     assert files[1] == files[2] == files[7]
     read = ob.SettledMany.read(tmp_path / "1")
     for table in ("positions", "ledger", "to_post", "errors", "totals"):
@@ -286,7 +333,9 @@ def test_an_interruption_leaves_whole_files_and_running_again_completes_them(tmp
     again = ob.settle_many(books(*names), data, posted={}, out=tmp_path / "run")
     assert len(again.to_post) == 12 * 14
     ob.settle_many(books(*names), data, posted={}, out=tmp_path / "undisturbed")
-    assert {p.name: p.read_bytes() for p in (tmp_path / "run").iterdir()} == {p.name: p.read_bytes() for p in (tmp_path / "undisturbed").iterdir()}
+    assert {p.name: p.read_bytes() for p in (tmp_path / "run").iterdir()} == {
+        p.name: p.read_bytes() for p in (tmp_path / "undisturbed").iterdir()
+    }
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("openbook")]
 
 
@@ -296,7 +345,19 @@ def test_a_killed_run_leaves_whole_files_and_running_again_completes_them(tmp_pa
     for name, book in books("a", "b", "d").items():
         book.write(tmp_path / "books" / f"{name}.json")
     os.mkfifo(tmp_path / "books" / "c.json")  # where reading waits for ever
-    command = [sys.executable, "-m", "openbook", "settle-many", "books", "--plan", "--first", "--out", "run", "--workers", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "openbook",
+        "settle-many",
+        "books",
+        "--plan",
+        "--first",
+        "--out",
+        "run",
+        "--workers",
+        "1",
+    ]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         patience = time.monotonic() + 60

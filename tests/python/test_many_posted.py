@@ -53,7 +53,10 @@ def test_a_book_that_failed_is_not_posted_twice(tmp_path: Path) -> None:
     both = books("a", "b")
     ob.settle_many(both, {"a": DATA, "b": DATA}, as_at="2016-04", posted={}, out=tmp_path / "1")
     # In the second and third run b has no data: what stands posted of it goes from run to run.
-    failed = {n: ob.settle_many(both, {"a": DATA}, as_at="2016-05", posted=tmp_path / str(n - 1), out=tmp_path / str(n)) for n in (2, 3)}
+    failed = {
+        n: ob.settle_many(both, {"a": DATA}, as_at="2016-05", posted=tmp_path / str(n - 1), out=tmp_path / str(n))
+        for n in (2, 3)
+    }
     assert [len(run.errors) for run in failed.values()] == [1, 1]
     assert not (tmp_path / "3" / "b.openbook").exists()
     for posted in (tmp_path / "3", failed[3]):
@@ -91,7 +94,11 @@ def test_folders_of_runs_are_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "2" / "run.json").write_text('{"format": "other"}', encoding="utf-8")
     with pytest.raises(ob.DataError, match="openbook-run-1"):
         ob.settle_many(books("a"), {"a": DATA}, posted=tmp_path / "2")
-    for damaged in ("{", '{"format": "openbook-run-1", "status": "done"}', '{"format": "openbook-run-1", "status": "done", "books": [1], "others": []}'):
+    for damaged in (
+        "{",
+        '{"format": "openbook-run-1", "status": "done"}',
+        '{"format": "openbook-run-1", "status": "done", "books": [1], "others": []}',
+    ):
         (tmp_path / "2" / "run.json").write_text(damaged, encoding="utf-8")
         with pytest.raises(ob.DataError, match="run"):
             ob.settle_many(books("a"), {"a": DATA}, posted=tmp_path / "2")
@@ -118,7 +125,9 @@ def test_posted_results_without_a_book_are_a_problem(tmp_path: Path) -> None:
 def test_the_command_line_settles_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, book in books("a", "b").items():
         book.write(tmp_path / f"{name}.json")
-    (tmp_path / "data.csv").write_text("org,period,visits,other\n" + "".join(f"{n},{m},100,10\n" for m in MONTHS for n in "abc"), encoding="utf-8")
+    (tmp_path / "data.csv").write_text(
+        "org,period,visits,other\n" + "".join(f"{n},{m},100,10\n" for m in MONTHS for n in "abc"), encoding="utf-8"
+    )
     (tmp_path / "options.json").write_text('{"b": {"as_at": "2016-05"}}', encoding="utf-8")
     (tmp_path / "wrong.json").write_text('["b"]', encoding="utf-8")
 
@@ -133,7 +142,11 @@ def test_the_command_line_settles_many(tmp_path: Path, capsys: pytest.CaptureFix
     code, out, err = call(*files, *data, "--others", "drop", "--options", str(tmp_path / "options.json"), "--json")
     assert (code, err) == (7, "")
     content = json.loads(out)
-    assert [(book["book"], book["status"], book["as_at"]) for book in content["books"]] == [("a", "settled", None), ("b", "settled", "2016-05"), ("acute_contract", "failed", None)]
+    assert [(book["book"], book["status"], book["as_at"]) for book in content["books"]] == [
+        ("a", "settled", None),
+        ("b", "settled", "2016-05"),
+        ("acute_contract", "failed", None),
+    ]
     assert [error["code"] for error in content["errors"]] == ["missing-data"]
     assert not (tmp_path / "out" / "to_post.csv").exists()
     code, out, _ = call(*files[:2], *data)
@@ -160,12 +173,16 @@ nights = st.lists(
 
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(nights)
-def test_whatever_happened_what_was_posted_is_what_is_due(tmp_path_factory: pytest.TempPathFactory, nights: list[Any]) -> None:
+def test_whatever_happened_what_was_posted_is_what_is_due(
+    tmp_path_factory: pytest.TempPathFactory, nights: list[Any]
+) -> None:
     folder = tmp_path_factory.mktemp("nights")
     last: Any = {}
     ledger: list[dict[str, Any]] = []
     # The last night is a good one: everything known, nothing missing.
-    for night, (as_at, visits, fee, quality, failing, on_disk) in enumerate([*nights, (MONTHS[-1], [100] * 6, "£1,000", True, set(), False)]):
+    for night, (as_at, visits, fee, quality, failing, on_disk) in enumerate(
+        [*nights, (MONTHS[-1], [100] * 6, "£1,000", True, set(), False)]
+    ):
         both = {}
         for name, book in books("a", "b").items():
             (contract,) = book.contracts

@@ -36,7 +36,12 @@ def test_version_2_in_a_container_that_sees_itself_as_the_top(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("own", "above", "expected"),
-    [("max 100000", "max 100000", None), ("400000 100000", "max", 4), ("max", "50000 100000", 1), ("800000 100000", "300000 100000", 3)],
+    [
+        ("max 100000", "max 100000", None),
+        ("400000 100000", "max", 4),
+        ("max", "50000 100000", 1),
+        ("800000 100000", "300000 100000", 3),
+    ],
 )
 def test_version_2_counts_the_groups_above_the_own(tmp_path: Path, own: str, above: str, expected: int | None) -> None:
     files = {"sys/fs/cgroup/system.slice/nightly.service/cpu.max": own, "sys/fs/cgroup/system.slice/cpu.max": above}
@@ -84,13 +89,25 @@ def test_both_versions_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "max", "x y", "0 100000", "100000 0", "100000"])
 def test_what_is_not_understood_sets_no_quota(tmp_path: Path, content: str) -> None:
-    assert _processors.quota(machine(tmp_path, "0::/\nodd line\n", "odd line\n" + V2.format(n=30, root="/"), {"sys/fs/cgroup/cpu.max": content})) is None
+    assert (
+        _processors.quota(
+            machine(
+                tmp_path,
+                "0::/\nodd line\n",
+                "odd line\n" + V2.format(n=30, root="/"),
+                {"sys/fs/cgroup/cpu.max": content},
+            )
+        )
+        is None
+    )
     assert _processors.quota(tmp_path / "nowhere") is None
 
 
 def test_a_mount_with_a_space_in_its_path(tmp_path: Path) -> None:
     mounts = "30 1 0:29 / /sys/fs/control\\040groups rw - cgroup2 cgroup2 rw\n"
-    assert _processors.quota(machine(tmp_path, "0::/\n", mounts, {"sys/fs/control groups/cpu.max": "500000 100000"})) == 5
+    assert (
+        _processors.quota(machine(tmp_path, "0::/\n", mounts, {"sys/fs/control groups/cpu.max": "500000 100000"})) == 5
+    )
 
 
 def test_the_smaller_of_affinity_and_quota_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +132,9 @@ def test_what_is_told_comes_before_the_environment(monkeypatch: pytest.MonkeyPat
 
 
 def run(script: str, **environment: str) -> str:
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env={**os.environ, **environment})
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={**os.environ, **environment}
+    )
     return done.stdout.strip()
 
 
@@ -131,5 +150,7 @@ def test_a_process_bound_to_one_processor_runs_one_thread() -> None:
 
 
 def test_the_environment_reaches_the_core() -> None:
-    script = "import openbook as ob; print(ob.examples.third_sector_cash().simulate(4096, progress=False)._core.threads)"
+    script = (
+        "import openbook as ob; print(ob.examples.third_sector_cash().simulate(4096, progress=False)._core.threads)"
+    )
     assert run(script, OPENBOOK_THREADS="3") == "3"

@@ -103,7 +103,7 @@ def test_save_read_pickle_and_equality(tmp_path: Path) -> None:
         assert hash(again) == hash(settlement)
         assert again.explain("trust").amount == TOTAL
     (tmp_path / "other.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(ob.DataError, match="not a saved settlement"):
+    with pytest.raises(ob.DataError, match="not a saved result"):
         ob.Settlement.read(tmp_path / "other.json")
     with pytest.raises(AttributeError):
         settlement.book = small_book()  # type: ignore[misc]
@@ -259,13 +259,23 @@ def test_a_position_to_date_is_opened_into_the_entries_that_make_it() -> None:
     settlement = book.settle(ob.examples.data("mental_health_alliance"), plan=True, as_at="2016-09", disputes=False)
     positions = settlement.positions.to_dicts()
     for every, period in (("term", 1), ("year", 2), ("month", 18)):
-        [row] = [r for r in positions if r["party"] == "mental_health_ft" and r["basis"] == "practised"
-                 and r["every"] == every and r["period"] == period]
+        [row] = [
+            r
+            for r in positions
+            if r["party"] == "mental_health_ft"
+            and r["basis"] == "practised"
+            and r["every"] == every
+            and r["period"] == period
+        ]
         tree = settlement.explain("mental_health_ft", every=every, period=period).to_dict()
         assert Decimal(tree["value"]) == row["amount"] != 0
         assert sum(Decimal(child["value"]) for child in tree["children"]) == row["amount"]
         for child in tree["children"]:
             assert sum(Decimal(entry["value"]) for entry in child.get("children", [])) == Decimal(child["value"])
-    accruals = [e for c in settlement.explain("mental_health_ft", year=2).to_dict()["children"] for e in c.get("children", [])
-                if "accrual" in e.get("note", "")]
+    accruals = [
+        e
+        for c in settlement.explain("mental_health_ft", year=2).to_dict()["children"]
+        for e in c.get("children", [])
+        if "accrual" in e.get("note", "")
+    ]
     assert accruals and "6 of 12 months" in accruals[0]["note"]

@@ -57,11 +57,15 @@ def test_other_threads_go_on_during_a_run() -> None:
 def test_books_are_simulated_from_several_threads_at_once() -> None:
     book = ob.examples.acute_contract()
     party = book.parties[0].id
-    expected = {seed: book.simulate(2_000, seed=seed, progress=False).array(party, every="term").copy() for seed in range(4)}
+    expected = {
+        seed: book.simulate(2_000, seed=seed, progress=False).array(party, every="term").copy() for seed in range(4)
+    }
     found: dict[int, bool] = {}
 
     def run(seed: int) -> None:
-        found[seed] = bool((book.simulate(2_000, seed=seed, progress=False).array(party, every="term") == expected[seed]).all())
+        found[seed] = bool(
+            (book.simulate(2_000, seed=seed, progress=False).array(party, every="term") == expected[seed]).all()
+        )
 
     threads = [threading.Thread(target=run, args=(seed,)) for seed in expected]
     for thread in threads:

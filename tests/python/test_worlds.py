@@ -19,23 +19,49 @@ def penalised(fraction: str = "1") -> dict[str, Any]:
         "parties": [{"id": "icb", "roles": ["commissioner"]}, {"id": "trust", "roles": ["provider"]}],
         "inputs": [{"id": "breaches", "unit": "breaches", "every": "year", "plan": 0}],
         "quantities": [
-            {"id": "baseline", "every": "year", "unit": "£", "formula": "previous(baseline, £1m) - previous(penalty, £0)"},
+            {
+                "id": "baseline",
+                "every": "year",
+                "unit": "£",
+                "formula": "previous(baseline, £1m) - previous(penalty, £0)",
+            },
         ],
-        "contracts": [{
-            "id": "acute", "payer": "icb", "payee": "trust", "clauses": [
-                {"id": "main", "kind": "payment", "every": "year", "amount": "baseline"},
-                {"id": "penalty_clause", "kind": "penalty", "every": "year", "quantity": "breaches",
-                 "rate": {"value": 100, "unit": "£ per breach"}},
-            ]}],
-        "concessions": [{"id": "waived", "concession": "waive", "on": "penalty_clause", "fraction": fraction, "ends": "2020-04",
-                         "source": "test"}],
+        "contracts": [
+            {
+                "id": "acute",
+                "payer": "icb",
+                "payee": "trust",
+                "clauses": [
+                    {"id": "main", "kind": "payment", "every": "year", "amount": "baseline"},
+                    {
+                        "id": "penalty_clause",
+                        "kind": "penalty",
+                        "every": "year",
+                        "quantity": "breaches",
+                        "rate": {"value": 100, "unit": "£ per breach"},
+                    },
+                ],
+            }
+        ],
+        "concessions": [
+            {
+                "id": "waived",
+                "concession": "waive",
+                "on": "penalty_clause",
+                "fraction": fraction,
+                "ends": "2020-04",
+                "source": "test",
+            }
+        ],
     }
 
 
 def book(fraction: str = "1") -> ob.Book:
     data = penalised(fraction)
     # What the penalty clause took, as the trust's payment.
-    data["quantities"].append({"id": "penalty", "every": "year", "unit": "£", "formula": "-received('penalty_clause', 'trust')"})
+    data["quantities"].append(
+        {"id": "penalty", "every": "year", "unit": "£", "formula": "-received('penalty_clause', 'trust')"}
+    )
     return ob.Book.from_json(data)
 
 
@@ -45,8 +71,11 @@ def amounts(settlement: Any, basis: str, clause: str) -> list[Decimal]:
 
 
 def position(settlement: Any, basis: str, year: int) -> Decimal:
-    [row] = [r for r in settlement.positions.to_dicts()
-             if r["party"] == "trust" and r["basis"] == basis and r["every"] == "year" and r["period"] == year]
+    [row] = [
+        r
+        for r in settlement.positions.to_dicts()
+        if r["party"] == "trust" and r["basis"] == basis and r["every"] == "year" and r["period"] == year
+    ]
     return row["amount"]
 
 
@@ -54,11 +83,23 @@ def test_a_concession_moves_next_years_baseline_in_the_practised_world_only() ->
     breaches = [500, 200, 0]
     settlement = book().settle({"breaches": breaches}, disputes=False)
     # Practised: nothing is taken in year one, so year two starts from £1m; £20,000 is taken in year two.
-    assert [position(settlement, "practised", y) for y in (1, 2, 3)] == [Decimal(1_000_000), Decimal(980_000), Decimal(980_000)]
+    assert [position(settlement, "practised", y) for y in (1, 2, 3)] == [
+        Decimal(1_000_000),
+        Decimal(980_000),
+        Decimal(980_000),
+    ]
     # The words on the history as practised: year one would take £50,000; years two and three read the practised history.
-    assert [position(settlement, "written", y) for y in (1, 2, 3)] == [Decimal(950_000), Decimal(980_000), Decimal(980_000)]
+    assert [position(settlement, "written", y) for y in (1, 2, 3)] == [
+        Decimal(950_000),
+        Decimal(980_000),
+        Decimal(980_000),
+    ]
     # A world without the concession has a history of its own: baseline £950,000 in year two, £930,000 in year three.
-    assert [position(settlement, "written_world", y) for y in (1, 2, 3)] == [Decimal(950_000), Decimal(930_000), Decimal(930_000)]
+    assert [position(settlement, "written_world", y) for y in (1, 2, 3)] == [
+        Decimal(950_000),
+        Decimal(930_000),
+        Decimal(930_000),
+    ]
     gaps = {(r["clause"], r["period"]): r["gap"] for r in settlement.gap.to_dicts() if r["gap"]}
     # + = more paid by the icb than the words say: the penalty that was not taken, and nothing else.
     assert {key: abs(value) for key, value in gaps.items()} == {("penalty_clause", 1): Decimal(50_000)}
@@ -80,7 +121,9 @@ def test_a_partial_waiver_follows_an_exact_calculation() -> None:
 
 def test_worlds_agree_without_concessions_and_in_simulation() -> None:
     data = penalised()
-    data["quantities"].append({"id": "penalty", "every": "year", "unit": "£", "formula": "-received('penalty_clause', 'trust')"})
+    data["quantities"].append(
+        {"id": "penalty", "every": "year", "unit": "£", "formula": "-received('penalty_clause', 'trust')"}
+    )
     data["drivers"] = [{"id": "d", "of": "breaches", "kind": "poisson", "mean": 300, "effect": "value"}]
     with_concession = ob.Book.from_json(data)
     data = dict(data, concessions=[])
@@ -92,6 +135,8 @@ def test_worlds_agree_without_concessions_and_in_simulation() -> None:
     practised = b.array("trust", every="term", basis="practised")
     assert (free == world).all()
     # Whatever is drawn in year one is waived once and stays in the baseline twice.
-    year_one = b.array("trust", every="year", period=1, basis="practised") - b.array("trust", every="year", period=1, basis="written_world")
+    year_one = b.array("trust", every="year", period=1, basis="practised") - b.array(
+        "trust", every="year", period=1, basis="written_world"
+    )
     assert abs(practised - world - 3 * year_one).max() < 1e-6
     assert year_one.min() > 0

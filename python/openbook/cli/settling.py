@@ -27,6 +27,7 @@ __all__ = ["explain", "settle", "stress"]
 @click.option("--posted", metavar="FILE", help="A saved settlement that was posted before.")
 @click.option("--ledger", is_flag=True, help="Print the ledger as well.")
 @click.option("--save", metavar="FILE", help="Keep the settlement.")
+@click.option("--parquet", metavar="FOLDER", help="Write every table as a Parquet file into a folder.")
 @click.option(
     "--cases", metavar="FILE", help="Settle once per line of JSON: changes, inputs, readings, alternatives, as_at."
 )
@@ -36,6 +37,7 @@ def settle(
     posted: str | None,
     ledger: bool,
     save: str | None,
+    parquet: str | None,
     cases: str | None,
     plan: bool | None,
     **given: Any,
@@ -52,6 +54,8 @@ def settle(
     result = run(book, data, plan=bool(plan), disputes=disputes, posted=before, shocks=given["scenario"], **options)
     if save:
         result.save(save)
+    if parquet:
+        result.to_parquet(parquet)
     if as_json:
         click.echo(result.to_json())
         return
@@ -91,13 +95,19 @@ def _settle_cases(book: Book, cases: str, plan: bool, options: Options) -> None:
 @json_option
 @click.option("--shocks", "shock_file", metavar="FILE.json", help="Shocks: a list, or an object from names to lists.")
 @click.option("--every", default="term", show_default=True, help="Calendar of the positions.")
-def stress(as_json: bool, shock_file: str | None, every: str, plan: bool | None, **given: Any) -> None:
+@click.option("--save", metavar="FILE", help="Keep the stress test.")
+def stress(
+    as_json: bool, shock_file: str | None, every: str, save: str | None, plan: bool | None, **given: Any
+) -> None:
     """Settle a book again under every scenario of the book, one scenario, or the shocks of a file."""
     from ..stressing import stress as run
 
     book, data, options = options_of(given)
     shocks: Any = Path(shock_file) if shock_file else given["scenario"]
-    show_table(run(book, shocks, data, every=every, plan=plan, **options), as_json)
+    table = run(book, shocks, data, every=every, plan=plan, **options)
+    if save:
+        table.save(save)
+    show_table(table, as_json)
 
 
 @click.command()

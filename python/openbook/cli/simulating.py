@@ -22,6 +22,8 @@ __all__ = ["compare", "simulate"]
 @click.option("--every", multiple=True, default=("year", "term"), show_default=True, help="Calendars of the positions.")
 @click.option("--track", multiple=True, metavar="FORMULA", help="Formulas to keep as well.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--save", metavar="FILE", help="Keep the simulation.")
+@click.option("--draws", is_flag=True, help="With --save: keep the draws themselves too.")
 def simulate(
     as_json: bool,
     scenarios: int,
@@ -30,6 +32,8 @@ def simulate(
     every: Sequence[str],
     track: Sequence[str],
     quiet: bool,
+    save: str | None,
+    draws: bool,
     **given: Any,
 ) -> None:
     """Simulate a book; every figure with its Monte Carlo error."""
@@ -48,6 +52,8 @@ def simulate(
         progress=False if quiet else None,
         **options,
     )
+    if save:
+        result.save(save, draws=draws)
     summary = result.summary()
     if as_json:
         print_json(
@@ -67,8 +73,9 @@ def simulate(
 @click.option("--scenarios", default=10_000, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 @click.option("--every", default="term", show_default=True)
+@click.option("--save", metavar="FILE", help="Keep the comparison.")
 @json_option
-def compare(books: Sequence[str], scenarios: int, seed: int, every: str, as_json: bool) -> None:
+def compare(books: Sequence[str], scenarios: int, seed: int, every: str, save: str | None, as_json: bool) -> None:
     """Simulate several books with the same draws; differences from the first, party by party."""
     from ..comparison import compare as run
 
@@ -76,4 +83,7 @@ def compare(books: Sequence[str], scenarios: int, seed: int, every: str, as_json
     for item in books:
         name, equals, book = item.partition("=")
         named[name] = load_book(book if equals else item)
-    show_table(run(named, scenarios=scenarios, seed=seed, every=every), as_json)
+    table = run(named, scenarios=scenarios, seed=seed, every=every)
+    if save:
+        table.save(save)
+    show_table(table, as_json)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from .. import _json
+from .._settled import FROM_TO, LEDGER, POSITIONS, SIGN
 from ..errors import BookError, IncompleteError, OpenbookError, Problem
 from ..exit_codes import ExitCode
-from ..results import ENTRY_COLUMNS, POSITION_COLUMNS, SIGN, Settlement
-from ..table import Column, Table
+from ..results import Settlement
+from ..table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -21,29 +22,44 @@ __all__ = ["Failure", "Keep", "SettledBook", "SettledMany"]
 
 Keep = Literal["positions", "ledger", "all"]
 
-MOVES = "Amounts move from `from` to `to`."
-ERROR_COLUMNS = (
-    Column("book"),
-    Column("kind"),
-    Column("exit_code", "int"),
-    Column("code"),
-    Column("path"),
-    Column("where"),
-    Column("message"),
+BOOKS_LEDGER = Schema("openbook.books.ledger", 1, (Column("book"), *LEDGER), FROM_TO)
+BOOKS_POSITIONS = Schema("openbook.books.positions", 1, (Column("book"), *POSITIONS), SIGN)
+BOOKS_TOTALS = Schema(
+    "openbook.books.totals",
+    1,
+    (Column("party"), *(Column(name, "money") for name in ("written", "practised", "difference"))),
+    SIGN,
 )
-SUMMARY_COLUMNS = (
-    Column("book"),
-    Column("id"),
-    Column("status"),
-    Column("as_at"),
-    Column("entries", "int"),
-    Column("payments", "money"),
-    Column("to_post", "int"),
-    Column("amount_to_post", "money"),
-    Column("provisional"),
-    Column("warnings", "int"),
-    Column("problems", "int"),
-    Column("digest"),
+BOOKS_PROBLEMS = Schema(
+    "openbook.books.problems",
+    1,
+    (
+        Column("book"),
+        Column("kind"),
+        Column("exit_code", "int"),
+        Column("code"),
+        Column("path"),
+        Column("where"),
+        Column("message"),
+    ),
+)
+BOOKS_SUMMARY = Schema(
+    "openbook.books.summary",
+    1,
+    (
+        Column("book"),
+        Column("id"),
+        Column("status"),
+        Column("as_at", "month"),
+        Column("entries", "int"),
+        Column("payments", "money"),
+        Column("to_post", "int"),
+        Column("amount_to_post", "money"),
+        Column("provisional"),
+        Column("warnings", "int"),
+        Column("problems", "int"),
+        Column("digest"),
+    ),
 )
 
 
@@ -246,7 +262,7 @@ class SettledMany:
             for name, failure in self._failures()
             for problem in failure.problems
         ]
-        return Table.of_rows("Problems", ERROR_COLUMNS, rows)
+        return Table.of_rows("Problems", BOOKS_PROBLEMS, rows)
 
     def _failures(self) -> Iterator[tuple[str, Failure]]:
         yield from ((book.name, book.failure) for book in self.books if book.failure is not None)
@@ -282,17 +298,17 @@ class SettledMany:
     @property
     def positions(self) -> Table:
         """Positions of every party in every book, on every basis and calendar."""
-        return self._joined("positions", "Positions", POSITION_COLUMNS, SIGN)
+        return self._joined("positions", "Positions", BOOKS_POSITIONS, SIGN)
 
     @property
     def ledger(self) -> Table:
         """Every entry of every book, practised and written."""
-        return self._joined("ledger", "Ledger", ENTRY_COLUMNS, MOVES)
+        return self._joined("ledger", "Ledger", BOOKS_LEDGER, FROM_TO)
 
     @property
     def to_post(self) -> Table:
         """With ``posted=``, the entries of every book that remain to be posted, differences included."""
-        return self._joined("to_post", "To post", ENTRY_COLUMNS, MOVES)
+        return self._joined("to_post", "To post", BOOKS_LEDGER, FROM_TO)
 
     @property
     def totals(self) -> Table:
@@ -306,11 +322,9 @@ class SettledMany:
             {"party": party, **amounts, "difference": amounts["practised"] - amounts["written"]}
             for party, amounts in sums.items()
         ]
-        columns = (Column("party"), *(Column(name, "money") for name in ("written", "practised", "difference")))
-        return Table.of_rows("Positions over the term, all books", columns, rows, SIGN)
+        return Table.of_rows("Positions over the term, all books", BOOKS_TOTALS, rows, SIGN)
 
-    def _joined(self, part: str, title: str, columns: Iterable[Column], note: str) -> Table:
-        schema = (Column("book"), *columns)
+    def _joined(self, part: str, title: str, schema: Schema, note: str) -> Table:
         data: dict[str, list[Any]] = {column.name: [] for column in schema}
         for book in self.books:
             if book.failure is None:
@@ -324,7 +338,7 @@ class SettledMany:
         """One row per book: what it came to, what is to be posted, and whether it failed."""
         settled = sum(book.failure is None for book in self.books)
         note = f"{settled} of {len(self.books)} books settled. payments: sum of the entries as practised."
-        return Table.of_rows("Books", SUMMARY_COLUMNS, (book.facts for book in self.books), note)
+        return Table.of_rows("Books", BOOKS_SUMMARY, (book.facts for book in self.books), note)
 
     # -- keeping and showing --------------------------------------------------------------------------------------
 

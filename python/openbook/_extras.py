@@ -1,0 +1,158 @@
+"""Values of the package as JSON, and back: tables, dataclasses, exact numbers, lists and mappings of these.
+
+A class is named by its public name in `openbook` and must be a table or a dataclass: nothing else is ever made, and
+nothing is run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from ._json import Json
+from .errors import DataError
+from .table import Column, Schema, Table
+
+__all__ = ["any_table", "bare", "decode", "encode", "table_content", "table_of"]
+
+T = TypeVar("T", bound=Table)
+
+
+def encode(value: Any) -> Json:
+    """The JSON of a value.
+
+    Raises
+    ------
+    TypeError
+        It is of a class that a file cannot keep.
+    """
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return {"$float": repr(value)}
+    if isinstance(value, Decimal):
+        return {"$decimal": str(value)}
+    if isinstance(value, tuple) and not hasattr(value, "_fields") and type(value) is tuple:
+        return {"$tuple": [encode(item) for item in value]}
+    if isinstance(value, list):
+        return [encode(item) for item in value]
+    if isinstance(value, (dict, MappingProxyType)):
+        if any(not isinstance(key, str) or key.startswith("$") for key in value):
+            return {"$mapping": [[encode(key), encode(item)] for key, item in value.items()]}
+        return {key: encode(item) for key, item in value.items()}
+    if isinstance(value, Table) and bare(type(value)):
+        return {"$table": table_content(value)}
+    if is_dataclass(value) and not isinstance(value, type) and _public(type(value).__name__) is type(value):
+        content = {field.name: encode(getattr(value, field.name)) for field in fields(value) if field.init}
+        return {"$class": type(value).__name__, "fields": content}
+    raise TypeError(f"{type(value).__name__} {value!r} cannot be kept in a file")
+
+
+def decode(value: Json) -> Any:
+    """The value that JSON stands for.
+
+    Raises
+    ------
+    DataError
+        It names a class that this release does not have.
+    """
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    if "$float" in value:
+        return float(value["$float"])
+    if "$decimal" in value:
+        return Decimal(value["$decimal"])
+    if "$tuple" in value:
+        return tuple(decode(item) for item in value["$tuple"])
+    if "$mapping" in value:
+        return {decode(key): decode(item) for key, item in value["$mapping"]}
+    if "$table" in value:
+        return any_table(value["$table"])
+    if "$class" in value:
+        return _known(value["$class"])(**{name: decode(item) for name, item in value["fields"].items()})
+    return {key: decode(item) for key, item in value.items()}
+
+
+def _public(name: str) -> Any:
+    import openbook
+
+    return getattr(openbook, name, None) if name in openbook.__all__ else None
+
+
+def _known(name: str) -> Any:
+    found = _public(name)
+    if not isinstance(found, type) or not is_dataclass(found):
+        message = f"found the class {name!r}, which this release does not have: use a newer release"
+        raise DataError("written by a newer release", [{"code": "newer-format", "path": "", "message": message}])
+    return found
+
+
+# -- tables ---------------------------------------------------------------------------------------------------------
+
+
+def table_content(table: Table) -> Json:
+    """A table by column, with the name of its class."""
+    schema = table.schema
+    content: dict[str, Json] = {
+        "class": type(table).__name__,
+        "title": table.title,
+        "note": table.note,
+        "about": dict(table.about),
+        "columns": [
+            {"name": c.name, "kind": c.kind, "heading": c.heading, "unit": c.unit, "values": _values(table[c.name])}
+            for c in schema
+        ],
+    }
+    if isinstance(schema, Schema):
+        content["schema"] = {"name": schema.name, "version": schema.version, "sign": schema.sign}
+    return content
+
+
+def _values(values: tuple[Any, ...]) -> list[Json]:
+    return [_value(value) for value in values]
+
+
+def _value(value: Any) -> Json:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(value)
+    return encode(value)
+
+
+def table_of(content: Mapping[str, Any], cls: type[T]) -> T:
+    """The table that `table_content` stands for."""
+    given = content["columns"]
+    columns = [Column(c["name"], c["kind"], c["heading"], c["unit"]) for c in given]
+    named = content.get("schema")
+    schema = Schema(named["name"], named["version"], columns, named["sign"]) if named else tuple(columns)
+    data = {c["name"]: [decode(value) for value in c["values"]] for c in given}
+    return cls(content["title"], schema, data, content["note"], content["about"])
+
+
+def bare(cls: type[Table]) -> bool:
+    """Whether a class adds nothing to a table but its display and questions."""
+    return cls._kind == "table" and not any(
+        vars(base).get("__slots__", "more") for base in cls.__mro__[: cls.__mro__.index(Table)]
+    )
+
+
+def any_table(content: Mapping[str, Any]) -> Table:
+    """A table of the class that was kept: `Table` itself, or one that differs in its display alone.
+
+    Raises
+    ------
+    DataError
+        This release does not have the class.
+    """
+    cls = _public(str(content["class"]))
+    if not (isinstance(cls, type) and issubclass(cls, Table) and bare(cls)):
+        message = f"found a table of class {content['class']!r}, which this release does not have"
+        raise DataError("written by a newer release", [{"code": "newer-format", "path": "", "message": message}])
+    return table_of(content, cls)

@@ -1,0 +1,208 @@
+"""States between two settlements of a contract: part of what changed as it is in the later one, the rest as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import _json, queries
+from ._calendar import Months, month_index, month_text
+from .errors import DataError
+
+if TYPE_CHECKING:
+    from .book import Book
+    from .results import Settlement
+
+__all__ = ["STEPS", "Cell", "Side", "between", "plain_request"]
+
+#: What may change between two settlements, in the order in which it is told.
+STEPS = ("revised data", "new months", "terms", "readings", "shocks")
+
+
+class Cell(NamedTuple):
+    """One value of an input: of which month (the first of its period) and member."""
+
+    input: str
+    every: str
+    dimension: str
+    month: int
+    member: str
+
+
+def _places(book: Book, last: int) -> Iterator[tuple[Any, Cell, int]]:
+    """Every cell of periods that have ended by a month, with its input and its number in the input's list of values."""
+    months = Months.of(book.calendar)
+    members = {dimension.id: tuple(dimension.members) for dimension in book.dimensions}
+    for given in book.inputs:
+        own = members.get(given.dimension, ("",)) if given.dimension else ("",)
+        starts, ends = months.starts(given.every), months.ends(given.every)
+        for period, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            if end - 1 > last:
+                break
+            for number, member in enumerate(own):
+                yield given, Cell(given.id, given.every, given.dimension, start, member), period * len(own) + number
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two settlements.
+
+    Attributes
+    ----------
+    book, request
+        What was settled.
+    last
+        The last month that counts (months since January of year 0).
+    cells
+        The inputs of every period that has ended by then; None where there was no value.
+    """
+
+    book: Book
+    request: Mapping[str, Any]
+    last: int
+    cells: dict[Cell, str | None]
+
+    @classmethod
+    def of(cls, settlement: Settlement) -> Side:
+        """From a settlement."""
+        book, request = settlement.book, settlement.request
+        months = Months.of(book.calendar)
+        last = months.start + months.count - 1
+        if request.get("as_at"):
+            last = min(last, month_index(request["as_at"]))
+        given = request["inputs"]
+        cells = {cell: given[cell.input][at] if cell.input in given else None for _, cell, at in _places(book, last)}
+        return cls(book, request, last, cells)
+
+    def shown(self, cell: Cell) -> str | None:
+        """The value of a cell, or what stood for it: "plan", "missing"; None of a month that does not count."""
+        if cell not in self.cells:
+            return None
+        return self.cells[cell] or ("plan" if self.request["mode"] == "plan" else "missing")
+
+
+def plain_request(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A request without what adds nothing to the ledger: what was posted, the readings that were not chosen."""
+    return {**request, "posted": None, "disputes": False}
+
+
+def between(last: Side, this: Side, done: frozenset[str]) -> tuple[Book, dict[str, Any]]:
+    """Book and request with the steps that are `done` as in `this`, and the rest as in `last`.
+
+    Raises
+    ------
+    DataError
+        No month of the book's calendar counts.
+    """
+    book = _book(last, this, done)
+    months = Months.of(book.calendar)
+    until = (this if "new months" in done else last).last
+    if until < months.start:
+        message = (
+            f"the settlement to {month_text(until)} ends before the calendar from {month_text(months.start)} starts"
+        )
+        raise DataError("no month in common", [{"code": "out-of-range", "path": "/as_at", "message": message}])
+    until = min(until, months.start + months.count - 1)
+    inputs, complete = _inputs(last, this, done, book, until)
+    mode = (this if done & {"revised data", "new months"} else last).request["mode"]
+    choices, others = (this, last) if "readings" in done else (last, this)
+    request = {
+        "inputs": inputs,
+        "mode": mode if complete else "plan",  # a mixture may lack values that neither settlement lacked
+        "as_at": month_text(until),
+        "posted": None,
+        "readings": _readings(book, choices, others),
+        "alternatives": _alternatives(book, choices, others),
+        "shocks": list((this if "shocks" in done else last).request.get("shocks") or ()),
+        "disputes": False,
+        "dispute_limit": 1,
+    }
+    edition = (this if "terms" in done else last).request.get("edition")
+    return book, request | ({"edition": edition} if edition else {})
+
+
+def _inputs(
+    last: Side, this: Side, done: frozenset[str], book: Book, until: int
+) -> tuple[dict[str, list[str | None]], bool]:
+    """The inputs, and whether every one that must have values has them."""
+    revised = this if "revised data" in done else last
+    first, second = (this, last) if "new months" in done else (last, this)
+    inputs: dict[str, list[str | None]] = {}
+    complete = True
+    for given, cell, at in _places(book, until):
+        if cell in last.cells and cell in this.cells:
+            value = revised.cells[cell]
+        else:
+            value = (first if cell in first.cells else second).cells.get(cell)
+        if value is not None:
+            inputs.setdefault(cell.input, [None] * _length(book, given))[at] = value
+        elif not given.may_be_missing:
+            complete = False
+    return inputs, complete
+
+
+def _length(book: Book, given: Any) -> int:
+    width = next((len(d.members) for d in book.dimensions if d.id == given.dimension), 1)
+    return len(Months.of(book.calendar).starts(given.every)) * width
+
+
+# -- readings and alternatives --------------------------------------------------------------------------------------
+
+
+def _clauses(book: Book) -> dict[str, Any]:
+    return {clause.id: clause for _, clause, _ in queries.clauses(book)}
+
+
+def _names(clause: Any) -> set[str]:
+    return {reading.name for reading in clause.readings} if clause is not None else set()
+
+
+def _book(last: Side, this: Side, done: frozenset[str]) -> Book:
+    """The terms of one book with the readings chosen in the other, where those are readings of its clauses."""
+    base = this.book if "terms" in done else last.book
+    chosen = this.book if "readings" in done else last.book
+    if base is chosen:
+        return base
+    wanted = _clauses(chosen)
+    content = _json.loads(base.to_json())
+    groups = [*content.get("contracts", ()), *content.get("overlays", ())]
+    for clause in (clause for group in groups for clause in group.get("clauses", ())):
+        names = {reading["name"] for reading in clause.get("readings", ())}
+        other = wanted.get(clause["id"])
+        if not names or not _names(other):
+            continue
+        for key in ("reading", "provisional"):
+            name = getattr(other, key)
+            if name in names:
+                clause[key] = name
+            elif not name:
+                clause.pop(key, None)
+    made = type(base).from_json(content)
+    return base if made == base else made
+
+
+def _readings(book: Book, choices: Side, others: Side) -> dict[str, str]:
+    """The readings asked for, of clauses that the book has; a clause of one book alone is read as that one's."""
+    own = _clauses(choices.book)
+    found = {}
+    for name, clause in _clauses(book).items():
+        possible = _names(clause)
+        sides = (choices, others) if _names(own.get(name)) else (others,)
+        asked = [side.request["readings"].get(name) for side in sides]
+        fitting = [reading for reading in asked[:1] if reading is None or reading in possible] or asked[1:]
+        if fitting and fitting[0] in possible:
+            found[name] = str(fitting[0])
+    return found
+
+
+def _alternatives(book: Book, choices: Side, others: Side) -> dict[str, str]:
+    """The alternatives asked for, of parameters that the book has."""
+    own = {parameter.id for parameter in choices.book.parameters}
+    found = {}
+    for parameter in book.parameters:
+        side = choices if parameter.id in own else others
+        asked = side.request["alternatives"].get(parameter.id)
+        if asked is not None and parameter.value and asked in {other.name for other in parameter.value.alternatives}:
+            found[parameter.id] = asked
+    return found

@@ -1,0 +1,82 @@
+"""The schemas of all tables, as a table: what a pipeline may rely on."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+
+from ._exporting import Money, arrow_types
+from .table import Column, Schema, Table
+
+__all__ = ["arrow_schemas"]
+
+#: Where schemas are stated.
+MODULES = (
+    "_settled",
+    "_simulated",
+    "book",
+    "comparison",
+    "conformance",
+    "linting",
+    "many.results",
+    "movement",
+    "_reasons",
+    "queries",
+    "schemas",
+    "stressing",
+)
+
+SCHEMAS = Schema(
+    "openbook.schemas",
+    1,
+    (
+        Column("schema"),
+        Column("version", "int"),
+        Column("column"),
+        Column("type"),
+        Column("unit"),
+        Column("sign"),
+    ),
+)
+
+
+def _all() -> Iterator[Schema]:
+    found = {}
+    for module in MODULES:
+        for value in vars(importlib.import_module(f".{module}", __package__)).values():
+            if isinstance(value, Schema):
+                found[value.id] = value
+    yield from (found[name] for name in sorted(found))
+
+
+def arrow_schemas(*, money: Money = "decimal", dates: bool = False) -> Table:
+    """Name, version and columns of every table's schema, as `Table.to_arrow` and `Table.to_parquet` write them.
+
+    The columns of a name and version never change. A release that needs others gives the schema a new version, which
+    stands in the metadata of each table and file under ``openbook.schema``: ``b"openbook.ledger/1"``.
+
+    Parameters
+    ----------
+    money, dates
+        As for `Table.to_arrow`.
+
+    Returns
+    -------
+    Table
+        Columns schema, version, column, type (as Arrow names it), unit, sign (what plus and minus mean). Of risk
+        figures and fans it has the columns for the levels that are taken where none are asked for.
+
+    Examples
+    --------
+    >>> import openbook as ob
+    >>> cash = ob.arrow_schemas().where(schema="openbook.cash")
+    >>> list(zip(cash["column"], cash["type"], cash["unit"]))
+    [('party', 'string', ''), ('month', 'string', ''), ('received', 'decimal128(18, 2)', '£')]
+    """
+    rows = []
+    for schema in _all():
+        for column in schema:
+            name, kind, unit = arrow_types(column, money, dates)
+            row = {"schema": schema.name, "version": schema.version, "sign": schema.sign}
+            rows.append({**row, "column": name, "type": kind, "unit": unit})
+    return Table.of_rows("Schemas", SCHEMAS, rows)
