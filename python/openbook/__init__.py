@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from . import calibration, examples, frames, model, plotting
     from .book import Book, diff, read_book, schema, terms, validate
     from .calibration import calibrate
+    from .changing import Change
     from .comparison import Comparison, compare
     from .conformance import conform
     from .explanation import Explanation
@@ -36,6 +37,7 @@ __version__ = "0.1.0"
 _FROM = {
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
     "calibration": ("calibrate",),
+    "changing": ("Change",),
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
     "explanation": ("Explanation",),
@@ -53,6 +55,7 @@ _MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting"})
 __all__ = [
     "Book",
     "BookError",
+    "Change",
     "Column",
     "Comparison",
     "DataError",
