@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .settling import explain, settle
     from .simulation import Draw, Fan, RiskTable, Simulation, simulate
     from .stressing import StressTable, stress
+    from .supposing import WhatIf, what_if
     from .table import Column, Table
 
 __version__ = "0.1.0"
@@ -47,6 +48,7 @@ _FROM = {
     "settling": ("explain", "settle"),
     "simulation": ("Draw", "Fan", "RiskTable", "Simulation", "simulate"),
     "stressing": ("StressTable", "stress"),
+    "supposing": ("WhatIf", "what_if"),
     "table": ("Column", "Table"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
@@ -71,6 +73,7 @@ __all__ = [
     "Simulation",
     "StressTable",
     "Table",
+    "WhatIf",
     "calibrate",
     "calibration",
     "compare",
@@ -90,6 +93,7 @@ __all__ = [
     "stress",
     "terms",
     "validate",
+    "what_if",
 ]
 
 

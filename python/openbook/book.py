@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .results import Settlement
     from .simulation import Progress, Simulation
     from .stressing import Shocks, StressTable
+    from .supposing import WhatIf
 
 __all__ = ["Book", "diff", "read_book", "schema", "terms", "validate"]
 
@@ -253,6 +254,12 @@ class Book(BookRecord):
         from .stressing import stress
 
         return stress(self, shocks, data, **options)
+
+    def what_if(self, changes: Mapping[str, Any] | Book, data: Any = None, **options: Any) -> WhatIf:
+        """Settle the book before and after changes on the same data; see `openbook.what_if`."""
+        from .supposing import what_if
+
+        return what_if(self, changes, data, **options)
 
     def explain(self, what: str, data: Any = None, **options: Any) -> Explanation:
         """Settle and open one figure into what made it; see `openbook.explain`."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .errors import BookError
-from .simulation import Progress, RiskTable, Simulation, simulate
+from .simulation import Floats, Progress, RiskTable, Simulation, simulate
 from .table import Column
 
 if TYPE_CHECKING:
     from .book import Book
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["SCHEMA", "Comparison", "compare", "paired_figures"]
 
 
 class Comparison(RiskTable):
@@ -61,6 +61,25 @@ SCHEMA = (
 )
 
 
+def paired_figures(before: Floats, difference: Floats) -> dict[str, float]:
+    """What a comparison says of the draws of one party: the columns of figures, each with its Monte Carlo error."""
+    count = len(difference)
+    sd = float(difference.std(ddof=1)) if count > 1 else math.nan
+    centred = difference - difference.mean()
+    fourth = float((centred**4).mean())
+    worse = float((difference < 0).mean())
+    return {
+        "base": float(before.mean()),
+        "base_error": float(before.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan,
+        "mean": float(difference.mean()),
+        "mean_error": sd / math.sqrt(count),
+        "sd": sd,
+        "sd_error": math.sqrt(max(0.0, fourth - sd**4) / count) / (2 * sd) if sd > 0 else 0.0,
+        "p_worse": worse,
+        "p_worse_error": math.sqrt(worse * (1 - worse) / count),
+    }
+
+
 def compare(
     books: Mapping[str, Book],
     *,
@@ -106,27 +125,7 @@ def compare(
         for party in (p for p in base.parties if p in other.parties):
             before = base.array(party, every=every, period=period, basis=basis)
             difference = other.array(party, every=every, period=period, basis=basis) - before
-            count = len(difference)
-            sd = float(difference.std(ddof=1)) if count > 1 else math.nan
-            centred = difference - difference.mean()
-            fourth = float((centred**4).mean())
-            sd_error = math.sqrt(max(0.0, fourth - sd**4) / count) / (2 * sd) if sd > 0 else 0.0
-            worse = float((difference < 0).mean())
-            rows.append(
-                {
-                    "book": name,
-                    "against": first,
-                    "party": party,
-                    "base": float(before.mean()),
-                    "base_error": float(before.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan,
-                    "mean": float(difference.mean()),
-                    "mean_error": sd / math.sqrt(count),
-                    "sd": sd,
-                    "sd_error": sd_error,
-                    "p_worse": worse,
-                    "p_worse_error": math.sqrt(worse * (1 - worse) / count),
-                }
-            )
+            rows.append({"book": name, "against": first, "party": party, **paired_figures(before, difference)})
     note = (
         f"{scenarios:,} draws, seed {seed}, the same for every book. Pounds, + = better for the party; "
         "± is one Monte Carlo standard error of the paired difference."
