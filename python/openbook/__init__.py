@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import BookError, DataError, LimitError, OpenbookError, Problem, ReadingError
 
 if TYPE_CHECKING:
-    from . import calibration, examples, frames, model, plotting
+    from . import calibration, examples, frames, model, plotting, quick
     from .book import Book, diff, read_book, schema, terms, validate
     from .calibration import calibrate
     from .changing import Change
@@ -52,7 +52,7 @@ _FROM = {
     "table": ("Column", "Table"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting"})
+_MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting", "quick"})
 
 __all__ = [
     "Book",
@@ -85,6 +85,7 @@ __all__ = [
     "lint",
     "model",
     "plotting",
+    "quick",
     "read_book",
     "report",
     "schema",
