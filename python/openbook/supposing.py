@@ -10,6 +10,7 @@ from . import queries
 from ._edits import Edit, World, edits_of, worlds_of
 from ._request import shock_list
 from .comparison import SCHEMA, Comparison, paired_figures
+from .errors import BookError
 from .results import Settlement
 from .settling import settle
 from .simulation import Progress, Simulation, simulate
@@ -67,12 +68,11 @@ class WhatIf(Table):
         The same on the written basis.
     """
 
-    __slots__ = ("_every", "changes", "settlements", "simulated", "simulated_written")
+    __slots__ = ("changes", "settlements", "simulated", "simulated_written")
     changes: Table
     settlements: Mapping[str, Settlement]
     simulated: Comparison | None
     simulated_written: Comparison | None
-    _every: str
 
     @classmethod
     def _of(
@@ -95,7 +95,6 @@ class WhatIf(Table):
             settlements=dict(settlements),
             simulated=simulated.get("practised"),
             simulated_written=simulated.get("written"),
-            _every=every,
         )
         return table
 
@@ -284,6 +283,15 @@ def _differences(amounts: Mapping[str, Amounts], names: Sequence[str]) -> Iterab
                 yield {**dict(zip(names, key, strict=True)), **row}
 
 
+def _settled(name: str, world: World, data: Any, options: Mapping[str, Any]) -> Settlement:
+    try:
+        return settle(world.book, data, disputes=False, **world.options(options))
+    except BookError as error:
+        if name == "base":
+            raise
+        raise BookError(f"with '{name}' changed: {error.summary}", error.problems) from None
+
+
 def _simulated(
     worlds: Mapping[str, World], scenarios: int, seed: int, progress: Progress, options: Mapping[str, Any]
 ) -> dict[str, Comparison]:
@@ -389,10 +397,7 @@ def what_if(
     if len(edits) > 1:
         named[TOGETHER] = worlds_of(book, edits, shocks)
     use_plan = data is None if plan is None else plan
-    settlements = {
-        name: settle(world.book, data, plan=use_plan, disputes=False, **world.options(options))
-        for name, world in named.items()
-    }
+    settlements = {name: _settled(name, world, data, {"plan": use_plan, **options}) for name, world in named.items()}
     simulated: dict[str, Comparison] = {}
     if scenarios:
         known = data if options.get("as_at") else None

@@ -304,6 +304,11 @@ def test_what_cannot_be_changed(changes: Any, codes: list[str]) -> None:
     assert [problem.code for problem in refused.value.problems] == codes
 
 
+def test_a_change_that_only_the_compiler_refuses_is_named() -> None:
+    with pytest.raises(ob.BookError, match="with 'price' changed: the book cannot be compiled"):
+        small_book().what_if({"fee": "£2,000", "price": "fee"}, DATA)
+
+
 def test_unknown_readings_and_figures() -> None:
     form = ob.quick.reopener("£12m")
     with pytest.raises(ob.BookError, match="has no reading 'clif'; did you mean 'cliff'"):

@@ -75,9 +75,10 @@ class Curve(Table):
         return curve.drawing(points, marks, title=f"{self.title} (£)")
 
     def _blocks(self) -> list[Any]:
-        from .._display import blocks
+        from .._display import blocks, figures
 
-        words = f"Drawing of the payment from {self[self.columns[0]][0]} to {self[self.columns[0]][-1]}"
+        values = self[self.columns[0]]
+        words = f"Drawing of the payment from {figures.number(values[0])} to {figures.number(values[-1])}"
         return [blocks.of_table(self), blocks.Picture(self.svg(), words)]
 
     def __repr__(self) -> str:
@@ -98,7 +99,7 @@ def _rebuild(title: str, schema: Sequence[Column], data: Any, note: str, bends: 
 
 
 def values_between(form: Quick, low: Any, high: Any, step: Any, *, bends_only: bool = False) -> list[Decimal]:
-    """The values of a curve: every step from low to high, the bends, and the value just below a jump.
+    """The values of a curve: every step from low to high, the bends, and the values beside a jump.
 
     Raises
     ------
@@ -122,7 +123,7 @@ def values_between(form: Quick, low: Any, high: Any, step: Any, *, bends_only: b
     if not bends_only:
         values |= {first + number * between for number in range(int((last - first) / between) + 1)}
     jumps = {label for label, _, jump in form.edges if jump}
-    beside = {bend - least for label, bend in bends.items() if label in jumps}
+    beside = {bend + side for label, bend in bends.items() if label in jumps for side in (-least, least)}
     return sorted(value for value in values | beside | set(bends.values()) if first <= value <= last)
 
 

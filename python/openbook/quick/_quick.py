@@ -96,7 +96,7 @@ class Quick:
             First and last value; by default a fifth below the lowest and above the highest bend.
         step
             Between two values: 1 by default, or the next of 2, 5, 10, ... that gives no more than 200 steps (of a score
-            or of money the same with smaller units). The bends, and the value just below a jump, are always among them.
+            or of money the same with smaller units). The bends, and the values beside a jump, are always among them.
 
         Raises
         ------
