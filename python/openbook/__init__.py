@@ -17,9 +17,10 @@ from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookE
 from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from . import calibration, examples, frames, model, plotting
+    from . import calibration, examples, frames, model, plotting, quick
     from .book import Book, diff, read_book, schema, terms, validate
     from .calibration import calibrate
+    from .changing import Change
     from .comparison import Comparison, compare
     from .conformance import conform
     from .explanation import Explanation
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from .settling import explain, settle
     from .simulation import Draw, Fan, RiskTable, Simulation, simulate
     from .stressing import StressTable, stress
+    from .supposing import WhatIf, what_if
     from .table import Column, Schema, Table
 
 __version__ = "0.1.0"
@@ -41,6 +43,7 @@ __version__ = "0.1.0"
 _FROM = {
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
     "calibration": ("calibrate",),
+    "changing": ("Change",),
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
     "explanation": ("Explanation",),
@@ -54,14 +57,16 @@ _FROM = {
     "settling": ("explain", "settle"),
     "simulation": ("Draw", "Fan", "RiskTable", "Simulation", "simulate"),
     "stressing": ("StressTable", "stress"),
+    "supposing": ("WhatIf", "what_if"),
     "table": ("Column", "Schema", "Table"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting"})
+_MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting", "quick"})
 
 __all__ = [
     "Book",
     "BookError",
+    "Change",
     "Column",
     "Comparison",
     "DataError",
@@ -83,6 +88,7 @@ __all__ = [
     "Simulation",
     "StressTable",
     "Table",
+    "WhatIf",
     "arrow_schemas",
     "calibrate",
     "calibration",
@@ -95,6 +101,7 @@ __all__ = [
     "lint",
     "model",
     "plotting",
+    "quick",
     "read_book",
     "read_result",
     "report",
@@ -106,6 +113,7 @@ __all__ = [
     "terms",
     "validate",
     "versus",
+    "what_if",
 ]
 
 

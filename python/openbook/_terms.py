@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from . import _names
 from ._description import FieldType, RecordField, record_of, records
 from ._json import Json
 from ._values import nearest
 from .errors import BookError
 
-__all__ = ["Place", "find", "places", "pointer", "put"]
+__all__ = ["Place", "at_path", "find", "places", "pointer", "put"]
+
+#: Fields of a driver that are in the unit of its input, unless it is a factor.
+_IN_THE_INPUTS_UNIT = frozenset({"mean", "deviation", "low", "mode", "high"})
+_BRACKETS = re.compile(r"(?P<before>.+\S)\s*\((?P<inside>[^()]*[^\W\d][^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +31,35 @@ class Place:
     name
         Unique where ids are: ``"gain_pain.gain"``, ``"gain_pain.shares.mh_trust.weight"``; of a parameter its id.
     names
-        Everything it answers to: the name, ids and titles.
+        Everything it answers to: the name, ids and titles; of a title that ends in brackets both parts as well.
+    title
+        The name in reports of what it belongs to; "" where it has none.
     data
         The term's JSON.
     field
         The field that holds it.
     owner
         Record name of the object that it is a field of ("parameter", "block", ...).
+    unit
+        The unit that the term, its object or its field declares.
+    about
+        The input that a driver or a shock acts on, where the term is in its unit.
     """
 
     path: str
     name: str
     names: tuple[str, ...]
+    title: str
     data: Json
     field: str
     owner: str
     unit: str
+    about: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name, with the title where there is one."""
+        return f"'{self.name}' ({self.title})" if self.title else f"'{self.name}'"
 
 
 def pointer(parts: tuple[str | int, ...]) -> str:
@@ -116,16 +135,30 @@ def _place(
         else (*words, field.name)
     )
     full = ".".join(stem)
-    main = {"parameter": "value", "input": "plan", "quantity": "formula"}.get(owner)
+    title = str(parent.get("name") or "")
     ids = [full]
-    if field.name == main:
+    if field.name == {"parameter": "value", "input": "plan", "quantity": "formula"}.get(owner):
         ids = [words[-1], full] if owner == "parameter" else [full, words[-1]]
-        if isinstance(parent.get("name"), str) and parent["name"]:
-            ids.append(parent["name"])
-    elif isinstance(parent.get("name"), str) and parent["name"] and not isinstance(last, int):
-        ids.append(f"{parent['name']}.{field.name}")
-        ids.append(f"{parent['name']} {field.name}")
-    return Place(pointer(path), ids[0], tuple(dict.fromkeys(ids)), data, field.name, owner, _unit(field, parent, data))
+        ids += _spoken(title)
+    elif title and not isinstance(last, int):
+        ids += [f"{title}.{field.name}", f"{title} {field.name}"]
+    return Place(
+        path=pointer(path),
+        name=ids[0],
+        names=tuple(dict.fromkeys(ids)),
+        title=title,
+        data=data,
+        field=field.name,
+        owner=owner,
+        unit=_unit(field, parent, data),
+        about=_about(owner, field, parent),
+    )
+
+
+def _spoken(title: str) -> list[str]:
+    """What a title answers to: itself, and of "Gainshare available a year (gain cap)" both parts as well."""
+    match = _BRACKETS.fullmatch(title)
+    return [part for part in (title, *(match.groups() if match else ())) if part]
 
 
 def _unit(field: RecordField, parent: dict[str, Json], data: Json) -> str:
@@ -133,12 +166,16 @@ def _unit(field: RecordField, parent: dict[str, Json], data: Json) -> str:
     return str(own or (parent.get("unit") if field.name in ("plan", "formula") else "") or field.unit or "")
 
 
-def _fold(name: str) -> str:
-    return " ".join(name.replace("_", " ").casefold().split())
+def _about(owner: str, field: RecordField, parent: dict[str, Json]) -> str:
+    if owner == "shock" and parent.get("action", "scale") != "scale":
+        return str(parent.get("on") or "")
+    if "of" in parent and parent.get("effect", "factor") != "factor" and field.name in _IN_THE_INPUTS_UNIT:
+        return str(parent["of"])
+    return ""
 
 
 def find(book: dict[str, Json], name: str) -> Place:
-    """The term that a name or an id stands for.
+    """The term that a name or an id stands for; case, underscores, small words and the order of words do not matter.
 
     Raises
     ------
@@ -146,19 +183,23 @@ def find(book: dict[str, Json], name: str) -> Place:
         No term answers to the name (the nearest names are offered) or several do (all are listed).
     """
     everything = list(places(book))
-    for same in (lambda a: a == name, lambda a: _fold(a) == _fold(name)):
-        found = [place for place in everything if any(same(alias) for alias in place.names)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            listed = ", ".join(f"{place.name} ({place.path})" for place in found)
-            message = f"'{name}' stands for {len(found)} terms: {listed}; use one of these paths"
-            raise BookError(
-                "an ambiguous name", [{"code": "ambiguous-name", "path": found[0].path, "message": message}]
-            )
-    names = [alias for place in everything for alias in place.names]
-    message = f"no term or parameter is called '{name}'{nearest(name, names)}"
+    found = _names.answering(everything, name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        found.sort(key=lambda place: place.owner != "parameter")  # what the book itself names comes first
+        listed = ", ".join(f"{place.called} at {place.path}" for place in found[:12])
+        more = f" and {len(found) - 12} more" if len(found) > 12 else ""
+        message = f"'{name}' stands for {len(found)} terms: {listed}{more}; say one of these names, or its path"
+        raise BookError("an ambiguous name", [{"code": "ambiguous-name", "path": found[0].path, "message": message}])
+    message = f"no term or parameter is called '{name}'{_names.offered(everything, name)}"
     raise BookError("an unknown name", [{"code": "unknown-name", "path": "", "message": message}])
+
+
+def at_path(book: dict[str, Json], path: str) -> Place | None:
+    """The term that stands at a JSON pointer; None where something else stands there, or nothing yet."""
+    exact = pointer(tuple(_steps(book, path)))
+    return next((place for place in places(book) if place.path == exact), None)
 
 
 def put(book: dict[str, Json], path: str, value: Json) -> None:
@@ -170,6 +211,17 @@ def put(book: dict[str, Json], path: str, value: Json) -> None:
     BookError
         Nothing stands at the path.
     """
+    *before, key = _steps(book, path)
+    at: Any = book
+    for step in before:
+        at = at[step]
+    if isinstance(at, list) and key == len(at):
+        at.append(value)
+    else:
+        at[key] = value
+
+
+def _steps(book: dict[str, Json], path: str) -> list[str | int]:
     parts = [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
     if not parts:
         raise BookError(
@@ -177,16 +229,16 @@ def put(book: dict[str, Json], path: str, value: Json) -> None:
             [{"code": "unknown-path", "path": path, "message": "expected the path of a part of the book"}],
         )
     at: Any = book
-    for part in parts[:-1]:
-        at = at[_step(at, part, path)]
-    key = _step(at, parts[-1], path, last=True)
-    if isinstance(at, list) and key == len(at):
-        at.append(value)
-    else:
-        at[key] = value
+    steps: list[str | int] = []
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        steps.append(_step(at, part, path, last=last))
+        if not last:
+            at = at[steps[-1]]
+    return steps
 
 
-def _step(at: Any, part: str, path: str, *, last: bool = False) -> Any:
+def _step(at: Any, part: str, path: str, *, last: bool = False) -> str | int:
     names: list[str] = []
     if isinstance(at, dict):
         if part in at or last:
@@ -204,11 +256,3 @@ def _step(at: Any, part: str, path: str, *, last: bool = False) -> Any:
         f" (there is {', '.join(names[:12])})" if names else ""
     )
     raise BookError("an unknown path", [{"code": "unknown-path", "path": path, "message": message}])
-
-
-def scalar(old: Json, new: Json) -> Json:
-    """What replaces a term when only a value is given: unit and alternatives stay, source and dated steps go."""
-    if isinstance(new, dict) or not isinstance(old, dict):
-        return new
-    kept = {key: old[key] for key in ("unit", "alternatives") if old.get(key)}
-    return {"value": new, **kept} if kept else new

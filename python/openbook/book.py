@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from . import _json, _terms
+from . import _json
 from ._files import write_atomic
 from ._json import Json
 from ._log import tell
@@ -23,24 +23,12 @@ if TYPE_CHECKING:
     from .results import Settlement
     from .simulation import Progress, Simulation
     from .stressing import Shocks, StressTable
+    from .supposing import WhatIf
 
 __all__ = ["Book", "diff", "read_book", "schema", "terms", "validate"]
 
 _log = logging.getLogger(__name__)
 
-TERM_COLUMNS = Schema(
-    "openbook.terms",
-    1,
-    (
-        Column("name"),
-        Column("path"),
-        Column("value"),
-        Column("unit"),
-        Column("source"),
-        Column("illustrative", "bool"),
-        Column("alternatives"),
-    ),
-)
 CHANGES = Schema(
     "openbook.changes", 1, (Column("path"), Column("what"), Column("before"), Column("after"), Column("words"))
 )
@@ -156,71 +144,91 @@ class Book(BookRecord):
 
     # -- changing ---------------------------------------------------------------------------------------------
 
-    def with_(self, path_or_name: str, value: Any) -> Self:
+    def with_(
+        self,
+        path_or_name: str,
+        value: Any,
+        *,
+        starts: Any = None,
+        ends: Any = None,
+        source: str = "",
+        illustrative: bool = False,
+    ) -> Self:
         """A new book with one thing changed.
 
         Parameters
         ----------
         path_or_name
-            A JSON pointer (``"/contracts/0/clauses/1/amount"``; elements of lists also by id:
-            ``"/contracts/acute/clauses/main/amount"``) or the name or id of a term or parameter (see `terms`).
+            The name of a term as people say it ("gain cap", "price of a bed day"; `terms` lists them): case,
+            underscores, small words and the order of words do not matter while only one term can be meant. Or a JSON
+            pointer (``"/contracts/0/clauses/1/amount"``; elements of lists also by id:
+            ``"/contracts/acute/clauses/main/amount"``).
         value
-            A number, text such as ``"£1.5m"``, a formula, a `Term`, or plain data. A bare value replaces a term's
-            value from the
-            start of the book: its unit and alternatives stay, its source and dated steps go.
+            A number, text such as ``"£1.5m"``, ``"50%"`` or ``"10,000"``, a formula, a `Term`, a `Change`, or plain
+            data. A bare value replaces a term's value from the start of the book: its unit and alternatives stay, its
+            source and dated steps go.
+        starts, ends
+            First and last month of the new value ("2025-04" or a date); what was in force before stays in the book as
+            its history. See `openbook.Change`.
+        source, illustrative
+            Where the new value comes from, and whether it is assumed.
 
         Raises
         ------
         BookError
-            The name is unknown (the nearest are offered) or stands for several terms, or the changed book is not valid.
+            The name is unknown (the nearest are offered) or stands for several terms, the value does not fit what the
+            term counts ("£2m" for a percentage), a month is outside the book, or the changed book is not valid.
+
+        Examples
+        --------
+        >>> import openbook as ob
+        >>> book = ob.examples.mental_health_alliance()
+        >>> book.with_("Gain cap", "£2m").terms("outcome pot")["value"]
+        ('£2m',)
         """
-        return self.with_all({path_or_name: value})
+        from .changing import Change
+
+        given = isinstance(value, Change)
+        if given and (starts is not None or ends is not None or source or illustrative):
+            message = "say months, source and illustrative in the Change or beside it, not both"
+            raise BookError("two changes in one", [{"code": "twice", "path": "", "message": message}])
+        change = value if given else Change(value, starts, ends, source, illustrative)
+        return self.with_all({path_or_name: change})
 
     def with_all(self, changes: Mapping[str, Any]) -> Self:
-        """A new book with several things changed at once, each as in `with_`."""
+        """A new book with several things changed at once, each as in `with_`; for months and sources give `Change`."""
+        from .changing import apply_changes
+
         data = _json.loads(self.to_json())
-        for name, value in changes.items():
-            new = plain(value)
-            if name.startswith("/"):
-                _terms.put(data, name, new)
-            else:
-                place = _terms.find(data, name)
-                _terms.put(data, place.path, _terms.scalar(place.data, new))
+        apply_changes(data, changes)
         return type(self).from_json(data)
 
     # -- asking -----------------------------------------------------------------------------------------------
 
-    def terms(self) -> Table:
-        """Every term that the document states.
+    def terms(self, about: str = "") -> Table:
+        """Every term that the document states, or those that speak of something.
+
+        Parameters
+        ----------
+        about
+            Words that the names of a term must all have ("gain", "bed day"); also their beginnings.
 
         Returns
         -------
         Table
-            Columns name (accepted by `with_`), path, value (as written; dated steps follow after "; from"), unit,
-            source,
-            illustrative, alternatives.
+            Columns name (accepted by `with_`, unique), title (accepted where it is unique), path, value (as written;
+            dated steps follow after "; from"), unit ("%" of a percentage, "yes or no" of a condition, "number" where
+            there is none), source, illustrative, alternatives.
+
+        Examples
+        --------
+        >>> import openbook as ob
+        >>> ob.examples.mental_health_alliance().terms("reopener threshold")["name"]
+        ('reopener_threshold',)
         """
-        rows = []
-        for place in _terms.places(self._data):
-            data = place.data if isinstance(place.data, dict) else {"value": place.data}
-            steps = "".join(
-                f"; from {step['from']}: {_as_written(step.get('value'))}" for step in data.get("steps") or ()
-            )
-            rows.append(
-                {
-                    "name": place.name,
-                    "path": place.path,
-                    "value": _as_written(data.get("value")) + steps,
-                    "unit": place.unit,
-                    "source": data.get("source") or "",
-                    "illustrative": bool(data.get("illustrative")),
-                    "alternatives": "; ".join(
-                        f"{other['name']}: {_as_written(other.get('value'))}"
-                        for other in data.get("alternatives") or ()
-                    ),
-                }
-            )
-        return Table.of_rows(f"Terms of {self.id}", TERM_COLUMNS, rows)
+        from .queries import terms
+
+        return terms(self, about)
 
     def lint(self) -> Table:
         """What a careful reader would question; see `openbook.lint`."""
@@ -257,6 +265,12 @@ class Book(BookRecord):
         from .stressing import stress
 
         return stress(self, shocks, data, **options)
+
+    def what_if(self, changes: Mapping[str, Any] | Book, data: Any = None, **options: Any) -> WhatIf:
+        """Settle the book before and after changes on the same data; see `openbook.what_if`."""
+        from .supposing import what_if
+
+        return what_if(self, changes, data, **options)
 
     def explain(self, what: str, data: Any = None, **options: Any) -> Explanation:
         """Settle and open one figure into what made it; see `openbook.explain`."""
@@ -311,10 +325,6 @@ def _unpickle(text: str) -> Book:
     return Book.from_json(text)
 
 
-def _as_written(value: Json) -> str:
-    return value if isinstance(value, str) else "" if value is None else _json.dumps(value)
-
-
 def read_book(source: str | Path | bytes | Mapping[str, Any]) -> Book:
     """Read a book.
 
@@ -364,9 +374,9 @@ def validate(source: Book | str | Path | bytes | Mapping[str, Any]) -> tuple[Pro
     return ()
 
 
-def terms(book: Book) -> Table:
-    """Every term of a book by name, path, value, unit, source; see `Book.terms`."""
-    return book.terms()
+def terms(book: Book, about: str = "") -> Table:
+    """The terms of a book by name, path, value, unit, source; see `Book.terms`."""
+    return book.terms(about)
 
 
 def diff(a: Book, b: Book) -> Table:

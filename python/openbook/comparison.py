@@ -17,10 +17,42 @@ if TYPE_CHECKING:
     from .book import Book
     from .saving import Parcel
 
-__all__ = ["SCHEMA", "Comparison", "compare", "paired_figures"]
+__all__ = ["SCHEMA", "Comparison", "PairedDifferences", "compare", "paired_figures"]
 
 
-class Comparison(RiskTable):
+class PairedDifferences(RiskTable):
+    """Paired differences under the same draws, each with its Monte Carlo error."""
+
+    __slots__ = ()
+
+    def _block(self) -> Any:
+        from ._display import blocks, figures
+
+        rows = [
+            (
+                row["book"],
+                row["against"],
+                row["party"],
+                figures.estimate(row["base"], row["base_error"]),
+                figures.estimate(row["mean"], row["mean_error"]),
+                figures.estimate(row["sd"], row["sd_error"]),
+                figures.estimate(row["p_worse"], row["p_worse_error"], scale=100, unit="%"),
+            )
+            for row in self
+        ]
+        header = (
+            "book",
+            "against",
+            "party",
+            "mean under against",
+            "mean difference",
+            "standard deviation",
+            "P(worse off)",
+        )
+        return blocks.Grid(self.title, header, tuple(rows), "lllrrrr", self.note)
+
+
+class Comparison(PairedDifferences):
     """Paired differences from the first book: one row per party and other book.
 
     Columns: book, against, party, mean (of the difference, + = better for the party than under `against`), sd,
@@ -108,32 +140,6 @@ class Comparison(RiskTable):
                 f"this release does not come to the figures that openbook {self.release} calculated; compare again"
             )
             raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/table", "message": message}])
-
-    def _block(self) -> Any:
-        from ._display import blocks, figures
-
-        rows = [
-            (
-                row["book"],
-                row["against"],
-                row["party"],
-                figures.estimate(row["base"], row["base_error"]),
-                figures.estimate(row["mean"], row["mean_error"]),
-                figures.estimate(row["sd"], row["sd_error"]),
-                figures.estimate(row["p_worse"], row["p_worse_error"], scale=100, unit="%"),
-            )
-            for row in self
-        ]
-        header = (
-            "book",
-            "against",
-            "party",
-            "mean under against",
-            "mean difference",
-            "standard deviation",
-            "P(worse off)",
-        )
-        return blocks.Grid(self.title, header, tuple(rows), "lllrrrr", self.note)
 
 
 POUNDS = {"base": "£", "mean": "£", "sd": "£", "p_worse": "share of draws"}

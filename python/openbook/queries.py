@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from . import _names, _terms
+from ._term_units import TermUnits, as_written
 from ._values import nearest
 from .errors import BookError
 from .table import Column, Schema, Table
@@ -12,7 +14,22 @@ from .table import Column, Schema, Table
 if TYPE_CHECKING:
     from .book import Book
 
-__all__ = ["clauses", "party_name", "readings", "require_party", "target"]
+__all__ = ["clauses", "party_name", "readings", "require_party", "target", "terms"]
+
+TERMS = Schema(
+    "openbook.terms",
+    1,
+    (
+        Column("name"),
+        Column("title"),
+        Column("path"),
+        Column("value"),
+        Column("unit"),
+        Column("source"),
+        Column("illustrative", "bool"),
+        Column("alternatives"),
+    ),
+)
 
 READINGS = Schema(
     "openbook.readings",
@@ -75,6 +92,36 @@ def readings(book: Book) -> Table:
                 }
             )
     return Table.of_rows(f"Readings of {book.id}", READINGS, rows)
+
+
+def terms(book: Book, about: str = "") -> Table:
+    """Every term that a book states, or those whose names have all the words of `about`; see `Book.terms`."""
+    everything = list(_terms.places(book._data))
+    chosen = _names.speaking_of(everything, about) if about.strip() else everything
+    units = TermUnits(book._data)
+    rows = []
+    for place in chosen:
+        data = place.data if isinstance(place.data, dict) else {"value": place.data}
+        steps = "".join(f"; from {step['from']}: {as_written(step.get('value'))}" for step in data.get("steps") or ())
+        rows.append(
+            {
+                "name": place.name,
+                "title": place.title,
+                "path": place.path,
+                "value": as_written(data.get("value")) + steps,
+                "unit": units.of_place(place),
+                "source": data.get("source") or "",
+                "illustrative": bool(data.get("illustrative")),
+                "alternatives": "; ".join(
+                    f"{other['name']}: {as_written(other.get('value'))}" for other in data.get("alternatives") or ()
+                ),
+            }
+        )
+    if not about.strip():
+        return Table.of_rows(f"Terms of {book.id}", TERMS, rows)
+    note = f"{len(rows)} of {len(everything)} terms"
+    note += "" if rows else f"; none speaks of '{about}'{_names.offered(everything, about)}"
+    return Table.of_rows(f"Terms of {book.id} that speak of '{about}'", TERMS, rows, note)
 
 
 def target(book: Book, what: str, *, every: str = "term", period: int = 1) -> dict[str, Any]:

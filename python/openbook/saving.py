@@ -33,6 +33,7 @@ KINDS = {
     "stress": ("stressing", "StressTable"),
     "comparison": ("comparison", "Comparison"),
     "movement": ("movement", "Movement"),
+    "what_if": ("supposing", "WhatIf"),
     "table": ("table", "Table"),
     "explanation": ("explanation", "Explanation"),
 }

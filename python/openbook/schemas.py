@@ -24,6 +24,7 @@ MODULES = (
     "queries",
     "schemas",
     "stressing",
+    "supposing",
 )
 
 SCHEMAS = Schema(

@@ -77,6 +77,7 @@ def test_terms_list_everything_with_its_provenance() -> None:
     rows = {row["name"]: row for row in small_book().terms()}
     assert rows["price"] == {
         "name": "price",
+        "title": "Price of a visit",
         "path": "/parameters/0/value",
         "value": "200",
         "unit": "£ per attendance",

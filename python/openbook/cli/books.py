@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -46,10 +47,11 @@ def lint(book: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("book")
+@click.argument("about", nargs=-1)
 @json_option
-def terms(book: str, as_json: bool) -> None:
-    """Every term: name, path, value, unit, source."""
-    show_table(load_book(book).terms(), as_json)
+def terms(book: str, about: Sequence[str], as_json: bool) -> None:
+    """Every term, or those that speak of ABOUT: name, title, path, value, unit, source."""
+    show_table(load_book(book).terms(" ".join(about)), as_json)
 
 
 @click.command()
