@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .comparison import Comparison, compare
     from .conformance import conform
     from .explanation import Explanation
+    from .layer import Layer, OutsideOption
+    from .layers import LayeredBook
     from .linting import lint
     from .model import *  # noqa: F403
     from .reporting import report
@@ -39,6 +41,8 @@ _FROM = {
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
     "explanation": ("Explanation",),
+    "layer": ("Layer", "OutsideOption"),
+    "layers": ("LayeredBook",),
     "linting": ("lint",),
     "reporting": ("report",),
     "results": ("Settlement",),
@@ -59,8 +63,11 @@ __all__ = [
     "Draw",
     "Explanation",
     "Fan",
+    "Layer",
+    "LayeredBook",
     "LimitError",
     "OpenbookError",
+    "OutsideOption",
     "Problem",
     "ReadingError",
     "RiskTable",

@@ -11,9 +11,11 @@ from . import _json, _terms
 from ._files import write_atomic
 from ._json import Json
 from ._values import plain
+from .between import Between
 from .errors import BookError, Problem
 from .model import BookRecord
 from .table import Column, Table
+from .wording import speaking
 
 if TYPE_CHECKING:
     from . import _core
@@ -32,10 +34,11 @@ TERM_COLUMNS = (
     Column("source"),
     Column("illustrative", "bool"),
     Column("alternatives"),
+    Column("notes"),
 )
 
 
-class Book(BookRecord):
+class Book(Between, BookRecord):
     """The whole agreed model: calendar, parties, contracts, overlays, frameworks, finances, drivers, scenarios.
 
     A book never changes; `with_` and `replace` give changed copies. It is equal to another book, and has the same
@@ -68,9 +71,10 @@ class Book(BookRecord):
     Term('£12m')
     """
 
-    __slots__ = ("_core", "_plan")
+    __slots__ = ("_core", "_original", "_plan")
     _record: ClassVar[str] = "book"
     _core: _core.Book
+    _original: bytes | None
     _plan: Any
 
     if not TYPE_CHECKING:
@@ -86,8 +90,10 @@ class Book(BookRecord):
 
         if isinstance(text, bytes):
             text = _decoded(text)
-        core = _core.Book.read(text)
+        with speaking(text):
+            core = _core.Book.read(text)
         object.__setattr__(self, "_core", core)
+        object.__setattr__(self, "_original", None)
         object.__setattr__(self, "_plan", None)
         self._set(_json.loads(core.write(False)), core.canonical())
 
@@ -114,7 +120,14 @@ class Book(BookRecord):
         BookError
             The document is not a valid book.
         """
-        return cls.from_json(Path(path).read_bytes())
+        return cls.from_bytes(Path(path).read_bytes())
+
+    @classmethod
+    def from_bytes(cls, original: bytes) -> Self:
+        """The book of a file's bytes, which it keeps (see `original`)."""
+        book = cls.from_json(original)
+        object.__setattr__(book, "_original", original)
+        return book
 
     @classmethod
     def from_json(cls, given: str | bytes | Mapping[str, Any]) -> Self:
@@ -129,13 +142,22 @@ class Book(BookRecord):
 
     def write(self, path: str | Path) -> None:
         """Write the document to a file, laid out for reading; the file is replaced whole or not at all."""
+        write_atomic(path, self._written())
+
+    def _written(self) -> str:
         text = self._core.write(True)
-        write_atomic(path, text if text.endswith("\n") else text + "\n")
+        return text if text.endswith("\n") else text + "\n"
 
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hexadecimal: the same for books that say the same."""
         return hashlib.sha256(self._core.canonical().encode()).hexdigest()
+
+    def original(self) -> bytes:
+        """The bytes of the file that the book was read from; of a book made otherwise, what `write` would write."""
+        if self._original is not None:
+            return self._original
+        return self._written().encode()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpickle, (self.to_json(),)
@@ -183,9 +205,11 @@ class Book(BookRecord):
         -------
         Table
             Columns name (accepted by `with_`), path, value (as written; dated steps follow after "; from"), unit,
-            source,
-            illustrative, alternatives.
+            source, illustrative, alternatives, notes (on just that term, each with status, author and date).
         """
+        from .notes import beside
+
+        remarks = beside(self)
         rows = []
         for place in _terms.places(self._data):
             data = place.data if isinstance(place.data, dict) else {"value": place.data}
@@ -204,9 +228,10 @@ class Book(BookRecord):
                         f"{other['name']}: {_as_written(other.get('value'))}"
                         for other in data.get("alternatives") or ()
                     ),
+                    "notes": remarks(place.path),
                 }
             )
-        return Table.of_rows(f"Terms of {self.id}", TERM_COLUMNS, rows)
+        return Table.of_rows(f"Terms of {self.id}", TERM_COLUMNS, rows, private_to=self.private_to)
 
     def lint(self) -> Table:
         """What a careful reader would question; see `openbook.lint`."""
@@ -371,7 +396,7 @@ def diff(a: Book, b: Book) -> Table:
         for row in _json.loads(_core.diff(a._core, b._core))
     ]
     columns = [Column(name) for name in ("path", "what", "before", "after", "words")]
-    return Table.of_rows(f"Changes from {a.id} to {b.id}", columns, rows)
+    return Table.of_rows(f"Changes from {a.id} to {b.id}", columns, rows, private_to=a.private_to or b.private_to)
 
 
 def schema() -> dict[str, Any]:

@@ -131,4 +131,5 @@ def compare(
         f"{scenarios:,} draws, seed {seed}, the same for every book. Pounds, + = better for the party; "
         "± is one Monte Carlo standard error of the paired difference."
     )
-    return Comparison.of_rows(f"Compared with {first}", SCHEMA, rows, note)
+    private_to = ", ".join(dict.fromkeys(book.private_to for book in books.values() if book.private_to))
+    return Comparison.of_rows(f"Compared with {first}", SCHEMA, rows, note, private_to=private_to)

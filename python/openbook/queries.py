@@ -69,7 +69,7 @@ def readings(book: Book) -> Table:
         Column("asserted_by"),
         Column("words"),
     ]
-    return Table.of_rows(f"Readings of {book.id}", columns, rows)
+    return Table.of_rows(f"Readings of {book.id}", columns, rows, private_to=book.private_to)
 
 
 def target(book: Book, what: str, *, every: str = "term", period: int = 1) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _json, queries
+from . import _json, layers, privacy, queries, wording
 from ._files import write_atomic
 from ._values import nearest
 from .errors import BookError, DataError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Settlement"]
 
 SIGN = "+ = received by the party, - = paid."
+WHERE = Column("where", heading="in the contract")
 
 ENTRY_COLUMNS = (
     Column("id"),
@@ -36,6 +37,7 @@ ENTRY_COLUMNS = (
     Column("basis"),
     Column("kind"),
     Column("amount", "money"),
+    WHERE,
 )
 POSITION_COLUMNS = (
     Column("party"),
@@ -126,9 +128,23 @@ class Settlement:
         self, name: str, title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], note: str = ""
     ) -> Table:
         if name not in self._cache:
-            self._cache[name] = Table.of_rows(title, columns, (_counted(row) for row in rows), note)
+            told = (self._told(row) for row in rows) if WHERE in columns else rows
+            shown = (_counted(row) for row in told)
+            self._cache[name] = Table.of_rows(title, columns, shown, note, private_to=self.private_to)
         table: Table = self._cache[name]
         return table
+
+    def _told(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A row with the place of its clause in the contract's words; costs and funding have none."""
+        if "places" not in self._cache:
+            self._cache["places"] = wording.citations(self.book)
+        place = self._cache["places"].get(row["clause"])
+        return {**row, "where": place.where if place else ""}
+
+    @property
+    def private_to(self) -> str:
+        """The party whose layer went into it; "" for a settlement of the shared book."""
+        return self.book.private_to
 
     @property
     def as_at(self) -> str | None:
@@ -194,6 +210,7 @@ class Settlement:
             Column("written", "money"),
             Column("practised", "money"),
             Column("gap", "money"),
+            WHERE,
         )
         return self._table("gap", "Written against practised", columns, self._data["gap"], "gap = practised - written")
 
@@ -217,6 +234,7 @@ class Settlement:
             Column("chosen", "bool"),
             Column("party"),
             Column("position", "money"),
+            WHERE,
         )
         return self._table("disputes", "Readings in dispute, one at a time", columns, rows, SIGN)
 
@@ -247,7 +265,7 @@ class Settlement:
     @property
     def superseded(self) -> Table:
         """Clauses that lost to another term on the same subject by the order of precedence."""
-        columns = (Column("clause"), Column("by"), Column("subject"))
+        columns = (Column("clause"), Column("by"), Column("subject"), WHERE)
         return self._table("superseded", "Superseded clauses", columns, self._data.get("superseded") or ())
 
     @property
@@ -341,21 +359,35 @@ class Settlement:
         target["basis"] = basis
         if self._core is None:
             object.__setattr__(self, "_core", _run(self.book, self.request))
-        return Explanation.of(_json.loads(self._core.explain(_json.dumps(target))))
+        with wording.speaking(self.book._data):
+            tree = Explanation.of(_json.loads(self._core.explain(_json.dumps(target))))
+        return wording.cited(self.book, tree, target.get("clause") or self._clause_of(target.get("entry", "")))
+
+    def _clause_of(self, entry: str) -> str:
+        """The clause of an entry of the ledger; "" where there is none."""
+        return next((str(row["clause"]) for row in self._data["entries"] if row["id"] == entry), "") if entry else ""
 
     # -- keeping ----------------------------------------------------------------------------------------------
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Everything as JSON text, as the core writes it (periods counted from 0)."""
+        if self.private_to:
+            return _json.dumps({"private_to": self.private_to, **self._data}, indent=indent)
         if indent is None and self._core is not None:
             text: str = self._core.json()
             return text
         return _json.dumps(self._data, indent=indent)
 
-    def save(self, path: str | Path) -> None:
-        """Write book, request and results to one file; replaced whole or not at all. `Settlement.read` reads it."""
+    def save(self, path: str | Path, *, private: bool = False) -> None:
+        """Write book, request and results to one file; replaced whole or not at all. `Settlement.read` reads it.
+
+        A settlement that is private to a party is refused without `private`; with it, the file says to whom, and holds
+        the layer.
+        """
         whole_file = {
             "format": "openbook-settlement-1",
+            **privacy.permit(self.private_to, private, "settlement"),
+            **layers.kept(self.book),
             "digest": self.book.digest,
             "book": _json.loads(self.book.to_json()),
             "request": self.request,
@@ -382,7 +414,7 @@ class Settlement:
         if book.digest != data["digest"]:
             message = f"{Path(path).name}: the book's digest is {book.digest}, the file says {data['digest']}"
             raise DataError("a changed book", [{"code": "digest", "path": "/book", "message": message}])
-        return cls(book, data["request"], data=data["result"])
+        return cls(layers.restored(book, data), data["request"], data=data["result"])
 
     # -- showing ----------------------------------------------------------------------------------------------
 
@@ -411,7 +443,7 @@ class Settlement:
     def _blocks(self) -> list[Any]:
         from ._display import blocks
 
-        shown: list[Any] = [blocks.of_table(self.summary())]
+        shown: list[Any] = [*blocks.of_privacy(self.private_to), blocks.of_table(self.summary())]
         gap = self.gap
         differing = Table.of_rows(gap.title, gap.schema, [row for row in gap if row["gap"]], gap.note)
         for table in (differing, self.joint_range if self.disputes else None, self.superseded, self.warnings):
@@ -442,7 +474,8 @@ def _counted(row: Mapping[str, Any]) -> Mapping[str, Any]:
 def _run(book: Book, request: Mapping[str, Any]) -> Any:
     from . import _core
 
-    return _core.settle(book._core, _json.dumps(request))
+    with wording.speaking(book._data):
+        return _core.settle(book._core, _json.dumps(request))
 
 
 def _rebuild(book: Book, request: dict[str, Any], data: dict[str, Any]) -> Settlement:

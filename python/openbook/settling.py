@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from . import _json
+from . import _json, privacy
 from ._request import shock_list, texts, whole
 from .frames import Outside, inputs_of
 from .results import Settlement
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["explain", "settle"]
 
 
-def _posted(given: Settlement | Table | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+def _posted(book: Book, given: Settlement | Table | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
     if given is None:
         return None
+    owner = getattr(given, "private_to", "")
+    if owner and owner != book.private_to:
+        privacy.refuse(f"what was posted was settled with the layer of '{owner}'; the differences would tell of it")
     if isinstance(given, Settlement):
         return [dict(row) for row in given._data["entries"] if row["basis"] == "practised"]
     rows = [dict(row) for row in given]
@@ -45,6 +48,7 @@ def settle(
     disputes: bool = True,
     dispute_limit: int = 256,
     outside: Outside = "refuse",
+    edition: str | None = None,
 ) -> Settlement:
     """Settle a book on data, in exact arithmetic.
 
@@ -73,6 +77,8 @@ def settle(
         Most combinations of readings computed exactly; beyond it a bound is given that says so.
     outside
         "refuse" data of months outside the calendar, or "drop" them.
+    edition
+        Edition of the arithmetic, such as a sealed book names; None: the newest.
 
     Raises
     ------
@@ -92,12 +98,13 @@ def settle(
         "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=plan, outside=outside),
         "mode": "plan" if plan else "data",
         "as_at": as_at,
-        "posted": _posted(posted),
+        "posted": _posted(book, posted),
         "readings": texts(readings),
         "alternatives": texts(alternatives),
         "shocks": shock_list(book, shocks),
         "disputes": bool(disputes),
         "dispute_limit": whole("dispute_limit", dispute_limit, 1, 1_000_000),
+        **({} if edition is None else {"edition": edition}),
     }
     return Settlement(book, request)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from . import _json, queries
+from . import _json, privacy, queries, wording
 from ._progress import Bar, callback
 from ._request import shock_list, texts, thread_count, whole
 from ._values import nearest
@@ -87,19 +87,25 @@ class Fan:
         Ascending.
     values
         Quantiles, shape (probabilities, periods); pounds for positions, + = in the party's favour.
+    private_to
+        The party to which it is private; its title says so.
     """
 
     title: str
     labels: tuple[str, ...]
     probabilities: tuple[float, ...]
     values: Floats
+    private_to: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
 
     def table(self) -> Table:
         """One row per period, one column per probability."""
         columns = [Column("period"), *(Column(f"p{level_name(p)}", "float") for p in self.probabilities)]
         data: dict[str, Iterable[Any]] = {"period": self.labels}
         data |= {f"p{level_name(p)}": row.tolist() for p, row in zip(self.probabilities, self.values, strict=True)}
-        return Table(self.title, columns, data)
+        return Table(self.title, columns, data, private_to=self.private_to)
 
     def svg(self, *, realised: Sequence[float | None] | None = None) -> str:
         """A drawing; `realised` has what happened in each period, None where it is not known."""
@@ -139,7 +145,8 @@ class Draw:
         return self.simulation.explain(self.number, chosen, every=every or self.every, period=period or self.period)
 
     def __repr__(self) -> str:
-        return f"<Draw {self.number:,}: {self.party}, {self.every} {self.period}, {self.value:,.2f}>"
+        shown = f"Draw {self.number:,}: {self.party}, {self.every} {self.period}, {self.value:,.2f}"
+        return f"<{privacy.titled(shown, self.simulation.private_to)}>"
 
 
 class _Plots:
@@ -195,7 +202,8 @@ class Simulation:
 
         report = callback(progress)
         try:
-            core = _core.simulate(book._core, _json.dumps(request), _core.Control(report), book._compiled())
+            with wording.speaking(book._data):
+                core = _core.simulate(book._core, _json.dumps(request), _core.Control(report), book._compiled())
         finally:
             if isinstance(report, Bar):
                 report.close()
@@ -231,6 +239,11 @@ class Simulation:
         """Pictures; needs matplotlib."""
         return _Plots(self)
 
+    @property
+    def private_to(self) -> str:
+        """The party whose layer went into it; "" for a simulation of the shared book."""
+        return self.book.private_to
+
     def _columns(self) -> list[dict[str, Any]]:
         if "columns" not in self._cache:
             self._cache["columns"] = list(self._core.columns)
@@ -254,13 +267,14 @@ class Simulation:
             Column("label"),
             Column("formula"),
         ]
-        return Table.of_rows("Columns", schema, [{**c, "period": c["period"] + 1} for c in self._columns()])
+        rows = [{**c, "period": c["period"] + 1} for c in self._columns()]
+        return Table.of_rows("Columns", schema, rows, private_to=self.private_to)
 
     @property
     def warnings(self) -> Table:
         """What the reader should know."""
         schema = (Column("code"), Column("path"), Column("message"))
-        return Table.of_rows("Warnings", schema, self._core.warnings)
+        return Table.of_rows("Warnings", schema, self._core.warnings, private_to=self.private_to)
 
     # -- choosing columns -------------------------------------------------------------------------------------
 
@@ -371,7 +385,7 @@ class Simulation:
             "low tail, "
             "positive = loss; ± is one Monte Carlo standard error."
         )
-        return RiskTable.of_rows(title, schema, rows, note)
+        return RiskTable.of_rows(title, schema, rows, note, private_to=self.private_to)
 
     def risk(
         self,
@@ -426,7 +440,8 @@ class Simulation:
         labels = tuple(str(columns[i]["label"]) for i in found)
         values = np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
         values.setflags(write=False)
-        return Fan(queries.party_name(self.book, what), labels, tuple(probabilities), values)
+        title = queries.party_name(self.book, what)
+        return Fan(title, labels, tuple(probabilities), values, self.private_to)
 
     # -- single draws -----------------------------------------------------------------------------------------
 
@@ -457,7 +472,9 @@ class Simulation:
         """Open a figure of one draw into what made it, by replaying that draw."""
         target = queries.target(self.book, what, every=every, period=period)
         target["basis"] = basis
-        return Explanation.of(_json.loads(self._core.explain(draw, _json.dumps(target))))
+        with wording.speaking(self.book._data):
+            tree = Explanation.of(_json.loads(self._core.explain(draw, _json.dumps(target))))
+        return wording.cited(self.book, tree, target.get("clause", ""))
 
     # -- showing ----------------------------------------------------------------------------------------------
 
@@ -469,7 +486,8 @@ class Simulation:
         )
         from ._display import blocks
 
-        return [table._block(), *([blocks.of_table(self.warnings)] if self.warnings else [])]
+        shown: list[Any] = [*blocks.of_privacy(self.private_to), table._block()]
+        return [*shown, *([blocks.of_table(self.warnings)] if self.warnings else [])]
 
     def __repr__(self) -> str:
         from ._display import text
@@ -514,6 +532,7 @@ def simulate(
     outside: Outside = "refuse",
     block: int = 0,
     level: str = "",
+    edition: str | None = None,
 ) -> Simulation:
     """Simulate a book over many scenarios of its drivers.
 
@@ -545,6 +564,8 @@ def simulate(
     block, level
         Draws per block and instruction set, for tests of equality: 0 and "" choose the best; results do not depend on
         them.
+    edition
+        Edition of the arithmetic, such as a sealed book names; None: the newest.
 
     Raises
     ------
@@ -576,5 +597,6 @@ def simulate(
         "track": [track] if isinstance(track, str) else list(track),
         "track_every": track_every,
         "basis": [basis] if isinstance(basis, str) else list(basis),
+        **({} if edition is None else {"edition": edition}),
     }
     return Simulation(book, request, progress=progress)

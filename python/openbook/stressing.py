@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import queries
+from . import privacy, queries
 from ._request import read_shocks, shock_list
 from .errors import BookError
 from .results import SIGN, Settlement
@@ -63,7 +63,8 @@ class StressTable(Table):
                     }
                 )
         title = f"Stress test of {base.book.title or base.book.id}"
-        table = cls.of_rows(title, SCHEMA, rows, f"Positions by {every}, {basis}. {SIGN}")
+        note = f"Positions by {every}, {basis}. {SIGN}"
+        table = cls.of_rows(title, SCHEMA, rows, note, private_to=base.private_to)
         object.__setattr__(table, "settlements", dict(settlements))
         return table
 
@@ -83,7 +84,8 @@ class StressTable(Table):
         from ._display import svg
 
         rows = [(f"{row['scenario']} {row['period']}".strip(), float(row["change"])) for row in self.party(party)]
-        return svg.bars(rows, title=f"Change for {queries.party_name(self.settlements['base'].book, party)} (£)")
+        title = f"Change for {queries.party_name(self.settlements['base'].book, party)} (£)"
+        return svg.bars(rows, title=privacy.titled(title, self.private_to))
 
 
 def _positions(settlement: Settlement, every: str, basis: str) -> dict[tuple[str, int, str], Decimal]:

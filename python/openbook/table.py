@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from . import privacy
 from ._optional import optional
 
 __all__ = ["Column", "Table"]
@@ -48,6 +49,9 @@ class Table:
         Values of each column by name, all of the same length.
     note
         Printed under the table; for money it states the sign convention.
+    private_to
+        The party to which the table is private, because a layer of its own went into it; "" for what all may see. The
+        note says so, and files are written only when asked for (see `openbook.layers`).
 
     Examples
     --------
@@ -61,31 +65,52 @@ class Table:
     a       -2,800.00
     """
 
-    __slots__ = ("_data", "note", "schema", "title")
+    __slots__ = ("_data", "note", "private_to", "schema", "title")
 
     title: str
     schema: tuple[Column, ...]
     note: str
+    private_to: str
     _data: dict[str, tuple[Any, ...]]
 
-    def __init__(self, title: str, schema: Sequence[Column], data: Mapping[str, Iterable[Any]], note: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        schema: Sequence[Column],
+        data: Mapping[str, Iterable[Any]],
+        note: str = "",
+        *,
+        private_to: str = "",
+    ) -> None:
         columns = {column.name: tuple(_value(value, column.kind) for value in data[column.name]) for column in schema}
         if len({len(column) for column in columns.values()}) > 1:
             lengths = ", ".join(f"{name}: {len(column)}" for name, column in columns.items())
             raise ValueError(f"columns of different lengths: {lengths}")
+        note = privacy.marked(note, private_to)
         for name, content in (("title", title), ("schema", tuple(schema)), ("note", note), ("_data", columns)):
             object.__setattr__(self, name, content)
+        object.__setattr__(self, "private_to", private_to)
 
     @classmethod
-    def of_rows(cls, title: str, schema: Sequence[Column], rows: Iterable[Mapping[str, Any]], note: str = "") -> Self:
+    def of_rows(
+        cls,
+        title: str,
+        schema: Sequence[Column],
+        rows: Iterable[Mapping[str, Any]],
+        note: str = "",
+        *,
+        private_to: str = "",
+    ) -> Self:
         """A table from one mapping per row; keys that a row lacks are None, keys that the schema lacks are left out."""
         rows = list(rows)
-        return cls(title, schema, {column.name: [row.get(column.name) for row in rows] for column in schema}, note)
+        data = {column.name: [row.get(column.name) for row in rows] for column in schema}
+        return cls(title, schema, data, note, private_to=private_to)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a table never changes")
 
     def __reduce__(self) -> tuple[Any, ...]:
+        privacy.refuse_pickle(self.private_to)
         return type(self), (self.title, self.schema, self._data, self.note)
 
     # -- reading ----------------------------------------------------------------------------------------------
@@ -123,7 +148,8 @@ class Table:
         keep = [number for number, row in enumerate(self) if all(row[name] == value for name, value in equals.items())]
         for name in equals:
             self[name]
-        return Table(self.title, self.schema, {n: [c[i] for i in keep] for n, c in self._data.items()}, self.note)
+        data = {name: [column[i] for i in keep] for name, column in self._data.items()}
+        return Table(self.title, self.schema, data, self.note, private_to=self.private_to)
 
     # -- turning into frames ----------------------------------------------------------------------------------
 
@@ -172,10 +198,14 @@ class Table:
             {c.name: pl.Series(_arrow(self._data[c.name], c.kind), dtype=types[c.kind]) for c in self.schema}
         )
 
-    def to_csv(self, path: str | Path) -> None:
-        """Write a CSV file: UTF-8, a header line, exact numbers."""
+    def to_csv(self, path: str | Path, *, private: bool = False) -> None:
+        """Write a CSV file: UTF-8, a header line, exact numbers.
+
+        A table that is private to a party is refused without `private`; with it, the first column says to whom.
+        """
         from ._files import write_atomic
 
+        own = privacy.permit(self.private_to, private, "table")
         lines: list[str] = []
 
         class _Lines:
@@ -184,8 +214,9 @@ class Table:
                 return len(text)
 
         writer = csv.writer(_Lines(), lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([["" if value is None else value for value in row.values()] for row in self])
+        mark = list(own.values())
+        writer.writerow([*own, *self.columns])
+        writer.writerows([[*mark, *("" if value is None else value for value in row.values())] for row in self])
         write_atomic(path, "".join(lines))
 
     # -- showing ----------------------------------------------------------------------------------------------

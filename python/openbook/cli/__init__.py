@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import click
 
 from ..errors import OpenbookError
-from . import books, reporting, settling, simulating
+from . import books, parties, reporting, settling, simulating
 
 __all__ = ["main"]
 
@@ -26,7 +26,7 @@ def cli() -> None:
     """Evaluate, settle, simulate, stress test and explain health-service contracts."""
 
 
-for module in (books, settling, simulating, reporting):
+for module in (books, parties, settling, simulating, reporting):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 

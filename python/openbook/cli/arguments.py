@@ -24,11 +24,13 @@ __all__ = [
     "pairs",
     "period_of",
     "plan_option",
+    "private_option",
 ]
 
 Options = dict[str, Any]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+private_option = click.option("--private", is_flag=True, help="Write a file though a layer went into it.")
 plan_option = click.option("--plan/--no-plan", "plan", default=None, help="Inputs without data take their plan.")
 
 
@@ -69,9 +71,9 @@ def load_book(name: str, changes: Iterable[str] = ()) -> Book:
         message = f"'{name}' is neither a file nor a shipped book{nearest(name, examples.names())}"
         raise BookError("no such book", [{"code": "unknown-book", "path": "", "message": message}])
     wanted = pairs(changes, "--set")
-    if not wanted:
-        return book
-    return book.with_all({key: loads(text) if is_json(text) else text for key, text in wanted.items()})
+    if wanted:
+        book = book.with_all({key: loads(text) if is_json(text) else text for key, text in wanted.items()})
+    return book
 
 
 def data_of(data: Sequence[str], inputs: str | None) -> Any:
@@ -106,6 +108,9 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option("--scenario", metavar="NAME", help="Apply a scenario of the book."),
             click.option("--drop-outside", is_flag=True, help="Leave out data of months outside the calendar."),
+            click.option(
+                "--layer", metavar="FILE", help="Lay one party's own layer over the book; results are private."
+            ),
         ]
     ):
         command = option(command)
@@ -115,6 +120,10 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
 def options_of(given: Options) -> tuple[Book, Any, Options]:
     """Book, data and the keyword arguments that settling and simulating share."""
     book = load_book(given["book"], given["changes"])
+    if given["layer"]:
+        from ..layer import Layer
+
+        book = book.with_layer(Layer.read(given["layer"]))
     data = data_of(given["data"], given["inputs"])
     options = {
         "where": pairs(given["where"], "--where") or None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import OpenbookError
-from .arguments import Options, common, json_option, options_of, period_of, plan_option
+from .arguments import Options, common, json_option, options_of, period_of, plan_option, private_option
 from .printing import print_blocks, show_table
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = ["explain", "settle", "stress"]
 @click.option("--posted", metavar="FILE", help="A saved settlement that was posted before.")
 @click.option("--ledger", is_flag=True, help="Print the ledger as well.")
 @click.option("--save", metavar="FILE", help="Keep the settlement.")
+@private_option
 @click.option(
     "--cases", metavar="FILE", help="Settle once per line of JSON: changes, inputs, readings, alternatives, as_at."
 )
@@ -36,6 +37,7 @@ def settle(
     posted: str | None,
     ledger: bool,
     save: str | None,
+    private: bool,
     cases: str | None,
     plan: bool | None,
     **given: Any,
@@ -51,7 +53,7 @@ def settle(
     before = Settlement.read(posted) if posted else None
     result = run(book, data, plan=bool(plan), disputes=disputes, posted=before, shocks=given["scenario"], **options)
     if save:
-        result.save(save)
+        result.save(save, private=private)
     if as_json:
         click.echo(result.to_json())
         return
