@@ -28,10 +28,14 @@ if TYPE_CHECKING:
     from .model import *  # noqa: F403
     from .reporting import report
     from .results import Settlement
+    from .sealing import open_points
+    from .seals import SealedBook, Signatory, read_sealed
     from .settling import explain, settle
+    from .signing import seal
     from .simulation import Draw, Fan, RiskTable, Simulation, simulate
     from .stressing import StressTable, stress
     from .table import Column, Table
+    from .verification import Verification, verify
 
 __version__ = "0.1.0"
 
@@ -46,10 +50,14 @@ _FROM = {
     "linting": ("lint",),
     "reporting": ("report",),
     "results": ("Settlement",),
+    "sealing": ("open_points",),
+    "seals": ("SealedBook", "Signatory", "read_sealed"),
     "settling": ("explain", "settle"),
+    "signing": ("seal",),
     "simulation": ("Draw", "Fan", "RiskTable", "Simulation", "simulate"),
     "stressing": ("StressTable", "stress"),
     "table": ("Column", "Table"),
+    "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
 _MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting"})
@@ -71,10 +79,13 @@ __all__ = [
     "Problem",
     "ReadingError",
     "RiskTable",
+    "SealedBook",
     "Settlement",
+    "Signatory",
     "Simulation",
     "StressTable",
     "Table",
+    "Verification",
     "calibrate",
     "calibration",
     "compare",
@@ -85,15 +96,19 @@ __all__ = [
     "frames",
     "lint",
     "model",
+    "open_points",
     "plotting",
     "read_book",
+    "read_sealed",
     "report",
     "schema",
+    "seal",
     "settle",
     "simulate",
     "stress",
     "terms",
     "validate",
+    "verify",
 ]
 
 

@@ -1,15 +1,17 @@
-"""What a book offers between its parties: words, notes, private layers."""
+"""What a book offers between its parties: words, notes, private layers, decisions and seals."""
 
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from .book import Book
     from .layer import Layer
     from .layers import LayeredBook
     from .model import Clause
+    from .seals import SealedBook
     from .table import Table
 
 __all__ = ["Between"]
@@ -66,3 +68,21 @@ class Between:
         from . import layers
 
         return layers.shareable(_book(self))
+
+    def decide(self, choices: Mapping[str, str | None]) -> Book:
+        """A book whose readings and alternatives are chosen for good; see `openbook.sealing.decide`."""
+        from . import sealing
+
+        return sealing.decide(_book(self), choices)
+
+    def open_points(self) -> Table:
+        """What must be settled before the book can be sealed; see `openbook.sealing.open_points`."""
+        from . import sealing
+
+        return sealing.open_points(_book(self))
+
+    def seal(self, signatories: Any, date: str | datetime.date, **options: Any) -> SealedBook:
+        """Freeze the book for signature; see `openbook.seal` for the options."""
+        from . import signing
+
+        return signing.seal(_book(self), signatories, date, **options)

@@ -27,7 +27,7 @@ COLUMNS = (
 )
 SEVERITIES = ("error", "warning", "note")
 
-_NUMBER = re.compile(r"\s*-?£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|k|m|bn)?\s*")
+_NUMBER = re.compile(r"\s*(-?)\s*£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|k|m|bn)?\s*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _JUMP = re.compile(r"[<>]=?|==|!=|(?<![<>=!])=(?!=)|\b(?:if|choose|whole|count|any|all)\s*\(")
 _SCALE = {"%": Decimal("0.01"), "k": Decimal(1000), "m": Decimal(10**6), "bn": Decimal(10**9), None: Decimal(1)}
@@ -63,8 +63,8 @@ class Finding:
 def number_of(text: Any) -> Decimal | None:
     """The number that a term states, or None when it is a formula.
 
-    >>> number_of("£1.5m"), number_of("50%"), number_of("2 * x")
-    (Decimal('1500000.0'), Decimal('0.50'), None)
+    >>> number_of("£1.5m"), number_of("-£2,000"), number_of("50%"), number_of("2 * x")
+    (Decimal('1500000.0'), Decimal('-2000'), Decimal('0.50'), None)
     """
     if isinstance(text, dict):
         return None if text.get("steps") else number_of(text.get("value"))
@@ -73,7 +73,7 @@ def number_of(text: Any) -> Decimal | None:
     if isinstance(text, (int, Decimal)):
         return Decimal(text)
     match = _NUMBER.fullmatch(str(text))
-    return Decimal(match[1].replace(",", "")) * _SCALE[match[2]] if match else None
+    return Decimal(f"{match[1]}1") * Decimal(match[2].replace(",", "")) * _SCALE[match[3]] if match else None
 
 
 def _formulas(place: _terms.Place) -> Iterator[str]:

@@ -112,7 +112,7 @@ def words(book: Book) -> Table:
     --------
     >>> import openbook as ob
     >>> ob.examples.third_sector_cash().words()["formula"]
-    ('amount: ‘Standing services, a month’; paid after: ‘Months between service and payment’',)
+    ('paid after: ‘Months between service and payment’; amount: ‘Value of the contract a year’',)
     """
     from .notes import beside
 

@@ -57,12 +57,25 @@ def is_json(text: str) -> bool:
 
 
 def load_book(name: str, changes: Iterable[str] = ()) -> Book:
+    return open_book(name, changes)[0]
+
+
+def open_book(name: str, changes: Iterable[str] = ()) -> tuple[Book, str | None]:
+    """The book of a file or a shipped one, and, where it is under seal, the edition that settles it."""
     from .. import examples
     from .._json import loads
     from ..book import Book
 
+    edition = None
     if Path(name).exists() and not Path(name).is_dir():
-        book = Book.read(name)
+        raw = Path(name).read_bytes()
+        if b'"openbook-sealed-' in raw[:200]:
+            from ..seals import SealedBook
+
+            sealed = SealedBook.from_bytes(raw)
+            book, edition = sealed.book, sealed.edition
+        else:
+            book = Book.from_bytes(raw)
     elif name in examples.names():
         book = examples.book(name)
     else:
@@ -73,7 +86,7 @@ def load_book(name: str, changes: Iterable[str] = ()) -> Book:
     wanted = pairs(changes, "--set")
     if wanted:
         book = book.with_all({key: loads(text) if is_json(text) else text for key, text in wanted.items()})
-    return book
+    return book, edition
 
 
 def data_of(data: Sequence[str], inputs: str | None) -> Any:
@@ -119,7 +132,7 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
 
 def options_of(given: Options) -> tuple[Book, Any, Options]:
     """Book, data and the keyword arguments that settling and simulating share."""
-    book = load_book(given["book"], given["changes"])
+    book, edition = open_book(given["book"], given["changes"])
     if given["layer"]:
         from ..layer import Layer
 
@@ -131,6 +144,7 @@ def options_of(given: Options) -> tuple[Book, Any, Options]:
         "readings": pairs(given["reading"], "--reading"),
         "alternatives": pairs(given["alternative"], "--alternative"),
         "outside": "drop" if given["drop_outside"] else "refuse",
+        "edition": edition,
     }
     return book, data, options
 
