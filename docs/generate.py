@@ -114,6 +114,10 @@ LINT = {
     "unused-curve": "No formula uses the curve.",
     "unused-driver": "The driver moves an input that no formula uses.",
     "no-source": "A term has no source.",
+    "no-reference": "A clause lacks its paragraph reference (`ref`) or its words (`words`): nobody can hold it against the signed contract.",
+    "lost-note": "A note is on a path, id or term that the book does not have (any more).",
+    "unknown-status": "A note's status is none of those that are documented.",
+    "unanswered-note": "A note is open, in dispute or without prejudice and no later note on the same place answers it; a seal is refused until one does.",
     "illustrative": "A term is assumed, not agreed or published.",
 }
 
