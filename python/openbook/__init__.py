@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .comparison import Comparison, compare
     from .conformance import conform
     from .explanation import Explanation
+    from .layer import Layer, OutsideOption
+    from .layers import LayeredBook
     from .linting import lint
     from .many import SettledBook, SettledMany, settle_many
     from .model import *  # noqa: F403
@@ -32,11 +34,15 @@ if TYPE_CHECKING:
     from .results import Settlement
     from .saving import read_result
     from .schemas import arrow_schemas
+    from .sealing import open_points
+    from .seals import SealedBook, Signatory, read_sealed
     from .settling import explain, settle
+    from .signing import seal
     from .simulation import Draw, Fan, RiskTable, Simulation, simulate
     from .stressing import StressTable, stress
     from .supposing import WhatIf, what_if
     from .table import Column, Schema, Table
+    from .verification import Verification, verify
 
 __version__ = "0.1.0"
 
@@ -47,6 +53,8 @@ _FROM = {
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
     "explanation": ("Explanation",),
+    "layer": ("Layer", "OutsideOption"),
+    "layers": ("LayeredBook",),
     "linting": ("lint",),
     "many": ("SettledBook", "SettledMany", "settle_many"),
     "movement": ("Movement", "versus"),
@@ -54,11 +62,15 @@ _FROM = {
     "results": ("Settlement",),
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
+    "sealing": ("open_points",),
+    "seals": ("SealedBook", "Signatory", "read_sealed"),
     "settling": ("explain", "settle"),
+    "signing": ("seal",),
     "simulation": ("Draw", "Fan", "RiskTable", "Simulation", "simulate"),
     "stressing": ("StressTable", "stress"),
     "supposing": ("WhatIf", "what_if"),
     "table": ("Column", "Schema", "Table"),
+    "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
 _MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting", "quick"})
@@ -75,19 +87,25 @@ __all__ = [
     "Explanation",
     "Fan",
     "IncompleteError",
+    "Layer",
+    "LayeredBook",
     "LimitError",
     "Movement",
     "OpenbookError",
+    "OutsideOption",
     "Problem",
     "ReadingError",
     "RiskTable",
     "Schema",
+    "SealedBook",
     "SettledBook",
     "SettledMany",
     "Settlement",
+    "Signatory",
     "Simulation",
     "StressTable",
     "Table",
+    "Verification",
     "WhatIf",
     "arrow_schemas",
     "calibrate",
@@ -100,18 +118,22 @@ __all__ = [
     "frames",
     "lint",
     "model",
+    "open_points",
     "plotting",
     "quick",
     "read_book",
     "read_result",
+    "read_sealed",
     "report",
     "schema",
+    "seal",
     "settle",
     "settle_many",
     "simulate",
     "stress",
     "terms",
     "validate",
+    "verify",
     "versus",
     "what_if",
 ]

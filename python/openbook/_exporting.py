@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -133,13 +133,14 @@ def to_dicts(table: Table, money: Money, dates: bool) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*(values for _, values in turned), strict=True)]
 
 
-def to_csv(table: Table, path: str | Path, money: Money, dates: bool) -> None:
-    """A CSV file."""
+def to_csv(table: Table, path: str | Path, money: Money, dates: bool, own: Mapping[str, str]) -> None:
+    """A CSV file; `own` are columns before the others, the same in every row."""
     turned = _turned(table, money, dates)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([plan.name for plan, _ in turned])
-    writer.writerows(zip(*(["" if v is None else v for v in values] for _, values in turned), strict=True))
+    writer.writerow([*own, *(plan.name for plan, _ in turned)])
+    rows = zip(*(["" if v is None else v for v in values] for _, values in turned), strict=True)
+    writer.writerows([*own.values(), *row] for row in rows)
     write_atomic(path, text.getvalue())
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _json
+from . import _json, wording
 from ._progress import Bar, Progress, callback
 from ._request import thread_count
 from .errors import DataError
@@ -33,7 +33,8 @@ def execute(book: Book, request: Mapping[str, Any], progress: Progress) -> Any:
 
     report = callback(progress)
     try:
-        core = _core.simulate(book._core, _json.dumps(request), _core.Control(report), book._compiled())
+        with wording.speaking(book._data):
+            core = _core.simulate(book._core, _json.dumps(request), _core.Control(report), book._compiled())
     finally:
         if isinstance(report, Bar):
             report.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import _json, queries
+from . import _json, privacy, queries
 from ._calendar import month_text
 from ._states import Side
 from .book import CHANGES, diff
@@ -60,13 +60,15 @@ def inputs(settlements: Sequence[tuple[str, Settlement]]) -> Table:
                 row = {"step": step, "input": cell.input, "month": month, "member": cell.member}
                 rows.append({**row, "before": old, "after": new})
         before = after
-    return Table.of_rows("Inputs that are new or revised", INPUTS, rows)
+    return Table.of_rows(
+        "Inputs that are new or revised", INPUTS, rows, private_to=privacy.of_all(one for _, one in settlements)
+    )
 
 
 def terms(last: Settlement, this: Settlement) -> Table:
     """What the later book says differently, readings apart."""
     rows = [row for row in diff(last.book, this.book) if not _is_choice(row["path"])]
-    return Table.of_rows("Terms that differ", CHANGES, rows)
+    return Table.of_rows("Terms that differ", CHANGES, rows, private_to=privacy.of_all((last, this)))
 
 
 def _is_choice(path: str) -> bool:
@@ -82,7 +84,9 @@ def readings(last: Settlement, this: Settlement) -> Table:
         for name in {**old, **new}:
             if old.get(name, "") != new.get(name, ""):
                 rows.append({"what": what, "of": name, "before": old.get(name, ""), "after": new.get(name, "")})
-    return Table.of_rows("Readings and alternatives that differ", READINGS, rows)
+    return Table.of_rows(
+        "Readings and alternatives that differ", READINGS, rows, private_to=privacy.of_all((last, this))
+    )
 
 
 def _chosen(settlement: Settlement) -> dict[str, str]:
@@ -105,7 +109,7 @@ def shocks(last: Settlement, this: Settlement) -> Table:
     old, new = ({_json.dumps(shock): shock for shock in one.request.get("shocks") or ()} for one in (last, this))
     rows = [{"what": "removed", **old[key]} for key in old if key not in new]
     rows += [{"what": "added", **new[key]} for key in new if key not in old]
-    return Table.of_rows("Shocks that differ", SHOCKS, rows)
+    return Table.of_rows("Shocks that differ", SHOCKS, rows, private_to=privacy.of_all((last, this)))
 
 
 def words(movement: Movement, step: str) -> str:
@@ -140,7 +144,7 @@ def blocks(movement: Movement) -> list[Any]:
     moved = [row for row in wide if row["last"] != row["this"] or any(row[step] for step in movement.steps)]
     shown: list[Any] = []
     if moved:
-        table = Table.of_rows(wide.title, wide.schema, moved, wide.note)
+        table = Table.of_rows(wide.title, wide.schema, moved, wide.note, wide.about)
         shown.append(b.of_table(table, most=None))
         party = max(moved, key=lambda row: max(abs(row[step]) for step in movement.steps))["party"]
         name = queries.party_name(movement.this.book, party)

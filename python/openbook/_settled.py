@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from . import wording
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 SIGN = "+ = received by the party, - = paid."
+WHERE = Column("where", heading="in the contract")
 FROM_TO = "Amounts move from `from` to `to`."
 
 LEDGER = Schema(
@@ -47,6 +49,7 @@ LEDGER = Schema(
         Column("basis"),
         Column("kind"),
         Column("amount", "money"),
+        WHERE,
     ),
     FROM_TO,
 )
@@ -75,6 +78,7 @@ GAP = Schema(
         Column("written", "money"),
         Column("practised", "money"),
         Column("gap", "money"),
+        WHERE,
     ),
     "gap = practised - written; + = the clause's payer pays more than the words require.",
 )
@@ -87,6 +91,7 @@ DISPUTES = Schema(
         Column("chosen", "bool"),
         Column("party"),
         Column("position", "money"),
+        WHERE,
     ),
     SIGN,
 )
@@ -106,7 +111,7 @@ QUANTITIES = Schema(
         Column("value", "decimal", unit="see the column unit"),
     ),
 )
-SUPERSEDED = Schema("openbook.superseded", 1, (Column("clause"), Column("by"), Column("subject")))
+SUPERSEDED = Schema("openbook.superseded", 1, (Column("clause"), Column("by"), Column("subject"), WHERE))
 WARNINGS = Schema("openbook.warnings", 1, (Column("code"), Column("path"), Column("message")))
 SUMMARY = Schema(
     "openbook.summary",
@@ -137,15 +142,29 @@ class Views:
         self, name: str, title: str, schema: Schema, rows: Iterable[Mapping[str, Any]], note: str | None = None
     ) -> Table:
         if name not in self._cache:
+            told = (self._told(row) for row in rows) if WHERE in schema else rows
             shown = schema.sign if note is None else note
-            self._cache[name] = Table.of_rows(title, schema, (_counted(row) for row in rows), shown, self._about())
+            self._cache[name] = Table.of_rows(title, schema, (_counted(row) for row in told), shown, self._about())
         table: Table = self._cache[name]
         return table
+
+    def _told(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A row with the place of its clause in the contract's words; costs and funding have none."""
+        if "places" not in self._cache:
+            self._cache["places"] = wording.citations(self.book)
+        place = self._cache["places"].get(row["clause"])
+        return {**row, "where": place.where if place else ""}
+
+    @property
+    def private_to(self) -> str:
+        """The party whose layer went into it; "" for a settlement of the shared book."""
+        return self.book.private_to
 
     def _about(self) -> dict[str, str]:
         if "about" not in self._cache:
             about = {"book": self.book.id, "digest": self.book.digest, "edition": self.edition, "package": self.release}
-            self._cache["about"] = about | ({"as_at": self.as_at} if self.as_at else {})
+            about |= {"as_at": self.as_at} if self.as_at else {}
+            self._cache["about"] = about | ({"private_to": self.private_to} if self.private_to else {})
         found: dict[str, str] = self._cache["about"]
         return found
 

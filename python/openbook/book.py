@@ -13,9 +13,11 @@ from ._files import write_atomic
 from ._json import Json
 from ._log import tell
 from ._values import plain
+from .between import Between
 from .errors import BookError, Problem
 from .model import BookRecord
 from .table import Column, Schema, Table
+from .wording import speaking
 
 if TYPE_CHECKING:
     from . import _core
@@ -34,7 +36,7 @@ CHANGES = Schema(
 )
 
 
-class Book(BookRecord):
+class Book(Between, BookRecord):
     """The whole agreed model: calendar, parties, contracts, overlays, frameworks, finances, drivers, scenarios.
 
     A book never changes; `with_` and `replace` give changed copies. It is equal to another book, and has the same
@@ -67,9 +69,10 @@ class Book(BookRecord):
     Term('£12m')
     """
 
-    __slots__ = ("_core", "_plan")
+    __slots__ = ("_core", "_original", "_plan")
     _record: ClassVar[str] = "book"
     _core: _core.Book
+    _original: bytes | None
     _plan: Any
 
     if not TYPE_CHECKING:
@@ -85,8 +88,10 @@ class Book(BookRecord):
 
         if isinstance(text, bytes):
             text = _decoded(text)
-        core = _core.Book.read(text)
+        with speaking(text):
+            core = _core.Book.read(text)
         object.__setattr__(self, "_core", core)
+        object.__setattr__(self, "_original", None)
         object.__setattr__(self, "_plan", None)
         self._set(_json.loads(core.write(False)), core.canonical())
 
@@ -113,9 +118,16 @@ class Book(BookRecord):
         BookError
             The document is not a valid book.
         """
-        book = cls.from_json(Path(path).read_bytes())
+        book = cls.from_bytes(Path(path).read_bytes())
         _tell_read(book)
         _log.debug("read from %s", path)
+        return book
+
+    @classmethod
+    def from_bytes(cls, original: bytes) -> Self:
+        """The book of a file's bytes, which it keeps (see `original`)."""
+        book = cls.from_json(original)
+        object.__setattr__(book, "_original", original)
         return book
 
     @classmethod
@@ -131,13 +143,22 @@ class Book(BookRecord):
 
     def write(self, path: str | Path) -> None:
         """Write the document to a file, laid out for reading; the file is replaced whole or not at all."""
+        write_atomic(path, self._written())
+
+    def _written(self) -> str:
         text = self._core.write(True)
-        write_atomic(path, text if text.endswith("\n") else text + "\n")
+        return text if text.endswith("\n") else text + "\n"
 
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hexadecimal: the same for books that say the same."""
         return hashlib.sha256(self._core.canonical().encode()).hexdigest()
+
+    def original(self) -> bytes:
+        """The bytes of the file that the book was read from; of a book made otherwise, what `write` would write."""
+        if self._original is not None:
+            return self._original
+        return self._written().encode()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpickle, (self.to_json(),)
@@ -399,7 +420,7 @@ def diff(a: Book, b: Book) -> Table:
         {key: value if isinstance(value, str) or value is None else _json.dumps(value) for key, value in row.items()}
         for row in _json.loads(_core.diff(a._core, b._core))
     ]
-    return Table.of_rows(f"Changes from {a.id} to {b.id}", CHANGES, rows)
+    return Table.of_rows(f"Changes from {a.id} to {b.id}", CHANGES, rows, private_to=a.private_to or b.private_to)
 
 
 def schema() -> dict[str, Any]:

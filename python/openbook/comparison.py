@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from . import privacy
 from ._extras import table_content, table_of
 from ._kept_draws import same_request, this_machine
 from .errors import BookError, DataError
@@ -87,7 +88,8 @@ class Comparison(PairedDifferences):
             f"{base.draws:,} draws, seed {base.seed}, the same for every book. Pounds, + = better for the party; "
             "± is one Monte Carlo standard error of the paired difference."
         )
-        table = cls.of_rows(f"Compared with {first}", SCHEMA, rows, note, base._about())
+        private_to = privacy.of_all(books.values())
+        table = cls.of_rows(f"Compared with {first}", SCHEMA, rows, note, base._about(), private_to=private_to)
         table._carry(books, requests, every, period, basis, base.release)
         return table
 

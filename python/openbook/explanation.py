@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation"]
 
+# Written only where there is something to say.
+OPTIONAL = ("formula", "source", "illustrative", "note", "where", "words", "private_to")
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -34,6 +37,10 @@ class Explanation:
         How it is calculated, where it comes from, which branch bound and how far its boundary was.
     illustrative
         Whether the value is an assumption of the book's author.
+    where, words
+        Of a clause: where it stands (``"Acute 2024/25, clause 7.3 (Sch 3A 4.2)"``), and the contract's words.
+    private_to
+        The party to which the figure is private; see `openbook.layers`.
     children
         What the figure is made of; the children of positions and clauses add up to it.
 
@@ -53,6 +60,9 @@ class Explanation:
     illustrative: bool = False
     note: str = ""
     children: tuple[Explanation, ...] = ()
+    where: str = ""
+    words: str = ""
+    private_to: str = ""
     _kind: ClassVar[str] = "explanation"
 
     @classmethod
@@ -69,6 +79,9 @@ class Explanation:
             illustrative=bool(data.get("illustrative")),
             note=str(data.get("note") or ""),
             children=tuple(cls.of(child) for child in data.get("children") or ()),
+            where=str(data.get("where") or ""),
+            words=str(data.get("words") or ""),
+            private_to=str(data.get("private_to") or ""),
         )
 
     @property
@@ -100,7 +113,7 @@ class Explanation:
         """Plain data, without what is empty."""
         data: dict[str, Any] = {"label": self.label, "value": self.value, "unit": self.unit, "kind": self.kind}
         data.update(
-            {name: getattr(self, name) for name in ("formula", "source", "illustrative", "note") if getattr(self, name)}
+            {name: getattr(self, name) for name in OPTIONAL if getattr(self, name)},
         )
         if self.children:
             data["children"] = [child.to_dict() for child in self.children]

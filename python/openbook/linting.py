@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from . import _terms, queries
+from . import _places, _terms, notes, queries
 from ._calendar import month_index
 from .table import Column, Schema, Table
 
@@ -20,11 +20,18 @@ __all__ = ["Finding", "lint"]
 COLUMNS = Schema(
     "openbook.findings",
     1,
-    (Column("severity"), Column("code"), Column("path"), Column("message"), Column("page")),
+    (
+        Column("severity"),
+        Column("code"),
+        Column("where", heading="in the contract"),
+        Column("message"),
+        Column("path"),
+        Column("page"),
+    ),
 )
 SEVERITIES = ("error", "warning", "note")
 
-_NUMBER = re.compile(r"\s*-?£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|k|m|bn)?\s*")
+_NUMBER = re.compile(r"\s*(-?)\s*£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|k|m|bn)?\s*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _JUMP = re.compile(r"[<>]=?|==|!=|(?<![<>=!])=(?!=)|\b(?:if|choose|whole|count|any|all)\s*\(")
 _SCALE = {"%": Decimal("0.01"), "k": Decimal(1000), "m": Decimal(10**6), "bn": Decimal(10**9), None: Decimal(1)}
@@ -60,8 +67,8 @@ class Finding:
 def number_of(text: Any) -> Decimal | None:
     """The number that a term states, or None when it is a formula.
 
-    >>> number_of("£1.5m"), number_of("50%"), number_of("2 * x")
-    (Decimal('1500000.0'), Decimal('0.50'), None)
+    >>> number_of("£1.5m"), number_of("-£2,000"), number_of("50%"), number_of("2 * x")
+    (Decimal('1500000.0'), Decimal('-2000'), Decimal('0.50'), None)
     """
     if isinstance(text, dict):
         return None if text.get("steps") else number_of(text.get("value"))
@@ -70,7 +77,7 @@ def number_of(text: Any) -> Decimal | None:
     if isinstance(text, (int, Decimal)):
         return Decimal(text)
     match = _NUMBER.fullmatch(str(text))
-    return Decimal(match[1].replace(",", "")) * _SCALE[match[2]] if match else None
+    return Decimal(f"{match[1]}1") * Decimal(match[2].replace(",", "")) * _SCALE[match[3]] if match else None
 
 
 def _formulas(place: _terms.Place) -> Iterator[str]:
@@ -152,6 +159,30 @@ class _Linter:
                 place.path,
                 f"'{place.name}' has no source: say where {data.get('value')} comes from",
             )
+
+    def references(self) -> Iterator[Finding]:
+        for _, clause, _, path in self.clauses():
+            lacking = [name for name, has in (("paragraph reference", clause.ref), ("words", clause.words)) if not has]
+            if lacking:
+                message = (
+                    f"'{clause.id}' has no {' and no '.join(lacking)}: a reader cannot hold it against the signed "
+                    "contract; fill in ref and words"
+                )
+                yield Finding("no-reference", "note", path, message)
+
+    def remarks(self) -> Iterator[Finding]:
+        for number, note in notes.lost(self.book):
+            message = f"a note is on '{note['on']}', which the book does not have: \"{note['text']}\""
+            yield Finding("lost-note", "warning", f"/notes/{number}", message)
+        for number, note in enumerate(self.data.get("notes") or ()):
+            status = note.get("status") or "note"
+            if status.casefold() not in notes.STATUSES:
+                known = f"expected one of {', '.join(notes.STATUSES)}"
+                message = f"a note on '{note.get('on', '')}' has the status '{status}', {known}"
+                yield Finding("unknown-status", "warning", f"/notes/{number}", message)
+        for _, place, note in notes.unresolved(self.book):
+            message = f'a note is {note["status"]} and has no answer: "{note["text"]}"'
+            yield Finding("unanswered-note", "note", place, message)
 
     def _sourced_above(self, path: str) -> bool:
         at: Any = self.data
@@ -336,8 +367,8 @@ def lint(book: Book) -> Table:
     Returns
     -------
     Table
-        Columns severity ("error", "warning", "note"), code, path, message, page (of the documentation); the gravest
-        first.
+        Columns severity ("error", "warning", "note"), code, where (in the contract's words), message, path, page (of
+        the documentation); the gravest first.
 
     Examples
     --------
@@ -357,11 +388,21 @@ def lint(book: Book) -> Table:
         linter.advances,
         linter.unused,
         linter.provenance,
+        linter.references,
+        linter.remarks,
     ]
     findings = [finding for check in checks for finding in check()]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     rows = [
-        {"severity": f.severity, "code": f.code, "path": f.path, "message": f.message, "page": f.page} for f in findings
+        {
+            "severity": f.severity,
+            "code": f.code,
+            "where": _places.in_words(book._data, f.path),
+            "message": f.message,
+            "path": f.path,
+            "page": f.page,
+        }
+        for f in findings
     ]
     counts = ", ".join(f"{sum(f.severity == s for f in findings)} {s}s" for s in SEVERITIES)
-    return Table.of_rows(f"Lint of {book.id}", COLUMNS, rows, counts)
+    return Table.of_rows(f"Lint of {book.id}", COLUMNS, rows, counts, private_to=book.private_to)

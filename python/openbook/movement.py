@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from . import _reasons, queries
+from . import _reasons, privacy, queries
 from ._settled import SIGN
 from ._states import STEPS, Side, between, plain_request
 from ._values import nearest
@@ -113,6 +113,8 @@ class Movement(Table):
         ]
         (_, last), (_, this) = settlements[0], settlements[-1]
         about = this._about() | {f"last_{name}": value for name, value in last._about().items() if name != "book"}
+        if owner := privacy.of_all((last, this)):
+            about["private_to"] = owner
         title = f"Movement of {this.book.id} from {_named(last)} to {_named(this)}"
         table = cls.of_rows(title, MOVEMENT, rows, f"Positions over the term, {basis}. {SIGN} {ORDER}", about)
         object.__setattr__(table, "settlements", tuple(settlements))

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from . import privacy
 from ._optional import optional
 
 if TYPE_CHECKING:
@@ -85,13 +86,14 @@ def _waterfall(rows: Sequence[tuple[str, float]], total: str, title: str, axes: 
 def bridge(tree: Explanation, *, axes: Any = None) -> Any:
     """The children of an explanation as steps to its value."""
     rows = [(child.label, float(child.amount)) for child in tree.children if child.value is not None]
-    return _waterfall(rows, tree.label, tree.label, axes)
+    return _waterfall(rows, tree.label, privacy.titled(tree.label, tree.private_to), axes)
 
 
 def gap(settlement: Settlement, *, axes: Any = None) -> Any:
     """From what is written to what is practised, clause by clause."""
     rows = [(f"{row['clause']} {row['label']}".strip(), float(row["gap"])) for row in settlement.gap if row["gap"]]
-    return _waterfall(rows, "practised - written", "Written against practised (£)", axes)
+    title = privacy.titled("Written against practised (£)", settlement.private_to)
+    return _waterfall(rows, "practised - written", title, axes)
 
 
 def flows(settlement: Settlement, *, axes: Any = None) -> Any:
@@ -105,7 +107,7 @@ def flows(settlement: Settlement, *, axes: Any = None) -> Any:
     axes.barh(range(len(rows)), [value for _, value in rows], color="C0")
     axes.set_yticks(range(len(rows)), [f"{a} → {b}" for (a, b), _ in rows])
     axes.invert_yaxis()
-    axes.set_title("Payments between parties (£)")
+    axes.set_title(privacy.titled("Payments between parties (£)", settlement.private_to))
     _pounds(axes.xaxis)
     return axes
 
@@ -139,7 +141,7 @@ def payment(
     axes = _axes(axes)
     axes.plot([float(number_of(value) or 0) for value in values], positions, marker=".")
     axes.set_xlabel(name)
-    axes.set_ylabel(f"position of {party} (£)")
+    axes.set_ylabel(privacy.titled(f"position of {party} (£)", book.private_to))
     _pounds(axes.yaxis)
     return axes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from . import _names, _terms
+from . import _names, _terms, notes
 from ._term_units import TermUnits, as_written
 from ._values import nearest
 from .errors import BookError
@@ -28,6 +28,7 @@ TERMS = Schema(
         Column("source"),
         Column("illustrative", "bool"),
         Column("alternatives"),
+        Column("notes"),
     ),
 )
 
@@ -91,7 +92,7 @@ def readings(book: Book) -> Table:
                     "words": reading.words,
                 }
             )
-    return Table.of_rows(f"Readings of {book.id}", READINGS, rows)
+    return Table.of_rows(f"Readings of {book.id}", READINGS, rows, private_to=book.private_to)
 
 
 def terms(book: Book, about: str = "") -> Table:
@@ -99,6 +100,7 @@ def terms(book: Book, about: str = "") -> Table:
     everything = list(_terms.places(book._data))
     chosen = _names.speaking_of(everything, about) if about.strip() else everything
     units = TermUnits(book._data)
+    remarks = notes.beside(book)
     rows = []
     for place in chosen:
         data = place.data if isinstance(place.data, dict) else {"value": place.data}
@@ -115,13 +117,15 @@ def terms(book: Book, about: str = "") -> Table:
                 "alternatives": "; ".join(
                     f"{other['name']}: {as_written(other.get('value'))}" for other in data.get("alternatives") or ()
                 ),
+                "notes": remarks(place.path),
             }
         )
     if not about.strip():
-        return Table.of_rows(f"Terms of {book.id}", TERMS, rows)
+        return Table.of_rows(f"Terms of {book.id}", TERMS, rows, private_to=book.private_to)
     note = f"{len(rows)} of {len(everything)} terms"
     note += "" if rows else f"; none speaks of '{about}'{_names.offered(everything, about)}"
-    return Table.of_rows(f"Terms of {book.id} that speak of '{about}'", TERMS, rows, note)
+    title = f"Terms of {book.id} that speak of '{about}'"
+    return Table.of_rows(title, TERMS, rows, note, private_to=book.private_to)
 
 
 def target(book: Book, what: str, *, every: str = "term", period: int = 1) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import queries
+from . import privacy, queries
 from ._display import blocks as b
 from ._display import html, overview, svg
 from ._files import write_atomic
@@ -121,6 +121,7 @@ def report(
     settlement: Settlement | None = None,
     simulation: Simulation | None = None,
     stress: StressTable | None = None,
+    private: bool = False,
 ) -> Path:
     """Write one self-contained HTML file: no script, nothing loaded from elsewhere, fit for a screen, a phone and
     paper.
@@ -131,6 +132,9 @@ def report(
         Where to write it; replaced whole or not at all.
     settlement, simulation, stress
         What to report; what is left out is left out.
+    private
+        What is private to a party (see `openbook.layers`) is refused without it; with it, the file begins with the
+        party's name.
 
     Returns
     -------
@@ -146,8 +150,11 @@ def report(
     ...     "<script" in file.read_text(encoding="utf-8")
     False
     """
+    reported = [part for part in (book, settlement, simulation, stress) if part is not None]
+    owner = next((part.private_to for part in reported if part.private_to), "")
+    privacy.permit(owner, private, "report")
     title = book.title or book.id
-    parts: list[Any] = [b.Heading(title, 1)]
+    parts: list[Any] = [*b.of_privacy(owner), b.Heading(title, 1)]
     if book.description:
         parts.append(b.Paragraph(book.description))
     calendar = book.calendar
@@ -172,5 +179,5 @@ def report(
     parts.append(b.of_table(book.lint(), most=None))
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(target, html.page(title, parts, style=STYLE))
+    write_atomic(target, html.page(privacy.titled(title, owner), parts, style=STYLE))
     return target

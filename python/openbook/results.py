@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from . import _json, queries
+from . import _json, privacy, queries, wording
 from ._settled import SIGN, Views
 from ._values import nearest
 from .errors import BookError, DataError
@@ -201,7 +201,13 @@ class Settlement(Views):
         target["basis"] = basis
         if self._core is None:
             object.__setattr__(self, "_core", self._again())
-        return Explanation.of(_json.loads(self._core.explain(_json.dumps(target))))
+        with wording.speaking(self.book._data):
+            tree = Explanation.of(_json.loads(self._core.explain(_json.dumps(target))))
+        return wording.cited(self.book, tree, target.get("clause") or self._clause_of(target.get("entry", "")))
+
+    def _clause_of(self, entry: str) -> str:
+        """The clause of an entry of the ledger; "" where there is none."""
+        return next((str(row["clause"]) for row in self._data["entries"] if row["id"] == entry), "") if entry else ""
 
     def _again(self) -> Any:
         """Calculated again by this release and the same edition: what opens a figure must come to that figure."""
@@ -226,19 +232,23 @@ class Settlement(Views):
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Everything as JSON text, as the core writes it (periods counted from 0)."""
+        if self.private_to:
+            return _json.dumps({"private_to": self.private_to, **self._data}, indent=indent)
         if indent is None and self._core is not None:
             text: str = self._core.json()
             return text
         return _json.dumps(self._data, indent=indent)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, private: bool = False) -> None:
         """Keep book, request, results and receipt in one file that `openbook.read_result` reads.
 
-        The file is replaced whole or not at all; the same settlement gives the same bytes on every machine.
+        The file is replaced whole or not at all; the same settlement gives the same bytes on every machine. A
+        settlement that is private to a party is refused without `private`; with it, the file says to whom, and holds
+        the layer.
         """
         from .saving import save
 
-        save(self, path)
+        save(self, path, private=private)
 
     @classmethod
     def read(cls, path: str | Path) -> Settlement:
@@ -253,7 +263,9 @@ class Settlement(Views):
 
         return read_as(cls, path)
 
-    def to_parquet(self, folder: str | Path, *, money: Money = "decimal", dates: bool = False) -> None:
+    def to_parquet(
+        self, folder: str | Path, *, money: Money = "decimal", dates: bool = False, private: bool = False
+    ) -> None:
         """Write every table as a Parquet file into a folder; see `openbook.Table.to_parquet`.
 
         The folder is replaced as a whole or not at all, and only where it holds nothing but what this wrote before.
@@ -273,6 +285,7 @@ class Settlement(Views):
         """
         from ._folders import write_tables
 
+        privacy.permit(self.private_to, private, "settlement")
         write_tables(folder, self._tables(), self._about(), money, dates)
 
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
@@ -299,7 +312,7 @@ class Settlement(Views):
     def _blocks(self) -> list[Any]:
         from ._display import blocks
 
-        shown: list[Any] = [blocks.of_table(self.summary())]
+        shown: list[Any] = [*blocks.of_privacy(self.private_to), blocks.of_table(self.summary())]
         gap = self.gap
         differing = Table.of_rows(gap.title, gap.schema, [row for row in gap if row["gap"]], gap.note)
         for table in (differing, self.joint_range if self.disputes else None, self.superseded, self.warnings):
@@ -325,7 +338,8 @@ class Settlement(Views):
 def _run(book: Book, request: Mapping[str, Any]) -> Any:
     from . import _core
 
-    return _core.settle(book._core, _json.dumps(request))
+    with wording.speaking(book._data):
+        return _core.settle(book._core, _json.dumps(request))
 
 
 def _rebuild(

@@ -7,6 +7,7 @@ NumPy arrays that any tool opens; see `openbook.read_result`.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import io
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from . import _container, _extras, _json
+from . import _container, _extras, _json, privacy
 from ._container import refused
 from ._files import write_atomic
 from .errors import BookError, DataError, OpenbookError
@@ -49,13 +50,19 @@ class Parcel:
 
     def __init__(self) -> None:
         self.books: dict[str, Book] = {}
+        self.layers: dict[str, str] = {}
         self.arrays: dict[str, npt.NDArray[np.float64]] = {}
 
     def keep(self, book: Book) -> str:
         """Put a book into the file; its digest stands for it."""
         digest = book.digest
-        self.books.setdefault(digest, book)
-        return digest
+        self.books.setdefault(digest, book.shareable())
+        if not book.private_to:
+            return digest
+        layer: str = book.layer.to_json()  # type: ignore[attr-defined]
+        name = f"{digest}-{hashlib.sha256(layer.encode()).hexdigest()[:16]}"
+        self.layers[name] = layer
+        return name
 
     @classmethod
     def asked(cls, request: Any) -> Any:
@@ -97,13 +104,15 @@ def _known_edition(edition: Any) -> None:
 # -- writing ------------------------------------------------------------------------------------------------------
 
 
-def save(result: Any, path: str | Path, **options: Any) -> None:
-    """Keep a result in a file; replaced whole or not at all."""
+def save(result: Any, path: str | Path, *, private: bool = False, **options: Any) -> None:
+    """Keep a result in a file; replaced whole or not at all. What is private to a party needs `private`."""
     from . import __version__, _core
 
+    own = privacy.permit(getattr(result, "private_to", ""), private, type(result).__name__.lower())
     parcel = Parcel()
     content = result._pack(parcel, **options)
     members = {f"books/{digest}.json": _text(book.to_json()) for digest, book in parcel.books.items()}
+    members |= {f"layers/{digest}.json": _text(layer) for digest, layer in parcel.layers.items()}
     members["content.json"] = _text(_json.dumps(content))
     for name, array in parcel.arrays.items():
         members[f"{name}.npy"] = _array_bytes(array)
@@ -112,6 +121,7 @@ def save(result: Any, path: str | Path, **options: Any) -> None:
         "package": getattr(result, "release", __version__),
         "edition": getattr(result, "edition", _core.editions[-1]),
         "books": {digest: book.id for digest, book in parcel.books.items()},
+        **own,
     }
     write_atomic(path, _container.pack(manifest, members))
 
@@ -228,12 +238,17 @@ def _built(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Any:
 
 def _books(members: Mapping[str, bytes]) -> dict[str, Book]:
     from .book import Book
+    from .layer import Layer
 
     books = {}
     for member, content in members.items():
         if member.startswith("books/"):
             wanted = member.removeprefix("books/").removesuffix(".json")
             books[wanted] = _same_book(Book.from_json(content), wanted)
+    for member, content in members.items():
+        if member.startswith("layers/"):
+            name = member.removeprefix("layers/").removesuffix(".json")
+            books[name] = books[name.partition("-")[0]].with_layer(Layer.from_json(content))
     return books
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from . import _json
+from . import _json, privacy
 from ._log import tell
 from ._request import shock_list, texts, whole
 from .frames import Outside, inputs_of
@@ -36,10 +36,15 @@ def posted_after(settlement: Settlement) -> list[dict[str, Any]]:
     return [dict(row) for row in (*before, *(settlement._data["to_post"] or ()))]
 
 
-def posted_rows(given: Settlement | Table | Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+def posted_rows(
+    given: Settlement | Table | Iterable[Mapping[str, Any]] | None, private_to: str = ""
+) -> list[dict[str, Any]] | None:
     """What was posted as the core reads it: rows with exact text for amounts."""
     if given is None:
         return None
+    owner = getattr(given, "private_to", "")
+    if owner and owner != private_to:
+        privacy.refuse(f"what was posted was settled with the layer of '{owner}'; the differences would tell of it")
     if isinstance(given, Settlement):
         return posted_after(given)
     rows = [dict(row) for row in given]
@@ -63,6 +68,7 @@ def settle(
     disputes: bool = True,
     dispute_limit: int = 256,
     outside: Outside = "refuse",
+    edition: str | None = None,
 ) -> Settlement:
     """Settle a book on data, in exact arithmetic.
 
@@ -92,6 +98,8 @@ def settle(
         Most combinations of readings computed exactly; beyond it a bound is given that says so.
     outside
         "refuse" data of months outside the calendar, or "drop" them.
+    edition
+        Edition of the arithmetic, such as a sealed book names; None: the newest.
 
     Raises
     ------
@@ -111,12 +119,13 @@ def settle(
         "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=plan, outside=outside),
         "mode": "plan" if plan else "data",
         "as_at": as_at,
-        "posted": posted_rows(posted),
+        "posted": posted_rows(posted, book.private_to),
         "readings": texts(readings),
         "alternatives": texts(alternatives),
         "shocks": shock_list(book, shocks),
         "disputes": bool(disputes),
         "dispute_limit": whole("dispute_limit", dispute_limit, 1, 1_000_000),
+        **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
     settlement = Settlement(book, request)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from . import _json, queries
+from . import _json, privacy, queries, wording
 from ._kept_draws import KeptDraws, execute, same_request, this_machine
 from ._log import tell
 from ._progress import Progress
@@ -91,12 +91,18 @@ class Fan:
         Ascending.
     values
         Quantiles, shape (probabilities, periods); pounds for positions, + = in the party's favour.
+    private_to
+        The party to which it is private; its title says so.
     """
 
     title: str
     labels: tuple[str, ...]
     probabilities: tuple[float, ...]
     values: Floats
+    private_to: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
 
     def __eq__(self, other: object) -> bool:
         return self.table() == other.table() if isinstance(other, Fan) else NotImplemented
@@ -108,7 +114,7 @@ class Fan:
         """One row per period, one column per probability."""
         data: dict[str, Iterable[Any]] = {"period": self.labels}
         data |= {f"p{level_name(p)}": row.tolist() for p, row in zip(self.probabilities, self.values, strict=True)}
-        return Table(self.title, fan_schema(self.probabilities), data)
+        return Table(self.title, fan_schema(self.probabilities), data, private_to=self.private_to)
 
     def svg(self, *, realised: Sequence[float | None] | None = None) -> str:
         """A drawing; `realised` has what happened in each period, None where it is not known."""
@@ -148,7 +154,8 @@ class Draw:
         return self.simulation.explain(self.number, chosen, every=every or self.every, period=period or self.period)
 
     def __repr__(self) -> str:
-        return f"<Draw {self.number:,}: {self.party}, {self.every} {self.period}, {self.value:,.2f}>"
+        shown = f"Draw {self.number:,}: {self.party}, {self.every} {self.period}, {self.value:,.2f}"
+        return f"<{privacy.titled(shown, self.simulation.private_to)}>"
 
 
 class _Plots:
@@ -265,6 +272,11 @@ class Simulation:
         """Pictures; needs matplotlib."""
         return _Plots(self)
 
+    @property
+    def private_to(self) -> str:
+        """The party whose layer went into it; "" for a simulation of the shared book."""
+        return self.book.private_to
+
     def _columns(self) -> list[dict[str, Any]]:
         if "columns" not in self._cache:
             self._cache["columns"] = list(self._core.columns if self._kept is None else self._kept.columns)
@@ -290,7 +302,8 @@ class Simulation:
 
     def _about(self) -> dict[str, str]:
         about = {"book": self.book.id, "digest": self.book.digest, "package": self.release}
-        return about | {"draws": str(self.draws), "seed": str(self.seed), "first_draw": str(self.first_draw)}
+        about |= {"draws": str(self.draws), "seed": str(self.seed), "first_draw": str(self.first_draw)}
+        return about | ({"private_to": self.private_to} if self.private_to else {})
 
     # -- choosing columns -------------------------------------------------------------------------------------
 
@@ -459,7 +472,8 @@ class Simulation:
         labels = tuple(str(columns[i]["label"]) for i in found)
         values = np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
         values.setflags(write=False)
-        return Fan(queries.party_name(self.book, what), labels, tuple(probabilities), values)
+        title = queries.party_name(self.book, what)
+        return Fan(title, labels, tuple(probabilities), values, self.private_to)
 
     # -- single draws -----------------------------------------------------------------------------------------
 
@@ -490,11 +504,13 @@ class Simulation:
         """Open a figure of one draw into what made it, by replaying that draw."""
         target = queries.target(self.book, what, every=every, period=period)
         target["basis"] = basis
-        return Explanation.of(_json.loads(self._core.explain(draw, _json.dumps(target))))
+        with wording.speaking(self.book._data):
+            tree = Explanation.of(_json.loads(self._core.explain(draw, _json.dumps(target))))
+        return wording.cited(self.book, tree, target.get("clause", ""))
 
     # -- keeping ----------------------------------------------------------------------------------------------
 
-    def save(self, path: str | Path, *, draws: bool = False) -> None:
+    def save(self, path: str | Path, *, draws: bool = False, private: bool = False) -> None:
         """Keep book, request and figures in one file that `openbook.read_result` reads.
 
         The file is replaced whole or not at all; the same simulation gives the same bytes on every machine.
@@ -505,10 +521,13 @@ class Simulation:
             Keep the draws themselves too: float64, shape (columns, draws), which ``numpy.load(path)["draws"]`` reads as
             well. Without them the file is small; they are calculated again, to the bit, when they are asked for, and
             compared with the digest that the file has of them.
+        private
+            Write a simulation that is private to a party, which is refused otherwise; the file says to whom, and holds
+            the layer.
         """
         from .saving import save
 
-        save(self, path, draws=draws)
+        save(self, path, draws=draws, private=private)
 
     def _pack(self, parcel: Parcel, *, draws: bool = False) -> dict[str, Any]:
         if draws:
@@ -549,7 +568,8 @@ class Simulation:
         )
         from ._display import blocks
 
-        shown: list[Any] = [table._block(), *([blocks.of_table(self.warnings)] if self.warnings else [])]
+        shown: list[Any] = [*blocks.of_privacy(self.private_to), table._block()]
+        shown += [blocks.of_table(self.warnings)] if self.warnings else []
         if not self.holds_draws:
             words = (
                 "Read from a file without its draws: they are calculated again, to the bit, when they are asked for."
@@ -604,6 +624,7 @@ def simulate(
     outside: Outside = "refuse",
     block: int = 0,
     level: str = "",
+    edition: str | None = None,
 ) -> Simulation:
     """Simulate a book over many scenarios of its drivers.
 
@@ -635,6 +656,8 @@ def simulate(
     block, level
         Draws per block and instruction set, for tests of equality: 0 and "" choose the best; results do not depend on
         them.
+    edition
+        Edition of the arithmetic, such as a sealed book names; None: the newest.
 
     Raises
     ------
@@ -666,6 +689,7 @@ def simulate(
         "track": [track] if isinstance(track, str) else list(track),
         "track_every": track_every,
         "basis": [basis] if isinstance(basis, str) else list(basis),
+        **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
     simulation = Simulation(book, request, progress=progress)

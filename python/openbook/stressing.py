@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from . import queries
+from . import privacy, queries
 from ._request import read_shocks, shock_list
 from ._settled import SIGN
 from .errors import BookError
@@ -114,7 +114,8 @@ class StressTable(Table):
         from ._display import svg
 
         rows = [(f"{row['scenario']} {row['period']}".strip(), float(row["change"])) for row in self.party(party)]
-        return svg.bars(rows, title=f"Change for {queries.party_name(self.settlements['base'].book, party)} (£)")
+        title = f"Change for {queries.party_name(self.settlements['base'].book, party)} (£)"
+        return svg.bars(rows, title=privacy.titled(title, self.private_to))
 
 
 def _positions(settlement: Settlement, every: str, basis: str) -> dict[tuple[str, int, str], Decimal]:

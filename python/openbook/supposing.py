@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from . import queries
+from . import privacy, queries
 from ._edits import Edit, World, edits_of, worlds_of
 from ._extras import table_content, table_of
 from ._request import shock_list
@@ -103,12 +103,13 @@ class WhatIf(Table):
         amounts = {name: _positions(settlement, every) for name, settlement in settlements.items()}
         rows = _differences(amounts, ("party", "basis", "period"))
         title = f"What if: {base.book.title or base.book.id}"
-        table = cls.of_rows(title, WHAT_IF, rows, f"Positions by {every}. {SIGN}")
+        owner = privacy.of_all(settlements.values())
+        table = cls.of_rows(title, WHAT_IF, rows, f"Positions by {every}. {SIGN}", private_to=owner)
         changes = [
             {"change": e.label, "what": e.kind, "path": e.path, "before": e.before, "after": e.after} for e in edits
         ]
         table._hold(
-            changes=Table.of_rows("Changes", WHAT_IF_CHANGES, changes),
+            changes=Table.of_rows("Changes", WHAT_IF_CHANGES, changes, private_to=owner),
             settlements=dict(settlements),
             simulated=simulated.get("practised"),
             simulated_written=simulated.get("written"),
@@ -165,6 +166,7 @@ class WhatIf(Table):
             WHAT_IF_CLAUSES,
             [row for row in rows if row["difference"]],
             f"Over the term. {SIGN}",
+            private_to=self.private_to,
         )
 
     def difference(
@@ -258,7 +260,11 @@ class WhatIf(Table):
             shown.append(self._grid("written"))
         clauses = self.clauses.where(change=self._last, basis="practised")
         columns = [c for c in clauses.schema if c.name not in ("change", "basis")]
-        shown.append(blocks.of_table(Table.of_rows(f"By clause, {self._last}", columns, list(clauses), clauses.note)))
+        shown.append(
+            blocks.of_table(
+                Table.of_rows(f"By clause, {self._last}", columns, list(clauses), clauses.note, clauses.about)
+            )
+        )
         if self.simulated is not None:
             shown.append(self.simulated._block())
         moved = {p: v for (change, p), v in self._sums("practised").items() if change == self._last and v}
@@ -350,8 +356,10 @@ def _simulated(
         f"{scenarios:,} draws over the term, seed {seed}, the same before and after. Pounds, {SIGN} "
         "± is one Monte Carlo standard error of the paired difference."
     )
+    owner = privacy.of_all(runs.values())
     found = {}
     for basis in BASES:
+        title = f"Paired differences, simulated, {basis}"
         rows = []
         base = runs["base"]
         for party in (p for p in base.parties if all(p in run.parties for run in runs.values())):
@@ -366,7 +374,7 @@ def _simulated(
                 rows.append({"book": name, "against": "base", "party": party, **figures})
         order = list(dict.fromkeys(row["book"] for row in rows))
         rows.sort(key=lambda row: order.index(row["book"]))
-        found[basis] = PairedDifferences.of_rows(f"Paired differences, simulated, {basis}", SCHEMA, rows, note)
+        found[basis] = PairedDifferences.of_rows(title, SCHEMA, rows, note, private_to=owner)
     return found
 
 

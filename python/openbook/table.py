@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from . import _exporting
+from . import _exporting, privacy
 from ._exporting import Money
 
 if TYPE_CHECKING:
@@ -102,6 +102,9 @@ class Table:
         Printed under the table; for money it states the sign convention.
     about
         What the figures come from: "book", "digest", "edition", ...; written into the metadata of Arrow and Parquet.
+    private_to
+        The party to which the table is private, because a layer of its own went into it; "" for what all may see. The
+        note says so, and files are written only when asked for (see `openbook.layers`). Part of `about`.
 
     Examples
     --------
@@ -131,6 +134,8 @@ class Table:
         data: Mapping[str, Iterable[Any]],
         note: str = "",
         about: Mapping[str, str] | None = None,
+        *,
+        private_to: str = "",
     ) -> None:
         columns = {column.name: tuple(_value(value, column.kind) for value in data[column.name]) for column in schema}
         if len({len(column) for column in columns.values()}) > 1:
@@ -138,8 +143,9 @@ class Table:
             raise ValueError(f"columns of different lengths: {lengths}")
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "schema", schema if isinstance(schema, Schema) else tuple(schema))
-        object.__setattr__(self, "note", note)
-        object.__setattr__(self, "about", MappingProxyType(dict(about or {})))
+        known = dict(about or {}) | ({"private_to": private_to} if private_to else {})
+        object.__setattr__(self, "note", privacy.marked(note, known.get("private_to", "")))
+        object.__setattr__(self, "about", MappingProxyType(known))
         object.__setattr__(self, "_data", columns)
 
     @classmethod
@@ -150,16 +156,24 @@ class Table:
         rows: Iterable[Mapping[str, Any]],
         note: str = "",
         about: Mapping[str, str] | None = None,
+        *,
+        private_to: str = "",
     ) -> Self:
         """A table from one mapping per row; keys that a row lacks are None, keys that the schema lacks are left out."""
         rows = list(rows)
         data = {column.name: [row.get(column.name) for row in rows] for column in schema}
-        return cls(title, schema, data, note, about)
+        return cls(title, schema, data, note, about, private_to=private_to)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a table never changes")
 
+    @property
+    def private_to(self) -> str:
+        """The party to which the table is private; "" for what all may see."""
+        return self.about.get("private_to", "")
+
     def __reduce__(self) -> tuple[Any, ...]:
+        privacy.refuse_pickle(self.private_to)
         return type(self), (self.title, self.schema, self._data, self.note, dict(self.about))
 
     # -- reading ----------------------------------------------------------------------------------------------
@@ -286,17 +300,22 @@ class Table:
         """
         return _exporting.to_polars(self, money, dates)
 
-    def to_csv(self, path: str | Path, *, money: Money = "decimal", dates: bool = False) -> None:
+    def to_csv(self, path: str | Path, *, money: Money = "decimal", dates: bool = False, private: bool = False) -> None:
         """Write a CSV file: UTF-8, a header line; replaced whole or not at all.
 
         Parameters
         ----------
         money, dates
             As for `to_dicts`.
+        private
+            Write a table that is private to a party, which is refused otherwise; the first column says to whom.
         """
-        _exporting.to_csv(self, path, money, dates)
+        own = privacy.permit(self.private_to, private, "table")
+        _exporting.to_csv(self, path, money, dates, own)
 
-    def to_parquet(self, path: str | Path, *, money: Money = "decimal", dates: bool = False) -> None:
+    def to_parquet(
+        self, path: str | Path, *, money: Money = "decimal", dates: bool = False, private: bool = False
+    ) -> None:
         """Write a Parquet file; replaced whole or not at all. Needs pyarrow.
 
         Rows keep their order. Equal tables of the same origin give the same bytes, whenever and wherever they are
@@ -306,14 +325,20 @@ class Table:
         ----------
         money, dates
             As for `to_arrow`, whose metadata are in the file.
+        private
+            Write a table that is private to a party, which is refused otherwise; the metadata say to whom.
         """
+        privacy.permit(self.private_to, private, "table")
         _exporting.to_parquet(self, path, money, dates)
 
-    def save(self, path: str | Path) -> None:
-        """Keep the table in a file that `openbook.read_result` reads; replaced whole or not at all."""
+    def save(self, path: str | Path, *, private: bool = False) -> None:
+        """Keep the table in a file that `openbook.read_result` reads; replaced whole or not at all.
+
+        What is private to a party is refused without `private`; with it, the file says to whom.
+        """
         from .saving import save
 
-        save(self, path)
+        save(self, path, private=private)
 
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
         from ._extras import bare, table_content

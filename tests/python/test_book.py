@@ -84,6 +84,7 @@ def test_terms_list_everything_with_its_provenance() -> None:
         "source": "Sch 1",
         "illustrative": False,
         "alternatives": "",
+        "notes": "",
     }
     assert rows["fee"]["illustrative"] is True
     assert rows["fee"]["alternatives"] == "low: £600"

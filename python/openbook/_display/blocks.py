@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .. import privacy
 from . import figures
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ..explanation import Explanation
     from ..table import Table
 
-__all__ = ["Block", "Grid", "Heading", "Paragraph", "Picture", "Tree", "of_table", "of_tree", "of_value"]
+__all__ = ["Block", "Grid", "Heading", "Paragraph", "Picture", "Tree", "of_privacy", "of_table", "of_tree", "of_value"]
 
 #: Rows that a display shows; the rest is counted.
 MOST_ROWS = 60
@@ -108,6 +109,9 @@ def of_tree(node: Explanation, depth: int | None = None) -> Tree:
     if node.unit == "£":
         value = f"-£{value[1:]}" if value.startswith("-") else f"£{value}"
     details = [
+        privacy.banner(node.private_to) if node.private_to else "",
+        node.where,
+        node.words and f"‘{node.words}’",
         f"= {node.formula}" if node.formula not in ("", node.label) else "",
         node.note,
         node.source and f"source: {node.source}",
@@ -117,6 +121,11 @@ def of_tree(node: Explanation, depth: int | None = None) -> Tree:
     if depth is not None and depth <= 0 and below:
         below = (Tree(f"… {sum(1 for _ in node.walk()) - 1} more below", ""),)
     return Tree(label=node.label, value=value, details=tuple(detail for detail in details if detail), children=below)
+
+
+def of_privacy(private_to: str) -> list[Block]:
+    """What stands above everything that is private to one party; nothing for what is shared."""
+    return [Paragraph(privacy.banner(private_to), "warning")] if private_to else []
 
 
 def _words(value: Any) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import queries
+from .. import notes, queries
 from . import svg
-from .blocks import Block, Grid, Heading, Paragraph, Picture, of_table
+from .blocks import Block, Grid, Heading, Paragraph, Picture, of_privacy, of_table
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -40,7 +40,7 @@ def _main(clause: Any) -> str:
 
 
 def clause_grid(book: Book) -> Grid:
-    """Clauses: where they stand, family, who pays whom, their terms, their readings."""
+    """Clauses: where they stand, their paragraph, family, who pays whom, their terms, their readings."""
     rows = []
     for group, clause, overlay in queries.clauses(book):
         payer = clause.from_ or ("" if overlay else group.payer)
@@ -49,9 +49,9 @@ def clause_grid(book: Book) -> Grid:
         chosen = clause.reading or (f"{clause.provisional} (provisional)" if clause.provisional else "")
         reading = f"{chosen or 'none chosen'} of {len(clause.readings)}" if clause.readings else ""
         kind = clause.kind
-        rows.append((group.id, clause.id, clause.name, kind, between, clause.every, _main(clause), reading))
-    header = ("in", "clause", "name", "family", "between", "every", "terms", "reading")
-    return Grid("Clauses", header, tuple(rows), "llllllll")
+        rows.append((group.id, clause.id, clause.name, clause.ref, kind, between, clause.every, _main(clause), reading))
+    header = ("in", "clause", "name", "ref", "family", "between", "every", "terms", "reading")
+    return Grid("Clauses", header, tuple(rows), "lllllllll")
 
 
 def flows(book: Book) -> list[tuple[str, str, str]]:
@@ -70,7 +70,7 @@ def flows(book: Book) -> list[tuple[str, str, str]]:
 def of_book(book: Book) -> list[Block]:
     """Everything that the display of a book shows."""
     calendar = book.calendar
-    blocks: list[Block] = [Heading(book.title or book.id, 3)]
+    blocks: list[Block] = [Heading(book.title or book.id, 3), *of_privacy(book.private_to)]
     if book.description:
         blocks.append(Paragraph(book.description))
     blocks.append(
@@ -93,6 +93,8 @@ def of_book(book: Book) -> list[Block]:
     table = queries.readings(book)
     if table:
         blocks.append(of_table(table))
+    if book.notes:
+        blocks.append(of_table(notes.note_table(book)))
     drawn = flows(book)
     if drawn:
         names = {party.id: party.name or party.id for party in book.parties}

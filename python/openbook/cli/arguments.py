@@ -24,12 +24,14 @@ __all__ = [
     "pairs",
     "period_of",
     "plan_option",
+    "private_option",
     "shipped",
 ]
 
 Options = dict[str, Any]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+private_option = click.option("--private", is_flag=True, help="Write a file though a layer went into it.")
 plan_option = click.option("--plan/--no-plan", "plan", default=None, help="Inputs without data take their plan.")
 
 
@@ -56,14 +58,30 @@ def is_json(text: str) -> bool:
 
 
 def load_book(name: str, changes: Iterable[str] = ()) -> Book:
+    return open_book(name, changes)[0]
+
+
+def open_book(name: str, changes: Iterable[str] = ()) -> tuple[Book, str | None]:
+    """The book of a file or a shipped one, and, where it is under seal, the edition that settles it."""
     from .._json import loads
     from ..book import Book
 
-    book = Book.read(name) if Path(name).exists() and not Path(name).is_dir() else shipped(name)
+    edition = None
+    if not Path(name).exists() or Path(name).is_dir():
+        book = shipped(name)
+    else:
+        raw = Path(name).read_bytes()
+        if b'"openbook-sealed-' in raw[:200]:
+            from ..seals import SealedBook
+
+            sealed = SealedBook.from_bytes(raw)
+            book, edition = sealed.book, sealed.edition
+        else:
+            book = Book.from_bytes(raw)
     wanted = pairs(changes, "--set")
-    if not wanted:
-        return book
-    return book.with_all({key: loads(text) if is_json(text) else text for key, text in wanted.items()})
+    if wanted:
+        book = book.with_all({key: loads(text) if is_json(text) else text for key, text in wanted.items()})
+    return book, edition
 
 
 def shipped(name: str) -> Book:
@@ -109,6 +127,9 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option("--scenario", metavar="NAME", help="Apply a scenario of the book."),
             click.option("--drop-outside", is_flag=True, help="Leave out data of months outside the calendar."),
+            click.option(
+                "--layer", metavar="FILE", help="Lay one party's own layer over the book; results are private."
+            ),
         ]
     ):
         command = option(command)
@@ -117,7 +138,11 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
 
 def options_of(given: Options) -> tuple[Book, Any, Options]:
     """Book, data and the keyword arguments that settling and simulating share."""
-    book = load_book(given["book"], given["changes"])
+    book, edition = open_book(given["book"], given["changes"])
+    if given["layer"]:
+        from ..layer import Layer
+
+        book = book.with_layer(Layer.read(given["layer"]))
     data = data_of(given["data"], given["inputs"])
     options = {
         "where": pairs(given["where"], "--where") or None,
@@ -125,6 +150,7 @@ def options_of(given: Options) -> tuple[Book, Any, Options]:
         "readings": pairs(given["reading"], "--reading"),
         "alternatives": pairs(given["alternative"], "--alternative"),
         "outside": "drop" if given["drop_outside"] else "refuse",
+        "edition": edition,
     }
     return book, data, options
 

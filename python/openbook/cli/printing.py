@@ -54,7 +54,8 @@ def _plain(text: str) -> Any:
 
 def show_table(table: Table, as_json: bool, *, most: int | None = None) -> None:
     if as_json:
-        print_json(table.to_dicts())
+        mark = {"private_to": table.private_to} if table.private_to else {}
+        print_json([mark | row for row in table])
     else:
         from .._display import blocks
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .arguments import Options, common, options_of, plan_option
+from .arguments import Options, common, options_of, plan_option, private_option
 from .printing import print_blocks
 
 if TYPE_CHECKING:
@@ -22,15 +22,16 @@ __all__ = ["demo", "report"]
 @click.option("--out", default="out", show_default=True, metavar="FILE", help="A folder, or an HTML file.")
 @click.option("--scenarios", default=10_000, show_default=True, help="0: no simulation.")
 @click.option("--seed", default=0, show_default=True)
-def report(out: str, scenarios: int, seed: int, plan: bool | None, **given: Any) -> None:
+@private_option
+def report(out: str, scenarios: int, seed: int, private: bool, plan: bool | None, **given: Any) -> None:
     """Settle, simulate and stress a book, and write one HTML file."""
     book, data, options = options_of(given)
     use_plan = data is None if plan is None else plan
-    click.echo(str(_report(book, data, options, use_plan, out, scenarios, seed)[0]))
+    click.echo(str(_report(book, data, options, use_plan, out, scenarios, seed, private)[0]))
 
 
 def _report(
-    book: Book, data: Any, options: Options, plan: bool, out: str, scenarios: int, seed: int
+    book: Book, data: Any, options: Options, plan: bool, out: str, scenarios: int, seed: int, private: bool
 ) -> tuple[Path, Any, Any, Any]:
     from ..reporting import report as write
     from ..settling import settle as run_settle
@@ -41,7 +42,7 @@ def _report(
     simulation = run_simulate(book, scenarios, seed=seed, data=data, **options) if scenarios else None
     stressed = run_stress(book, None, data, plan=plan, **options) if book.scenarios else None
     path = Path(out) if out.endswith((".html", ".htm")) else Path(out) / f"{book.id}.html"
-    write(book, path, settlement=settlement, simulation=simulation, stress=stressed)
+    write(book, path, settlement=settlement, simulation=simulation, stress=stressed, private=private)
     return path, settlement, simulation, stressed
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import OpenbookError
-from .arguments import Options, common, json_option, options_of, period_of, plan_option
+from .arguments import Options, common, json_option, options_of, period_of, plan_option, private_option
 from .printing import print_blocks, show_table
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ __all__ = ["explain", "settle", "stress"]
 @click.option("--ledger", is_flag=True, help="Print the ledger as well.")
 @click.option("--save", metavar="FILE", help="Keep the settlement.")
 @click.option("--parquet", metavar="FOLDER", help="Write every table as a Parquet file into a folder.")
+@private_option
 @click.option(
     "--cases", metavar="FILE", help="Settle once per line of JSON: changes, inputs, readings, alternatives, as_at."
 )
@@ -38,6 +39,7 @@ def settle(
     ledger: bool,
     save: str | None,
     parquet: str | None,
+    private: bool,
     cases: str | None,
     plan: bool | None,
     **given: Any,
@@ -53,9 +55,9 @@ def settle(
     before = Settlement.read(posted) if posted else None
     result = run(book, data, plan=bool(plan), disputes=disputes, posted=before, shocks=given["scenario"], **options)
     if save:
-        result.save(save)
+        result.save(save, private=private)
     if parquet:
-        result.to_parquet(parquet)
+        result.to_parquet(parquet, private=private)
     if as_json:
         click.echo(result.to_json())
         return

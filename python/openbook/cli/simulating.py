@@ -57,7 +57,8 @@ def simulate(
     summary = result.summary()
     if as_json:
         print_json(
-            {
+            ({"private_to": result.private_to} if result.private_to else {})
+            | {
                 "draws": result.draws,
                 "seed": result.seed,
                 "summary": summary.to_dicts(),

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from .arguments import common, is_json, json_option, load_book, options_of, pairs, plan_option
+from .arguments import common, is_json, json_option, load_book, options_of, pairs, plan_option, private_option
 from .printing import print_blocks, print_json
 
 __all__ = ["what_if"]
@@ -35,6 +35,7 @@ _DATED = re.compile(r"(.+?)(?:\s+from\s+(\d{4}-\d{2}))?(?:\s+to\s+(\d{4}-\d{2}))
 @click.option("--scenarios", default=0, show_default=True, help="Simulate the differences as well.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--svg", "picture", metavar="FILE.svg", help="Write the bars as a picture.")
+@private_option
 def what_if(
     as_json: bool,
     wanted: Sequence[str],
@@ -44,10 +45,12 @@ def what_if(
     scenarios: int,
     seed: int,
     picture: str | None,
+    private: bool,
     plan: bool | None,
     **given: Any,
 ) -> None:
     """What changes would move, for every party and clause, to the penny."""
+    from .. import privacy
     from .._files import write_atomic
     from ..supposing import what_if as run
 
@@ -70,6 +73,7 @@ def what_if(
         **options,
     )
     if picture:
+        privacy.permit(result.private_to, private, "picture")
         write_atomic(Path(picture), result.svg())
     if as_json:
         simulated = result.simulated.to_dicts() if result.simulated is not None else []

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from .. import _json
+from .. import _json, privacy
 from .._settled import FROM_TO, LEDGER, POSITIONS, SIGN
 from ..errors import BookError, IncompleteError, OpenbookError, Problem
 from ..exit_codes import ExitCode
@@ -322,17 +322,21 @@ class SettledMany:
             {"party": party, **amounts, "difference": amounts["practised"] - amounts["written"]}
             for party, amounts in sums.items()
         ]
-        return Table.of_rows("Positions over the term, all books", BOOKS_TOTALS, rows, SIGN)
+        return Table.of_rows(
+            "Positions over the term, all books", BOOKS_TOTALS, rows, SIGN, private_to=self.positions.private_to
+        )
 
     def _joined(self, part: str, title: str, schema: Schema, note: str) -> Table:
         data: dict[str, list[Any]] = {column.name: [] for column in schema}
+        owners = []
         for book in self.books:
             if book.failure is None:
                 table = book.table(part)
+                owners.append(table)
                 data["book"] += [book.name] * len(table)
                 for name in table.columns:
                     data[name] += table[name]
-        return Table(title, schema, data, note)
+        return Table(title, schema, data, note, private_to=privacy.of_all(owners))
 
     def summary(self) -> Table:
         """One row per book: what it came to, what is to be posted, and whether it failed."""

@@ -1,0 +1,615 @@
+"""Private layers: what they change, and that nothing of them leaves with the shared book."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import html
+import json
+import os
+import pickle
+import re
+import string
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openbook as ob
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openbook.cli import main
+from small import small_book
+
+EXAMPLES = int(os.environ.get("OPENBOOK_TEST_EXAMPLES", "12"))
+DATA = {"visits": [100] * 6, "other": [10] * 6, "score": ["0.5", "1"]}
+# On the plan: standing 1,000 a month; 110 visits at £200 a month; quality 1,000 * 0.5 a quarter.
+PLANNED = Decimal(6 * 1000 + 6 * 110 * 200 + 2 * 500)
+
+
+def layer(**changes: Any) -> ob.Layer:
+    fields: dict[str, Any] = {"party": "trust", "over": small_book()}
+    return ob.Layer(**(fields | changes))
+
+
+def waiver(**changes: Any) -> ob.Concession:
+    return ob.Concession(**({"id": "they_waive", "concession": "waive", "on": "by_visit", "fraction": "10%"} | changes))
+
+
+# -- what a layer changes -------------------------------------------------------------------------------------------
+
+
+def test_beliefs_move_results_and_nothing_of_the_shared_book() -> None:
+    book = small_book()
+    seen = book.with_layer(layer(beliefs={"visits": 120, "Fee": "£2,000", "/inputs/score/plan": 1}))
+    assert seen.settle(plan=True).position("trust") == 6 * 2000 + 6 * 130 * 200 + 2 * 2000
+    assert book.settle(plan=True).position("trust") == PLANNED
+    assert seen.shareable() is book
+    assert (seen.digest, seen.to_json(), seen.private_to) == (book.digest, book.to_json(), "trust")
+    assert {row["name"]: (row["shared"], row["believed"]) for row in seen.beliefs()} == {
+        "visits": ("100", "120"),
+        "Fee": ("£1,000", "£2,000"),
+        "/inputs/score/plan": ("0.5", "1"),
+    }
+    assert seen.terms().where(name="fee")["value"] == ("£2,000",)
+    assert seen.terms().where(name="fee")["source"] == ("private: what trust expects",)
+
+
+def test_data_stand_before_beliefs_about_the_plan() -> None:
+    seen = small_book().with_layer(layer(beliefs={"visits": 120}))
+    assert seen.settle(DATA).position("trust") == small_book().settle(DATA).position("trust")
+
+
+def test_expected_concessions_are_practised_and_not_written() -> None:
+    settlement = small_book().with_layer(layer(expected_concessions=[waiver()])).settle(plan=True)
+    assert settlement.position("trust") == PLANNED - 6 * 2200
+    assert settlement.position("trust", basis="written") == PLANNED
+    assert "private: expected by trust" in str(settlement.explain("trust"))
+
+
+def test_outside_options_beside_a_settlement_and_a_simulation() -> None:
+    assert ob.OutsideOption("a loss", "-£10,000").amount == -10_000
+    options = [ob.OutsideOption("walk away", "£100k"), {"name": "block", "worth": 150_000, "words": "last year's"}]
+    seen = small_book().with_layer(layer(outside_options=options))
+    rows = {row["option"]: row for row in seen.against_outside_options(seen.settle(plan=True))}
+    assert rows["walk away"]["better_by"] == PLANNED - 100_000
+    assert rows["block"]["better_by"] == PLANNED - 150_000
+    simulation = seen.simulate(400, seed=5, progress=False)
+    draws = simulation.array("trust")
+    table = seen.against_outside_options(simulation)
+    assert table["p_worse"] == (float((draws < 100_000).mean()), float((draws < 150_000).mean()))
+    assert 0 < table["p_worse"][1] < 1 or draws.max() < 150_000
+    assert table["mean"][0] == pytest.approx(draws.mean())
+    assert table.private_to == "trust"
+    with pytest.raises(ob.BookError, match="another book, or without this layer"):
+        seen.against_outside_options(small_book().settle(plan=True))
+
+
+def test_private_notes_stand_beside_the_terms_for_their_party_only() -> None:
+    seen = small_book().with_layer(layer(notes=[ob.Note(on="fee", text="We would take £600.", status="open")]))
+    assert seen.notes_on("fee")["status"] == ("private, open",)
+    assert seen.notes_on("fee")["author"] == ("trust",)
+    assert len(seen.shareable().notes_on("fee")) == 0
+
+
+def test_draws_are_the_same_to_the_bit() -> None:
+    book = ob.examples.mental_health_alliance()
+    own = ob.Layer(
+        party="mental_health_ft",
+        over=book,
+        beliefs={"pain_ratio": "40%", "/drivers/placement_demand/deviation": "0.3", "ft_bed_day_cost": "£400"},
+        expected_concessions=[ob.Concession(id="relief", concession="waive", on="ft_envelope", limit="£50,000")],
+    )
+    run = {"seed": 11, "track": ["ft_bed_days", "tsa_packages", "la_placements"], "progress": False}
+    shared, seen = (b.simulate(300, **run) for b in (book, book.with_layer(own)))
+    for name in ("ft_bed_days", "tsa_packages"):
+        assert np.array_equal(shared.array(name, every="month"), seen.array(name, every="month"))
+    # A driver that is believed to vary more takes other values from the same stream, in the same order.
+    ours, theirs = (s.array("la_placements", every="month")[0] for s in (shared, seen))
+    assert not np.array_equal(ours, theirs)
+    assert np.array_equal(np.argsort(ours), np.argsort(theirs))
+    assert not np.array_equal(shared.array("mental_health_ft"), seen.array("mental_health_ft"))
+
+
+# -- what a layer may say -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/drivers/0/stream",
+        "/drivers/demand/id",
+        "/drivers/0/of",
+        "/contracts/acute/payee",
+        "/calendar/months",
+        "/inputs/visits",
+        "/contracts/0/clauses/0/reading",
+        "/precedence",
+    ],
+)
+def test_only_terms_can_be_believed_otherwise(name: str) -> None:
+    with pytest.raises(ob.BookError) as caught:
+        small_book().with_layer(layer(beliefs={name: "1"}))
+    assert caught.value.problems[0].path == f"/beliefs/{name.replace('/', '~1')}"
+    assert "is no term" in str(caught.value) or "nothing stands" in str(caught.value)
+
+
+def test_a_term_that_is_not_stated_can_be_believed() -> None:
+    book = small_book(inputs=[*small_book().inputs, ob.Input(id="spare", unit="persons")])
+    seen = book.with_layer(layer(over=book, beliefs={"spare": 7, "/contracts/acute/clauses/quality/paid_after": 3}))
+    assert seen.inputs[-1].plan.value == "7"
+    assert seen.clause("quality").paid_after.value == "3"
+    assert book.inputs[-1].plan is None
+
+
+def test_what_does_not_fit_the_book_is_told_at_once() -> None:
+    bad = layer(
+        party="hospital",
+        over="ab" * 32,
+        beliefs={"prise": 1},
+        notes=[ob.Note(on="nowhere", text="x")],
+    )
+    with pytest.raises(ob.BookError) as caught:
+        small_book().with_layer(bad)
+    assert [problem.path for problem in caught.value.problems] == ["/over", "/party", "/beliefs/prise", "/notes/0"]
+    assert "did you mean 'price'" in str(caught.value)
+    with pytest.raises(ob.BookError, match="no clause"):
+        small_book().with_layer(layer(expected_concessions=[waiver(on="nothing")]))
+    with pytest.raises(ob.BookError, match="already"):
+        small_book().with_layer(layer()).with_layer(layer())
+
+
+def test_a_layer_is_for_one_version_of_the_book() -> None:
+    changed = small_book().with_("fee", "£1,500")
+    with pytest.raises(ob.BookError, match=r"layer\.replace\(over=book\)"):
+        changed.with_layer(layer())
+    assert changed.with_layer(layer().replace(over=changed)).private_to == "trust"
+    noted = small_book().with_note("fee", "Notes are outside the digest.")
+    assert noted.with_layer(layer()).private_to == "trust"
+
+
+def test_what_if_under_a_layer() -> None:
+    seen = small_book().with_layer(layer(beliefs={"visits": 120, "fee": "£2,000"}))
+    tried = seen.with_("fee", "£500")  # takes the place of the belief
+    assert tried.private_to == "trust"
+    assert tried.settle(plan=True).position("trust") == 6 * 500 + 6 * 130 * 200 + 2 * 250
+    assert tried.shareable() == small_book().with_("fee", "£500")
+    assert seen.with_("/title", "Another").shareable().title == "Another"
+
+
+def test_the_document_of_a_layer_is_strict(tmp_path: Path) -> None:
+    own = layer(
+        beliefs={"visits": 120.5, "fee": ob.Term("£2,000", source="our ledger")},
+        strategy='Say nothing of "the floor".\nÜber £1m',
+        outside_options=[ob.OutsideOption("walk", "£1.2m", "words")],
+        expected_concessions=[waiver()],
+        notes=[ob.Note(on="fee", text="x")],
+    )
+    own.write(tmp_path / "own.layer.json")
+    assert ob.Layer.read(tmp_path / "own.layer.json") == own
+    assert hash(ob.Layer.from_json(own.to_json())) == hash(own)
+    assert pickle.loads(pickle.dumps(own)) == own
+    assert copy.deepcopy(own) == own
+    assert json.loads(own.to_json())["format"] == "openbook-layer-1"
+    data = json.loads(own.to_json())
+    bad = data | {"format": "openbook-layer-2", "beleifs": {}, "party": 5, "notes": {}}
+    with pytest.raises(ob.BookError) as caught:
+        ob.Layer.from_json(bad)
+    assert {problem.path for problem in caught.value.problems} == {"/format", "/beleifs", "/party", "/notes"}
+    assert "did you mean 'beliefs'" in str(caught.value)
+    inner = data | {
+        "beliefs": {"fee": "1 +", "visits": None},
+        "outside_options": [{"name": "x", "worth": "a lot", "wordes": ""}, {"worth": "£1"}, 3],
+        "expected_concessions": [{"id": "w", "concession": "waive"}],
+        "over": "abc",
+    }
+    with pytest.raises(ob.BookError) as caught:
+        ob.Layer.from_json(inner)
+    paths = {problem.path for problem in caught.value.problems}
+    assert {
+        "/over",
+        "/beliefs/fee/value",
+        "/outside_options/0/wordes",
+        "/outside_options/1/name",
+        "/outside_options/2",
+        "/expected_concessions/0/on",
+    } <= paths
+    with pytest.raises(ob.BookError, match="expected an amount of money"):
+        ob.OutsideOption("x", "a lot")
+    with pytest.raises(ob.BookError, match="not valid JSON"):
+        ob.Layer.from_json("{")
+
+
+def test_a_layer_shows_what_it_holds_to_its_party_and_counts_in_its_repr() -> None:
+    own = layer(beliefs={"visits": 98765}, strategy="Wait.", outside_options=[ob.OutsideOption("walk", "£1")])
+    assert repr(own).endswith(": 1 belief, 1 outside option>")
+    assert "98765" not in repr(own)
+    for shown in (str(own), own._repr_html_(), str(small_book().with_layer(own))):
+        assert "98765" in shown and "Wait." in shown and "Private to trust" in shown
+
+
+# -- what is made with a layer is private ---------------------------------------------------------------------------
+
+
+def results() -> dict[str, Any]:
+    seen = small_book().with_layer(layer(beliefs={"visits": 120}, expected_concessions=[waiver()]))
+    settlement = seen.settle(plan=True)
+    simulation = seen.simulate(50, progress=False, track=["visits"])
+    stressed = seen.stress()
+    return {
+        "book": seen,
+        "settlement": settlement,
+        "simulation": simulation,
+        "stress": stressed,
+        "stress of a year": stressed.by("year"),
+        "rows of a party": stressed.party("trust"),
+        "comparison": ob.compare({"shared": small_book(), "ours": seen}, scenarios=50, progress=False),
+        "risk": simulation.risk("trust"),
+        "fan": simulation.fan("trust"),
+        "fan as a table": simulation.fan("trust").table(),
+        "draw": simulation.draw(party="trust", percentile=5),
+        "explanation": settlement.explain("trust"),
+        "explanation of a draw": simulation.draw(party="trust", percentile=5).explain(),
+        "terms": seen.terms(),
+        "words": seen.words(),
+        "readings": seen.readings(),
+        "lint": seen.lint(),
+        "notes": seen.notes_on("fee"),
+        "changes": small_book().diff(seen),
+        "open points": ob.open_points(seen),
+        "columns": simulation.columns,
+        **{name: getattr(settlement, name) for name in ("ledger", "payments", "positions", "gap", "cash")},
+        "part of a table": settlement.payments.where(clause="by_visit"),
+        "summary": settlement.summary(),
+    }
+
+
+def test_every_display_says_to_whom_it_is_private() -> None:
+    for name, result in results().items():
+        shown = [repr(result), *([result._repr_html_()] if hasattr(result, "_repr_html_") else [])]
+        for text in shown:
+            assert "rivate to trust" in text, name
+        if hasattr(result, "private_to"):
+            assert result.private_to == "trust", name
+    shared = small_book()
+    for result in (shared, shared.settle(plan=True), shared.terms(), shared.settle(plan=True).explain("trust")):
+        assert "rivate to" not in repr(result)
+
+
+def test_files_are_written_only_when_asked_for_and_say_whose_they_are(tmp_path: Path) -> None:
+    made = results()
+    seen, settlement = made["book"], made["settlement"]
+    for write in (
+        lambda **options: settlement.save(tmp_path / "s.json", **options),
+        lambda **options: settlement.payments.to_csv(tmp_path / "p.csv", **options),
+        lambda **options: made["risk"].to_csv(tmp_path / "r.csv", **options),
+        lambda **options: ob.report(seen, tmp_path / "1.html", **options),
+        lambda **options: ob.report(small_book(), tmp_path / "2.html", settlement=settlement, **options),
+        lambda **options: ob.report(small_book(), tmp_path / "3.html", simulation=made["simulation"], **options),
+        lambda **options: ob.report(small_book(), tmp_path / "4.html", stress=made["stress"], **options),
+    ):
+        before = sorted(tmp_path.iterdir())
+        with pytest.raises(ob.BookError, match="private=True") as caught:
+            write()
+        assert caught.value.problems[0].code == "private"
+        assert sorted(tmp_path.iterdir()) == before
+        write(private=True)
+    assert len(list(tmp_path.iterdir())) == 7
+    assert (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()[0].startswith("private_to,id,")
+    assert (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()[1].startswith("trust,")
+    assert b'"private_to": "trust"' in (tmp_path / "s.json").read_bytes()[:600]
+    for number in "1234":
+        page = (tmp_path / f"{number}.html").read_text(encoding="utf-8")
+        assert "(private to trust)</title>" in page
+        assert page.index("Private to trust") < page.index("<h1")
+    again = ob.Settlement.read(tmp_path / "s.json")
+    assert again == settlement
+    assert again.private_to == "trust"
+    assert again.explain("trust").amount == settlement.position("trust")
+
+
+def test_a_layered_book_writes_the_shared_document(tmp_path: Path) -> None:
+    seen = results()["book"]
+    seen.write(tmp_path / "seen.json")
+    small_book().write(tmp_path / "shared.json")
+    assert (tmp_path / "seen.json").read_bytes() == (tmp_path / "shared.json").read_bytes()
+    assert seen.original() == small_book().original()
+    assert seen.to_dict() == small_book().to_dict()
+
+
+def test_what_would_carry_the_layer_on_unseen_is_refused() -> None:
+    made = results()
+    for name in ("book", "settlement", "simulation", "stress", "risk", "ledger", "part of a table"):
+        with pytest.raises(ob.BookError, match="not pickled"):
+            pickle.dumps(made[name])
+    seen = made["book"]
+    with pytest.raises(ob.BookError, match=r"book\.shareable\(\)\.replace"):
+        seen.replace(title="x")
+    with pytest.raises(ob.BookError, match="either shared"):
+        seen.with_note("fee", "x")
+    with pytest.raises(ob.BookError, match=r"seal book\.shareable\(\)"):
+        seen.seal({"icb": "A", "trust": "B"}, "2016-03-31", accept_illustrative=True)
+    with pytest.raises(ob.BookError, match="differences would tell"):
+        small_book().settle(DATA, posted=seen.settle(DATA))
+    assert len(seen.settle(DATA, posted=seen.settle(DATA)).to_post) == 0
+    assert copy.deepcopy(seen) is seen
+
+
+def test_a_layered_book_is_not_the_shared_one() -> None:
+    shared, seen = small_book(), results()["book"]
+    assert shared != seen and seen != shared
+    assert seen == results()["book"] and hash(seen) == hash(results()["book"])
+    assert seen != small_book().with_layer(layer(beliefs={"visits": 121}))
+    assert {shared: 1, seen: 2}[small_book()] == 1
+
+
+def test_notes_that_say_private_are_taken_out() -> None:
+    book = small_book().replace(
+        notes=[{"on": "fee", "status": "Private", "text": "ours"}, {"on": "fee", "text": "everybody's"}]
+    )
+    assert [note.text for note in book.shareable().notes] == ["everybody's"]
+    assert book.shareable().digest == book.digest
+
+
+def test_plots_carry_the_mark() -> None:
+    pytest.importorskip("matplotlib")
+    made = results()
+    plots = [ob.plotting.gap(made["settlement"]), ob.plotting.flows(made["settlement"])]
+    plots += [ob.plotting.bridge(made["explanation"]), made["simulation"].plot.fan("trust")]
+    assert all("(private to trust)" in axes.get_title() for axes in plots)
+    assert "(private to trust)" in made["stress"].svg("trust")
+
+
+# -- nothing leaks --------------------------------------------------------------------------------------------------
+
+
+def number_forms(number: Decimal) -> Iterator[str]:
+    """Every way in which an amount may be written."""
+    for scale in (1, 100, 1000, 1_000_000):  # pounds, pence, thousands, millions
+        for value in (number / scale, number * scale):
+            for text in (f"{value:f}", f"{value:.2f}", f"{value:,.2f}", f"{value:,f}", repr(float(value))):
+                yield text
+                if "." in text:
+                    yield text.rstrip("0").rstrip(".")
+    yield f"{number:E}"
+    yield f"{float(number):e}"
+
+
+def text_forms(text: str) -> Iterator[str]:
+    yield from (text, html.escape(text), repr(text)[1:-1], json.dumps(text)[1:-1])
+    yield json.dumps(text, ensure_ascii=False)[1:-1]
+    yield " ".join(text.split())
+
+
+def forms(sentinels: list[Any]) -> set[str]:
+    found = set()
+    for sentinel in sentinels:
+        found.update(number_forms(sentinel) if isinstance(sentinel, Decimal) else text_forms(sentinel))
+    return {form for form in found if len(form.strip("0.,-£")) > 5}
+
+
+def refusals(book: ob.Book) -> str:
+    """The messages of what is refused."""
+    told = []
+    for attempt in (
+        lambda: book.with_("fie", 1),
+        lambda: book.with_("fee", "1 +"),
+        lambda: book.with_("by_visit.price", "visits * pries").settle(plan=True),
+        lambda: book.settle({"visits": [1]}),
+        lambda: book.settle(DATA).explain("trast"),
+        lambda: book.clause("7"),
+        lambda: book.notes_on("none"),
+        lambda: book.with_note("none", "x"),
+        lambda: book.decide({"by_visit": "x", "fee": "y"}),
+        lambda: book.simulate(10, track=["a +"], progress=False),
+        lambda: book.stress("nothing"),
+        lambda: book.seal({}, "x"),
+        lambda: book.with_layer(ob.Layer(party="nobody", over="ab" * 32)),
+        lambda: ob.read_book(book.to_json().replace('"format"', '"fromat"')),
+    ):
+        with pytest.raises(ob.OpenbookError) as caught:
+            attempt()
+        told.append(str(caught.value))
+    return "\n".join(told)
+
+
+def outputs(book: ob.Book, folder: Path) -> dict[str, bytes]:
+    """Everything that can be got out of a shared book."""
+    folder.mkdir()
+    settlement = book.settle(plan=True)
+    simulation = book.simulate(30, seed=2, progress=False, track=["visits"])
+    stressed = book.stress()
+    settlement.save(folder / "settlement.json")
+    settlement.ledger.to_csv(folder / "ledger.csv")
+    book.write(folder / "book.json")
+    ob.report(book, folder / "report.html", settlement=settlement, simulation=simulation, stress=stressed)
+    signed = {"icb": "A Jones", "trust": "B Khan"}
+    decided = book.decide({"fee": None})
+    decided.seal(signed, "2016-03-31", accept_illustrative=True).write(folder / "sealed.json")
+    texts = {
+        "json": book.to_json(),
+        "json, laid out": book.to_json(indent=1),
+        "canonical": book._canonical(),
+        "repr": repr(book),
+        "text": str(book),
+        "html": book._repr_html_(),
+        "data": repr(book.to_dict()),
+        "settlement": settlement.to_json() + repr(settlement) + settlement._repr_html_(),
+        "simulation": repr(simulation) + simulation._repr_html_() + simulation.fan("trust").svg(),
+        "explanation": str(settlement.explain("trust"))
+        + simulation.draw(party="trust", percentile=5).explain().to_json(),
+        "tables": repr([book.terms(), book.lint(), book.words(), book.notes_on(""), book.readings()]),
+        "comparison": repr(ob.compare({"a": book, "b": book.with_("fee", "£900")}, scenarios=20, progress=False)),
+        "errors": refusals(book),
+        "schema": json.dumps(ob.schema()),
+    }
+    found = {name: text.encode() for name, text in texts.items()}
+    found["pickle"] = pickle.dumps(book)
+    found["pickled settlement"] = pickle.dumps(settlement)
+    found["pickled simulation"] = pickle.dumps(simulation)
+    found["pickled stress test"] = pickle.dumps(stressed)
+    return found | {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def secret_text() -> st.SearchStrategy[str]:
+    letters = st.text(string.ascii_letters, min_size=10, max_size=14)
+    odd = st.sampled_from(["", ' "quoted"', " <b> & ", " naïve £", "\n\\n\t", " 漢字"])
+    return st.tuples(letters, odd, letters).map("".join)
+
+
+SECRET_NUMBER = st.decimals(
+    min_value=Decimal("1000003.07"), max_value=Decimal("99999989.93"), places=2, allow_nan=False, allow_infinity=False
+).filter(lambda number: len(set(str(number))) > 5)
+
+
+@settings(
+    max_examples=max(4, EXAMPLES // 3), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    numbers=st.lists(SECRET_NUMBER, min_size=6, max_size=6, unique=True),
+    texts=st.lists(secret_text(), min_size=7, max_size=7),
+)
+def test_nothing_of_a_layer_is_in_what_is_shared(
+    numbers: list[Decimal], texts: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("leak")
+    book = small_book().with_note("fee", "A shared remark.")
+    own = ob.Layer(
+        party="trust",
+        over=book,
+        beliefs={
+            "visits": numbers[0],
+            "price": ob.Term(f"£{numbers[1]}", source=texts[0]),
+            "/drivers/demand/deviation": "0.25",
+            "fee": {"value": f"£{numbers[2]:,}", "source": texts[1]},
+        },
+        expected_concessions=[waiver(limit=f"£{numbers[3]}", words=texts[2], source=texts[3])],
+        outside_options=[ob.OutsideOption(texts[4], f"£{numbers[4]}", texts[4])],
+        notes=[ob.Note(on="price", text=f"{texts[5]} {numbers[5]:,}", author=texts[5])],
+        strategy=f"{texts[6]} £{numbers[5]}",
+    )
+    seen = book.with_layer(own)
+    # The party works with its layer first: whatever is remembered from that must not come out later.
+    settlement = seen.settle(plan=True)
+    assert settlement.position("trust") != book.settle(plan=True).position("trust")
+    simulation = seen.simulate(30, seed=2, progress=False, track=["visits"])
+    ob.report(
+        seen, folder / "own.html", settlement=settlement, simulation=simulation, stress=seen.stress(), private=True
+    )
+    secrets = forms([*numbers, *texts])
+    page = (folder / "own.html").read_text(encoding="utf-8")
+    assert sum(form in page for form in secrets) > 5  # the search finds what is there
+
+    shared = outputs(seen.shareable(), folder / "shared")
+    never = outputs(small_book().with_note("fee", "A shared remark."), folder / "never")
+    for name, content in shared.items():
+        text = content.decode("utf-8", "ignore")
+        leaked = [form for form in secrets if form in text]
+        assert not leaked, f"{name}: {leaked}"
+        assert content == never[name], name
+    document = {seen.to_json(), seen.to_json(indent=1), repr(seen.to_dict()), seen.original().decode(), repr(seen)}
+    assert not [form for form in secrets for text in document if form in text]
+
+
+def test_every_exporter_asks_before_it_writes() -> None:
+    """Whoever writes a file either asks `privacy.permit`, or writes what holds nothing of a layer."""
+    allowed = {
+        ("book.py", "write"),  # the shared document
+        ("layer.py", "write"),  # the layer itself, its party's own file
+        ("seals.py", "write"),  # a sealed book is shared
+        ("_files.py", "write_atomic"),
+        ("_exporting.py", "to_csv"),  # Table.to_csv asks
+        ("_exporting.py", "to_parquet"),  # Table.to_parquet asks
+        ("_folders.py", "replace_folder"),  # Settlement.to_parquet asks
+        ("many/folder.py", "_write"),  # the summary of a run; each settlement asks when it is saved
+        ("_stubs.py", "main"),
+    }
+    writers = {"write_atomic", "write_text", "write_bytes", "savefig"}
+    asked, not_asked = set(), set()
+    root = Path(ob.__file__).parent
+    for file in sorted(root.rglob("*.py")):
+        source = file.read_text(encoding="utf-8")
+        if not any(f"{writer}(" in source for writer in writers):
+            continue
+        for function in ast.walk(ast.parse(source)):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            called = {
+                node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                for node in ast.walk(function)
+                if isinstance(node, ast.Call)
+            }
+            if called & writers:
+                place = (str(file.relative_to(root)), function.name)
+                (asked if "permit" in called else not_asked).add(place)
+    assert {("saving.py", "save"), ("reporting.py", "report")} <= asked
+    # A new exporter: call privacy.permit(result.private_to, private, "...") and put what it gives into the header.
+    assert not_asked <= allowed | {("plotting.py", "svg_text")}  # a picture in memory; its title carries the mark
+
+
+def test_the_example_of_the_page_runs() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "between_parties.md"
+    (example,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    *statements, last = example.strip().splitlines()
+    scope: dict[str, Any] = {"ob": ob}
+    exec("\n".join(statements), scope)
+    table = eval(last, scope)
+    assert table.private_to == "mental_health_ft"
+    assert table["option"] == ("last year's block",)
+    assert 0 <= table["p_worse"][0] <= 1
+
+
+# -- command line ---------------------------------------------------------------------------------------------------
+
+
+def test_the_command_line_lays_a_layer_over_a_book(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book, own = str(tmp_path / "book.json"), str(tmp_path / "own.json")
+    small_book().write(book)
+    layer(beliefs={"visits": 120}).write(own)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            main(list(arguments))
+        printed = capsys.readouterr()
+        return int(stop.value.code or 0), printed.out, printed.err
+
+    code, out, _ = run("settle", book, "--plan", "--layer", own, "--json")
+    assert (code, json.loads(out)["private_to"]) == (0, "trust")
+    assert "163000.00" in out
+    assert "Private to trust" in run("settle", book, "--plan", "--layer", own)[1]
+    assert "Private to trust" in run("simulate", book, "--layer", own, "--scenarios", "20")[1]
+    assert json.loads(run("simulate", book, "--layer", own, "--scenarios", "20", "--json")[1])["private_to"] == "trust"
+    assert {row["private_to"] for row in json.loads(run("stress", book, "--layer", own, "--json")[1])} == {"trust"}
+    saved = str(tmp_path / "s.json")
+    code, _, err = run("settle", book, "--plan", "--layer", own, "--save", saved)
+    assert (code, Path(saved).exists()) == (3, False)
+    assert "private" in err
+    assert run("settle", book, "--plan", "--layer", own, "--save", saved, "--private")[0] == 0
+    out_file = str(tmp_path / "r.html")
+    assert run("report", book, "--layer", own, "--out", out_file, "--scenarios", "0")[0] == 3
+    assert run("report", book, "--layer", own, "--out", out_file, "--scenarios", "0", "--private")[0] == 0
+
+
+def test_what_is_made_of_a_layered_book_is_private_too(tmp_path: Path) -> None:
+    made = results()
+    seen, shared = made["book"], small_book()
+    supposed = seen.what_if({"visits": "+5%"}, scenarios=16, progress=False)
+    moved = made["settlement"].versus(made["settlement"])
+    many = ob.settle_many({"a": seen, "b": shared}, plan=True)
+    for table in (
+        *(supposed, supposed.changes, supposed.clauses, supposed.simulated),
+        *(moved, moved.terms, moved.inputs, moved.table()),
+        *(many.ledger, many.positions, many.totals),
+        ob.compare({"a": shared, "b": seen}, scenarios=16, progress=False),
+    ):
+        assert table is not None and table.private_to == "trust", table.title
+        with pytest.raises(ob.BookError, match="private=True"):
+            table.save(tmp_path / "x.openbook")
+    assert not list(tmp_path.iterdir())
+    supposed.save(tmp_path / "x.openbook", private=True)
+    again = ob.read_result(tmp_path / "x.openbook")
+    assert again == supposed and again.private_to == "trust"
+    assert again.settlements["base"].book.layer == seen.layer
+    assert shared.what_if({"visits": "+5%"}).private_to == ""
