@@ -79,8 +79,11 @@ py::list summary_of(const Simulation& simulation, const std::vector<double>& lev
     std::vector<risk::Summary> summaries;
     {
         py::gil_scoped_release release;
-        summaries =
-            risk::summarise_columns(simulation.values, simulation.request.draws, levels, simulation.request.threads);
+        std::vector<double> nothing;
+        for (const engine::Column& column : simulation.columns)
+            nothing.push_back(column.kind == "position" ? risk::half_a_penny : 0);
+        summaries = risk::summarise_columns(simulation.values, simulation.request.draws, levels,
+                                            simulation.request.threads, nothing);
     }
     py::list list;
     for (const risk::Summary& s : summaries) {

@@ -11,7 +11,7 @@ from . import privacy
 from ._extras import table_content, table_of
 from ._kept_draws import same_request, this_machine
 from .errors import BookError, DataError
-from .simulation import Floats, Progress, RiskTable, Simulation, simulate
+from .simulation import HALF_A_PENNY, Floats, Progress, RiskTable, Simulation, simulate
 from .table import Column, Schema
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def paired_figures(before: Floats, difference: Floats) -> dict[str, float]:
     centred = difference - difference.mean()
     square = centred * centred  # a power of four may come out by another bit on another machine
     fourth = float((square * square).mean())
-    worse = float((difference < 0).mean())
+    worse = float((difference <= -HALF_A_PENNY).mean())
     return {
         "base": float(before.mean()),
         "base_error": float(before.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan,

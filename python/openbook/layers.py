@@ -185,8 +185,10 @@ class LayeredBook(Book):
 
 
 def _odds(draws: Any, worth: float) -> dict[str, float]:
+    from .simulation import HALF_A_PENNY
+
     count = len(draws)
-    worse = float((draws < worth).mean())
+    worse = float((draws <= worth - HALF_A_PENNY).mean())
     return {
         "mean": float(draws.mean()),
         "mean_error": float(draws.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan,

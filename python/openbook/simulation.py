@@ -36,6 +36,8 @@ Floats = npt.NDArray[np.float64]
 
 _log = logging.getLogger(__name__)
 
+#: Money less than this from zero is zero: what the last bits of a sum leave.
+HALF_A_PENNY = 0.005
 #: As many as the core takes in one run.
 MOST_DRAWS = 100_000_000
 
@@ -471,6 +473,8 @@ class Simulation:
         columns = self._columns()
         labels = tuple(str(columns[i]["label"]) for i in found)
         values = np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
+        if columns[found[0]]["kind"] == "position":
+            values = np.where(np.abs(values) < HALF_A_PENNY, 0.0, values)  # what the last bits of a sum leave
         values.setflags(write=False)
         title = queries.party_name(self.book, what)
         return Fan(title, labels, tuple(probabilities), values, self.private_to)

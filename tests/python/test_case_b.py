@@ -296,3 +296,30 @@ def test_disputed_readings_are_reported_one_by_one() -> None:
 def test_the_plan_breaks_even_whichever_saving_was_meant(alternative: str) -> None:
     found = settle({}, alternatives={"planned_saving": alternative})
     assert [in_year(found, party, year) for party in PROVIDERS for year in YEARS] == [0] * 16
+
+
+def test_every_year_of_every_party_opens_into_parts_that_add_up() -> None:
+    """Also where the explanation has more parts than are shown: the depths are cut, never a sum above them."""
+    book = ob.examples.mental_health_alliance()
+    settlement = book.settle(ob.examples.data("mental_health_alliance"), plan=True, disputes=False)
+    cut = 0
+    for row in settlement.practised:
+        if row["every"] not in ("year", "term"):
+            continue
+        tree = settlement.explain(row["party"], every=row["every"], period=row["period"])
+        assert tree.amount == row["amount"], row
+        for node in tree.walk():
+            cut += "not opened" in node.note
+            if node.kind in ("position", "clause") and node.children:
+                assert sum(child.amount for child in node.children) == node.amount, (row, node.label)
+    assert cut > 0
+
+
+def test_a_position_of_nothing_is_not_below_zero() -> None:
+    """In year one the commissioner's underspend is nothing at all; the last bits of sums are no deficit."""
+    simulation = ob.examples.mental_health_alliance().simulate(2000, seed=7, progress=False)
+    (row,) = [r for r in simulation.risk("ccg", every="year") if r["period"] == "year 1"]
+    draws = simulation.array("ccg", every="year", period=1)
+    assert row["p_deficit"] == float((draws <= -0.005).mean()) == 0
+    low = simulation.fan("ccg").values[:4, 0]  # up to the median
+    assert (low == 0).all()

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <nlohmann/json.hpp>
 
 #include "openbook/errors.hpp"
@@ -63,7 +64,8 @@ std::string branch_note(const Trace& trace, const Look& look) {
     return {};
 }
 
-Json tree(const Trace& trace, const Look& look, std::size_t& left) {
+/// One figure of a tree, without what it is made of.
+Json figure(const Trace& trace, const Look& look) {
     Json node;
     node["label"] = trace.label.empty() ? (trace.formula.empty() ? trace.kind : trace.formula) : trace.label;
     const Shown shown = trace.node == no_node ? Shown{} : look(trace.node, trace.unit);
@@ -77,7 +79,12 @@ Json tree(const Trace& trace, const Look& look, std::size_t& left) {
     if (!trace.source.empty()) node["source"] = trace.source;
     if (trace.illustrative) node["illustrative"] = true;
     if (const std::string note = branch_note(trace, look); !note.empty()) node["note"] = note;
-    Json children = Json::array();
+    node["children"] = Json::array();
+    return node;
+}
+
+std::vector<const Trace*> shown_parts(const Trace& trace, const Look& look) {
+    std::vector<const Trace*> parts;
     for (const TracePtr& child : trace.children) {
         if (!child) continue;
         if (child->kind == "constant" && child->source.empty() && child->label.empty())
@@ -86,15 +93,48 @@ Json tree(const Trace& trace, const Look& look, std::size_t& left) {
             const Shown moved = look(child->node, child->unit);
             if (!moved.text.empty() && moved.number == 0) continue;  // an entry of nothing adds nothing
         }
-        if (left == 0) {
-            node["note"] = "cut short: more than " + std::to_string(most_nodes) + " parts";
-            break;
-        }
-        --left;
-        children.push_back(tree(*child, look, left));
+        parts.push_back(child.get());
     }
-    node["children"] = std::move(children);
-    return node;
+    return parts;
+}
+
+/// Opens figures level by level, so that a limit cuts the depths and never the sums above them: of a figure all parts
+/// are shown, or none.
+class Opening {
+public:
+    explicit Opening(const Look& look) : look_(look) {}
+    /// `node` must stay where it is until everything is opened.
+    void add(Json& node, const Trace& trace) { waiting_.emplace_back(&node, &trace); }
+    void open() {
+        std::size_t left = most_nodes;
+        for (; !waiting_.empty(); waiting_.pop_front()) {
+            const auto [node, trace] = waiting_.front();
+            const std::vector<const Trace*> parts = shown_parts(*trace, look_);
+            if (parts.size() > left) {
+                const std::string words = "not opened: the explanation has more than " + std::to_string(most_nodes) +
+                                          " parts; explain this one by itself";
+                (*node)["note"] = node->contains("note") ? (*node)["note"].get<std::string>() + "; " + words : words;
+                left = 0;
+                continue;
+            }
+            left -= parts.size();
+            Json& children = (*node)["children"];
+            for (const Trace* part : parts) children.push_back(figure(*part, look_));
+            for (std::size_t i = 0; i < parts.size(); ++i) add(children[i], *parts[i]);
+        }
+    }
+
+private:
+    const Look& look_;
+    std::deque<std::pair<Json*, const Trace*>> waiting_;
+};
+
+Json tree(const Trace& trace, const Look& look) {
+    Json root = figure(trace, look);
+    Opening opening(look);
+    opening.add(root, trace);
+    opening.open();
+    return root;
 }
 
 Trace gathered(const std::string& kind, const std::string& label, const std::vector<const Posting*>& postings,
@@ -110,7 +150,6 @@ Trace gathered(const std::string& kind, const std::string& label, const std::vec
 }  // namespace
 
 std::string explain_sum(const std::string& label, const std::vector<Line>& lines, const Look& look) {
-    std::size_t left = most_nodes;
     Exact total = 0;
     std::vector<std::pair<std::string, std::vector<const Line*>>> groups;
     for (const Line& line : lines) {
@@ -124,6 +163,7 @@ std::string explain_sum(const std::string& label, const std::vector<Line>& lines
             {"label", text}, {"value", to_text(amount, 2)}, {"unit", "£"}, {"kind", kind}, {"children", Json::array()}};
     };
     Json root = node(label, total, "position");
+    std::vector<const Trace*> traces;  // of each entry, in order
     for (const auto& [name, members] : groups) {
         Exact sum = 0;
         for (const Line* line : members) sum += line->amount;
@@ -132,29 +172,38 @@ std::string explain_sum(const std::string& label, const std::vector<Line>& lines
             if (line->amount == 0) continue;  // an entry of nothing adds nothing
             Json entry = node(line->label, line->amount, "entry");
             if (!line->note.empty()) entry["note"] = line->note;
-            if (line->trace && left > 0) entry["children"].push_back(tree(*line->trace, look, left));
+            if (line->trace) {
+                entry["children"].push_back(figure(*line->trace, look));
+                traces.push_back(line->trace.get());
+            } else {
+                traces.push_back(nullptr);
+            }
             group["children"].push_back(std::move(entry));
         }
         if (!group["children"].empty()) root["children"].push_back(std::move(group));
     }
+    Opening opening(look);
+    auto trace = traces.begin();
+    for (Json& group : root["children"])
+        for (Json& entry : group["children"])
+            if (const Trace* made = *trace++) opening.add(entry["children"][0], *made);
+    opening.open();
     return root.dump();
 }
 
 std::string explain(const Plan& plan, const Target& target, const Look& look) {
-    std::size_t left = most_nodes;
     if (!target.party.empty()) {
         for (const PositionNode& position : plan.positions)
             if (position.party == target.party && position.every == target.every && position.period == target.period &&
                 position.world == target.basis)
-                return tree(*position.trace, look, left).dump();
+                return tree(*position.trace, look).dump();
         throw BookError(
             "there is nothing to explain",
             {{"missing-reference", "/target", "no position of party '" + target.party + "' for that period", ""}});
     }
     if (!target.quantity.empty()) {
         for (const NamedValue& value : plan.quantities)
-            if (value.id == target.quantity && value.period == target.period)
-                return tree(*value.trace, look, left).dump();
+            if (value.id == target.quantity && value.period == target.period) return tree(*value.trace, look).dump();
         throw BookError("there is nothing to explain",
                         {{"missing-reference", "/target",
                           "no quantity '" + target.quantity + "' with period " + std::to_string(target.period), ""}});
@@ -179,11 +228,11 @@ std::string explain(const Plan& plan, const Target& target, const Look& look) {
                                                      std::to_string(target.period)
                                                : "no entry '" + target.entry + "'",
                           ""}});
-    if (!target.entry.empty()) return tree(*postings[0]->trace[static_cast<int>(target.basis)], look, left).dump();
+    if (!target.entry.empty()) return tree(*postings[0]->trace[static_cast<int>(target.basis)], look).dump();
     // A clause's figure is what each of its entries moves, from whom to whom.
     const CompiledClause& info = plan.clauses[static_cast<std::size_t>(postings[0]->clause)];
     Trace trace = gathered("clause", title, postings, target.basis);
-    Json node = tree(trace, look, left);
+    Json node = tree(trace, look);
     double sum = 0;
     bool complete = true;
     for (const Posting* posting : postings) {

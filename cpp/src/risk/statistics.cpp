@@ -120,7 +120,7 @@ void tail_figures(std::span<const double> column, Summary& summary) {
 
 }  // namespace
 
-Summary summarise(std::span<const double> column, std::span<const double> levels) {
+Summary summarise(std::span<const double> column, std::span<const double> levels, double nothing) {
     need_numbers(column);
     const std::size_t draws = column.size();
     const double n = static_cast<double>(draws);
@@ -142,7 +142,7 @@ Summary summarise(std::span<const double> column, std::span<const double> levels
     std::size_t below = 0;
     double least = column[0], most = column[0];
     for (const double x : column) {
-        below += x < 0;
+        below += nothing > 0 ? x <= -nothing : x < 0;
         least = x < least ? x : least;
         most = x > most ? x : most;
     }
@@ -155,17 +155,20 @@ Summary summarise(std::span<const double> column, std::span<const double> levels
 }
 
 std::vector<Summary> summarise_columns(std::span<const double> columns, std::size_t draws,
-                                       std::span<const double> levels, unsigned threads) {
+                                       std::span<const double> levels, unsigned threads,
+                                       std::span<const double> nothing) {
     if (draws == 0 || columns.size() % draws != 0)
         throw std::invalid_argument("columns must have one and the same length");
     const std::size_t count = columns.size() / draws;
+    if (!nothing.empty() && nothing.size() != count)
+        throw std::invalid_argument("expected one value of `nothing` for each column");
     std::vector<Summary> summaries(count);
     std::vector<std::exception_ptr> failures(count);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t c = next++; c < count; c = next++) {
             try {
-                summaries[c] = summarise(columns.subspan(c * draws, draws), levels);
+                summaries[c] = summarise(columns.subspan(c * draws, draws), levels, nothing.empty() ? 0 : nothing[c]);
             } catch (...) {
                 failures[c] = std::current_exception();
             }

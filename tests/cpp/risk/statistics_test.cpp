@@ -108,6 +108,9 @@ BOOST_AUTO_TEST_CASE(few_draws) {
     BOOST_TEST(s.deviation.value == 0);
     BOOST_TEST(summarise(three, levels).value_at_risk[0].value == 1);
     BOOST_TEST(summarise(three, {}).mean.value == 2);
+    const std::vector<double> noise{-4.7e-10, 4.7e-10, -0.004, -0.006};
+    BOOST_TEST(summarise(noise, {}).probability_below_zero.value == 0.75);
+    BOOST_TEST(summarise(noise, {}, openbook::risk::half_a_penny).probability_below_zero.value == 0.25);
 }
 
 BOOST_AUTO_TEST_CASE(a_tail_of_ties) {

@@ -25,11 +25,16 @@ struct Summary {
     double minimum = 0, maximum = 0;
 };
 
-Summary summarise(std::span<const double> column, std::span<const double> levels);
-/// Many columns of equal length stored one after the other; uses up to `threads` threads, same bits whatever their
-/// number.
+/// Money less than half a penny from zero is zero: what the last bits of a sum leave.
+inline constexpr double half_a_penny = 0.005;
+
+/// `nothing`: how far below zero a draw must lie to count as below it.
+Summary summarise(std::span<const double> column, std::span<const double> levels, double nothing = 0);
+/// Many columns of equal length stored one after the other, with `nothing` of each (none: 0 for all); uses up to
+/// `threads` threads, same bits whatever their number.
 std::vector<Summary> summarise_columns(std::span<const double> columns, std::size_t draws,
-                                       std::span<const double> levels, unsigned threads);
+                                       std::span<const double> levels, unsigned threads,
+                                       std::span<const double> nothing = {});
 /// Quantiles by order statistic floor(p * (n - 1) + 0.5), ascending; p in [0, 1].
 std::vector<double> quantiles(std::span<const double> column, std::span<const double> probabilities);
 /// Number of the draw that is the given percentile's order statistic; ties by draw number.
