@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from .errors import BookError, DataError, LimitError, OpenbookError, Problem, ReadingError
 
 if TYPE_CHECKING:
-    from . import calibration, examples, frames, model, plotting
+    from . import calibration, data, examples, model, plotting
     from .book import Book, diff, read_book, schema, terms, validate
     from .calibration import calibrate
     from .comparison import Comparison, compare
     from .conformance import conform
+    from .data import CodeMap, Load, Needs, Receipt, load, needs
     from .explanation import Explanation
     from .linting import lint
     from .model import *  # noqa: F403
@@ -38,6 +39,7 @@ _FROM = {
     "calibration": ("calibrate",),
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
+    "data": ("CodeMap", "Load", "Needs", "Receipt", "load", "needs"),
     "explanation": ("Explanation",),
     "linting": ("lint",),
     "reporting": ("report",),
@@ -48,11 +50,12 @@ _FROM = {
     "table": ("Column", "Table"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting"})
+_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting"})
 
 __all__ = [
     "Book",
     "BookError",
+    "CodeMap",
     "Column",
     "Comparison",
     "DataError",
@@ -60,9 +63,12 @@ __all__ = [
     "Explanation",
     "Fan",
     "LimitError",
+    "Load",
+    "Needs",
     "OpenbookError",
     "Problem",
     "ReadingError",
+    "Receipt",
     "RiskTable",
     "Settlement",
     "Simulation",
@@ -72,12 +78,14 @@ __all__ = [
     "calibration",
     "compare",
     "conform",
+    "data",
     "diff",
     "examples",
     "explain",
-    "frames",
     "lint",
+    "load",
     "model",
+    "needs",
     "plotting",
     "read_book",
     "report",

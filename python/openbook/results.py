@@ -75,6 +75,8 @@ class Settlement:
         With ``posted=``: the entries still to be posted; else empty.
     warnings
         What the reader should know: code, path, message.
+    receipt, flex
+        What became of every row of the data, and the months that rest on provisional data; see `openbook.Load`.
 
     Examples
     --------
@@ -87,30 +89,44 @@ class Settlement:
     Decimal('12000000.00')
     """
 
-    __slots__ = ("_cache", "_core", "_data", "book", "request")
+    __slots__ = ("_cache", "_core", "_data", "book", "flex", "receipt", "request")
 
     book: Book
     request: dict[str, Any]
+    receipt: Table | None
+    flex: tuple[str, ...]
     _core: Any
     _data: dict[str, Any]
     _cache: dict[str, Any]
 
     def __init__(
-        self, book: Book, request: Mapping[str, Any], core: Any = None, data: Mapping[str, Any] | None = None
+        self,
+        book: Book,
+        request: Mapping[str, Any],
+        core: Any = None,
+        data: Mapping[str, Any] | None = None,
+        *,
+        receipt: Table | None = None,
+        flex: Sequence[str] = (),
+        notes: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         if core is None and data is None:
             core = _run(book, request)
+        content = dict(data) if data is not None else _json.loads(core.json())
+        content["warnings"] = [*content["warnings"], *(dict(note) for note in notes)]
         object.__setattr__(self, "book", book)
         object.__setattr__(self, "request", dict(request))
+        object.__setattr__(self, "receipt", receipt)
+        object.__setattr__(self, "flex", tuple(flex))
         object.__setattr__(self, "_core", core)
-        object.__setattr__(self, "_data", dict(data) if data is not None else _json.loads(core.json()))
+        object.__setattr__(self, "_data", content)
         object.__setattr__(self, "_cache", {})
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a settlement never changes")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self.book, self.request, self._data)
+        return _rebuild, (self.book, self.request, self._data, self.receipt, self.flex)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Settlement):
@@ -346,10 +362,7 @@ class Settlement:
     # -- keeping ----------------------------------------------------------------------------------------------
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """Everything as JSON text, as the core writes it (periods counted from 0)."""
-        if indent is None and self._core is not None:
-            text: str = self._core.json()
-            return text
+        """Everything as JSON text, as the core writes it (periods counted from 0), with the warnings of the data."""
         return _json.dumps(self._data, indent=indent)
 
     def save(self, path: str | Path) -> None:
@@ -445,5 +458,7 @@ def _run(book: Book, request: Mapping[str, Any]) -> Any:
     return _core.settle(book._core, _json.dumps(request))
 
 
-def _rebuild(book: Book, request: dict[str, Any], data: dict[str, Any]) -> Settlement:
-    return Settlement(book, request, data=data)
+def _rebuild(
+    book: Book, request: dict[str, Any], data: dict[str, Any], receipt: Table | None, flex: tuple[str, ...]
+) -> Settlement:
+    return Settlement(book, request, data=data, receipt=receipt, flex=flex)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from . import _json
 from ._request import shock_list, texts, whole
-from .frames import Outside, inputs_of
+from .data import DataOptions, loaded
 from .results import Settlement
 from .table import Table
 
@@ -35,7 +35,6 @@ def settle(
     book: Book,
     data: Any = None,
     *,
-    where: Mapping[str, Any] | None = None,
     plan: bool = False,
     as_at: str | None = None,
     posted: Settlement | Table | Iterable[Mapping[str, Any]] | None = None,
@@ -44,17 +43,15 @@ def settle(
     shocks: Any = None,
     disputes: bool = True,
     dispute_limit: int = 256,
-    outside: Outside = "refuse",
+    **options: Unpack[DataOptions],
 ) -> Settlement:
     """Settle a book on data, in exact arithmetic.
 
     Parameters
     ----------
     data
-        Any data frame, CSV path, mapping or list of them; see `openbook.frames`. None where the book needs none, or
-        with `plan`.
-    where
-        Selects rows by code: ``{"org_code": "RF4"}``.
+        Any data frame, path (CSV, XLSX, Parquet), mapping or list of them, or a `Load`; see `openbook.load`. None where
+        the book needs none, or with `plan`.
     plan
         Inputs without data take their plan; otherwise a missing input is a `DataError`.
     as_at
@@ -71,8 +68,14 @@ def settle(
         Whether the readings that were not chosen are settled as well.
     dispute_limit
         Most combinations of readings computed exactly; beyond it a bound is given that says so.
-    outside
-        "refuse" data of months outside the calendar, or "drop" them.
+    **options
+        How the data are read, as for `openbook.load`: where, columns, codes, units, decimals, missing, status, status_by,
+        unmapped, outside, day_first.
+
+    Returns
+    -------
+    Settlement
+        Its `receipt` says what became of every row of the data.
 
     Raises
     ------
@@ -88,10 +91,11 @@ def settle(
     >>> settlement.payments["amount"][0] > 0
     True
     """
+    given = loaded(book, data, as_at=as_at, plan=plan, **options)
     request = {
-        "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=plan, outside=outside),
-        "mode": "plan" if plan else "data",
-        "as_at": as_at,
+        "inputs": given.request(),
+        "mode": "plan" if plan or given.plan else "data",
+        "as_at": given.as_at,
         "posted": _posted(posted),
         "readings": texts(readings),
         "alternatives": texts(alternatives),
@@ -99,7 +103,7 @@ def settle(
         "disputes": bool(disputes),
         "dispute_limit": whole("dispute_limit", dispute_limit, 1, 1_000_000),
     }
-    return Settlement(book, request)
+    return Settlement(book, request, receipt=given.receipt, flex=given.flex, notes=given.warnings)
 
 
 def explain(

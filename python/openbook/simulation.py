@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,9 @@ from . import _json, queries
 from ._progress import Bar, callback
 from ._request import shock_list, texts, thread_count, whole
 from ._values import nearest
+from .data import DataOptions, loaded
 from .errors import BookError
 from .explanation import Explanation
-from .frames import Outside, inputs_of
 from .table import Column, Table
 
 if TYPE_CHECKING:
@@ -183,14 +183,22 @@ class Simulation:
     (1000,)
     """
 
-    __slots__ = ("_cache", "_core", "book", "request")
+    __slots__ = ("_cache", "_core", "_notes", "book", "request")
 
     book: Book
     request: dict[str, Any]
     _core: Any
+    _notes: tuple[Mapping[str, Any], ...]
     _cache: dict[Any, Any]
 
-    def __init__(self, book: Book, request: Mapping[str, Any], *, progress: Progress = None) -> None:
+    def __init__(
+        self,
+        book: Book,
+        request: Mapping[str, Any],
+        *,
+        progress: Progress = None,
+        notes: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
         from . import _core
 
         report = callback(progress)
@@ -203,13 +211,14 @@ class Simulation:
         object.__setattr__(self, "book", book)
         object.__setattr__(self, "request", dict(request))
         object.__setattr__(self, "_core", core)
+        object.__setattr__(self, "_notes", tuple(dict(note) for note in notes))
         object.__setattr__(self, "_cache", {})
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a simulation never changes")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rerun, (self.book, self.request)
+        return _rerun, (self.book, self.request, self._notes)
 
     @property
     def draws(self) -> int:
@@ -258,9 +267,9 @@ class Simulation:
 
     @property
     def warnings(self) -> Table:
-        """What the reader should know."""
+        """What the reader should know, of the simulation and of its data."""
         schema = (Column("code"), Column("path"), Column("message"))
-        return Table.of_rows("Warnings", schema, self._core.warnings)
+        return Table.of_rows("Warnings", schema, [*self._core.warnings, *self._notes])
 
     # -- choosing columns -------------------------------------------------------------------------------------
 
@@ -482,8 +491,8 @@ class Simulation:
         return html.render(self._blocks())
 
 
-def _rerun(book: Book, request: dict[str, Any]) -> Simulation:
-    return Simulation(book, request, progress=False)
+def _rerun(book: Book, request: dict[str, Any], notes: Iterable[Mapping[str, Any]] = ()) -> Simulation:
+    return Simulation(book, request, progress=False, notes=notes)
 
 
 def _all_parties(parties: str) -> bool:
@@ -498,7 +507,6 @@ def simulate(
     *,
     seed: int = 0,
     data: Any = None,
-    where: Mapping[str, Any] | None = None,
     as_at: str | None = None,
     readings: Mapping[str, str] | None = None,
     alternatives: Mapping[str, str] | None = None,
@@ -511,9 +519,9 @@ def simulate(
     first_draw: int = 0,
     threads: int | None = None,
     progress: Progress = None,
-    outside: Outside = "refuse",
     block: int = 0,
     level: str = "",
+    **options: Unpack[DataOptions],
 ) -> Simulation:
     """Simulate a book over many scenarios of its drivers.
 
@@ -523,9 +531,9 @@ def simulate(
         Number of draws.
     seed
         From 0 to 2**64 - 1. The same seed gives the same numbers to the bit.
-    data, where, as_at, outside
-        What is already known, as for `openbook.settle`: up to `as_at` the data hold, later months are drawn around
-        their plan.
+    data, as_at, **options
+        What is already known, as for `openbook.load`: up to `as_at` the data hold, later months are drawn around their
+        plan.
     readings, alternatives, shocks
         As for `openbook.settle`.
     every
@@ -560,6 +568,7 @@ def simulate(
     >>> sim.risk("mental_health_ft", every="term").columns[4:6]
     ('mean', 'mean_error')
     """
+    known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
         "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
         "seed": whole("seed", seed, 0, 2**64 - 1),
@@ -567,7 +576,7 @@ def simulate(
         "threads": thread_count(threads),
         "block": whole("block", block, 0, 1_000_000),
         "level": level,
-        "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=True, outside=outside, forget=True),
+        "inputs": known.request(),
         "readings": texts(readings),
         "alternatives": texts(alternatives),
         "shocks": shock_list(book, shocks),
@@ -577,4 +586,4 @@ def simulate(
         "track_every": track_every,
         "basis": [basis] if isinstance(basis, str) else list(basis),
     }
-    return Simulation(book, request, progress=progress)
+    return Simulation(book, request, progress=progress, notes=known.warnings)

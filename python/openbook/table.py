@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from ._optional import optional
+from .errors import Problem
 
-__all__ = ["Column", "Table"]
+__all__ = ["Column", "Table", "faults_table"]
 
 Kind = Literal["text", "int", "money", "decimal", "float", "bool"]
 
@@ -173,8 +174,10 @@ class Table:
         )
 
     def to_csv(self, path: str | Path) -> None:
-        """Write a CSV file: UTF-8, a header line, exact numbers."""
-        from ._files import write_atomic
+        """Write a CSV file: UTF-8, a header line, exact numbers. Text that a spreadsheet would take for a formula gets
+        an apostrophe in front.
+        """
+        from ._files import guarded, write_atomic
 
         lines: list[str] = []
 
@@ -185,7 +188,7 @@ class Table:
 
         writer = csv.writer(_Lines(), lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([["" if value is None else value for value in row.values()] for row in self])
+        writer.writerows([["" if value is None else guarded(value) for value in row.values()] for row in self])
         write_atomic(path, "".join(lines))
 
     # -- showing ----------------------------------------------------------------------------------------------
@@ -204,6 +207,18 @@ class Table:
         from ._display import html
 
         return html.render([self._block()])
+
+
+def faults_table(problems: Iterable[Problem], title: str = "Faults") -> Table:
+    """Problems as rows: code, input, frame, row, column, value, expected, message."""
+    names = ("code", "input", "frame", "row", "column", "value", "expected")
+    columns = [Column(name, "int" if name == "row" else "text") for name in names]
+    rows = []
+    for problem in problems:
+        row: dict[str, Any] = {name: getattr(problem, name, None if name == "row" else "") for name in names}
+        row["message"] = f"{problem.where}: {problem.message}" if problem.where else problem.message
+        rows.append(row)
+    return Table.of_rows(title, [*columns, Column("message")], rows)
 
 
 def _value(value: Any, kind: Kind) -> Any:
