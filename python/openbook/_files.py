@@ -35,8 +35,7 @@ def unguarded(text: str) -> str:
 
 
 def write_atomic(path: str | Path, content: str | bytes) -> None:
-    """Write UTF-8 text or bytes to a file beside the target, then put it in its place: a reader never sees half a file.
-    """
+    """Write text (as UTF-8) or bytes to a file beside the target, then put it in place: nobody sees half a file."""
     target = Path(path)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent or Path("."))
     try:

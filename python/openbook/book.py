@@ -17,6 +17,7 @@ from .table import Column, Table
 
 if TYPE_CHECKING:
     from . import _core
+    from .data import Load, Needs
     from .explanation import Explanation
     from .results import Settlement
     from .simulation import Progress, Simulation
@@ -208,11 +209,23 @@ class Book(BookRecord):
             )
         return Table.of_rows(f"Terms of {self.id}", TERM_COLUMNS, rows)
 
-    def lint(self) -> Table:
-        """What a careful reader would question; see `openbook.lint`."""
+    def lint(self, data: Any = None, **options: Any) -> Table:
+        """What a careful reader would question, of the book and of data for it; see `openbook.lint`."""
         from .linting import lint
 
-        return lint(self)
+        return lint(self, data, **options)
+
+    def needs(self, period: str | int | None = None) -> Needs:
+        """What data the book wants, as a table that writes a template to fill in; see `openbook.needs`."""
+        from .data import needs
+
+        return needs(self, period)
+
+    def load(self, data: Any, **options: Any) -> Load:
+        """Read data for the book, with a receipt for every row; see `openbook.load` for the options."""
+        from .data import load
+
+        return load(self, data, **options)
 
     def validate(self) -> tuple[Problem, ...]:
         """The faults of the book: none, since a book is checked when it is made. `openbook.validate` checks files."""

@@ -69,8 +69,8 @@ def settle(
     dispute_limit
         Most combinations of readings computed exactly; beyond it a bound is given that says so.
     **options
-        How the data are read, as for `openbook.load`: where, columns, codes, units, decimals, missing, status, status_by,
-        unmapped, outside, day_first.
+        How the data are read, as for `openbook.load`: where, columns, codes, units, decimals, missing, status,
+        status_by, unmapped, outside, day_first.
 
     Returns
     -------

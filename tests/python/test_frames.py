@@ -17,7 +17,6 @@ from openbook.data.cells import number_text, read_number
 from small import MONTHS, small_book
 
 
-
 def inputs_of(book: ob.Book, data: Any, **options: Any) -> dict[str, list[str | None]]:
     return {name: list(values) for name, values in ob.load(book, data, **options).inputs.items()}
 

@@ -13,11 +13,10 @@ from collections.abc import Sequence
 import click
 
 from ..errors import OpenbookError
-from . import books, reporting, settling, simulating
+from . import books, loading, reporting, settling, simulating
+from .printing import INCOMPLETE
 
 __all__ = ["main"]
-
-INCOMPLETE = 7
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,7 +25,7 @@ def cli() -> None:
     """Evaluate, settle, simulate, stress test and explain health-service contracts."""
 
 
-for module in (books, settling, simulating, reporting):
+for module in (books, loading, settling, simulating, reporting):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 

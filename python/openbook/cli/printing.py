@@ -12,7 +12,10 @@ import click
 if TYPE_CHECKING:
     from ..table import Table
 
-__all__ = ["print_blocks", "print_json", "show_table"]
+__all__ = ["INCOMPLETE", "print_blocks", "print_json", "say_incomplete", "show_table"]
+
+#: What the command line exits with where a result is openly incomplete, or a package is missing.
+INCOMPLETE = 7
 
 
 def _console() -> Any:
@@ -65,3 +68,11 @@ def show_table(table: Table, as_json: bool, *, most: int | None = None) -> None:
 
 def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+
+
+def say_incomplete(*warnings: Table) -> None:
+    """Say that rows were left out of a result that is printed already, and exit with 7; nothing where none were."""
+    for table in warnings:
+        for row in table.where(code="incomplete-data"):
+            click.echo(f"incomplete: {row['message']}", err=True)
+            sys.exit(INCOMPLETE)

@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
-from .cells import is_count
 from .frames import is_frame
-from .loading import Load, history, load, loaded
+from .loading import history, load, loaded
+from .loads import Load
 from .mapping import CodeMap
 from .missing import REASONS, gaps
 from .needing import Needs, needs
 from .options import DataOptions
 from .receipt import Receipt
+from .units import is_count
 
 __all__ = [
     "REASONS",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections.abc import Iterable
@@ -15,21 +14,19 @@ from .._json import decimal_text
 
 __all__ = [
     "EXACT",
+    "POWERS",
     "BadCell",
     "Cell",
     "Number",
     "Uncalculated",
-    "Unit",
     "add",
     "code_text",
     "decimal_of",
-    "is_count",
-    "is_money",
     "number_text",
     "read_number",
     "read_share",
     "rounded",
-    "takes_percent",
+    "shifted",
     "times",
     "total",
 ]
@@ -44,6 +41,7 @@ _ROUNDING = Context(prec=5000, traps=[InvalidOperation])
 
 #: Powers of ten that are kept; a double reaches from -324 to 308.
 _LARGEST = 330
+_SMALL = 10**18
 
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,6})?")
 _WORDS = re.compile(
@@ -51,13 +49,8 @@ _WORDS = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"
     r"(?P<suffix>%|k|m|bn|thousand|million|billion)?(?P<close>\))?"
 )
-_POWERS = {"k": 3, "thousand": 3, "m": 6, "million": 6, "bn": 9, "billion": 9}
+POWERS = {"k": 3, "thousand": 3, "m": 6, "million": 6, "bn": 9, "billion": 9}
 _SUPPRESSED = frozenset({"*", "suppressed"})
-_NOT_COUNTS = frozenset(
-    {"number", "ratio", "percent", "point", "points", "percentage points", "score", "index", "rate", "1", "%", "days"}
-)
-#: Units in which 50% is 0.5.
-_RATIOS = frozenset({"", "%", "percent", "per cent", "ratio", "number", "rate", "score", "index", "1"})
 
 
 class BadCell(ValueError):
@@ -144,6 +137,8 @@ def decimal_of(value: int | float | Decimal) -> Decimal:
         return Decimal(text[:-2] if text.endswith(".0") else text)
     if isinstance(value, int) and value.bit_length() > 4 * _LARGEST:
         raise BadCell("a whole number of more than 330 digits", "a number of reasonable size")
+    if type(value) is int and -_SMALL < value < _SMALL:
+        return Decimal(value)
     exact = Decimal(value)
     if not exact.is_finite():
         raise BadCell(str(value), "a finite number")
@@ -170,7 +165,9 @@ def _read_text(value: str) -> Cell:
         return _HIDDEN
     if folded.lstrip("+-") in ("nan", "inf", "infinity"):
         raise BadCell(repr(text), "a finite number")
-    match = _WORDS.fullmatch(re.sub(r"[\s\u00a0\u202f]+(?=%|[a-z]|\)|£)|(?<=[(£+-])\s+", "", folded.replace("\u2212", "-")))
+    match = _WORDS.fullmatch(
+        re.sub(r"[\s\u00a0\u202f]+(?=%|[a-z]|\)|£)|(?<=[(£+-])\s+", "", folded.replace("\u2212", "-"))
+    )
     if match is None or not _consistent(match):
         raise BadCell(_what(text), _hint(text))
     number = Decimal(match["number"].replace(",", ""))
@@ -178,9 +175,9 @@ def _read_text(value: str) -> Cell:
         number = -number
     suffix, pounds = match["suffix"] or "", "£" in match["before"]
     if suffix == "%":
-        return Cell(EXACT.scaleb(number, -2), "%")
+        return Cell(shifted(number, -2), "%")
     if suffix:
-        return Cell(EXACT.scaleb(number, _POWERS[suffix]), "£k" if pounds else "k")
+        return Cell(shifted(number, POWERS[suffix]), "£k" if pounds else "k")
     return Cell(decimal_of(number), "£" if pounds else "")
 
 
@@ -236,6 +233,24 @@ def read_share(value: Any) -> Number:
     return cell.value
 
 
+def code_text(value: Any) -> str | None:
+    """A code as text: 1 and 1.0 are "1"; None where there is none.
+
+    >>> code_text(1.0), code_text(" RF4 "), code_text(float("nan"))
+    ('1', 'RF4', None)
+    """
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, float) or type(value).__name__.startswith("float"):
+        number = float(value)
+        if math.isnan(number):
+            return None
+        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else str(value)
+    return str(value)
+
+
 # -- exact arithmetic ---------------------------------------------------------------------------------------------
 
 
@@ -259,7 +274,20 @@ def total(values: Iterable[Number]) -> Number:
     if all(type(item) is Decimal for item in items):
         with localcontext(EXACT):
             return sum(items, Decimal(0))
-    return functools.reduce(add, items, Decimal(0))
+    result: Number = Decimal(0)
+    for item in items:
+        result = add(result, item)
+    return result
+
+
+def shifted(value: Decimal, power: int) -> Decimal:
+    """Times a power of ten, exactly.
+
+    >>> shifted(Decimal("1.5"), 6), shifted(Decimal(45), -2)
+    (Decimal('1500000'), Decimal('0.45'))
+    """
+    moved = EXACT.scaleb(value, power)
+    return Decimal(int(moved)) if _exponent(moved) > 0 else moved
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
@@ -271,7 +299,7 @@ def _simple(value: Fraction) -> Number:
     places = _finite_decimal(value)
     if places is None:
         return value
-    return EXACT.scaleb(Decimal(value.numerator * 10**places // value.denominator), -places)
+    return shifted(Decimal(value.numerator * 10**places // value.denominator), -places)
 
 
 def _finite_decimal(value: Fraction) -> int | None:
@@ -291,92 +319,12 @@ def number_text(value: Number) -> str:
     ('2.50', '1/3', '1500000')
     """
     if isinstance(value, Decimal):
+        text = format(value, "f")
+        if len(text) <= 18:
+            return text
         if len(value.normalize(EXACT).as_tuple().digits) <= 18:
             return decimal_text(value)
         value = Fraction(value)
         return f"{value.numerator}/{value.denominator}"
     places = _finite_decimal(value)
     return f"{value.numerator}/{value.denominator}" if places is None else number_text(_simple(value))
-
-
-# -- units --------------------------------------------------------------------------------------------------------
-
-
-def is_count(unit: str) -> bool:
-    """Whether a unit counts things, so that a negative value is a fault.
-
-    >>> is_count("attendances"), is_count("£"), is_count("%"), is_count("£ per day"), is_count("")
-    (True, False, False, False, False)
-    """
-    folded = unit.strip().casefold()
-    if not folded or folded in _NOT_COUNTS or any(sign in folded for sign in "£$€%/"):
-        return False
-    return " per " not in f" {folded} "
-
-
-def is_money(unit: str) -> bool:
-    """Whether values of a unit are written with the sign of pounds: "£", "£k", "£ per visit"."""
-    return unit.strip().startswith("£")
-
-
-def takes_percent(unit: str) -> bool:
-    """Whether 50% is 0.5 in a unit."""
-    return unit.strip().casefold() in _RATIOS
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit that a column declares.
-
-    Attributes
-    ----------
-    text
-        As it was written.
-    base
-        "£", "%" or "" (plain numbers).
-    power
-        Of ten: 3 for "£k", -2 for "%".
-    """
-
-    text: str
-    base: Literal["", "£", "%"]
-    power: int
-
-    @classmethod
-    def read(cls, text: str) -> Unit | None:
-        """The unit that a text means; None where it means none.
-
-        >>> Unit.read("£k").power, Unit.read("£'000").power, Unit.read("%").base, Unit.read("visits")
-        (3, 3, '%', None)
-        """
-        folded = re.sub(r"[\s'’`]+", "", text.casefold())
-        if folded in ("%", "percent"):
-            return cls(text, "%", -2)
-        if folded in ("p", "pence"):
-            return cls(text, "£", -2)
-        match = re.fullmatch(r"(£|gbp)?(k|m|bn|000s?|thousands?|millions?|billions?|pounds?)?(£)?", folded)
-        if match is None or not folded or (match[1] and match[3]) or folded == "pound":
-            return None
-        word = (match[2] or "").rstrip("s")
-        if word == "pound":
-            return cls(text, "£", 0)
-        power = 3 if word == "000" else _POWERS.get(word, 0)
-        return cls(text, "£" if match[1] or match[3] else "", power)
-
-
-def code_text(value: Any) -> str | None:
-    """A code as text: 1 and 1.0 are "1"; None where there is none.
-
-    >>> code_text(1.0), code_text(" RF4 "), code_text(float("nan"))
-    ('1', 'RF4', None)
-    """
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return None
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, float) or type(value).__name__.startswith("float"):
-        number = float(value)
-        if math.isnan(number):
-            return None
-        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else str(value)
-    return str(value)

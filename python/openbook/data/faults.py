@@ -36,7 +36,11 @@ class Faults:
         value: Any = None,
     ) -> None:
         """A fault of one cell."""
-        words = [frame.place(row, column), target.place if target else "", month_text(month) if month is not None else ""]
+        words = [
+            frame.place(row, column),
+            target.place if target else "",
+            month_text(month) if month is not None else "",
+        ]
         self.found.append(
             Fault(
                 code=code,

@@ -115,8 +115,8 @@ def _columns(data: dict[str, list[Any]]) -> Frame:
 def _from_stream(data: Any) -> Any:
     if not hasattr(data, "__arrow_c_stream__"):
         message = (
-            f"found {type(data).__name__}, expected a data frame, a path (CSV, XLSX, Parquet), or a mapping from inputs "
-            "to lists"
+            f"found {type(data).__name__}, expected a data frame, a path (CSV, XLSX, Parquet), or a mapping from "
+            "inputs to lists"
         )
         raise DataError("not a data frame", [_problem("wrong-type", message)])
     import narwhals as nw
@@ -145,7 +145,9 @@ def _file(path: Path, heading: Collection[str]) -> list[Frame]:
     if suffix in (".parquet", ".pq"):
         return [_parquet(path)]
     if suffix in (".xls", ".xlsb", ".ods", ".json", ".feather", ".zip"):
-        message = f"{path.name}: found a file of kind '{suffix}', expected .csv, .xlsx or .parquet; save it as one of these"
+        message = (
+            f"{path.name}: found a file of kind '{suffix}', expected .csv, .xlsx or .parquet; save it as one of these"
+        )
         raise DataError("a file that cannot be read", [_problem("unknown-format", message)])
     return [_csv(path, heading)]
 

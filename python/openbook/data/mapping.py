@@ -105,7 +105,9 @@ class CodeMap:
         frame = _one(frames_of(data, wanted), wanted)
         for name in wanted:
             if name not in frame.data:
-                message = f"{frame.name}: no column '{name}'{nearest(name, frame.data)} (it has {', '.join(frame.data)})"
+                message = (
+                    f"{frame.name}: no column '{name}'{nearest(name, frame.data)} (it has {', '.join(frame.data)})"
+                )
                 faults.once("missing-column", message, frame=frame, column=name)
         faults.raise_any("the map of codes does not hold")
         entries = _read(frame, list(names.values()), target, starts, ends, weight, faults)
@@ -274,8 +276,8 @@ def _read(
                 continue
         first, last = bound(starts, row, _FIRST), bound(ends, row, _LAST)
         if last < first:
-            error = BadCell(f"{month_text(first)} to {month_text(last)}", "an end that is not before the start")
-            faults.at("wrong-period", frame, row, str(ends), error)
+            wrong = BadCell(f"{month_text(first)} to {month_text(last)}", "an end that is not before the start")
+            faults.at("wrong-period", frame, row, str(ends), wrong)
             continue
         line = Entry(code_text(frame.data[target][row]), share, first, last, row)
         entries.setdefault(key, []).append(line)
@@ -301,7 +303,9 @@ def _check(
                 f"'{_joined(key)}' again{months} (it also stands in row {frame.lines[other.row]})",
                 "one line for each key and month" + ("" if weighted else "; several need a column of weights"),
             )
-            faults.at("duplicate-key" if same else "overlapping-validity", frame, line.row, column, error, value=_joined(key))
+            faults.at(
+                "duplicate-key" if same else "overlapping-validity", frame, line.row, column, error, value=_joined(key)
+            )
             break
     if not weighted or clash:
         return

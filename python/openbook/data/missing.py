@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,8 @@ from .cells import BadCell, Number, code_text, number_text, read_number
 from .faults import Faults
 from .frames import Frame, frames_of
 from .options import DataOptions, Options
-from .periods import Periods, Span
-from .rows import coded, joined
+from .periods import Periods, Span, ranges
+from .rows import Rows, joined
 from .targets import Target
 
 __all__ = ["NOTHING", "REASONS", "Reason", "Reasons", "gaps", "is_reasons"]
@@ -31,7 +30,7 @@ REASONS = (*NOTHING, *UNKNOWN)
 _OWN = ("input", "member", "from", "to", "reason", "into", "value", "agreed_by", "notes")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reason:
     """One statement: in these months this input has no data, and why.
 
@@ -167,8 +166,10 @@ class Reasons:
                 return None
             bounds[number] = span.start if number == 0 else span.start + max(1, span.months)
         if bounds[1] <= bounds[0]:
-            error = BadCell(f"{month_text(bounds[0])} to {month_text(bounds[1] - 1)}", "an end that is not before the start")
-            self.faults.at("wrong-period", frame, row, "to", error)
+            wrong = BadCell(
+                f"{month_text(bounds[0])} to {month_text(bounds[1] - 1)}", "an end that is not before the start"
+            )
+            self.faults.at("wrong-period", frame, row, "to", wrong)
             return None
         return Span(bounds[0], bounds[1] - bounds[0])
 
@@ -213,9 +214,9 @@ def gaps(data: Any, by: str | Sequence[str] = "org_code", **options: Any) -> Tab
     """Where months are missing: for every code that lacks months, when it starts and ends and which are missing inside.
 
     A code has a month when at least one row of it lies in that month, whatever the row holds. Its first and its last
-    month are compared with those of the whole frame: it *starts late* or *ends early* where they differ, and has *holes*
-    where months between its own first and last are missing. A code may do all three, so the kinds add up to more than
-    the codes.
+    month are compared with those of the whole frame: it *starts late* or *ends early* where they differ, and has
+    *holes* where months between its own first and last are missing. A code may do all three, so the kinds add up to
+    more than the codes.
 
     Parameters
     ----------
@@ -229,8 +230,8 @@ def gaps(data: Any, by: str | Sequence[str] = "org_code", **options: Any) -> Tab
     Returns
     -------
     Table
-        Columns code, first, last, missing (months inside), kind, and may_be: the reasons that `openbook.load` accepts as
-        ``missing=`` for such a gap. Codes without a gap are not listed; the note counts all.
+        Columns code, first, last, missing (months inside), kind, and may_be: the reasons that `openbook.load` accepts
+        as ``missing=`` for such a gap. Codes without a gap are not listed; the note counts all.
 
     Raises
     ------
@@ -266,8 +267,6 @@ def gaps(data: Any, by: str | Sequence[str] = "org_code", **options: Any) -> Tab
 def _months_by(
     frame: Frame, names: Sequence[str], options: Options, faults: Faults, found: dict[str, set[int]]
 ) -> None:
-    from .rows import Rows
-
     rows = Rows(frame, options, Months(0, 0), faults, statuses=False)
     columns = [rows.raw(name) for name in names]
     numbers, first = joined([column.numbers for column in columns])
@@ -276,24 +275,23 @@ def _months_by(
         found.setdefault(labels[number], set()).add(month)
 
 
+#: Kinds of gaps: how the note counts them, and which reasons may stand behind them.
+_KINDS = {
+    "starts late": ("start late", "not_open"),
+    "ends early": ("end early", "closed, merged_into"),
+    "holes": ("have holes", "not_submitted, suppressed, closed"),
+}
+
+
 def _gap_table(found: Mapping[str, set[int]], by: str) -> Table:
     first = min((min(months) for months in found.values()), default=0)
     last = max((max(months) for months in found.values()), default=0)
-    rows, counts = [], {"starts late": 0, "ends early": 0, "holes": 0}
-    may_be = {
-        "starts late": "not_open",
-        "ends early": "closed, merged_into",
-        "holes": "not_submitted, suppressed, closed",
-    }
-    from .periods import ranges
-
+    rows = []
+    counts = dict.fromkeys(_KINDS, 0)
     for code, months in sorted(found.items()):
         inside = [month for month in range(min(months), max(months) + 1) if month not in months]
-        kinds = [
-            kind
-            for kind, holds in zip(counts, (min(months) > first, max(months) < last, bool(inside)), strict=True)
-            if holds
-        ]
+        holds = (min(months) > first, max(months) < last, bool(inside))
+        kinds = [kind for kind, has in zip(_KINDS, holds, strict=True) if has]
         for kind in kinds:
             counts[kind] += 1
         if kinds:
@@ -304,10 +302,10 @@ def _gap_table(found: Mapping[str, set[int]], by: str) -> Table:
                     "last": month_text(max(months)),
                     "missing": ranges(inside, 1),
                     "kind": ", ".join(kinds),
-                    "may_be": "; ".join(may_be[kind] for kind in kinds),
+                    "may_be": "; ".join(_KINDS[kind][1] for kind in kinds),
                 }
             )
-    counted = ", ".join(f"{count} {kind.replace('starts', 'start').replace('ends', 'end')}" if kind != "holes" else f"{count} have holes" for kind, count in counts.items())
+    counted = ", ".join(f"{count} {_KINDS[kind][0]}" for kind, count in counts.items())
     note = f"{len(rows)} of {len(found)} lack months between {month_text(first)} and {month_text(last)}: {counted}."
     columns = [Column("code", heading=by), *(Column(name) for name in ("first", "last", "missing", "kind", "may_be"))]
     return Table.of_rows("Missing months", columns, rows, note if found else "No rows.")

@@ -59,7 +59,9 @@ class Needs(Table):
         targets = targets_of(book)
         months = Months.of(book.calendar)
         plans = {row["path"]: row["value"] for row in book.terms()}
-        rows = [_row(target, months, span, plans.get(f"/inputs/{target.number}/plan", "")) for target in targets.values()]
+        rows = [
+            _row(target, months, span, plans.get(f"/inputs/{target.number}/plan", "")) for target in targets.values()
+        ]
         title = f"Data for {book.title or book.id}, {span}"
         note = "A column named as the input's id is understood as well. Periods are named by their first month."
         made = cls.of_rows(title, COLUMNS, rows, note)

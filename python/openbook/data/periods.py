@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .._calendar import Months, month_index, month_text
+from .._calendar import MONTH_NAMES, Months, month_index, month_text
 from .cells import BadCell, Uncalculated
 
 __all__ = ["EXAMPLES", "Periods", "Span", "ranges"]
 
-_NAMES = "january february march april may june july august september october november december".split()
+_NAMES = [name.casefold() for name in MONTH_NAMES]
 _NUMBER_OF = {name[:3]: number for number, name in enumerate(_NAMES, 1)}
 _NAME = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in _NAMES).replace("sep(", "sept?(")
 
@@ -54,9 +54,11 @@ class Periods:
     >>> periods = Periods(Months(2024 * 12 + 3, 12))
     >>> [str(periods.read(text)) for text in ("Apr-24", "M07 2024/25", "2024/25 Q2", "1 May 2024")]
     ['2024-04', '2024-10', '2024-07 to 2024-09', '2024-05']
-    >>> periods.read("FY25")
-    Traceback (most recent call last):
-    openbook.data.cells.BadCell: found 'FY25', expected a year such as '2024/25' ('FY25' could be 2024/25, which ends in 2025, or 2025/26, which starts in 2025)
+    >>> try:
+    ...     periods.read("FY25")
+    ... except BadCell as error:
+    ...     print(error.expected.partition(" (")[2])
+    'FY25' could be 2024/25, which ends in 2025, or 2025/26, which starts in 2025)
     """
 
     def __init__(self, months: Months, day_first: bool | None = None) -> None:
@@ -141,16 +143,22 @@ class Periods:
             meanings = f"the financial year 20{first:02d}/{last:02d}, or the two calendar years {years}"
         else:
             meanings = "a day and month, or a month and year"
-        raise BadCell(repr(text), f"a year such as '2024/25' or a month such as '2024-04' ({text!r} could be {meanings})")
+        raise BadCell(
+            repr(text), f"a year such as '2024/25' or a month such as '2024-04' ({text!r} could be {meanings})"
+        )
 
     def _year_alone(self, match: re.Match[str], text: str) -> Span:
         year = int(match["year"])
         if 30_000 <= year <= 60_000:
-            raise BadCell(repr(text), "a date; this looks like a spreadsheet's number of a day: format the column as dates")
+            raise BadCell(
+                repr(text), "a date; this looks like a spreadsheet's number of a day: format the column as dates"
+            )
         if not 1900 <= year <= 2199:
             raise BadCell(repr(text), EXAMPLES)
         before, after = f"{year - 1}/{year % 100:02d}", f"{year}/{(year + 1) % 100:02d}"
-        raise BadCell(repr(text), f"a year such as '{after}' ({text!r} could be the calendar year, {before} or {after})")
+        raise BadCell(
+            repr(text), f"a year such as '{after}' ({text!r} could be the calendar year, {before} or {after})"
+        )
 
     # -- dates and named months -------------------------------------------------------------------------------
 
@@ -182,11 +190,11 @@ class Periods:
                 order = "the day first" if self.day_first else "the month first"
                 raise BadCell(repr(text), f"a date with {order}")
         elif by_day is not None and by_month is not None and by_day != by_month:
-            first, second = f"{a} {_NAMES[b - 1].title()} {year}", f"{b} {_NAMES[a - 1].title()} {year}"
+            first, second = f"{a} {MONTH_NAMES[b - 1]} {year}", f"{b} {MONTH_NAMES[a - 1]} {year}"
             raise BadCell(
                 repr(text),
-                f"a date such as '{year}-{b:02d}-{a:02d}' ({text!r} could be {first} or {second}: say day_first=True or "
-                "False)",
+                f"a date such as '{year}-{b:02d}-{a:02d}' ({text!r} could be {first} or {second}: say "
+                "day_first=True or False)",
             )
         else:
             month = by_day if by_day is not None else by_month

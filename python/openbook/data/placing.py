@@ -11,8 +11,7 @@ An input with a dimension also needs a column with the dimension's id, holding i
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,15 +20,17 @@ import numpy.typing as npt
 
 from .._calendar import Months, month_text
 from .._values import nearest
-from .cells import BadCell, Unit
+from .cells import BadCell
 from .fates import Fate
 from .faults import Faults
 from .frames import Frame
+from .headings import Headings
 from .options import Options
 from .periods import ranges
 from .receipt import Lot
 from .rows import FREEZE, MOST_NEAREST, Rows, joined, listed
 from .targets import Target
+from .units import Unit
 from .values import BLANK, read_values
 
 __all__ = ["IGNORED", "Claim", "Placing"]
@@ -39,7 +40,6 @@ Ints = npt.NDArray[np.int64]
 #: Columns that are for the reader; templates have them.
 IGNORED = frozenset({"period in words", "notes"})
 _LENGTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "financial_year": 12, "term": 0}
-_HEADING = re.compile(r"(.+?)\s*[\[(]([^\[\]()]*)[\])]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class Placing:
         self.targets, self.months, self.options, self.faults = targets, months, options, faults
         self.last = months.start + months.count if last is None else last
         self.everywhere = everywhere
+        self.headings = Headings(targets, options, faults)
         self.lots: list[Lot] = []
         self.claims: dict[str, list[Claim]] = {name: [] for name in targets}
         self.seen: set[str] = set()
@@ -84,24 +85,15 @@ class Placing:
         self.frozen: set[tuple[Any, ...]] = set()
         self._starts = {every: np.asarray(months.starts(every), np.int64) for every in _LENGTHS}
         self._ends = {every: np.asarray(months.ends(every), np.int64) for every in _LENGTHS}
-        self._used_options: set[tuple[str, str]] = set()
         self._absent: dict[str, tuple[Frame, str]] = {}
-        self._columns: set[str] = set()
-        named = {"period", "quantity", "value"}
-        self._numbers = {"value", *targets, *(t.column for t in targets.values() if t.column)}
-        codes = {key for t in targets.values() for key in t.where}
-        dimensions = {t.dimension for t in targets.values() if t.dimension}
-        self._wanted = named | self._numbers | codes | dimensions
-        self._statuses = "status" not in self._wanted
+        self._statuses = "status" not in self.headings.wanted
 
     # -- one frame --------------------------------------------------------------------------------------------
 
     def add(self, frame: Frame) -> None:
         """Read a frame."""
         self.notes += frame.remarks
-        frame = self._renamed(frame)
-        frame, declared = self._declared(frame)
-        self._columns |= set(frame.data)
+        frame, declared = self.headings.read(frame)
         if "period" not in frame.data:
             names = ", ".join(frame.data)
             self.faults.of(
@@ -120,59 +112,6 @@ class Placing:
             self._long(rows, declared)
         else:
             self._wide(rows, declared)
-
-    def _renamed(self, frame: Frame) -> Frame:
-        for old, new in self.options.columns.items():
-            if old not in frame.data:
-                continue
-            self._used_options.add(("columns", old))
-            if new in frame.data and new not in self.options.columns:
-                message = f"{frame.name}: '{old}' is to be '{new}', but there is a column '{new}' already"
-                self.faults.of("duplicate-column", message, frame=frame, column=new)
-        return self.options.rename(frame)
-
-    def _declared(self, frame: Frame) -> tuple[Frame, dict[str, Unit]]:
-        """The units that columns declare: in their heading, "cost [£k]", or in the option `units`."""
-        declared: dict[str, Unit] = {}
-        names: dict[str, str] = {}
-        for heading in frame.data:
-            match = _HEADING.fullmatch(heading)
-            if match is None or heading in self._wanted or match[1] not in self._numbers or match[1] in frame.data:
-                continue
-            names[heading] = name = match[1]
-            unit = self._unit(frame, name, match[2].strip(), heading)
-            if unit is not None:
-                declared[name] = unit
-        frame = frame.renamed(names) if names else frame
-        for name, text in self.options.units.items():
-            if name not in frame.data and name not in self.targets:
-                continue
-            self._used_options.add(("units", name))
-            unit = Unit.read(text) or self._unit(frame, name, text, name)
-            if unit is not None:
-                declared[name] = unit
-        return frame, declared
-
-    def _unit(self, frame: Frame, name: str, text: str, heading: str) -> Unit | None:
-        """The unit that a text means; None where it is the inputs' own."""
-        readers = [t for t in self.targets.values() if name in (t.id, t.column)]
-        own = {_folded(target.unit) for target in readers}
-        if _folded(text) in own or not text:
-            return None
-        unit = Unit.read(text)
-        if unit is None or (unit.base == "£" and readers and not any(target.money for target in readers)):
-            wanted = sorted({target.unit for target in readers if target.unit})
-            error = BadCell(f"the unit '{text}'", f"{' or '.join([*wanted, '£', '£k', '£m', 'pence', 'thousands', '%'])}")
-            self.faults.of(
-                "wrong-unit",
-                f"{frame.name}, column '{heading}': {error}",
-                frame=frame,
-                column=heading,
-                value=text,
-                expected=error.expected,
-            )
-            return None
-        return unit
 
     def _freeze(self, rows: Rows) -> None:
         """Keep which submissions are frozen, where the options say what makes a submission."""
@@ -199,7 +138,7 @@ class Placing:
         beside[rows.months < 0] = Fate.REFUSED
         for number, codes in enumerate(self.options.codes):
             if all(rows.has(name) for name in codes.source):
-                self._used_options.add(("codes", str(number)))
+                self.headings.named.add(("codes", str(number)))
                 rows.apply(codes, beside)
                 self._check_targets(rows, number)
 
@@ -236,7 +175,8 @@ class Placing:
         for label, readers, parts in groups:
             if len(parts) == 0:
                 continue
-            units = declared | {"value": declared[t.id] for t in readers if t.id in declared}
+            own = next((declared[t.id] for t in readers if t.id in declared), None)
+            units = declared if own is None else declared | {"value": own}
             lot = self._lot(rows, "value", label, parts, readers, units)
             if lot is None:
                 continue
@@ -434,30 +374,17 @@ class Placing:
 
     def finish(self) -> None:
         """Faults that show only when every frame was read: options that named nothing, codes that no frame has."""
-        for key, wanted in self.options.where.items():
-            if key not in self._columns and self._columns:
-                message = f"where={{'{key}': '{wanted}'}}: no data has a column '{key}'{nearest(key, self._columns)}"
-                self.faults.of("unknown-column", message, column=key)
-        named: Iterable[tuple[str, str]] = [
-            *(("columns", name) for name in self.options.columns),
-            *(("units", name) for name in self.options.units),
-        ]
-        for option, name in named:
-            if (option, name) not in self._used_options:
-                message = f"{option}: no data has a column '{name}'{nearest(name, self._columns)}"
-                self.faults.of("unknown-column", message, column=name)
+        self.headings.finish()
         for number, codes in enumerate(self.options.codes):
-            if ("codes", str(number)) not in self._used_options:
-                lacking = [name for name in codes.source if name not in self._columns] or list(codes.source)
+            if ("codes", str(number)) not in self.headings.named:
+                lacking = [name for name in codes.source if name not in self.headings.columns] or list(codes.source)
                 message = f"codes: no data has the columns that {codes.name} maps: {', '.join(lacking)}"
-                self.faults.of("unknown-column", message + nearest(lacking[0], self._columns), column=lacking[0])
-        if self.options.status == "freeze" and "status" not in self._columns:
+                self.faults.of(
+                    "unknown-column", message + nearest(lacking[0], self.headings.columns), column=lacking[0]
+                )
+        if self.options.status == "freeze" and "status" not in self.headings.columns:
             self.faults.of("unknown-column", "status='freeze': no data has a column 'status'", column="status")
         for name, (frame, message) in self._absent.items():
             if name not in self.seen:
                 self.faults.of("unknown-code", message, self.targets[name], frame=frame)
                 self.seen.add(name)
-
-
-def _folded(unit: str) -> str:
-    return " ".join(unit.casefold().split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from .._calendar import Months
 from .._values import nearest
-from .cells import BadCell, EXACT, Number, add, code_text, times, total
+from .cells import BadCell, add, code_text, times, total
 from .fates import Fate
 from .faults import Faults
 from .frames import Frame
@@ -20,7 +20,7 @@ from .mapping import CodeMap, Entry
 from .options import Options
 from .periods import Periods
 
-__all__ = ["FLEX", "FREEZE", "MOST_NEAREST", "Coded", "Rows", "coded", "joined", "listed"]
+__all__ = ["FLEX", "FREEZE", "MOST_NEAREST", "Coded", "Rows", "coded", "joined", "listed", "numbered"]
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -48,28 +48,25 @@ class Coded:
         return self.names.index(name) if name in self.names else -1
 
 
-def coded(column: Iterable[Any]) -> Coded:
+def numbered(column: Sequence[Any]) -> tuple[Ints, list[Any]]:
+    """Each cell's number among the different cells, and these; cells that are no keys are taken as text."""
+    try:
+        different = list(dict.fromkeys(column))
+    except TypeError:
+        column = [str(cell) if getattr(cell, "__hash__", None) is None else cell for cell in column]
+        different = list(dict.fromkeys(column))
+    index = {cell: number for number, cell in enumerate(different)}
+    return np.fromiter(map(index.__getitem__, column), np.int64, len(column)), different
+
+
+def coded(column: Sequence[Any]) -> Coded:
     """A column as codes."""
-    index: dict[Any, int] = {}
-    numbers = np.fromiter((index.setdefault(cell, len(index)) for cell in _hashable(column)), np.int64)
-    texts = [code_text(cell) for cell in index]
+    numbers, different = numbered(column)
+    texts = [code_text(cell) for cell in different]
     names = list(dict.fromkeys(texts))
     place = {name: number for number, name in enumerate(names)}
     translate = np.fromiter((place[text] for text in texts), np.int64, len(texts))
     return Coded(translate[numbers] if len(texts) else numbers, names)
-
-
-def _hashable(column: Iterable[Any]) -> Iterable[Any]:
-    """Cells that can be keys; a missing value has one key, however often it was made."""
-    return (cell if type(cell) is str else _key(cell) for cell in column)
-
-
-def _key(cell: Any) -> Any:
-    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
-        return None
-    if type(cell).__hash__ is None:
-        return str(cell)
-    return None if cell != cell else cell
 
 
 def joined(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
@@ -109,6 +106,7 @@ class Rows:
         self._raw: dict[str, Coded] = {}
         self._mapped: dict[str, Coded] = {}
         self._keys: list[str] = []
+        self._sources: Ints | None = None
         self.selected = np.ones(count, dtype=bool)
         self.complete = self._select()
         self.months, self.spans = self._periods(Periods(months, options.day_first))
@@ -168,12 +166,10 @@ class Rows:
         return complete
 
     def _periods(self, periods: Periods) -> tuple[Ints, Ints]:
-        index: dict[Any, int] = {}
-        cells = self.frame.data["period"]
-        numbers = np.fromiter((index.setdefault(cell, len(index)) for cell in _hashable(cells)), np.int64, len(cells))
-        starts, spans = np.full(len(index), -1), np.zeros(len(index), np.int64)
+        numbers, different = numbered(self.frame.data["period"])
+        starts, spans = np.full(len(different), -1), np.zeros(len(different), np.int64)
         wrong: dict[int, BadCell] = {}
-        for cell, number in index.items():
+        for number, cell in enumerate(different):
             try:
                 span = periods.read(cell)
                 starts[number], spans[number] = span.start, span.months
@@ -182,7 +178,7 @@ class Rows:
         if wrong:
             for row in np.flatnonzero(np.isin(numbers, list(wrong)) & self.selected).tolist():
                 self.faults.at("wrong-period", self.frame, row, "period", wrong[int(numbers[row])])
-        return (starts[numbers], spans[numbers]) if len(index) else (numbers, numbers)
+        return (starts[numbers], spans[numbers]) if different else (numbers, numbers)
 
     def _statuses(self) -> Ints:
         column = self.raw("status")
@@ -242,8 +238,10 @@ class Rows:
         if split or self.weights is not None:
             shares = np.asarray([entry.weight if entry else Decimal(1) for entry in flat], dtype=object)[chosen]
             before = self.weights
-            self.weights = shares if before is None else np.asarray(
-                [times(a, b) for a, b in zip(before[old], shares, strict=True)], dtype=object
+            self.weights = (
+                shares
+                if before is None
+                else np.asarray([times(a, b) for a, b in zip(before[old], shares, strict=True)], dtype=object)
             )
         open_ = (self.fate == Fate.UNWANTED)[old]
         fresh = np.asarray(fates, np.int8)[chosen] if flat else np.zeros(0, np.int8)
@@ -263,11 +261,20 @@ class Rows:
             at = column if column in self.frame.data else next(iter(self._keys), "")
             self.faults.at("unmapped-code", self.frame, int(self.row[part]), at, error, value=key)
 
-    def sources(self) -> list[tuple[str | None, ...]] | None:
-        """Per row: the codes that a map read; rows of different codes may be added up. None without a map."""
+    def sources(self, known: dict[tuple[str | None, ...], int]) -> Ints | None:
+        """Per row: a number for the codes that a map read, the same in every frame; None without a map.
+
+        Rows of different codes may be added up.
+        """
         if not self._mapped:
             return None
-        return list(zip(*(self.texts(name) for name in self._keys), strict=True))
+        if self._sources is None:
+            columns = [self.raw(name) for name in self._keys]
+            numbers, first = joined([column.numbers for column in columns])
+            keys = [tuple(column.names[int(column.numbers[row])] for column in columns) for row in first.tolist()]
+            place = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.int64, len(keys))
+            self._sources = place[numbers] if keys else numbers
+        return self._sources
 
 
 def _fate(entry: Entry | None) -> Fate:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .cells import is_count, is_money, takes_percent
+from .units import is_count, is_money, takes_percent
 
 if TYPE_CHECKING:
     from ..book import Book

@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._calendar import Months, month_text
+from .._calendar import MONTH_NAMES, Months, month_text
 from .._files import guarded, write_atomic
 from .._optional import optional
-from .cells import is_money
 from .missing import REASONS
 from .targets import Target, targets_of
+from .units import is_money
 
 if TYPE_CHECKING:
     from .needing import Needs
 
 __all__ = ["write_csv", "write_workbook"]
 
-_NAMES = "January February March April May June July August September October November December".split()
 #: The oldest date that a ZIP archive knows: files of the same content are the same bytes, whenever they are written.
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _DATE = datetime.datetime(2000, 1, 1)
@@ -89,7 +88,7 @@ def _heading(target: Target) -> str:
 
 def in_words(month: int, every: str, months: Months) -> str:
     """ "April 2024, M1 2024/25"; of a longer period "from April 2024"."""
-    name = f"{_NAMES[month % 12]} {month // 12}"
+    name = f"{MONTH_NAMES[month % 12]} {month // 12}"
     number = (month - (months.financial_year_starts - 1)) % 12 + 1
     year = (month - (number - 1)) // 12
     label = f"M{number} {year}/{(year + 1) % 100:02d}"
@@ -185,9 +184,9 @@ def _read_me(sheet: Any, needs: Needs, parts: Sequence[_Part], style: _Style) ->
     lines = [
         f"Please fill in the yellow cells of the sheet{'s' if len(parts) > 1 else ''} {sheets}, one value per cell.",
         "Numbers may be written as 1234.5, 1,234.5, £1.5m, 50% or (2,800.00). Do not write 0 for what is not known.",
-        "Leave a cell empty where there is no value, and say why in the sheet 'Reasons': a gap is never taken for a zero.",
+        "Leave a cell empty where there is no value, and say why in the sheet 'Reasons': a gap is never a zero.",
         "Do not change headings or months. Columns may be moved; rows without values may be deleted.",
-        f"Then: openbook settle BOOK --data FILE.xlsx, or book.settle(\"FILE.xlsx\"). Book {book.id}.",
+        f'Then: openbook settle BOOK --data FILE.xlsx, or book.settle("FILE.xlsx"). Book {book.id}.',
     ]
     _write(sheet, 1, 1, f"Data for {book.title or book.id}", font=style.title)
     for number, line in enumerate(lines, 2):

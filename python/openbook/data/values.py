@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .cells import EXACT, BadCell, Cell, Unit, read_number, rounded
+from .cells import BadCell, Cell, decimal_of, read_number, rounded, shifted
 from .frames import Frame
 from .targets import Target
+from .units import Unit
 
 __all__ = ["BAD", "BLANK", "HIDDEN", "NUMBER", "PERCENT", "Values", "read_values", "wrong_unit"]
 
@@ -64,14 +65,45 @@ def read_values(
     own = Unit.read(units[0]) if units else None
     own_power = own.power if own and own.base != "%" else 0
     plain = declared.power - own_power if declared else 0
-    numbers: list[Decimal | None] = []
-    states, marks = bytearray(len(rows)), bytearray(len(rows))
+    cells = frame.data[column] if len(rows) == len(frame) else [frame.data[column][row] for row in rows]
+    kinds = set(map(type, cells))
     errors: dict[int, BadCell] = {}
+    if kinds == {int} or (kinds == {float} and bool(np.isfinite(np.asarray(cells)).all())):
+        numbers = _plainly(cells, plain, None if kinds == {int} else decimals)
+        states = marks = np.zeros(len(cells), np.uint8)
+    else:
+        numbers, states, marks = _one_by_one(cells, frame, plain, own_power, declared, decimals, errors)
+    unit = units[0] if len(units) == 1 else ", ".join(unit or "number" for unit in units[:3])
+    return Values(numbers, states, marks, errors, unit, declared)
+
+
+def _plainly(cells: Sequence[Any], plain: int, decimals: int | None) -> list[Decimal | None]:
+    """Nothing but whole numbers, or nothing but finite floats."""
+    if type(cells[0]) is float:
+        texts = map(repr, cells)
+        numbers = [Decimal(text[:-2]) if text.endswith(".0") else Decimal(text) for text in texts]
+    else:
+        numbers = [decimal_of(cell) for cell in cells]
+    if decimals is not None:
+        numbers = [rounded(number, decimals) for number in numbers]
+    return [shifted(number, plain) for number in numbers] if plain else list(numbers)
+
+
+def _one_by_one(
+    cells: Sequence[Any],
+    frame: Frame,
+    plain: int,
+    own_power: int,
+    declared: Unit | None,
+    decimals: int | None,
+    errors: dict[int, BadCell],
+) -> tuple[list[Decimal | None], Small, Small]:
+    """Numbers in words, with gaps, or of several types."""
+    numbers: list[Decimal | None] = []
+    states, marks = bytearray(len(cells)), bytearray(len(cells))
     known: dict[str, tuple[Decimal | None, int, int]] = {}
-    column_cells = frame.data[column]
-    for at, row in enumerate(rows):
-        raw = column_cells[row]
-        text = raw if isinstance(raw, str) else None
+    for at, raw in enumerate(cells):
+        text = raw if type(raw) is str else None
         found = known.get(text) if text is not None else None
         if found is None:
             try:
@@ -87,10 +119,7 @@ def read_values(
                     known[text] = found
         numbers.append(found[0])
         states[at], marks[at] = found[1], found[2]
-    unit = units[0] if len(units) == 1 else ", ".join(unit or "number" for unit in units[:3])
-    return Values(
-        numbers, np.frombuffer(bytes(states), np.uint8), np.frombuffer(bytes(marks), np.uint8), errors, unit, declared
-    )
+    return numbers, np.frombuffer(bytes(states), np.uint8), np.frombuffer(bytes(marks), np.uint8)
 
 
 def _is_float(value: Any) -> bool:
@@ -114,7 +143,7 @@ def _scaled(cell: Cell, plain: int, own_power: int, declared: Unit | None) -> tu
         power = -own_power
     else:
         power = plain
-    return (EXACT.scaleb(cell.value, power) if power else cell.value), NUMBER, mark
+    return (shifted(cell.value, power) if power else cell.value), NUMBER, mark
 
 
 def wrong_unit(values: Values, at: npt.NDArray[np.int64], target: Target) -> npt.NDArray[np.bool_]:

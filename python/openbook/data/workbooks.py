@@ -11,7 +11,7 @@ from typing import Any
 from .._json import decimal_text
 from .._optional import optional
 from ..errors import DataError
-from .cells import EXACT, BadCell, Uncalculated, decimal_of
+from .cells import BadCell, Uncalculated, decimal_of, shifted
 from .frames import Frame, heading_row
 
 __all__ = ["read_workbook"]
@@ -116,7 +116,7 @@ def _value(cell: Any) -> Any:
         exact = decimal_of(value)
     except BadCell:
         return value
-    return f"{decimal_text(EXACT.scaleb(exact, 2))}%" if "%" in shown else f"{sign}{decimal_text(exact)}"
+    return f"{decimal_text(shifted(exact, 2))}%" if "%" in shown else f"{sign}{decimal_text(exact)}"
 
 
 def _currency(shown: str) -> str:
