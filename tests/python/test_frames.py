@@ -267,7 +267,9 @@ def test_duplicate_months() -> None:
     found = faults({key: [*column, column[0]] for key, column in wide().items()})
     assert [p.path for p in found["duplicate-month"]] == ["/inputs/0", "/inputs/1", "/inputs/2"]
     first = found["duplicate-month"][0]
-    assert "found a second value for 2016-04 (the first: columns, row 1, column 'visits'), expected one" in first.message
+    assert (
+        "found a second value for 2016-04 (the first: columns, row 1, column 'visits'), expected one" in first.message
+    )
     assert (first.row, first.column, first.value) == (7, "visits", "101")
 
 

@@ -43,11 +43,12 @@ _ROUNDING = Context(prec=5000, traps=[InvalidOperation])
 _LARGEST = 330
 _SMALL = 10**18
 
-_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,6})?")
+_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,6})?", re.ASCII)
 _WORDS = re.compile(
     r"(?P<before>[£(+-]{0,3})"
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"
-    r"(?P<suffix>%|k|m|bn|thousand|million|billion)?(?P<close>\))?"
+    r"(?P<suffix>%|k|m|bn|thousand|million|billion)?(?P<close>\))?",
+    re.ASCII,
 )
 POWERS = {"k": 3, "thousand": 3, "m": 6, "million": 6, "bn": 9, "billion": 9}
 _SUPPRESSED = frozenset({"*", "suppressed"})
@@ -223,7 +224,7 @@ def read_share(value: Any) -> Number:
     """
     if isinstance(value, Fraction):
         return value
-    parts = re.fullmatch(r"\s*(\d{1,18})\s*/\s*(\d{1,18})\s*", value) if isinstance(value, str) else None
+    parts = re.fullmatch(r"\s*(\d{1,18})\s*/\s*(\d{1,18})\s*", value, re.ASCII) if isinstance(value, str) else None
     if parts and int(parts[2]):
         exact = Fraction(int(parts[1]), int(parts[2]))
         return exact if _finite_decimal(exact) is None else Decimal(number_text(exact))
@@ -287,7 +288,7 @@ def shifted(value: Decimal, power: int) -> Decimal:
     (Decimal('1500000'), Decimal('0.45'))
     """
     moved = EXACT.scaleb(value, power)
-    return Decimal(int(moved)) if _exponent(moved) > 0 else moved
+    return Decimal(int(moved)) if moved == moved.to_integral_value(context=EXACT) else moved
 
 
 def rounded(value: Decimal, places: int) -> Decimal:

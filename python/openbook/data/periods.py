@@ -92,7 +92,7 @@ class Periods:
     def _words(self, text: str) -> Span:
         folded = re.sub(r"\s+", " ", text.casefold().replace(",", " ").replace("\u2013", "-"))
         for pattern, meaning in _PATTERNS:
-            match = re.fullmatch(pattern, folded)
+            match = re.fullmatch(pattern, folded, re.ASCII)
             if match:
                 return meaning(self, match, text)
         raise BadCell(repr(text), EXAMPLES)

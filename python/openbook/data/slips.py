@@ -30,7 +30,6 @@ _LEAST, _MOST = 300, 3000
 _OTHERS, _SIZE = 4, 1000
 #: In thousands of pounds, this is a billion; or, with pence, ten million.
 _LARGE, _LARGE_WITH_PENCE = 1_000_000, 10_000
-_MOST_PLANS = 2000
 _MOST_SHOWN = 6
 
 Exact = Decimal | Fraction
@@ -70,9 +69,7 @@ def in_data(book: Book, load: Load) -> Iterator[tuple[str, str]]:
                 yield f"/inputs/{target.number}", f"{target.place}: {message}"
 
 
-def _of_input(
-    target: Target, values: Iterable[str | None], months: Months, plans: Mapping[tuple[int, int], Exact]
-) -> list[str]:
+def _of_input(target: Target, values: Iterable[str | None], months: Months, plans: Mapping[int, Decimal]) -> list[str]:
     width = max(1, len(target.members))
     size = _SIZE if target.count or is_money(target.unit) else 0
     names = list(target.members) or [""]
@@ -86,7 +83,7 @@ def _of_input(
         sizes = [abs(value) for _, value in points]
         for place, (month, value) in enumerate(points):
             beside = []
-            plan = plans.get((month, member))
+            plan = plans.get(month)
             if plan is not None and is_slip(value, plan, size):
                 beside.append(f"plan {_plain(Fraction(plan))}")
             others = sizes[:place] + sizes[place + 1 :]
@@ -98,24 +95,22 @@ def _of_input(
     return found
 
 
-def _plans(book: Book, targets: list[Target]) -> dict[str, dict[tuple[int, int], Exact]]:
-    """The planned values of inputs by month and member; of none whose plan cannot be worked out by itself."""
+def _plans(book: Book, targets: list[Target]) -> dict[str, dict[int, Decimal]]:
+    """The planned value of each input (of each of its members) by month; of none that depends on clauses."""
     from ..model import Quantity
 
-    wanted: dict[str, tuple[str, int]] = {}
-    formulas: list[Quantity] = []
     planned = {row["path"] for row in book.terms()}
-    for target in targets:
-        if f"/inputs/{target.number}/plan" not in planned or len(formulas) > _MOST_PLANS:
-            continue
-        for member, name in enumerate(list(target.members) or [""]):
-            own = f"plan_{len(formulas)}_of_{target.id}"
-            formula = f"member(plan({target.id}), '{name}')" if target.dimension else f"plan({target.id})"
-            formulas.append(Quantity.from_json({"id": own, "formula": formula, "every": target.every}))
-            wanted[own] = (target.id, member)
+    wanted = {
+        f"plan_of_{number}": target
+        for number, target in enumerate(targets)
+        if f"/inputs/{target.number}/plan" in planned
+    }
+    formulas = [
+        Quantity.from_json({"id": own, "formula": f"plan({target.id})", "every": target.every})
+        for own, target in wanted.items()
+    ]
     months = Months.of(book.calendar)
-    every = {target.id: target.every for target in targets}
-    result: dict[str, dict[tuple[int, int], Exact]] = {}
+    result: dict[str, dict[int, Decimal]] = {}
     try:
         bare = book.replace(quantities=[*book.quantities, *formulas], **{name: None for name in _REST})
         rows = bare.settle(plan=True, disputes=False).quantities if formulas else ()
@@ -123,9 +118,8 @@ def _plans(book: Book, targets: list[Target]) -> dict[str, dict[tuple[int, int],
         return {}
     for row in rows:
         if row["id"] in wanted and isinstance(row["value"], Decimal):
-            name, member = wanted[row["id"]]
-            start = months.starts(every[name])[row["period"] - 1]
-            result.setdefault(name, {})[start, member] = row["value"]
+            target = wanted[row["id"]]
+            result.setdefault(target.id, {})[months.starts(target.every)[row["period"] - 1]] = row["value"]
     return result
 
 
