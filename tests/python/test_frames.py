@@ -140,6 +140,12 @@ def test_pandas_periods_and_timestamps() -> None:
         assert inputs_of(small_book(), as_pandas(wide() | {"period": period})) == EXPECTED
 
 
+def test_the_named_index_of_a_grouped_frame_is_a_column() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(coded()).groupby(["period", "org_code", "type"]).sum()
+    assert inputs_of(small_book(), [frame, {"score": SCORE}], where={"org_code": "RF4"}) == EXPECTED
+
+
 def test_lists_by_input_and_values_by_month() -> None:
     lists = {"visits": VISITS, "other": OTHER, "score": SCORE}
     assert inputs_of(small_book(), lists) == EXPECTED

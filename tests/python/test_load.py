@@ -357,6 +357,8 @@ def test_unknown_options_are_refused(options: Any, words: str) -> None:
     [
         ({"columns": {"Month": "period"}}, "columns: no data has a column 'Month'"),
         ({"units": {"costs": "£k"}}, "units: no data has a column 'costs'; did you mean 'cost'"),
+        ({"units": {"visits": "thousands"}}, "several inputs read it; state the unit of the column"),
+        ({"decimals": {"costs": 2}}, "decimals: no data has a column 'costs'"),
         ({"units": {"cost": "ducats"}}, "found the unit 'ducats', expected £"),
         ({"columns": {"cost": "n"}}, "'cost' is to be 'n', but there is a column 'n' already"),
         ({"status": "freeze"}, "no data has a column 'status'"),
@@ -370,6 +372,15 @@ def test_options_that_name_nothing_are_faults(options: Any, words: str | None) -
         return
     with pytest.raises(ob.DataError, match=words):
         ob.load(plain_book(), rows(), where={"org": "RF4"}, **options)
+
+
+def test_a_date_may_be_in_words_and_the_unit_of_an_input() -> None:
+    options: dict[str, Any] = {"where": {"org": "RF4"}, "units": {"spent": "£k"}}
+    found = ob.load(plain_book(), rows(), as_at="M3 2016/17", **options)
+    assert (found.as_at, found.inputs["spent"][:2]) == ("2016-06", ("100500", "200500"))
+    assert ob.load(plain_book(), rows(), as_at="Q1 2016/17", **options) == found
+    with pytest.raises(ob.DataError, match="as_at: found 'FY16', expected a year such as '2015/16'"):
+        ob.load(plain_book(), rows(), as_at="FY16", **options)
 
 
 def test_columns_are_renamed() -> None:

@@ -178,6 +178,7 @@ def test_reasons_in_the_template_are_read(tmp_path: Path) -> None:
     reasons = workbook["Reasons"]
     assert [cell.value for cell in reasons[3]][:5] == ["input", "member", "from", "to", "reason"]
     lists = {str(rule.sqref): rule.formula1 for rule in reasons.data_validations.dataValidation}
+    assert all(rule.showErrorMessage for rule in reasons.data_validations.dataValidation)
     assert lists["E4:E203"] == '"not_open,closed,merged_into,not_submitted,suppressed"'
     assert lists["A4:A203"] == '"visits,other,score"'
     april = datetime.date(2016, 6, 1)

@@ -83,7 +83,7 @@ class Alignment:
             self._warn("reason-not-needed", target, message)
 
     def _left(self, target: Target, member: str, months: str, why: str) -> None:
-        instead = "its plan stands in" if self.plan else "left missing"
+        instead = "its plan stands in" if self.plan and target.planned else "left missing"
         self._warn("left-missing", target, f"{target.place}{_of(target, member)}: {months} {why}: {instead}")
 
     def _warn(self, code: str, target: Target, message: str) -> None:

@@ -97,6 +97,8 @@ def frames_of(data: Any, heading: Collection[str] = ()) -> list[Frame]:
     import narwhals as nw
 
     kind = type(data).__module__.partition(".")[0]
+    if kind == "pandas":
+        data = _with_index(data)
     try:
         frame: Any = nw.from_native(data, allow_series=False)
     except TypeError:
@@ -122,6 +124,13 @@ def _from_stream(data: Any) -> Any:
     import narwhals as nw
 
     return nw.from_native(optional("pyarrow").table(data), eager_only=True)
+
+
+def _with_index(frame: Any) -> Any:
+    """A pandas frame whose named index, as a grouping leaves it, stands among the columns."""
+    names = [name for name in getattr(frame.index, "names", ()) if name is not None]
+    own = set(getattr(frame, "columns", ()))
+    return frame.reset_index(level=names) if names and not own & set(names) else frame
 
 
 def _from_narwhals(frame: Any, name: str, nan_is_missing: bool) -> Frame:
@@ -235,7 +244,7 @@ def _doubled(file: str, names: Sequence[str]) -> list[dict[str, str]]:
     ]
 
 
-def numbered(frames: Iterator[Frame]) -> list[Frame]:
+def named_apart(frames: Iterator[Frame]) -> list[Frame]:
     """Frames with names of their own: the second "pandas frame" is "pandas frame 2"."""
     seen: dict[str, int] = {}
     result = []

@@ -99,7 +99,10 @@ class Headings:
             if key not in self.columns and self.columns:
                 message = f"where={{'{key}': '{wanted}'}}: no data has a column '{key}'{nearest(key, self.columns)}"
                 self.faults.of("unknown-column", message, column=key)
-        for option, names in (("columns", self.options.columns), ("units", self.options.units)):
+        decimals = self.options.decimals if isinstance(self.options.decimals, Mapping) else {}
+        self.named |= {("decimals", name) for name in decimals if name in self.columns}
+        options = (("columns", self.options.columns), ("units", self.options.units), ("decimals", decimals))
+        for option, names in options:
             for name in names:
                 if (option, name) not in self.named:
                     message = f"{option}: no data has a column '{name}'{nearest(name, self.columns)}"

@@ -7,17 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Unpack
 
-from .._calendar import Months, month_index, month_text
+from .._calendar import Months, month_text
 from .._values import nearest
 from ..errors import DataError
 from ..table import Table, faults_table
 from .aligning import Alignment, incomplete, provisional, unread
-from .cells import Number
+from .cells import BadCell, Number
 from .faults import Faults
-from .frames import Frame, frames_of, is_frame, numbered
+from .frames import Frame, frames_of, is_frame, named_apart
 from .loads import WARNINGS, Load, shape_of
 from .missing import Reasons, is_reasons
 from .options import DataOptions, Options
+from .periods import Periods
 from .placing import Placing
 from .receipt import receipt_of
 from .summing import Cells, cells_of
@@ -103,7 +104,7 @@ def load(
     chosen = Options.of(options)
     faults = Faults()
     months, targets = Months.of(book.calendar), targets_of(book)
-    last = None if as_at is None else month_index_of(as_at, "as_at")
+    last = None if as_at is None else _last_month(as_at, months)
     placing, reasons = _read(data, targets, months, chosen, faults, last)
     cells = cells_of(placing)
     suspended = faults.take(_SUSPENDED) if chosen.unmapped == "suspend" else []
@@ -164,7 +165,7 @@ def loaded(
     if given:
         message = f"found {', '.join(given)} beside a Load, expected these options where the data are loaded"
         problems.append({"code": "already-loaded", "path": "", "message": message})
-    if as_at is not None and month_text(month_index_of(as_at, "as_at")) != data.as_at:
+    if as_at is not None and month_text(_last_month(as_at, Months.of(book.calendar))) != data.as_at:
         message = (
             f"found as_at {as_at} beside a Load to {data.as_at or 'the end'}, expected ob.load(..., as_at='{as_at}')"
         )
@@ -215,19 +216,20 @@ def _number(text: str) -> Number:
     return Fraction(text) if "/" in text else Decimal(text)
 
 
-def month_index_of(text: Any, name: str) -> int:
-    """A month given as an option.
+def _last_month(as_at: Any, months: Months) -> int:
+    """The last month of the period that a settlement is made to.
 
     Raises
     ------
     DataError
-        It is no month.
+        It is no month, or could be two.
     """
     try:
-        return month_index(text)
-    except ValueError as error:
-        problem = {"code": "wrong-period", "path": f"/{name}", "message": f"{name}: {error}"}
-        raise DataError(f"{name} is not a month", [problem]) from None
+        span = Periods(months).read(as_at)
+    except BadCell as error:
+        problem = {"code": "wrong-period", "path": "/as_at", "message": f"as_at: {error}"}
+        raise DataError("as_at is not a month", [problem]) from None
+    return span.start + span.months - 1 if span.months else months.start + months.count - 1
 
 
 # -- reading --------------------------------------------------------------------------------------------------------
@@ -246,7 +248,7 @@ def _read(
     placing = Placing(targets, months, options, faults, last=last, everywhere=everywhere)
     reasons = Reasons(targets, months, options, faults)
     reasons.add(options.missing)
-    frames = numbered(_frames(data, targets, months, options, faults, placing))
+    frames = named_apart(_frames(data, targets, months, options, faults, placing))
     for frame in frames:
         if is_reasons(frame):
             reasons.frame(frame)
@@ -266,7 +268,7 @@ def _frames(
         for name, values in data.items():
             target = targets.get(str(name))
             if target is None:
-                message = f"the book has no input '{name}'{nearest(str(name), targets)}"
+                message = f"the book has no input '{name}'{nearest(str(name), [*targets, 'period'])}"
                 faults.of("unknown-quantity", message, column=str(name))
             else:
                 placing.seen.add(target.id)

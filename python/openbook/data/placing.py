@@ -152,6 +152,10 @@ class Placing:
         for target in self.targets.values():
             wanted |= {target.where[codes.into]} if codes.into in target.where else set()
             wanted |= set(target.members) if target.dimension == codes.into else set()
+        if not wanted:
+            message = f"{codes.name}: no input of the book has codes or members in a column '{codes.into}'"
+            self.faults.once("unknown-target", message, column=codes.into)
+            return
         unknown = [name for name in codes.targets() if name not in wanted]
         for place, name in enumerate(unknown):
             hint = nearest(name, wanted) if place < MOST_NEAREST else ""
@@ -175,9 +179,7 @@ class Placing:
         for label, readers, parts in groups:
             if len(parts) == 0:
                 continue
-            own = next((declared[t.id] for t in readers if t.id in declared), None)
-            units = declared if own is None else declared | {"value": own}
-            lot = self._lot(rows, "value", label, parts, readers, units)
+            lot = self._lot(rows, "value", label, parts, readers, declared)
             if lot is None:
                 continue
             names = column.numbers[lot.parts]
@@ -273,18 +275,20 @@ class Placing:
             message = f"{rows.frame.name}, column '{column}': read in units of several powers of ten by {names}"
             self.faults.of("wrong-unit", message, frame=rows.frame, column=column)
             return None
+        units = {declared.get(target.id, declared.get(column)) for target in readers} or {declared.get(column)}
+        if len(units) > 1:
+            message = f"{rows.frame.name}, column '{column}': several inputs read it; state the unit of the column"
+            self.faults.of("wrong-unit", message, frame=rows.frame, column=column)
+            return None
         row, at = np.unique(rows.row[parts], return_inverse=True)
-        values = read_values(
-            rows.frame, column, row.tolist(), readers, declared.get(column), self.options.places(column)
-        )
+        values = read_values(rows.frame, column, row.tolist(), readers, units.pop(), self.options.places(column))
         lot = Lot(rows, column, label, parts, at.astype(np.int64), row, values, rows.fate[parts].copy())
         self.lots.append(lot)
         return lot
 
     def _claim(self, target: Target, lot: Lot, index: Ints) -> None:
         rows = lot.rows
-        index = index[lot.fate[index] != Fate.NOT_SELECTED]
-        index = index[np.isin(rows.fate[lot.parts[index]], (Fate.UNWANTED,))]
+        index = index[rows.fate[lot.parts[index]] == Fate.UNWANTED]
         row = rows.row[lot.parts[index]]
         months, spans, states = rows.months[row], rows.spans[row], lot.values.states[lot.at[index]]
         lot.raise_to(index[months < 0], Fate.REFUSED)

@@ -29,6 +29,7 @@ class Target:
     column: str
     where: Mapping[str, str]
     may_be_missing: bool
+    planned: bool
 
     @property
     def place(self) -> str:
@@ -76,6 +77,7 @@ def targets_of(book: Book) -> dict[str, Target]:
             column=given.data.column if given.data else "",
             where=dict(given.data.where) if given.data else {},
             may_be_missing=given.may_be_missing,
+            planned=given.plan is not None,
         )
         for number, given in enumerate(book.inputs)
     }

@@ -63,6 +63,8 @@ def _parts(needs: Needs) -> list[_Part]:
     parts = []
     taken: set[str] = {"read me", "reasons"}
     for (every, dimension), targets in groups.items():
+        if not needs.starts(every):
+            continue
         words = [] if every == "month" else [every.replace("_", " ")]
         words += [dimension] if dimension else []
         title = "Data" + (f" by {' and '.join(words)}" if words else "")
@@ -181,8 +183,11 @@ def _read_me(sheet: Any, needs: Needs, parts: Sequence[_Part], style: _Style) ->
     book = needs.book
     where = {target.id: part.title for part in parts for target in part.targets}
     sheets = " and ".join(f"'{part.title}'" for part in parts)
+    fill_in = (
+        f"Please fill in the yellow cells of the sheet{'s' if len(parts) > 1 else ''} {sheets}, one value per cell."
+    )
     lines = [
-        f"Please fill in the yellow cells of the sheet{'s' if len(parts) > 1 else ''} {sheets}, one value per cell.",
+        fill_in if parts else "No data are wanted.",
         "Numbers may be written as 1234.5, 1,234.5, £1.5m, 50% or (2,800.00). Do not write 0 for what is not known.",
         "Leave a cell empty where there is no value, and say why in the sheet 'Reasons': a gap is never a zero.",
         "Do not change headings or months. Columns may be moved; rows without values may be deleted.",
@@ -198,7 +203,7 @@ def _read_me(sheet: Any, needs: Needs, parts: Sequence[_Part], style: _Style) ->
         cell = _write(sheet, top, column, labels.get(name, name), font=style.bold)
         cell.fill = style.head
     for number, row in enumerate(needs, top + 1):
-        _write(sheet, number, 1, where[row["input"]])
+        _write(sheet, number, 1, where.get(row["input"], ""))
         for column, name in enumerate(names, 2):
             value = "yes" if row[name] is True else "no" if row[name] is False else row[name]
             _write(sheet, number, column, value, wrap=style.wrap)
@@ -253,7 +258,9 @@ def _choices(sheet: Any, part: _Part, leading: Sequence[str], last: int, get_let
     validation = optional("openpyxl.worksheet.datavalidation").DataValidation
     for column, target in enumerate(part.targets, len(leading) + 1):
         if target.count:
-            rule = validation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+            rule = validation(
+                type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True, showErrorMessage=True
+            )
             rule.errorStyle = "warning"
             rule.errorTitle, rule.error = target.id[:32], f"expected a number of {target.unit}, at least 0"[:225]
             rule.add(f"{get_letter(column)}4:{get_letter(column)}{last}")
@@ -274,7 +281,7 @@ def _pick(sheet: Any, cells: str, choices: Sequence[str], what: str) -> None:
             _write(sheet, row, column, choice)
         sheet.column_dimensions[letter].hidden = True
         source = f"${letter}$4:${letter}${3 + len(choices)}"
-    rule = validation(type="list", formula1=source, allow_blank=True)
+    rule = validation(type="list", formula1=source, allow_blank=True, showErrorMessage=True)
     rule.errorTitle, rule.error = what[:32], f"expected a {what} from the list"[:225]
     rule.add(cells)
     sheet.add_data_validation(rule)

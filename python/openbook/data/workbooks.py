@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from .._json import decimal_text
 from .._optional import optional
@@ -16,6 +17,8 @@ from .frames import Frame, heading_row
 
 __all__ = ["read_workbook"]
 
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _CURRENCY = re.compile(r"\[\$([^\]-]*)[^\]]*\]|[£$€]")
 
 
@@ -32,35 +35,62 @@ def read_workbook(path: Path, heading: Collection[str] = ()) -> list[Frame]:
     """
     openpyxl = optional("openpyxl")
     try:
-        with zipfile.ZipFile(path) as package:
-            sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
-            formulas = any(b"<f" in package.read(name) for name in sheets)
-        values = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        written = openpyxl.load_workbook(path, read_only=True) if formulas else None
-    except (zipfile.BadZipFile, KeyError, ValueError, openpyxl.utils.exceptions.InvalidFileException) as error:
+        lost = _uncalculated(path)
+        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        openpyxl.utils.exceptions.InvalidFileException,
+    ) as error:
         message = f"{path.name}: {error}; expected a workbook saved as .xlsx"
         raise DataError("not a workbook", [{"code": "malformed", "path": "", "message": message}]) from None
     try:
         frames = [
             frame
-            for sheet in values.worksheets
+            for sheet in workbook.worksheets
             if sheet.sheet_state == "visible"
-            for frame in _sheet(path.name, sheet, written[sheet.title] if written else None, heading)
+            for frame in _sheet(path.name, sheet, lost.get(sheet.title, {}), heading)
         ]
     finally:
-        values.close()
-        if written is not None:
-            written.close()
+        workbook.close()
     if not frames:
         message = f"{path.name}: expected a sheet with a heading row"
         raise DataError(f"{path.name} is empty", [{"code": "empty", "path": "", "message": message}])
     return frames
 
 
-def _sheet(file: str, sheet: Any, written: Any, heading: Collection[str]) -> Iterator[Frame]:
+def _uncalculated(path: Path) -> dict[str, dict[tuple[int, int], str]]:
+    """Formulas of which no value was kept, by sheet, row and column; a program that only writes files leaves them so."""
+    position = optional("openpyxl.utils").coordinate_to_tuple
+    found: dict[str, dict[tuple[int, int], str]] = {}
+    with zipfile.ZipFile(path) as package:
+        targets = {
+            link.get("Id"): str(link.get("Target"))
+            for link in ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
+        }
+        for sheet in ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
+            target = targets.get(sheet.get(f"{_LINK}id"), "")
+            name = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            if name not in package.namelist() or b"<f" not in package.read(name):
+                continue
+            with package.open(name) as stream:
+                for _, cell in ElementTree.iterparse(stream):
+                    if cell.tag != f"{_MAIN}c":
+                        continue
+                    formula, value = cell.find(f"{_MAIN}f"), cell.find(f"{_MAIN}v")
+                    if formula is not None and (value is None or not value.text) and cell.find(f"{_MAIN}is") is None:
+                        place = position(cell.get("r"))
+                        found.setdefault(str(sheet.get("name")), {})[place] = formula.text or "(shared)"
+                    cell.clear()
+    return found
+
+
+def _sheet(file: str, sheet: Any, lost: Mapping[tuple[int, int], str], heading: Collection[str]) -> Iterator[Frame]:
     lines: list[int] = []
     rows: list[list[Any]] = []
-    for line, row in enumerate(_cells(sheet, written), 1):
+    for line, row in enumerate(_cells(sheet, lost), 1):
         if any(cell is not None and cell != "" for cell in row):
             lines.append(line)
             rows.append(row)
@@ -86,18 +116,15 @@ def _sheet(file: str, sheet: Any, written: Any, heading: Collection[str]) -> Ite
     yield Frame(name, data, [line for line, _ in body], {n: letter(number + 1) for number, n in kept})
 
 
-def _cells(sheet: Any, written: Any) -> Iterator[list[Any]]:
-    if written is None:
-        for row in sheet.rows:
-            yield [_value(cell) for cell in row]
-        return
-    for row, formulas in zip(sheet.rows, written.rows, strict=False):
-        yield [
-            Uncalculated(str(getattr(formula.value, "text", formula.value)))
-            if cell.value is None and formula.data_type == "f"
-            else _value(cell)
-            for cell, formula in zip(row, formulas, strict=False)
-        ]
+def _cells(sheet: Any, lost: Mapping[tuple[int, int], str]) -> Iterator[list[Any]]:
+    sheet.reset_dimensions()  # some programs write a wrong size
+    for line, row in enumerate(sheet.rows, 1):
+        cells = [_value(cell) for cell in row]
+        if lost:
+            for column in range(len(cells)):
+                if (line, column + 1) in lost and cells[column] is None:
+                    cells[column] = Uncalculated(f"={lost[line, column + 1]}")
+        yield cells
 
 
 def _value(cell: Any) -> Any:
