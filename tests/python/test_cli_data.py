@@ -99,6 +99,7 @@ def test_rows_that_cannot_be_placed_exit_with_seven(run: Any, book: str, tmp_pat
         ["explain", "trust"],
         ["stress"],
         ["simulate", "--scenarios", "50", "--quiet"],
+        ["report", "--scenarios", "0", "--out", str(tmp_path / "out")],
     ):
         first, *rest = verb
         code, out, err = run(first, book, *rest, *options, "--unmapped", "suspend")

@@ -187,7 +187,7 @@ def _span(book: Book, period: str | int | None) -> Span:
     low = max(start.start, months.start)
     high = min(end.start + end.months, months.start + months.count)
     if high <= low:
-        raise _no_period(f"found '{period}', expected months from {whole}".replace("from", "within", 1))
+        raise _no_period(f"found '{period}', expected months within {whole}")
     return Span(low, high - low)
 
 

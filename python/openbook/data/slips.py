@@ -172,6 +172,6 @@ def _looks_like_pounds(value: Fraction) -> bool:
     return abs(value) >= (_LARGE_WITH_PENCE if with_pence else _LARGE)
 
 
-def _plain(value: Exact | Fraction) -> str:
+def _plain(value: Exact) -> str:
     number = float(value)
     return f"{number:,.0f}" if abs(number) >= 1000 or number == int(number) else f"{number:,.6g}"

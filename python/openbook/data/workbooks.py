@@ -62,7 +62,7 @@ def read_workbook(path: Path, heading: Collection[str] = ()) -> list[Frame]:
 
 
 def _uncalculated(path: Path) -> dict[str, dict[tuple[int, int], str]]:
-    """Formulas of which no value was kept, by sheet, row and column; a program that only writes files leaves them so."""
+    """Formulas of which no value was kept, by sheet, row and column: so a program leaves them that only writes."""
     position = optional("openpyxl.utils").coordinate_to_tuple
     found: dict[str, dict[tuple[int, int], str]] = {}
     with zipfile.ZipFile(path) as package:
@@ -72,7 +72,7 @@ def _uncalculated(path: Path) -> dict[str, dict[tuple[int, int], str]]:
         }
         for sheet in ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
             target = targets.get(sheet.get(f"{_LINK}id"), "")
-            name = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            name = target[1:] if target.startswith("/") else f"xl/{target}"
             if name not in package.namelist() or b"<f" not in package.read(name):
                 continue
             with package.open(name) as stream:
