@@ -17,12 +17,13 @@ from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookE
 from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from . import calibration, examples, frames, model, plotting, quick
+    from . import calibration, data, examples, model, plotting, quick
     from .book import Book, diff, read_book, schema, terms, validate
     from .calibration import calibrate
     from .changing import Change
     from .comparison import Comparison, compare
     from .conformance import conform
+    from .data import CodeMap, Load, Needs, Receipt, load, needs
     from .explanation import Explanation
     from .layer import Layer, OutsideOption
     from .layers import LayeredBook
@@ -52,6 +53,7 @@ _FROM = {
     "changing": ("Change",),
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
+    "data": ("CodeMap", "Load", "Needs", "Receipt", "load", "needs"),
     "explanation": ("Explanation",),
     "layer": ("Layer", "OutsideOption"),
     "layers": ("LayeredBook",),
@@ -73,12 +75,13 @@ _FROM = {
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting", "quick"})
+_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick"})
 
 __all__ = [
     "Book",
     "BookError",
     "Change",
+    "CodeMap",
     "Column",
     "Comparison",
     "DataError",
@@ -90,11 +93,14 @@ __all__ = [
     "Layer",
     "LayeredBook",
     "LimitError",
+    "Load",
     "Movement",
+    "Needs",
     "OpenbookError",
     "OutsideOption",
     "Problem",
     "ReadingError",
+    "Receipt",
     "RiskTable",
     "Schema",
     "SealedBook",
@@ -112,12 +118,14 @@ __all__ = [
     "calibration",
     "compare",
     "conform",
+    "data",
     "diff",
     "examples",
     "explain",
-    "frames",
     "lint",
+    "load",
     "model",
+    "needs",
     "open_points",
     "plotting",
     "quick",

@@ -7,8 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Months", "month_index", "month_text"]
+__all__ = ["MONTH_NAMES", "Months", "month_index", "month_text"]
 
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _MONTH = re.compile(r"(\d{4})-(\d{2})(?:-\d{2}(?:[T ].*)?)?")
 _LENGTH = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._calendar import month_index
-from ._files import write_atomic
+from ._files import guarded, write_atomic
 from ._optional import optional
 from .errors import DataError, LimitError
 
@@ -139,7 +139,7 @@ def to_csv(table: Table, path: str | Path, money: Money, dates: bool, own: Mappi
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*own, *(plan.name for plan, _ in turned)])
-    rows = zip(*(["" if v is None else v for v in values] for _, values in turned), strict=True)
+    rows = zip(*(["" if v is None else guarded(v) for v in values] for _, values in turned), strict=True)
     writer.writerows([*own.values(), *row] for row in rows)
     write_atomic(path, text.getvalue())
 

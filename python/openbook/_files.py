@@ -1,16 +1,41 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and text that no spreadsheet takes for a formula."""
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
-__all__ = ["write_atomic"]
+__all__ = ["guarded", "unguarded", "write_atomic"]
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?%?")
+
+
+def guarded(value: Any) -> Any:
+    """Text with an apostrophe in front where a spreadsheet would run it as a formula; anything else as it is.
+
+    >>> guarded("=1+1"), guarded("-3"), guarded("north"), guarded(7)
+    ("'=1+1", '-3', 'north', 7)
+    """
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
+
+
+def unguarded(text: str) -> str:
+    """What `guarded` was given.
+
+    >>> unguarded("'=1+1"), unguarded("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and _FORMULA.match(text[1:2]) else text
 
 
 def write_atomic(path: str | Path, content: str | bytes) -> None:
-    """Write bytes, or text as UTF-8, to a file beside the target, then put it in its place: nobody sees half a file."""
+    """Write text (as UTF-8) or bytes to a file beside the target, then put it in place: nobody sees half a file."""
     target = Path(path)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent or Path("."))
     try:

@@ -21,6 +21,7 @@ from .wording import speaking
 
 if TYPE_CHECKING:
     from . import _core
+    from .data import Load, Needs
     from .explanation import Explanation
     from .results import Settlement
     from .simulation import Progress, Simulation
@@ -118,16 +119,16 @@ class Book(Between, BookRecord):
         BookError
             The document is not a valid book.
         """
-        book = cls.from_bytes(Path(path).read_bytes())
-        _tell_read(book)
-        _log.debug("read from %s", path)
-        return book
+        return cls.from_bytes(Path(path).read_bytes(), path)
 
     @classmethod
-    def from_bytes(cls, original: bytes) -> Self:
-        """The book of a file's bytes, which it keeps (see `original`)."""
+    def from_bytes(cls, original: bytes, name: str | Path = "") -> Self:
+        """The book of a file's bytes, which it keeps (see `original`); `name` is told in the log."""
         book = cls.from_json(original)
         object.__setattr__(book, "_original", original)
+        _tell_read(book)
+        if name:
+            _log.debug("from %s", name)
         return book
 
     @classmethod
@@ -251,11 +252,23 @@ class Book(Between, BookRecord):
 
         return terms(self, about)
 
-    def lint(self) -> Table:
-        """What a careful reader would question; see `openbook.lint`."""
+    def lint(self, data: Any = None, **options: Any) -> Table:
+        """What a careful reader would question, of the book and of data for it; see `openbook.lint`."""
         from .linting import lint
 
-        return lint(self)
+        return lint(self, data, **options)
+
+    def needs(self, period: str | int | None = None) -> Needs:
+        """What data the book wants, as a table that writes a template to fill in; see `openbook.needs`."""
+        from .data import needs
+
+        return needs(self, period)
+
+    def load(self, data: Any, **options: Any) -> Load:
+        """Read data for the book, with a receipt for every row; see `openbook.load` for the options."""
+        from .data import load
+
+        return load(self, data, **options)
 
     def validate(self) -> tuple[Problem, ...]:
         """The faults of the book: none, since a book is checked when it is made. `openbook.validate` checks files."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from . import _json
 from ._calendar import Months, month_index, month_text
+from .data import DataOptions, history, is_count
 from .errors import DataError
-from .frames import is_count, series_of
 
 if TYPE_CHECKING:
     from .book import Book
@@ -253,8 +253,8 @@ def calibrate(
     data: Any,
     *,
     until: str | None = None,
-    where: Mapping[str, Any] | None = None,
     inputs: Sequence[str] | None = None,
+    **options: Unpack[DataOptions],
 ) -> Book:
     """A book whose inputs follow their own history.
 
@@ -276,10 +276,10 @@ def calibrate(
         As for `openbook.settle`; its months may lie before the book's calendar.
     until
         Last month used ("2018-03"); later months are left for the test.
-    where
-        Selects rows by code.
     inputs
         Ids of the inputs to fit; None: all that have data.
+    **options
+        How the data are read, as for `openbook.load`: where, columns, codes, ...
 
     Raises
     ------
@@ -297,7 +297,7 @@ def calibrate(
     from .book import Book
 
     last = month_index(until) if until else None
-    found = series_of(book, data, where=where)
+    found = history(book, data, **options)
     if inputs is not None:
         missing = [name for name in inputs if name not in found]
         if missing:
@@ -311,7 +311,7 @@ def calibrate(
     if not fits:
         message = "found no monthly input with data"
         raise DataError("nothing to fit", [{"code": "missing-input", "path": "", "message": message}])
-    codes = ", ".join(f"{key} {value}" for key, value in (where or {}).items())
+    codes = ", ".join(f"{key} {value}" for key, value in (options.get("where") or {}).items())
     calendar = Months.of(book.calendar)
     months = list(range(calendar.start, calendar.start + calendar.count))
     content = _json.loads(book.to_json())

@@ -7,12 +7,29 @@ in the contract's words, what was found and what was expected.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from .exit_codes import ExitCode
 
-__all__ = ["BookError", "DataError", "IncompleteError", "LimitError", "OpenbookError", "Problem", "ReadingError"]
+if TYPE_CHECKING:
+    from .table import Table
+
+__all__ = [
+    "BookError",
+    "DataError",
+    "Fault",
+    "IncompleteError",
+    "LimitError",
+    "OpenbookError",
+    "Problem",
+    "ReadingError",
+]
+
+#: Faults of data that a message shows; the rest is counted by code.
+MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,28 @@ class Problem:
         if isinstance(given, Problem):
             return given
         return cls(**{field.name: str(given.get(field.name, "") or "") for field in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault(Problem):
+    """One fault of the data, with the cell it stands in.
+
+    Attributes
+    ----------
+    input
+        Id of the input that the cell was read for; empty where no input is concerned.
+    frame, row, column
+        The file, sheet or frame; the row's number from 1 as in the file (a CSV's heading is its line 1); the column.
+    value, expected
+        What was found, and what was expected.
+    """
+
+    input: str = ""
+    frame: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    expected: str = ""
 
 
 class OpenbookError(Exception):
@@ -94,9 +133,31 @@ class BookError(OpenbookError, ValueError):
 
 
 class DataError(OpenbookError, ValueError):
-    """The data do not fit what the book wants."""
+    """The data do not fit what the book wants. As text it shows the first faults and counts the rest by code.
+
+    Examples
+    --------
+    >>> error = DataError("the data do not fit", [Fault("negative", "", "found -1", row=7, column="visits")])
+    >>> error.faults["row"], error.faults["column"]
+    ((7,), ('visits',))
+    """
 
     exit_code = ExitCode.DATA
+
+    @property
+    def faults(self) -> Table:
+        """Every fault as a row: code, input, frame, row (from 1, as in the file), column, value, expected, message."""
+        from .table import faults_table
+
+        return faults_table(self.problems)
+
+    def __str__(self) -> str:
+        lines = [self.summary, *(f"  - {problem}" for problem in self.problems[:MOST_SHOWN])]
+        rest = Counter(problem.code for problem in self.problems[MOST_SHOWN:])
+        if rest:
+            counted = ", ".join(f"{count:,} {code}" for code, count in rest.most_common())
+            lines.append(f"  and {sum(rest.values()):,} more: {counted}; all are in the error's `faults`")
+        return "\n".join(lines)
 
 
 class ReadingError(OpenbookError, ValueError):

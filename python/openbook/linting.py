@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from . import _places, _terms, notes, queries
 from ._calendar import month_index
@@ -14,6 +14,7 @@ from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
+    from .data import DataOptions, Load
 
 __all__ = ["Finding", "lint"]
 
@@ -89,8 +90,8 @@ def _formulas(place: _terms.Place) -> Iterator[str]:
 
 
 class _Linter:
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, book: Book, load: Load | None) -> None:
+        self.book, self.load = book, load
         self.data = book._data
         self.places = list(_terms.places(self.data))
         self.paths = {}
@@ -335,6 +336,12 @@ class _Linter:
                 )
                 yield Finding("may-not-bear", "warning", path, message)
 
+    def slips(self) -> Iterator[Finding]:
+        from .data.slips import in_data, in_terms
+
+        found = [*in_terms(self.places, number_of), *(in_data(self.book, self.load) if self.load is not None else ())]
+        yield from (Finding("thousand-fold", "warning", path, message) for path, message in found)
+
     def _taking_part(self, clause: Any) -> list[Any]:
         return [part for field in ("shares", "members", "givers") for part in getattr(clause, field, ()) or ()]
 
@@ -361,8 +368,14 @@ def _sum_to_one(name: str, path: str, parts: Any) -> Iterator[Finding]:
     yield Finding("shares", "warning", path, message)
 
 
-def lint(book: Book) -> Table:
+def lint(book: Book, data: Any = None, *, as_at: str | None = None, **options: Unpack[DataOptions]) -> Table:
     """What a careful reader would question.
+
+    Parameters
+    ----------
+    data, as_at, **options
+        As for `openbook.load`: the values are then compared with their plan and with each other. Inputs without data
+        are left to their plan.
 
     Returns
     -------
@@ -376,7 +389,12 @@ def lint(book: Book) -> Table:
     >>> "illustrative" in ob.lint(ob.examples.mental_health_alliance())["code"]
     True
     """
-    linter = _Linter(book)
+    load = None
+    if data is not None:
+        from .data import loaded
+
+        load = loaded(book, data, as_at=as_at, plan=True, **options)
+    linter = _Linter(book, load)
     checks: list[Callable[[], Iterator[Finding]]] = [
         linter.precedence,
         linter.readings,
@@ -387,6 +405,7 @@ def lint(book: Book) -> Table:
         linter.jumps,
         linter.advances,
         linter.unused,
+        linter.slips,
         linter.provenance,
         linter.references,
         linter.remarks,

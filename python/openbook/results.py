@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
@@ -60,6 +60,8 @@ class Settlement(Views):
         With ``posted=``: the entries still to be posted; else empty.
     warnings
         What the reader should know: code, path, message.
+    receipt, flex
+        What became of every row of the data, and the months that rest on provisional data; see `openbook.Load`.
     release
         The version of the package that calculated it; "" where its file does not say.
 
@@ -74,12 +76,14 @@ class Settlement(Views):
     Decimal('12000000.00')
     """
 
-    __slots__ = ("_cache", "_core", "_data", "book", "release", "request")
+    __slots__ = ("_cache", "_core", "_data", "book", "flex", "receipt", "release", "request")
     _kind: ClassVar[str] = "settlement"
 
     book: Book
     request: dict[str, Any]
     release: str
+    receipt: Table | None
+    flex: tuple[str, ...]
     _core: Any
     _data: dict[str, Any]
     _cache: dict[str, Any]
@@ -91,16 +95,24 @@ class Settlement(Views):
         core: Any = None,
         data: Mapping[str, Any] | None = None,
         release: str | None = None,
+        *,
+        receipt: Table | None = None,
+        flex: Sequence[str] = (),
+        notes: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         from . import __version__
 
         if core is None and data is None:
             core = _run(book, request)
+        content = dict(data) if data is not None else _json.loads(core.json())
+        content["warnings"] = [*content["warnings"], *(dict(note) for note in notes)]
         object.__setattr__(self, "book", book)
         object.__setattr__(self, "request", dict(request))
         object.__setattr__(self, "release", __version__ if release is None else release)
+        object.__setattr__(self, "receipt", receipt)
+        object.__setattr__(self, "flex", tuple(flex))
         object.__setattr__(self, "_core", core)
-        object.__setattr__(self, "_data", dict(data) if data is not None else _json.loads(core.json()))
+        object.__setattr__(self, "_data", content)
         object.__setattr__(self, "_cache", {})
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -231,13 +243,9 @@ class Settlement(Views):
     # -- keeping ----------------------------------------------------------------------------------------------
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """Everything as JSON text, as the core writes it (periods counted from 0)."""
-        if self.private_to:
-            return _json.dumps({"private_to": self.private_to, **self._data}, indent=indent)
-        if indent is None and self._core is not None:
-            text: str = self._core.json()
-            return text
-        return _json.dumps(self._data, indent=indent)
+        """Everything as JSON text, as the core writes it (periods counted from 0), with the warnings of the data."""
+        own = {"private_to": self.private_to} if self.private_to else {}
+        return _json.dumps({**own, **self._data}, indent=indent)
 
     def save(self, path: str | Path, *, private: bool = False) -> None:
         """Keep book, request, results and receipt in one file that `openbook.read_result` reads.

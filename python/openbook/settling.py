@@ -6,12 +6,12 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from . import _json, privacy
 from ._log import tell
 from ._request import shock_list, texts, whole
-from .frames import Outside, inputs_of
+from .data import DataOptions, loaded
 from .results import Settlement
 from .table import Table
 
@@ -58,7 +58,6 @@ def settle(
     book: Book,
     data: Any = None,
     *,
-    where: Mapping[str, Any] | None = None,
     plan: bool = False,
     as_at: str | None = None,
     posted: Settlement | Table | Iterable[Mapping[str, Any]] | None = None,
@@ -67,18 +66,16 @@ def settle(
     shocks: Any = None,
     disputes: bool = True,
     dispute_limit: int = 256,
-    outside: Outside = "refuse",
     edition: str | None = None,
+    **options: Unpack[DataOptions],
 ) -> Settlement:
     """Settle a book on data, in exact arithmetic.
 
     Parameters
     ----------
     data
-        Any data frame, CSV path, mapping or list of them; see `openbook.frames`. None where the book needs none, or
-        with `plan`.
-    where
-        Selects rows by code: ``{"org_code": "RF4"}``.
+        Any data frame, path (CSV, XLSX, Parquet), mapping or list of them, or a `Load`; see `openbook.load`. None where
+        the book needs none, or with `plan`.
     plan
         Inputs without data take their plan; otherwise a missing input is a `DataError`.
     as_at
@@ -96,10 +93,16 @@ def settle(
         Whether the readings that were not chosen are settled as well.
     dispute_limit
         Most combinations of readings computed exactly; beyond it a bound is given that says so.
-    outside
-        "refuse" data of months outside the calendar, or "drop" them.
     edition
         Edition of the arithmetic, such as a sealed book names; None: the newest.
+    **options
+        How the data are read, as for `openbook.load`: where, columns, codes, units, decimals, missing, status,
+        status_by, unmapped, outside, day_first.
+
+    Returns
+    -------
+    Settlement
+        Its `receipt` says what became of every row of the data.
 
     Raises
     ------
@@ -115,10 +118,11 @@ def settle(
     >>> settlement.position("charity"), sum(row["practised"] for row in settlement.summary())
     (Decimal('48000.00'), Decimal('0.00'))
     """
+    given = loaded(book, data, as_at=as_at, plan=plan, **options)
     request = {
-        "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=plan, outside=outside),
-        "mode": "plan" if plan else "data",
-        "as_at": as_at,
+        "inputs": given.request(),
+        "mode": "plan" if plan or given.plan else "data",
+        "as_at": given.as_at,
         "posted": posted_rows(posted, book.private_to),
         "readings": texts(readings),
         "alternatives": texts(alternatives),
@@ -128,7 +132,7 @@ def settle(
         **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
-    settlement = Settlement(book, request)
+    settlement = Settlement(book, request, receipt=given.receipt, flex=given.flex, notes=given.warnings)
     _tell(settlement, time.perf_counter() - start)
     return settlement
 

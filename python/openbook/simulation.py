@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,9 @@ from ._request import shock_list, texts, thread_count, whole
 from ._settled import WARNINGS
 from ._simulated import COLUMNS, LEVELS, PROBABILITIES, fan_schema, level_name, risk_schema
 from ._values import nearest
+from .data import DataOptions, loaded
 from .errors import BookError
 from .explanation import Explanation
-from .frames import Outside, inputs_of
 from .table import Table
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ class Simulation:
     (1000,)
     """
 
-    __slots__ = ("_cache", "_kept", "_running", "book", "release", "request")
+    __slots__ = ("_cache", "_kept", "_notes", "_running", "book", "release", "request")
     _kind: ClassVar[str] = "simulation"
 
     book: Book
@@ -210,19 +210,36 @@ class Simulation:
     release: str
     _running: Any
     _kept: KeptDraws | None
+    _notes: tuple[Mapping[str, Any], ...]
     _cache: dict[Any, Any]
 
-    def __init__(self, book: Book, request: Mapping[str, Any], *, progress: Progress = None) -> None:
+    def __init__(
+        self,
+        book: Book,
+        request: Mapping[str, Any],
+        *,
+        progress: Progress = None,
+        notes: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
         from . import __version__
 
-        self._hold(book, request, execute(book, request, progress), None, __version__)
+        self._hold(book, request, execute(book, request, progress), None, __version__, notes)
 
-    def _hold(self, book: Book, request: Mapping[str, Any], core: Any, kept: KeptDraws | None, release: str) -> None:
+    def _hold(
+        self,
+        book: Book,
+        request: Mapping[str, Any],
+        core: Any,
+        kept: KeptDraws | None,
+        release: str,
+        notes: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
         object.__setattr__(self, "book", book)
         object.__setattr__(self, "request", dict(request))
         object.__setattr__(self, "release", release)
         object.__setattr__(self, "_running", core)
         object.__setattr__(self, "_kept", kept)
+        object.__setattr__(self, "_notes", tuple(dict(note) for note in notes))
         object.__setattr__(self, "_cache", {})
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -231,7 +248,7 @@ class Simulation:
     def __reduce__(self) -> tuple[Any, ...]:
         if self._kept is not None:
             return _restored, (self.book, self.request, self._kept, self.release)
-        return _rerun, (self.book, self.request)
+        return _rerun, (self.book, self.request, self._notes)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Simulation):
@@ -298,8 +315,8 @@ class Simulation:
 
     @property
     def warnings(self) -> Table:
-        """What the reader should know."""
-        rows = self._core.warnings if self._kept is None else self._kept.warnings
+        """What the reader should know, of the simulation and of its data."""
+        rows = [*self._core.warnings, *self._notes] if self._kept is None else self._kept.warnings
         return Table.of_rows("Warnings", WARNINGS, rows, about=self._about())
 
     def _about(self) -> dict[str, str]:
@@ -592,8 +609,8 @@ class Simulation:
         return html.render(self._blocks())
 
 
-def _rerun(book: Book, request: dict[str, Any]) -> Simulation:
-    return Simulation(book, request, progress=False)
+def _rerun(book: Book, request: dict[str, Any], notes: Iterable[Mapping[str, Any]] = ()) -> Simulation:
+    return Simulation(book, request, progress=False, notes=notes)
 
 
 def _restored(book: Book, request: dict[str, Any], kept: KeptDraws, release: str) -> Simulation:
@@ -612,7 +629,6 @@ def simulate(
     *,
     seed: int = 0,
     data: Any = None,
-    where: Mapping[str, Any] | None = None,
     as_at: str | None = None,
     readings: Mapping[str, str] | None = None,
     alternatives: Mapping[str, str] | None = None,
@@ -625,10 +641,10 @@ def simulate(
     first_draw: int = 0,
     threads: int | None = None,
     progress: Progress = None,
-    outside: Outside = "refuse",
     block: int = 0,
     level: str = "",
     edition: str | None = None,
+    **options: Unpack[DataOptions],
 ) -> Simulation:
     """Simulate a book over many scenarios of its drivers.
 
@@ -638,9 +654,9 @@ def simulate(
         Number of draws.
     seed
         From 0 to 2**64 - 1. The same seed gives the same numbers to the bit.
-    data, where, as_at, outside
-        What is already known, as for `openbook.settle`: up to `as_at` the data hold, later months are drawn around
-        their plan.
+    data, as_at, **options
+        What is already known, as for `openbook.load`: up to `as_at` the data hold, later months are drawn around their
+        plan.
     readings, alternatives, shocks
         As for `openbook.settle`.
     every
@@ -677,6 +693,7 @@ def simulate(
     >>> sim.risk("mental_health_ft", every="term").columns[4:6]
     ('mean', 'mean_error')
     """
+    known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
         "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
         "seed": whole("seed", seed, 0, 2**64 - 1),
@@ -684,7 +701,7 @@ def simulate(
         "threads": thread_count(threads),
         "block": whole("block", block, 0, 1_000_000),
         "level": level,
-        "inputs": inputs_of(book, data, where=where, as_at=as_at, plan=True, outside=outside, forget=True),
+        "inputs": known.request(),
         "readings": texts(readings),
         "alternatives": texts(alternatives),
         "shocks": shock_list(book, shocks),
@@ -696,7 +713,7 @@ def simulate(
         **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
-    simulation = Simulation(book, request, progress=progress)
+    simulation = Simulation(book, request, progress=progress, notes=known.warnings)
     core = simulation._core
     tell(
         _log,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from . import privacy, queries
 from ._request import read_shocks, shock_list
 from ._settled import SIGN
+from .data import DataOptions, loaded
 from .errors import BookError
 from .results import Settlement
 from .settling import settle
@@ -187,7 +188,7 @@ def stress(
     plan
         Inputs without data take their plan; by default when there are no data.
     **options
-        As for `openbook.settle`: where, as_at, readings, alternatives, outside.
+        As for `openbook.settle`: as_at, readings, alternatives, and how the data are read.
 
     Raises
     ------
@@ -207,9 +208,11 @@ def stress(
     if combined and len(named) > 1:
         named["combined"] = [shock for content in named.values() for shock in content]
     use_plan = data is None if plan is None else plan
+    reading: Any = {name: options.pop(name) for name in (*DataOptions.__annotations__, "as_at") if name in options}
+    given = loaded(book, data, plan=use_plan, **reading)
 
     def run(content: Any) -> Settlement:
-        return settle(book, data, plan=use_plan, shocks=content, disputes=False, **options)
+        return settle(book, given, plan=use_plan, shocks=content, disputes=False, **options)
 
     settlements = {"base": run(None)}
     settlements |= {name: run(content) for name, content in named.items()}

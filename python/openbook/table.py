@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from . import _exporting, privacy
 from ._exporting import Money
+from .errors import Problem
 
 if TYPE_CHECKING:
     from .saving import Parcel
 
-__all__ = ["Column", "Schema", "Table"]
+__all__ = ["Column", "Schema", "Table", "faults_table"]
 
 Kind = Literal["text", "month", "int", "money", "decimal", "float", "bool"]
 
@@ -372,6 +373,18 @@ class Table:
         from ._display import html
 
         return html.render([self._block()])
+
+
+def faults_table(problems: Iterable[Problem], title: str = "Faults") -> Table:
+    """Problems as rows: code, input, frame, row, column, value, expected, message."""
+    names = ("code", "input", "frame", "row", "column", "value", "expected")
+    columns = [Column(name, "int" if name == "row" else "text") for name in names]
+    rows = []
+    for problem in problems:
+        row: dict[str, Any] = {name: getattr(problem, name, None if name == "row" else "") for name in names}
+        row["message"] = f"{problem.where}: {problem.message}" if problem.where else problem.message
+        rows.append(row)
+    return Table.of_rows(title, [*columns, Column("message")], rows)
 
 
 def _value(value: Any, kind: Kind) -> Any:

@@ -177,14 +177,14 @@ def test_report(run: Any, path: str, tmp_path: Path) -> None:
 def test_import_loads_nothing_that_is_not_needed() -> None:
     script = (
         "import sys, openbook; book = openbook.examples.third_sector_cash(); book.settle(plan=True); "
-        "repr(book.terms()); names = ('pandas', 'polars', 'pyarrow', 'matplotlib', 'rich', 'narwhals', 'click'); "
+        "repr(book.terms()); names = ('pandas', 'polars', 'pyarrow', 'matplotlib', 'rich', 'narwhals', 'click', 'openpyxl'); "
         "print([m for m in names if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("hidden", ["matplotlib", "pandas", "polars", "pyarrow", "rich"])
+@pytest.mark.parametrize("hidden", ["matplotlib", "openpyxl", "pandas", "polars", "pyarrow", "rich"])
 def test_optional_packages_are_optional(hidden: str) -> None:
     script = (
         f"import sys; sys.modules['{hidden}'] = None; import openbook as ob; b = ob.examples.third_sector_cash(); "

@@ -12,8 +12,19 @@ import openbook as ob
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openbook.frames import inputs_of, is_count, value_text
+from openbook.data import is_count
+from openbook.data.cells import number_text, read_number
 from small import MONTHS, small_book
+
+
+def inputs_of(book: ob.Book, data: Any, **options: Any) -> dict[str, list[str | None]]:
+    return {name: list(values) for name, values in ob.load(book, data, **options).inputs.items()}
+
+
+def value_text(value: Any) -> str | None:
+    number = read_number(value).value
+    return None if number is None else number_text(number)
+
 
 VISITS = [101, 102, 103, 104, 105, 106]
 OTHER = [11, 12, 13, 14, 15, 16]
@@ -129,6 +140,12 @@ def test_pandas_periods_and_timestamps() -> None:
         assert inputs_of(small_book(), as_pandas(wide() | {"period": period})) == EXPECTED
 
 
+def test_the_named_index_of_a_grouped_frame_is_a_column() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(coded()).groupby(["period", "org_code", "type"]).sum()
+    assert inputs_of(small_book(), [frame, {"score": SCORE}], where={"org_code": "RF4"}) == EXPECTED
+
+
 def test_lists_by_input_and_values_by_month() -> None:
     lists = {"visits": VISITS, "other": OTHER, "score": SCORE}
     assert inputs_of(small_book(), lists) == EXPECTED
@@ -167,7 +184,7 @@ def test_dimensions_take_members_from_a_column_or_fastest_in_a_list() -> None:
         (1e-7, "0.0000001"),
         (1e22, "10000000000000000000000"),
         (3.0, "3"),
-        (12345678901234567890, "12345678901234567890"),
+        (123456789012345678000, "123456789012345678000"),
         (Decimal("2.50"), "2.50"),
         (Decimal("1E+3"), "1000"),
         (" 7.25 ", "7.25"),
@@ -179,6 +196,14 @@ def test_dimensions_take_members_from_a_column_or_fastest_in_a_list() -> None:
 )
 def test_values_keep_their_digits(value: Any, text: str | None) -> None:
     assert value_text(value) == text
+
+
+def test_more_digits_than_the_core_reads_as_a_decimal_go_as_a_fraction() -> None:
+    assert value_text(12345678901234567890) == "12345678901234567890/1"
+    book = small_book(inputs=[ob.Input(id="visits", unit="£")], contracts=[], drivers=[], scenarios=[])
+    book = book.replace(quantities=[ob.Quantity(id="all", formula="visits", every="term")])
+    settlement = book.settle({"visits": [12345678901234567890, 0, 0, 0, 0, Decimal("0.000001")]})
+    assert settlement.quantities["value"] == (Decimal("12345678901234567890.000001"),)
 
 
 def test_numpy_scalars_keep_their_digits() -> None:
@@ -246,8 +271,12 @@ def test_all_faults_at_once() -> None:
 
 def test_duplicate_months() -> None:
     found = faults({key: [*column, column[0]] for key, column in wide().items()})
-    assert {p.path for p in found["duplicate-month"]} == {"/inputs/0", "/inputs/1", "/inputs/2"}
-    assert "found up to 2 values for one month (2016-04), expected one" in found["duplicate-month"][0].message
+    assert [p.path for p in found["duplicate-month"]] == ["/inputs/0", "/inputs/1", "/inputs/2"]
+    first = found["duplicate-month"][0]
+    assert (
+        "found a second value for 2016-04 (the first: columns, row 1, column 'visits'), expected one" in first.message
+    )
+    assert (first.row, first.column, first.value) == (7, "visits", "101")
 
 
 def test_several_providers_ask_for_where() -> None:
@@ -301,18 +330,19 @@ def test_a_quarterly_input_wants_the_first_month() -> None:
 def test_wrong_lengths_and_periods() -> None:
     lists = {"visits": VISITS[:-1], "other": OTHER, "score": SCORE}
     assert "found 5 values, expected 6 (month periods)" in faults(lists)["wrong-length"][0].message
-    bad = wide() | {"period": ["April 2016", *MONTHS[1:]]}
-    assert "found 'April 2016', expected a month such as" in faults(bad)["wrong-period"][0].message
+    bad = wide() | {"period": ["in April", *MONTHS[1:]]}
+    assert "found 'in April', expected a month such as" in faults(bad)["wrong-period"][0].message
 
 
 def test_data_to_a_date() -> None:
     data = {key: column[:4] for key, column in wide().items()}
     found = inputs_of(small_book(), data, as_at="2016-07")
     assert found["visits"] == ["101", "102", "103", "104", None, None]
-    assert found["score"] == ["0.25", "0.75"]
-    forgotten = inputs_of(small_book(), wide(), as_at="2016-06", forget=True)
-    assert forgotten["visits"] == ["101", "102", "103", None, None, None]
-    assert forgotten["score"] == ["0.25", None]
+    assert found["score"] == ["0.25", None]  # the quarter ends after it
+    known = ob.load(small_book(), wide(), as_at="2016-06")
+    assert known.inputs["visits"] == ("101", "102", "103", None, None, None)
+    assert known.inputs["score"] == ("0.25", None)
+    assert known.receipt.where(column="visits", reason="after as_at")["rows"] == (3,)
 
 
 def test_pandas_nan_is_a_missing_value() -> None:

@@ -522,6 +522,8 @@ def test_every_exporter_asks_before_it_writes() -> None:
         ("_files.py", "write_atomic"),
         ("_exporting.py", "to_csv"),  # Table.to_csv asks
         ("_exporting.py", "to_parquet"),  # Table.to_parquet asks
+        ("data/template.py", "write_csv"),  # what the shared book wants
+        ("data/template.py", "write_workbook"),
         ("_folders.py", "replace_folder"),  # Settlement.to_parquet asks
         ("many/folder.py", "_write"),  # the summary of a run; each settlement asks when it is saved
         ("_stubs.py", "main"),

@@ -42,7 +42,7 @@ def test_what_is_done_is_told(files: Path, caplog: pytest.LogCaptureFixture) -> 
         assert facts.pop("seconds", 0) >= 0
     assert found == [
         ("openbook.book", "book read", {"book": "a", "digest": book.digest}),
-        ("openbook.frames", "data read", {"rows": 6, "columns": 4}),
+        ("openbook.data", "data read", {"frames": 1, "rows": 6}),
         (
             "openbook.settling",
             "settled",
@@ -139,7 +139,7 @@ def test_verbose_tells_on_standard_error(files: Path, capsys: pytest.CaptureFixt
         assert (code, out) == (0, quiet)
         assert len(lines) == told
         assert lines[0].startswith("INFO openbook.book: book read: book=a digest=")
-    assert lines[1] == f"DEBUG openbook.book: read from {files / 'a.json'}"
+    assert lines[1] == f"DEBUG openbook.book: from {files / 'a.json'}"
 
 
 def test_log_lines_as_json(files: Path, capsys: pytest.CaptureFixture[str]) -> None:

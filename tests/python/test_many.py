@@ -163,7 +163,7 @@ def test_data_without_owner_are_refused() -> None:
 @pytest.fixture
 def mixed(tmp_path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
-    (tmp_path / "latin.csv").write_bytes(CSV.replace("visits", "visité").encode("latin-1"))
+    (tmp_path / "latin.csv").write_bytes(CSV.replace("visits", "visité").encode("utf-16")[:41])
     given: dict[str, Any] = {
         "good": small_book(),
         "broken": tmp_path / "broken.json",

@@ -143,7 +143,7 @@ def test_extras_travel_with_a_settlement(tmp_path: Path, monkeypatch: pytest.Mon
     again = ob.read_result(tmp_path / "s.openbook")
     assert again.receipt == receipt
     assert again.flex == {"2016-09": "flex", "share": 0.5, "odd": float("inf"), "none": None}
-    assert settled()._extras() == {}
+    assert set(settled()._extras()) == {"receipt"}
     object.__setattr__(settlement, "flex", object())
     with pytest.raises(TypeError, match="object .* cannot be kept in a file"):
         settlement.save(tmp_path / "t.openbook")
@@ -464,9 +464,14 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path: Path)
 # -- earlier releases --------------------------------------------------------------------------------------------
 
 
+def same_figures(a: ob.Settlement, b: ob.Settlement) -> bool:
+    """Whether they say the same; requests of earlier releases also held the values after `as_at`."""
+    return a.book == b.book and all(one == b._tables()[name] for name, one in a._tables().items())
+
+
 def test_settlements_of_the_first_format_are_read(tmp_path: Path) -> None:
     settlement = ob.read_result(GOLDEN / "settlement-1.json", recalculate=True)
-    assert settlement == settlement.book.settle(DATA, as_at="2016-06")
+    assert same_figures(settlement, settlement.book.settle(DATA, as_at="2016-06"))
     assert settlement.position("trust") == 3 * 1000 + 3 * 110 * 200 + 500
     assert settlement.release == ""
     content = json.loads((GOLDEN / "settlement-1.json").read_text(encoding="utf-8"))
@@ -491,7 +496,7 @@ def test_files_that_an_earlier_release_wrote_are_read_and_reproduced(path: Path,
     assert result.release == release
     if name == "settlement":
         posted = result.book.settle(DATA, as_at="2016-06")
-        assert result == result.book.settle(DATA, as_at="2016-08", posted=posted)
+        assert same_figures(result, result.book.settle(DATA, as_at="2016-08", posted=posted))
         assert result.position("trust") == 5 * 1000 + 5 * 110 * 200 + 500 + Decimal("333.33")
     else:
         again = result.book.simulate(50, seed=7, progress=False)

@@ -18,6 +18,8 @@ __all__ = [
     "Options",
     "common",
     "data_of",
+    "data_options",
+    "data_options_of",
     "json_option",
     "load_book",
     "options_of",
@@ -77,7 +79,7 @@ def open_book(name: str, changes: Iterable[str] = ()) -> tuple[Book, str | None]
             sealed = SealedBook.from_bytes(raw)
             book, edition = sealed.book, sealed.edition
         else:
-            book = Book.from_bytes(raw)
+            book = Book.from_bytes(raw, name)
     wanted = pairs(changes, "--set")
     if wanted:
         book = book.with_all({key: loads(text) if is_json(text) else text for key, text in wanted.items()})
@@ -111,14 +113,57 @@ def data_of(data: Sequence[str], inputs: str | None) -> Any:
     return None if not parts else parts[0] if len(parts) == 1 else parts
 
 
-def common(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of everything that settles or simulates."""
-    for option in reversed(
+def decorated(command: Callable[..., None], options: Iterable[Callable[..., Any]]) -> Callable[..., None]:
+    """A command with more options, which are listed in their order."""
+    for option in reversed(list(options)):
+        command = option(command)
+    return command
+
+
+def data_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of everything that reads data; `openbook.load` says what they mean."""
+    return decorated(
+        command,
         [
-            click.argument("book"),
-            click.option("--data", multiple=True, metavar="FILE.csv", help="Data as CSV; may be given several times."),
+            click.option(
+                "--data",
+                multiple=True,
+                metavar="FILE",
+                help="Data as .csv, .xlsx or .parquet; may be given several times.",
+            ),
             click.option("--inputs", metavar="JSON", help="Inputs by id as JSON, or @FILE."),
             click.option("--where", multiple=True, metavar="COLUMN=CODE", help="Select rows, such as org_code=RF4."),
+            click.option("--columns", multiple=True, metavar="OLD=NEW", help="Rename a column, such as Month=period."),
+            click.option(
+                "--codes", multiple=True, metavar="FILE", help="A map of codes, with a column headed 'target: NAME'."
+            ),
+            click.option(
+                "--units", multiple=True, metavar="COLUMN=UNIT", help="The unit of a column, such as cost=£k."
+            ),
+            click.option("--decimals", type=click.IntRange(0), metavar="N", help="Round floats to N places."),
+            click.option("--missing", metavar="FILE", help="Why months are missing: input, from, to, reason, ..."),
+            click.option("--status", type=click.Choice(["any", "freeze"]), help="freeze: use frozen rows only."),
+            click.option(
+                "--status-by", multiple=True, metavar="COLUMN", help="What with the month makes up one submission."
+            ),
+            click.option(
+                "--unmapped",
+                type=click.Choice(["refuse", "suspend"]),
+                help="suspend: set rows aside whose code cannot be placed; exits with 7.",
+            ),
+            click.option("--drop-outside", is_flag=True, help="Leave out data of months outside the calendar."),
+            click.option("--day-first/--month-first", default=None, help="What 04/01/2024 means."),
+        ],
+    )
+
+
+def common(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of everything that settles or simulates."""
+    return decorated(
+        command,
+        [
+            click.argument("book"),
+            data_options,
             click.option("--as-at", metavar="YYYY-MM", help="Settle to this month."),
             click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="Choose a reading."),
             click.option("--alternative", multiple=True, metavar="TERM=NAME", help="Choose another stated figure."),
@@ -126,14 +171,23 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
                 "--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a term: --set "gain cap=£2m".'
             ),
             click.option("--scenario", metavar="NAME", help="Apply a scenario of the book."),
-            click.option("--drop-outside", is_flag=True, help="Leave out data of months outside the calendar."),
             click.option(
                 "--layer", metavar="FILE", help="Lay one party's own layer over the book; results are private."
             ),
-        ]
-    ):
-        command = option(command)
-    return command
+        ],
+    )
+
+
+def data_options_of(given: Options) -> Options:
+    """How data are read, as keyword arguments; what was not given is left out."""
+    from ..data import CodeMap
+
+    options: Options = {name: pairs(given[name], f"--{name}") for name in ("where", "columns", "units")}
+    options["codes"] = [CodeMap.read(path) for path in given["codes"]]
+    options["status_by"] = list(given["status_by"])
+    options |= {name: given[name] for name in ("decimals", "missing", "status", "unmapped", "day_first")}
+    options["outside"] = "drop" if given["drop_outside"] else None
+    return {name: value for name, value in options.items() if value not in (None, {}, [])}
 
 
 def options_of(given: Options) -> tuple[Book, Any, Options]:
@@ -145,14 +199,12 @@ def options_of(given: Options) -> tuple[Book, Any, Options]:
         book = book.with_layer(Layer.read(given["layer"]))
     data = data_of(given["data"], given["inputs"])
     options = {
-        "where": pairs(given["where"], "--where") or None,
         "as_at": given["as_at"],
         "readings": pairs(given["reading"], "--reading"),
         "alternatives": pairs(given["alternative"], "--alternative"),
-        "outside": "drop" if given["drop_outside"] else "refuse",
         "edition": edition,
     }
-    return book, data, options
+    return book, data, options | data_options_of(given)
 
 
 def period_of(text: str) -> int | str:

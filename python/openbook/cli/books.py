@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from ..errors import BookError
 from ..exit_codes import ExitCode
-from .arguments import json_option, load_book
+from .arguments import data_of, data_options, data_options_of, json_option, load_book
 from .printing import print_blocks, print_json, show_table
 
 __all__ = ["conform", "diff", "examples", "lint", "schema", "show", "terms", "validate"]
@@ -36,10 +37,13 @@ def validate(book: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("book")
+@data_options
+@click.option("--as-at", metavar="YYYY-MM", help="Data are wanted to this month.")
 @json_option
-def lint(book: str, as_json: bool) -> None:
-    """What a careful reader would question."""
-    table = load_book(book).lint()
+def lint(book: str, as_at: str | None, as_json: bool, **given: Any) -> None:
+    """What a careful reader would question, of a book and of data for it."""
+    data = data_of(given["data"], given["inputs"])
+    table = load_book(book).lint(data, as_at=as_at, **data_options_of(given))
     show_table(table, as_json)
     if "error" in table["severity"]:
         sys.exit(BookError.exit_code)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..exit_codes import ExitCode
+
 if TYPE_CHECKING:
     from ..table import Table
 
-__all__ = ["print_blocks", "print_json", "show_table"]
+__all__ = ["print_blocks", "print_json", "say_incomplete", "show_table"]
 
 
 def _console() -> Any:
@@ -66,3 +68,11 @@ def show_table(table: Table, as_json: bool, *, most: int | None = None) -> None:
 
 def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+
+
+def say_incomplete(*warnings: Table) -> None:
+    """Say that rows were left out of a result that is printed already, and exit with 7; nothing where none were."""
+    for table in warnings:
+        for row in table.where(code="incomplete-data"):
+            click.echo(f"incomplete: {row['message']}", err=True)
+            sys.exit(ExitCode.INCOMPLETE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .arguments import Options, common, options_of, plan_option, private_option
-from .printing import print_blocks
+from .printing import print_blocks, say_incomplete
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -27,7 +27,9 @@ def report(out: str, scenarios: int, seed: int, private: bool, plan: bool | None
     """Settle, simulate and stress a book, and write one HTML file."""
     book, data, options = options_of(given)
     use_plan = data is None if plan is None else plan
-    click.echo(str(_report(book, data, options, use_plan, out, scenarios, seed, private)[0]))
+    path, settlement, _, _ = _report(book, data, options, use_plan, out, scenarios, seed, private)
+    click.echo(str(path))
+    say_incomplete(settlement.warnings)
 
 
 def _report(

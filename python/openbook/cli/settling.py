@@ -11,7 +11,7 @@ import click
 
 from ..errors import OpenbookError
 from .arguments import Options, common, json_option, options_of, period_of, plan_option, private_option
-from .printing import print_blocks, show_table
+from .printing import print_blocks, say_incomplete, show_table
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -60,6 +60,7 @@ def settle(
         result.to_parquet(parquet, private=private)
     if as_json:
         click.echo(result.to_json())
+        say_incomplete(result.warnings)
         return
     from .._display import blocks
 
@@ -69,6 +70,7 @@ def settle(
     if before is not None:
         shown.append(blocks.of_table(result.to_post, most=None))
     print_blocks(shown)
+    say_incomplete(result.warnings)
 
 
 def _settle_cases(book: Book, cases: str, plan: bool, options: Options) -> None:
@@ -76,6 +78,7 @@ def _settle_cases(book: Book, cases: str, plan: bool, options: Options) -> None:
     from .._json import loads
     from ..settling import settle as run
 
+    warnings = []
     lines = sys.stdin if cases == "-" else Path(cases).read_text(encoding="utf-8").splitlines()
     for line in lines:
         if not line.strip():
@@ -87,8 +90,10 @@ def _settle_cases(book: Book, cases: str, plan: bool, options: Options) -> None:
             one |= {"as_at": case.get("as_at") or options["as_at"]}
             settlement = run(changed, case.get("inputs"), plan=plan, disputes=case.get("disputes", True), **one)
             click.echo(settlement.to_json())
+            warnings.append(settlement.warnings)
         except OpenbookError as error:
             click.echo(json.dumps({"error": str(error), "exit_code": error.exit_code}))
+    say_incomplete(*warnings)
 
 
 @click.command()
@@ -98,8 +103,9 @@ def _settle_cases(book: Book, cases: str, plan: bool, options: Options) -> None:
 @click.option("--shocks", "shock_file", metavar="FILE.json", help="Shocks: a list, or an object from names to lists.")
 @click.option("--every", default="term", show_default=True, help="Calendar of the positions.")
 @click.option("--save", metavar="FILE", help="Keep the stress test.")
+@private_option
 def stress(
-    as_json: bool, shock_file: str | None, every: str, save: str | None, plan: bool | None, **given: Any
+    as_json: bool, shock_file: str | None, every: str, save: str | None, plan: bool | None, private: bool, **given: Any
 ) -> None:
     """Settle a book again under every scenario of the book, one scenario, or the shocks of a file."""
     from ..stressing import stress as run
@@ -108,8 +114,9 @@ def stress(
     shocks: Any = Path(shock_file) if shock_file else given["scenario"]
     table = run(book, shocks, data, every=every, plan=plan, **options)
     if save:
-        table.save(save)
+        table.save(save, private=private)
     show_table(table, as_json)
+    say_incomplete(table.settlements["base"].warnings)
 
 
 @click.command()
@@ -144,3 +151,4 @@ def explain(
         what, every=every, period=period_of(period), year=None if year is None else period_of(year), basis=basis
     )
     click.echo(tree.to_json(indent=1) if as_json else tree.to_text(depth=depth))
+    say_incomplete(settlement.warnings)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .arguments import common, json_option, load_book, options_of
-from .printing import print_blocks, print_json, show_table
+from .printing import print_blocks, print_json, say_incomplete, show_table
 
 __all__ = ["compare", "simulate"]
 
@@ -66,7 +66,8 @@ def simulate(
             }
         )
     else:
-        print_blocks([summary._block()])
+        print_blocks([summary._block(), *([result.warnings._block()] if result.warnings else [])])
+    say_incomplete(result.warnings)
 
 
 @click.command()

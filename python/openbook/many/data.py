@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import _json
-from .._columns import Columns, columns_of, is_frame
 from .._values import nearest
 from ..book import Book
+from ..data import is_frame
+from ..data.frames import Frame, frames_of
 from ..errors import BookError, DataError, Problem
 
 __all__ = ["ABSENT", "DataFor", "data_for", "read", "without_column"]
@@ -72,13 +73,18 @@ def data_for(given: Any, by: str | None) -> DataFor:
     raise DataError("whose data?", [{"code": "which-book", "path": "", "message": message}])
 
 
-def without_column(book: Book, data: list[Columns], column: str, where: Mapping[str, Any]) -> list[Columns]:
+def without_column(book: Book, data: list[Frame], column: str, where: Mapping[str, Any]) -> list[Frame]:
     """Data without the column that named the book, unless the book itself asks for it."""
     asked = {key for given in book.inputs if given.data for key in given.data.where}
     asked |= {given.dimension for given in book.inputs} | set(where)
     if column in asked:
         return data
     return [replace(part, data={name: cells for name, cells in part.data.items() if name != column}) for part in data]
+
+
+def _some(frame: Frame, keep: list[int], name: str) -> Frame:
+    data = {column: [cells[row] for row in keep] for column, cells in frame.data.items()}
+    return replace(frame, name=name, data=data, lines=[frame.lines[row] for row in keep])
 
 
 def _loaded(load: Callable[[str], Any], name: str) -> Any:
@@ -96,7 +102,7 @@ def _loaded(load: Callable[[str], Any], name: str) -> Any:
 
 # -- one file, or one folder, per book ----------------------------------------------------------------------------
 
-ENDINGS = (".csv", ".json")
+ENDINGS = (".csv", ".json", ".parquet", ".xlsx")
 
 
 def _folder(folder: Path) -> DataFor:
@@ -128,8 +134,8 @@ class _File:
     path: Path
 
     def read(self) -> Any:
-        if self.path.suffix == ".csv":
-            return columns_of(self.path)
+        if self.path.suffix != ".json":
+            return self.path
         try:
             data = _json.loads(self.path.read_bytes())
         except BookError as error:
@@ -155,30 +161,32 @@ def read(data: Any) -> Any:
 
 
 def _split(given: Any, by: str) -> DataFor:
-    parts: dict[str, list[tuple[Columns, list[int]]]] = {}
+    parts: dict[str, list[tuple[Frame, list[int]]]] = {}
     for frame in given if isinstance(given, (list, tuple)) else [given]:
-        columns = _readable(frame)
-        if by not in columns.data:
-            message = f"{columns.name}: no column '{by}'{nearest(by, columns.data)} (it has {', '.join(columns.data)})"
-            raise DataError("whose data?", [{"code": "missing-column", "path": "", "message": message}])
-        rows: dict[str, list[int]] = {}
-        for number, code in enumerate(columns.data[by]):
-            rows.setdefault("" if code is None or code != code else str(code), []).append(number)
-        for name, keep in rows.items():
-            parts.setdefault(name, []).append((columns, keep))
+        for columns in _readable(frame, by):
+            if by not in columns.data:
+                message = (
+                    f"{columns.name}: no column '{by}'{nearest(by, columns.data)} (it has {', '.join(columns.data)})"
+                )
+                raise DataError("whose data?", [{"code": "missing-column", "path": "", "message": message}])
+            rows: dict[str, list[int]] = {}
+            for number, code in enumerate(columns.data[by]):
+                rows.setdefault("" if code is None or code != code else str(code), []).append(number)
+            for name, keep in rows.items():
+                parts.setdefault(name, []).append((columns, keep))
 
     def get(name: str) -> Any:
         found = parts.get(name)
         if found is None:
             return ABSENT
-        return [replace(frame.rows(keep), name=f"{frame.name}, {by} = '{name}'") for frame, keep in found]
+        return [_some(frame, keep, f"{frame.name}, {by} = '{name}'") for frame, keep in found]
 
     return DataFor(get, tuple(parts), lambda name: f"rows with {by} = '{name}'{nearest(name, parts)}", by)
 
 
-def _readable(frame: Any) -> Columns:
+def _readable(frame: Any, by: str) -> list[Frame]:
     try:
-        return columns_of(frame)
+        return frames_of(frame, {"period", by})
     except OSError as error:
         problem = {"code": "unreadable-file", "path": str(frame), "message": error.strerror or str(error)}
         raise DataError("the data cannot be read", [problem]) from None

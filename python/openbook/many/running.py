@@ -18,6 +18,7 @@ from .._log import tell
 from .._progress import Bar, callback
 from .._request import thread_count
 from .._values import nearest
+from ..data import DataOptions
 from ..errors import BookError, DataError, OpenbookError
 from ..settling import settle
 from . import data as many_data
@@ -149,7 +150,8 @@ def _chosen(name: str, given: object, *choices: str) -> None:
 
 
 def _options(common: Options, each: Mapping[str, Options], names: Iterable[str]) -> dict[str, Options]:
-    known = set(inspect.signature(settle).parameters) - {"book", "data", "posted"}
+    known = {*inspect.signature(settle).parameters, *DataOptions.__annotations__}
+    known -= {"book", "data", "posted", "options"}
     for given in (common, *each.values()):
         for name in given:
             if name not in known:

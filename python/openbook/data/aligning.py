@@ -1,0 +1,187 @@
+"""One exact text per period of an input, with reasons for its gaps; and what a reader should know of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from .._calendar import Months, month_text
+from .._values import nearest
+from .cells import BadCell, Number, number_text, times
+from .fates import Fate
+from .faults import Faults
+from .missing import NOTHING, REASONS, Reason, Reasons
+from .periods import ranges
+from .placing import Placing
+from .receipt import Receipt
+from .summing import Cells
+from .targets import Target
+
+__all__ = ["Alignment", "incomplete", "provisional", "unread"]
+
+
+class Alignment:
+    """Puts an input's numbers in order, with reasons for the gaps."""
+
+    def __init__(self, months: Months, last: int, reasons: Reasons, faults: Faults, *, plan: bool) -> None:
+        self.months, self.last, self.reasons, self.faults, self.plan = months, last, reasons, faults, plan
+        #: Lines of the receipt that are no rows, and warnings.
+        self.stated: list[dict[str, Any]] = []
+        self.warnings: list[dict[str, str]] = []
+
+    def values(self, target: Target, cells: Cells) -> tuple[str | None, ...]:
+        """One text per period and member."""
+        starts, ends = self.months.starts(target.every), self.months.ends(target.every)
+        names = list(target.members) or [""]
+        result: list[str | None] = []
+        absent: dict[int, list[int]] = {}
+        used: dict[tuple[Reason, int], list[int]] = {}
+        for start, end in zip(starts, ends, strict=True):
+            for member in range(len(names)):
+                value = cells.values.get((start, member))
+                reason = self.reasons.stated.get((target.id, start, member))
+                if end - 1 > self.last:
+                    value = None
+                elif value is None and reason is not None:
+                    value = self._by_reason(target, reason)
+                    if value is not None or target.may_be_missing:
+                        used.setdefault((reason, member), []).append(start)
+                    else:
+                        absent.setdefault(member, []).append(start)
+                elif value is None:
+                    absent.setdefault(member, []).append(start)
+                elif value is not None and reason is not None:
+                    self._contradiction(target, start, value, reason)
+                result.append(None if value is None else number_text(value))
+        step = starts[1] - starts[0] if len(starts) > 1 else 1
+        for (reason, member), found in used.items():
+            self._tell(target, names[member], reason, found, step)
+        if not self.faults.of_input(target, ("unknown-code", "missing-column", "wrong-length", "unmapped-code")):
+            for member, found in absent.items():
+                if target.may_be_missing:
+                    self._left(target, names[member], ranges(found, step), "no value")
+                else:
+                    self._absent(target, names[member], member, found, step, cells)
+        return tuple(result)
+
+    @staticmethod
+    def _by_reason(target: Target, reason: Reason) -> Number | None:
+        """What a stated reason makes of a gap: nothing where values add up, an agreed estimate, or still a gap."""
+        if reason.reason in NOTHING and target.aggregate == "sum":
+            return Decimal(0)
+        return reason.value
+
+    def _contradiction(self, target: Target, start: int, value: Number, reason: Reason) -> None:
+        if reason.reason in NOTHING and value != 0:
+            error = BadCell(
+                f"the value {number_text(value)} in a month stated as {reason.words}", "no value, or no reason"
+            )
+            self.faults.at("wrong-reason", reason.frame, reason.row, "reason", error, target, start)
+        elif reason.reason not in NOTHING:
+            message = f"{target.place}: {month_text(start)} has a value, though it was stated as {reason.words}"
+            self._warn("reason-not-needed", target, message)
+
+    def _left(self, target: Target, member: str, months: str, why: str) -> None:
+        instead = "its plan stands in" if self.plan and target.planned else "left missing"
+        self._warn("left-missing", target, f"{target.place}{_of(target, member)}: {months} {why}: {instead}")
+
+    def _warn(self, code: str, target: Target, message: str) -> None:
+        self.warnings.append({"code": code, "path": f"/inputs/{target.number}", "message": message})
+
+    def _tell(self, target: Target, member: str, reason: Reason, found: list[int], step: int) -> None:
+        value = self._by_reason(target, reason)
+        if value is None:
+            words = f"{reason.words}: left missing"
+            self._left(target, member, ranges(found, step), reason.words)
+        else:
+            agreed = f"{number_text(value)} as agreed by {reason.agreed_by}"
+            words = f"{reason.words}: " + ("counted as 0" if reason.value is None else agreed)
+            code = "nothing-happened" if reason.value is None else "estimated-month"
+            self._warn(code, target, f"{target.place}{_of(target, member)}: {ranges(found, step)} {words}")
+        self.stated.append(
+            {
+                "frame": reason.frame.name,
+                "column": target.id + (f", {member}" if member else ""),
+                "unit": target.unit,
+                "part": "stated",
+                "reason": words,
+                "rows": len(found),
+                "value": number_text(times(value or Decimal(0), Decimal(len(found)))),
+                "without_value": len(found) if value is None else 0,
+            }
+        )
+
+    def _absent(self, target: Target, name: str, member: int, found: list[int], step: int, cells: Cells) -> None:
+        hidden = [month for month in found if (month, member) in cells.hidden]
+        parts = [(month, cells.incomplete[month, member]) for month in found if (month, member) in cells.incomplete]
+        notes = [f"suppressed in {ranges(hidden, step)}"] if hidden else []
+        notes += [
+            f"in {month_text(month)} {have} codes have a value and {lack} have none"
+            for month, (have, lack) in parts[:3]
+        ]
+        reason = self.reasons.stated.get((target.id, found[0], member))
+        if reason is not None and reason.reason in NOTHING:
+            notes.append(
+                f"stated as {reason.words}, which makes 0 only of what adds up; agree a value with not_submitted"
+            )
+        elif reason is not None:
+            notes.append(f"stated as {reason.words}; agree a value (value, agreed_by)")
+        expected = "a number (a gap is never a zero), or its reason in missing=: " + ", ".join(REASONS)
+        message = (
+            f"no value{_of(target, name)} for {ranges(found, step)}"
+            + "".join(f"; {note}" for note in notes)
+            + f", expected {expected}"
+        )
+        self.faults.of("missing-month", message, target, month=found[0], value=ranges(found, step), expected=expected)
+
+
+def _of(target: Target, member: str) -> str:
+    return f" of {target.dimension} '{member}'" if member else ""
+
+
+# -- warnings -----------------------------------------------------------------------------------------------------
+
+
+def incomplete(placing: Placing, receipt: Receipt) -> Iterator[dict[str, str]]:
+    lines = [row for row in receipt if row["part"] == "suspended" and row["rows"]]
+    if not lines:
+        return
+    rows = len(
+        {
+            (id(lot.rows), row)
+            for lot in placing.lots
+            for row, fate in zip(lot.row.tolist(), lot.by_row().tolist(), strict=True)
+            if Fate(fate).part == "suspended"
+        }
+    )
+    told = []
+    for line in lines:
+        money = "£" in line["unit"]
+        value = (
+            f"£{line['value']:,.2f}"
+            if money and isinstance(line["value"], Decimal)
+            else f"{line['value']} {line['unit']}"
+        )
+        told.append(f"{line['frame']}, {line['column']}: {value.strip()} ({line['reason']}, {line['rows']:,} rows)")
+    message = f"{rows:,} rows could not be placed and are left out: {'; '.join(told)}"
+    yield {"code": "incomplete-data", "path": "/inputs", "message": message}
+
+
+def provisional(
+    targets: Mapping[str, Target], cells: Mapping[str, Cells], flex: Sequence[int]
+) -> Iterator[dict[str, str]]:
+    if flex:
+        names = [name for name in targets if name in cells and cells[name].flex]
+        message = f"{ranges(list(flex), 1)} still rest on provisional (flex) data: {', '.join(names)}"
+        yield {"code": "flex-data", "path": "/inputs", "message": message}
+
+
+def unread(placing: Placing, targets: Mapping[str, Target], inputs: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Columns that nobody read though they look like those of an input that has no data."""
+    wanted = [name for t in targets.values() if t.id not in inputs for name in (t.id, t.column) if name]
+    for column in dict.fromkeys(placing.unread):
+        hint = nearest(column, wanted)
+        if hint:
+            message = f"column '{column}' is not read{hint}"
+            yield {"code": "unread-column", "path": "/inputs", "message": message}

@@ -1,0 +1,113 @@
+"""What the headings of a frame mean: new names of columns, and the units that columns declare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .._values import nearest
+from .faults import Faults
+from .frames import Frame
+from .options import Options
+from .targets import Target
+from .units import Unit
+
+__all__ = ["Headings"]
+
+_HEADING = re.compile(r"(.+?)\s*[\[(]([^\[\]()]*)[\])]")
+
+
+class Headings:
+    """Reads the headings of every frame.
+
+    Attributes
+    ----------
+    wanted
+        Names of columns that mean something by themselves.
+    columns
+        Names of all columns that were found.
+    named
+        Which entries of options were used: the option and the entry.
+    """
+
+    def __init__(self, targets: Mapping[str, Target], options: Options, faults: Faults) -> None:
+        self.targets, self.options, self.faults = targets, options, faults
+        self.columns: set[str] = set()
+        self.named: set[tuple[str, str]] = set()
+        self._numbers = {"value", *targets, *(t.column for t in targets.values() if t.column)}
+        codes = {key for t in targets.values() for key in t.where}
+        dimensions = {t.dimension for t in targets.values() if t.dimension}
+        self.wanted = {"period", "quantity"} | self._numbers | codes | dimensions
+
+    def read(self, frame: Frame) -> tuple[Frame, dict[str, Unit]]:
+        """The frame under its new names, and the units of its columns."""
+        frame = self._renamed(frame)
+        declared: dict[str, Unit] = {}
+        names: dict[str, str] = {}
+        for heading in frame.data:
+            match = _HEADING.fullmatch(heading)
+            if match is None or heading in self.wanted or match[1] not in self._numbers or match[1] in frame.data:
+                continue
+            names[heading] = name = match[1]
+            unit = self._unit(frame, name, match[2].strip(), heading, own_means_nothing=True)
+            if unit is not None:
+                declared[name] = unit
+        frame = frame.renamed(names) if names else frame
+        for name, text in self.options.units.items():
+            if name in frame.data or name in self.targets:
+                self.named.add(("units", name))
+                unit = self._unit(frame, name, text, name)
+                if unit is not None:
+                    declared[name] = unit
+        self.columns |= set(frame.data)
+        return frame, declared
+
+    def _renamed(self, frame: Frame) -> Frame:
+        for old, new in self.options.columns.items():
+            if old not in frame.data:
+                continue
+            self.named.add(("columns", old))
+            if new in frame.data and new not in self.options.columns:
+                message = f"{frame.name}: '{old}' is to be '{new}', but there is a column '{new}' already"
+                self.faults.of("duplicate-column", message, frame=frame, column=new)
+        return self.options.rename(frame)
+
+    def _unit(
+        self, frame: Frame, name: str, text: str, heading: str, *, own_means_nothing: bool = False
+    ) -> Unit | None:
+        """The unit that a text means; None where it is the inputs' own.
+
+        A heading "rate [%]" of an input in % changes nothing, since plain numbers are in its unit as it is; an option
+        that says "%" means that 45 is 45%.
+        """
+        readers = [t for t in self.targets.values() if name in (t.id, t.column)]
+        is_own = not text or _folded(text) in {_folded(target.unit) for target in readers}
+        unit = Unit.read(text)
+        if is_own and (own_means_nothing or unit is None):
+            return None
+        if unit is not None and (unit.base != "£" or not readers or any(target.money for target in readers)):
+            return unit
+        units = sorted({target.unit for target in readers if target.unit})
+        expected = " or ".join([*units, "£", "£k", "£m", "pence", "thousands", "%"])
+        message = f"{frame.name}, column '{heading}': found the unit '{text}', expected {expected}"
+        self.faults.of("wrong-unit", message, frame=frame, column=heading, value=text, expected=expected)
+        return None
+
+    def finish(self) -> None:
+        """Faults of options that named no column of any frame."""
+        for key, wanted in self.options.where.items():
+            if key not in self.columns and self.columns:
+                message = f"where={{'{key}': '{wanted}'}}: no data has a column '{key}'{nearest(key, self.columns)}"
+                self.faults.of("unknown-column", message, column=key)
+        decimals = self.options.decimals if isinstance(self.options.decimals, Mapping) else {}
+        self.named |= {("decimals", name) for name in decimals if name in self.columns}
+        options = (("columns", self.options.columns), ("units", self.options.units), ("decimals", decimals))
+        for option, names in options:
+            for name in names:
+                if (option, name) not in self.named:
+                    message = f"{option}: no data has a column '{name}'{nearest(name, self.columns)}"
+                    self.faults.of("unknown-column", message, column=name)
+
+
+def _folded(unit: str) -> str:
+    return " ".join(unit.casefold().split())

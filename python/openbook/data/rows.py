@@ -1,0 +1,299 @@
+"""The rows of one frame on their way to the inputs: selected, dated, with a status, and with their codes mapped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._calendar import Months
+from .._values import nearest
+from .cells import BadCell, add, code_text, times, total
+from .fates import Fate
+from .faults import Faults
+from .frames import Frame
+from .mapping import CodeMap, Entry
+from .options import Options
+from .periods import Periods
+
+__all__ = ["FLEX", "FREEZE", "MOST_NEAREST", "Coded", "Rows", "coded", "joined", "listed", "numbered"]
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+NONE, FLEX, FREEZE = range(3)
+#: Nearest names are looked for so often in one frame; the search is slow and nobody reads more.
+MOST_NEAREST = 25
+#: The row of what the weights of a key leave over; no line of the map has it.
+_REST = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of codes: the number of each row's code, and the codes."""
+
+    numbers: Ints
+    names: list[str | None]
+
+    def at(self, rows: Ints) -> Coded:
+        """The column of other rows."""
+        return Coded(self.numbers[rows], self.names)
+
+    def number(self, name: str) -> int:
+        """The number of a code; -1 where no row has it."""
+        return self.names.index(name) if name in self.names else -1
+
+
+def numbered(column: Sequence[Any]) -> tuple[Ints, list[Any]]:
+    """Each cell's number among the different cells, and these; cells that are no keys are taken as text."""
+    try:
+        different = list(dict.fromkeys(column))
+    except TypeError:
+        column = [str(cell) if getattr(cell, "__hash__", None) is None else cell for cell in column]
+        different = list(dict.fromkeys(column))
+    index = {cell: number for number, cell in enumerate(different)}
+    return np.fromiter(map(index.__getitem__, column), np.int64, len(column)), different
+
+
+def coded(column: Sequence[Any]) -> Coded:
+    """A column as codes."""
+    numbers, different = numbered(column)
+    texts = [code_text(cell) for cell in different]
+    names = list(dict.fromkeys(texts))
+    place = {name: number for number, name in enumerate(names)}
+    translate = np.fromiter((place[text] for text in texts), np.int64, len(texts))
+    return Coded(translate[numbers] if len(texts) else numbers, names)
+
+
+def joined(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Rows numbered by the combination of several columns: number of each row, and the first row of each number."""
+    numbers = np.zeros(len(columns[0]), np.int64)
+    first = np.zeros(0, np.int64)
+    for column in columns:
+        width = int(column.max(initial=0)) + 2
+        _, first, numbers = np.unique(numbers * width + column + 1, return_index=True, return_inverse=True)
+    return numbers.astype(np.int64), first.astype(np.int64)
+
+
+class Rows:
+    """One frame's rows. After a map of codes a row may have several *parts*, each with a weight.
+
+    Attributes
+    ----------
+    selected
+        Per row: whether `where` selects it.
+    months, spans
+        Per row: the first month of its period (-1 where it has none) and how many months that has.
+    status
+        Per row: NONE, FLEX or FREEZE.
+    submissions
+        Per row: its month and what else makes a submission, where the options say so.
+    row
+        Per part: its row.
+    weights
+        Per part; None where every row is one whole part.
+    fate
+        Per part: what is known of it before any input asks.
+    """
+
+    def __init__(self, frame: Frame, options: Options, months: Months, faults: Faults, *, statuses: bool) -> None:
+        self.frame, self.options, self.faults = frame, options, faults
+        count = len(frame)
+        self._raw: dict[str, Coded] = {}
+        self._mapped: dict[str, Coded] = {}
+        self._keys: list[str] = []
+        self._sources: Ints | None = None
+        self.selected = np.ones(count, dtype=bool)
+        self.complete = self._select()
+        self.months, self.spans = self._periods(Periods(months, options.day_first))
+        self.status = self._statuses() if statuses and "status" in frame.data else np.zeros(count, np.int64)
+        self.submissions: list[tuple[Any, ...]] | None = None
+        self.row = np.arange(count)
+        self.weights: npt.NDArray[Any] | None = None
+        self.fate = np.where(self.selected, Fate.UNWANTED, Fate.NOT_SELECTED).astype(np.int8)
+
+    # -- columns ----------------------------------------------------------------------------------------------
+
+    def has(self, column: str) -> bool:
+        """Whether the frame has a column, of its own or from a map."""
+        return column in self.frame.data or column in self._mapped
+
+    def mapped(self, column: str) -> bool:
+        """Whether a column comes from a map."""
+        return column in self._mapped
+
+    def raw(self, column: str) -> Coded:
+        """Codes of the rows."""
+        if column not in self._raw:
+            self._raw[column] = coded(self.frame.data[column])
+        return self._raw[column]
+
+    def texts(self, column: str) -> list[str | None]:
+        """Codes of the rows as texts."""
+        column_codes = self.raw(column)
+        return [column_codes.names[number] for number in column_codes.numbers.tolist()]
+
+    def codes(self, column: str) -> Coded:
+        """Codes of the parts."""
+        if column in self._mapped:
+            return self._mapped[column]
+        return self.raw(column).at(self.row)
+
+    # -- what is known before any input asks ------------------------------------------------------------------
+
+    def _select(self) -> bool:
+        complete = True
+        for key, wanted in self.options.where.items():
+            if key not in self.frame.data:
+                continue
+            column = self.raw(key)
+            number = column.number(wanted)
+            if number < 0:
+                codes = sorted(name for name in column.names if name is not None)
+                self.faults.of(
+                    "unknown-code",
+                    f"{self.frame.name}: no row has {key} = '{wanted}'{nearest(wanted, codes) or listed(codes)}",
+                    frame=self.frame,
+                    column=key,
+                    value=wanted,
+                )
+                complete = False
+            self.selected &= column.numbers == number
+        return complete
+
+    def _periods(self, periods: Periods) -> tuple[Ints, Ints]:
+        numbers, different = numbered(self.frame.data["period"])
+        starts, spans = np.full(len(different), -1), np.zeros(len(different), np.int64)
+        wrong: dict[int, BadCell] = {}
+        for number, cell in enumerate(different):
+            try:
+                span = periods.read(cell)
+                starts[number], spans[number] = span.start, span.months
+            except BadCell as error:
+                wrong[number] = error
+        if wrong:
+            for row in np.flatnonzero(np.isin(numbers, list(wrong)) & self.selected).tolist():
+                self.faults.at("wrong-period", self.frame, row, "period", wrong[int(numbers[row])])
+        return (starts[numbers], spans[numbers]) if different else (numbers, numbers)
+
+    def _statuses(self) -> Ints:
+        column = self.raw("status")
+        known = {"flex": FLEX, "freeze": FREEZE}
+        meaning = [known.get((name or "").casefold(), -1) for name in column.names]
+        status = np.asarray(meaning, np.int64)[column.numbers] if len(column.numbers) else column.numbers
+        for row in np.flatnonzero((status < 0) & self.selected).tolist():
+            found = repr(self.frame.data["status"][row])
+            self.faults.at("unknown-status", self.frame, row, "status", BadCell(found, "flex or freeze"))
+        return np.maximum(status, NONE)
+
+    # -- mapping codes ----------------------------------------------------------------------------------------
+
+    def apply(self, codes: CodeMap, beside: npt.NDArray[np.int8]) -> None:
+        """Put a map's new codes in place of the old; a row with several becomes several parts.
+
+        Parameters
+        ----------
+        beside
+            Per row: its fate where its code does not matter (it lies outside the calendar); UNWANTED where it does.
+        """
+        keys = [self.codes(name) for name in codes.source]
+        self._keys += [name for name in codes.source if name in self.frame.data and name not in self._keys]
+        dates = [self.months[self.row]] if codes.dated else []
+        numbers, first = joined([*(key.numbers for key in keys), *dates])
+        open_ = self.fate == Fate.UNWANTED
+        lines: list[tuple[Entry | None, ...]] = []
+        wanted = np.zeros(len(first), dtype=bool)
+        wanted[numbers[open_]] = True
+        unmapped: dict[int, tuple[str | None, ...]] = {}
+        for number, part in enumerate(first.tolist()):
+            key = tuple(column.names[int(column.numbers[part])] for column in keys)
+            found = codes.find(key, int(self.months[self.row[part]])) if wanted[number] else ()
+            if wanted[number] and not found:
+                unmapped[number] = key
+            lines.append(_with_rest(found) or (None,))
+        lost = np.isin(numbers, list(unmapped)) & open_
+        self._report(codes, numbers, unmapped, lost & (beside[self.row] == Fate.UNWANTED))
+        counts = np.fromiter((len(entries) for entries in lines), np.int64, len(lines))[numbers]
+        old = np.repeat(np.arange(len(self.row)), counts)
+        within = np.arange(len(old)) - np.repeat(np.cumsum(counts) - counts, counts)
+        flat = [entry for entries in lines for entry in entries]
+        offsets = np.cumsum([0, *(len(entries) for entries in lines)])[:-1]
+        chosen = offsets[numbers[old]] + within if len(lines) else old
+        set_aside = Fate.UNMAPPED if self.options.unmapped == "suspend" else Fate.REFUSED
+        gone = np.where(beside == Fate.UNWANTED, set_aside, beside)[self.row]
+        self._adopt(codes.into, old, chosen, flat, np.where(lost, gone, Fate.UNWANTED))
+
+    def _adopt(self, into: str, old: Ints, chosen: Ints, flat: list[Entry | None], lost: npt.NDArray[Any]) -> None:
+        names: dict[str | None, int] = {None: 0}
+        new = [names.setdefault(entry.target if entry else None, len(names)) for entry in flat]
+        fates = [_fate(entry) for entry in flat]
+        split = any(entry is not None and entry.weight != 1 for entry in flat)
+        for name, column in self._mapped.items():
+            self._mapped[name] = column.at(old)
+        self._mapped[into] = Coded(np.asarray(new, np.int64)[chosen] if flat else chosen, list(names))
+        if split or self.weights is not None:
+            shares = np.asarray([entry.weight if entry else Decimal(1) for entry in flat], dtype=object)[chosen]
+            before = self.weights
+            self.weights = (
+                shares
+                if before is None
+                else np.asarray([times(a, b) for a, b in zip(before[old], shares, strict=True)], dtype=object)
+            )
+        open_ = (self.fate == Fate.UNWANTED)[old]
+        fresh = np.asarray(fates, np.int8)[chosen] if flat else np.zeros(0, np.int8)
+        fresh = np.where(lost[old] == Fate.UNWANTED, fresh, lost[old])
+        self.fate = np.where(open_, fresh, self.fate[old]).astype(np.int8)
+        self.row = self.row[old]
+
+    def _report(self, codes: CodeMap, numbers: Ints, unmapped: dict[int, tuple[str | None, ...]], where: Flags) -> None:
+        column = codes.source[-1]
+        hints: dict[int, str] = {}
+        for part in np.flatnonzero(where).tolist():
+            number = int(numbers[part])
+            if number not in hints:
+                hints[number] = codes.why_not(unmapped[number]) if len(hints) < MOST_NEAREST else ""
+            key = " / ".join(name or "(empty)" for name in unmapped[number])
+            error = BadCell(f"'{key}'", f"a code of the map {codes.name}{hints[number]}")
+            at = column if column in self.frame.data else next(iter(self._keys), "")
+            self.faults.at("unmapped-code", self.frame, int(self.row[part]), at, error, value=key)
+
+    def sources(self, known: dict[tuple[str | None, ...], int]) -> Ints | None:
+        """Per row: a number for the codes that a map read, the same in every frame; None without a map.
+
+        Rows of different codes may be added up.
+        """
+        if not self._mapped:
+            return None
+        if self._sources is None:
+            columns = [self.raw(name) for name in self._keys]
+            numbers, first = joined([column.numbers for column in columns])
+            keys = [tuple(column.names[int(column.numbers[row])] for column in columns) for row in first.tolist()]
+            place = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.int64, len(keys))
+            self._sources = place[numbers] if keys else numbers
+        return self._sources
+
+
+def _fate(entry: Entry | None) -> Fate:
+    if entry is None or entry.target is not None:
+        return Fate.UNWANTED
+    return Fate.UNCOVERED if entry.row == _REST else Fate.LEFT_OUT
+
+
+def _with_rest(found: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The lines of a key, with what their weights leave over as a line of its own."""
+    if not found or (len(found) == 1 and found[0].weight == 1):
+        return found
+    rest = add(Decimal(1), times(Decimal(-1), total(line.weight for line in found)))
+    if rest == 0:
+        return found
+    return (*found, Entry(None, rest, found[0].start, found[0].end, _REST))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Some of the names that there are, for a message."""
+    shown = ", ".join(names[:8])
+    return f" (there is {shown}{', …' if len(names) > 8 else ''})" if names else ""

@@ -1,0 +1,275 @@
+"""From the parts that an input reads to one exact number per month and member."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from .._calendar import month_text
+from .cells import BadCell, Number, add, number_text, times
+from .fates import Fate
+from .placing import Claim, Placing
+from .rows import FLEX, FREEZE
+from .targets import Target
+from .values import BAD, BLANK, HIDDEN, NUMBER, PERCENT, wrong_unit
+
+__all__ = ["Cells", "Place", "cells_of"]
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+#: First month of a period, and number of the member.
+Place = tuple[int, int]
+
+_HUNDREDTH = Decimal("0.01")
+#: The source of a row whose codes no map reads.
+_NO_SOURCE = -1
+
+
+@dataclass(slots=True)
+class Cells:
+    """What the data say of one input.
+
+    Attributes
+    ----------
+    values
+        By first month of the period and number of the member.
+    hidden
+        Where the data say that the value is suppressed.
+    incomplete
+        Where a sum lacks some of its parts: how many codes have a value, and how many have none.
+    flex
+        Months that rest on provisional rows.
+    """
+
+    values: dict[Place, Number] = field(default_factory=dict)
+    hidden: set[Place] = field(default_factory=set)
+    incomplete: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    flex: set[int] = field(default_factory=set)
+
+
+def cells_of(placing: Placing) -> dict[str, Cells]:
+    """One number per month and member of every input that the data hold."""
+    sources: dict[tuple[str | None, ...], int] = {}
+    return {
+        name: _Sum(placing, target, sources).cells for name, target in placing.targets.items() if name in placing.seen
+    }
+
+
+class _Sum:
+    """Adds up what one input reads: arrays while nothing clashes, one by one where cells have several values."""
+
+    def __init__(self, placing: Placing, target: Target, sources: dict[tuple[str | None, ...], int]) -> None:
+        self.placing, self.target, self.faults = placing, target, placing.faults
+        self.cells = Cells()
+        self.width = max(1, len(target.members))
+        self.claims = placing.claims[target.id]
+        if not self.claims:
+            return
+        self.rows = [claim.lot.rows.row[claim.lot.parts[claim.index]] for claim in self.claims]
+        self.at = [claim.lot.at[claim.index] for claim in self.claims]
+        kept = [self._readable(number, keep) for number, keep in enumerate(self._current())]
+        #: Of everything that is kept: claim, place in it, cell, and source.
+        self.claim = np.repeat(np.arange(len(self.claims)), [len(places) for places in kept])
+        self.place = np.concatenate(kept)
+        self.key = np.concatenate(
+            [c.months[p] * self.width + c.members[p] for c, p in zip(self.claims, kept, strict=True)]
+        )
+        self.source = np.concatenate([self._sources(n, places, sources) for n, places in enumerate(kept)])
+        self.state = np.concatenate(
+            [c.lot.values.states[a[p]] for c, a, p in zip(self.claims, self.at, kept, strict=True)]
+        )
+        self._add()
+        if target.unit.strip().casefold() in ("%", "percent"):
+            self._check_percent()
+        if target.count:
+            self._check_negative()
+
+    # -- what is read -----------------------------------------------------------------------------------------
+
+    def _current(self) -> list[Flags]:
+        """Which parts of each claim are not superseded."""
+        statuses = [claim.lot.rows.status[row] for claim, row in zip(self.claims, self.rows, strict=True)]
+        frozen = {m for c, s in zip(self.claims, statuses, strict=True) for m in c.months[s == FREEZE].tolist()}
+        kept = []
+        for claim, row, status in zip(self.claims, self.rows, statuses, strict=True):
+            flex = status == FLEX
+            submissions = claim.lot.rows.submissions
+            if self.placing.options.status == "freeze":
+                old, fate = flex, Fate.FLEX
+            elif submissions is None:
+                old, fate = flex & np.isin(claim.months, list(frozen)), Fate.SUPERSEDED
+            else:
+                known = np.asarray([submissions[r] in self.placing.frozen for r in row.tolist()], dtype=bool)
+                old, fate = flex & known, Fate.SUPERSEDED
+            claim.lot.raise_to(claim.index[old], fate)
+            kept.append(~old)
+        return kept
+
+    def _readable(self, number: int, keep: Flags) -> Ints:
+        """Places of a claim whose cells can be read; faults of the others."""
+        claim, at = self.claims[number], self.at[number]
+        states = claim.lot.values.states[at]
+        self._refuse(number, np.flatnonzero(keep & (states == BAD)))
+        wrong = keep & wrong_unit(claim.lot.values, at, self.target)
+        self._refuse(number, np.flatnonzero(wrong))
+        claim.lot.raise_to(claim.index[keep & (states == HIDDEN)], Fate.SUPPRESSED)
+        return np.flatnonzero(keep & (states != BAD) & ~wrong)
+
+    def _refuse(self, number: int, places: Ints) -> None:
+        """Faults of cells that are no number, or one of another unit."""
+        claim = self.claims[number]
+        lot = claim.lot
+        for place in places.tolist():
+            error = lot.values.errors.get(int(self.at[number][place]))
+            row, month = int(self.rows[number][place]), int(claim.months[place])
+            code = "not-a-number" if error else "wrong-unit"
+            if error is None:
+                error = BadCell(repr(lot.rows.frame.data[lot.column][row]), f"a number of {self.target.unit}")
+            self.faults.at(code, lot.rows.frame, row, lot.column, error, self.target, month)
+            self.cells.values[month, int(claim.members[place])] = Decimal(0)  # do not call it missing as well
+        lot.raise_to(claim.index[places], Fate.REFUSED)
+
+    def _sources(self, number: int, places: Ints, sources: dict[tuple[str | None, ...], int]) -> Ints:
+        of_rows = self.claims[number].lot.rows.sources(sources)
+        return np.full(len(places), _NO_SOURCE) if of_rows is None else of_rows[self.rows[number][places]]
+
+    # -- adding up --------------------------------------------------------------------------------------------
+
+    def _number(self, item: int) -> Number:
+        """The number of one kept part, with its weight."""
+        claim, place = self.claims[self.claim[item]], int(self.place[item])
+        number = claim.lot.values.numbers[int(self.at[self.claim[item]][place])] or Decimal(0)
+        return number if claim.lot.rows.weights is None else times(number, claim.lot.weight(int(claim.index[place])))
+
+    def _row(self, item: int) -> tuple[Claim, int]:
+        return self.claims[self.claim[item]], int(self.rows[self.claim[item]][int(self.place[item])])
+
+    def _cell(self, key: int) -> Place:
+        return key // self.width, key % self.width
+
+    def _add(self) -> None:
+        filled = np.flatnonzero(self.state == NUMBER)
+        _, inverse, counts = np.unique(self.key[filled], return_inverse=True, return_counts=True)
+        alone = counts[inverse] == 1
+        self._take(filled[alone])
+        together: dict[int, list[int]] = {}
+        for item in filled[~alone].tolist():
+            together.setdefault(int(self.key[item]), []).append(item)
+        used = np.ones(len(self.key), dtype=bool)
+        for key, items in together.items():
+            for item in self._join(key, items):
+                used[item] = False
+        used &= self.state == NUMBER
+        self._empty(filled, used)
+        for number, claim in enumerate(self.claims):
+            own = used & (self.claim == number)
+            claim.lot.raise_to(claim.index[self.place[own]], Fate.USED)
+            flex = claim.lot.rows.status[self.rows[number][self.place[own]]] == FLEX
+            self.cells.flex |= set(claim.months[self.place[own]][flex].tolist())
+
+    def _take(self, items: Ints) -> None:
+        """Cells of which there is one part only."""
+        for number, claim in enumerate(self.claims):
+            own = items[self.claim[items] == number]
+            places = self.place[own]
+            numbers = claim.lot.values.numbers
+            found: list[Number | None] = [numbers[at] for at in self.at[number][places].tolist()]
+            if claim.lot.rows.weights is not None:
+                parts = claim.index[places].tolist()
+                found = [times(n or Decimal(0), claim.lot.weight(part)) for n, part in zip(found, parts, strict=True)]
+            cells = zip((self.key[own] // self.width).tolist(), (self.key[own] % self.width).tolist(), strict=True)
+            self.cells.values.update((c, n) for c, n in zip(cells, found, strict=True) if n is not None)
+
+    def _join(self, key: int, items: Sequence[int]) -> list[int]:
+        """Add up the parts of one cell; those that clash are faults, and are given back."""
+        cell = self._cell(key)
+        seen: dict[int, int] = {}
+        clashing = []
+        value: Number | None = None
+        for item in items:
+            source = int(self.source[item])
+            same = seen.get(source)
+            if same is None and seen and (source == _NO_SOURCE or _NO_SOURCE in seen):
+                same = next(iter(seen.values()))
+            if same is not None and not self._same_row(same, item):
+                self._clash(cell, same, item)
+                clashing.append(item)
+                continue
+            seen.setdefault(source, item)
+            number = self._number(item)
+            value = number if value is None else add(value, number)
+        self.cells.values[cell] = Decimal(0) if value is None else value
+        return clashing
+
+    def _same_row(self, one: int, other: int) -> bool:
+        """Whether two parts are of one row."""
+        (a, row), (b, other_row) = self._row(one), self._row(other)
+        return a.lot.rows is b.lot.rows and row == other_row
+
+    def _clash(self, cell: Place, first: int, item: int) -> None:
+        claim, row = self._row(item)
+        earlier, its_row = self._row(first)
+        options = self.placing.options
+        hint = "" if options.where else "; if the data hold several providers, choose one with where={column: code}"
+        if options.codes and self.source[item] != _NO_SOURCE:
+            hint = "; rows of one code in one month are not added up: name what tells them apart in the map's source"
+        names = list(self.target.members)
+        member = f", {self.target.dimension} '{names[cell[1]]}'" if self.target.dimension else ""
+        where = earlier.lot.rows.frame.place(its_row, earlier.lot.column)
+        error = BadCell(f"a second value for {month_text(cell[0])}{member} (the first: {where})", f"one{hint}")
+        self.faults.at("duplicate-month", claim.lot.rows.frame, row, claim.lot.column, error, self.target, cell[0])
+        claim.lot.raise_to(claim.index[self.place[item : item + 1]], Fate.REFUSED)
+
+    def _empty(self, filled: Ints, used: Flags) -> None:
+        """Cells without a value: suppressed, or a sum of which a part is missing."""
+        empty = np.flatnonzero((self.state == BLANK) | (self.state == HIDDEN))
+        if len(empty) == 0:
+            return
+        hidden = np.unique(self.key[empty][self.state[empty] == HIDDEN]).tolist()
+        self.cells.hidden = {self._cell(key) for key in hidden}
+        have = set(zip(self.key[filled].tolist(), self.source[filled].tolist(), strict=True))
+        counts = Counter(key for key, _ in have)
+        lacking: dict[int, set[int]] = {}
+        for key, source in zip(self.key[empty].tolist(), self.source[empty].tolist(), strict=True):
+            if key in counts and (key, source) not in have:
+                lacking.setdefault(key, set()).add(source)
+        for key, missing in lacking.items():
+            self.cells.incomplete[self._cell(key)] = (counts[key], len(missing))
+            del self.cells.values[self._cell(key)]
+        self.cells.hidden -= set(self.cells.values)
+        if lacking:
+            parts = used & np.isin(self.key, list(lacking))
+            for number, claim in enumerate(self.claims):
+                claim.lot.raise_to(claim.index[self.place[parts & (self.claim == number)]], Fate.INCOMPLETE)
+            used &= ~parts
+
+    # -- what a number may be ---------------------------------------------------------------------------------
+
+    def _check_percent(self) -> None:
+        """An input in % with some values that carry the sign and some above 1 that do not."""
+        marks = np.concatenate([c.lot.values.marks[a] for c, a in zip(self.claims, self.at, strict=True)])
+        if not (marks == PERCENT).any():
+            return
+        for item in np.flatnonzero(self.state == NUMBER).tolist():
+            claim, row = self._row(item)
+            at = int(self.at[self.claim[item]][int(self.place[item])])
+            number = claim.lot.values.numbers[at]
+            if number is None or claim.lot.values.marks[at] == PERCENT or abs(number) <= 1:
+                continue
+            ratio = number_text(times(number, _HUNDREDTH))
+            error = BadCell(f"{number} beside values with the sign %", f"'{number}%' or {ratio}")
+            month = self._cell(int(self.key[item]))[0]
+            self.faults.at("wrong-unit", claim.lot.rows.frame, row, claim.lot.column, error, self.target, month)
+
+    def _check_negative(self) -> None:
+        negative = {cell: value for cell, value in self.cells.values.items() if value < 0}
+        for cell, value in negative.items():
+            item = int(np.flatnonzero((self.key == cell[0] * self.width + cell[1]) & (self.state == NUMBER))[0])
+            claim, row = self._row(item)
+            error = BadCell(number_text(value), "a count of at least 0")
+            self.faults.at("negative", claim.lot.rows.frame, row, claim.lot.column, error, self.target, cell[0])

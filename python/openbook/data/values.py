@@ -1,0 +1,157 @@
+"""One column of numbers, read once, with what each cell says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .cells import BadCell, Cell, decimal_of, read_number, rounded, shifted
+from .frames import Frame
+from .targets import Target
+from .units import Unit
+
+__all__ = ["BAD", "BLANK", "HIDDEN", "NUMBER", "PERCENT", "Values", "read_values", "wrong_unit"]
+
+NUMBER, BLANK, HIDDEN, BAD = range(4)
+_MARKS = {"": 0, "£": 1, "k": 2, "£k": 3, "%": 4}
+_MONEY, PERCENT = (_MARKS["£"], _MARKS["£k"]), _MARKS["%"]
+
+Small = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Numbers in the unit of the inputs that read them.
+
+    Attributes
+    ----------
+    numbers
+        One per row; None where there is none.
+    states
+        NUMBER, BLANK, HIDDEN (suppressed) or BAD, per row.
+    marks
+        What each cell says of itself, for `wrong_unit`.
+    errors
+        Of the rows that are BAD.
+    unit
+        In words, for the receipt.
+    declared
+        The unit that the column declares, where it declares one.
+    """
+
+    numbers: list[Decimal | None]
+    states: Small
+    marks: Small
+    errors: dict[int, BadCell]
+    unit: str
+    declared: Unit | None
+
+
+def read_values(
+    frame: Frame,
+    column: str,
+    rows: Sequence[int] | range,
+    readers: Sequence[Target],
+    declared: Unit | None,
+    decimals: int | None,
+) -> Values:
+    """Read the rows of a column in the unit of its readers."""
+    units = list(dict.fromkeys(target.unit for target in readers))
+    own = Unit.read(units[0]) if units else None
+    own_power = own.power if own and own.base != "%" else 0
+    plain = declared.power - own_power if declared else 0
+    cells = frame.data[column] if len(rows) == len(frame) else [frame.data[column][row] for row in rows]
+    kinds = set(map(type, cells))
+    errors: dict[int, BadCell] = {}
+    if kinds == {int} or (kinds == {float} and bool(np.isfinite(np.asarray(cells)).all())):
+        numbers = _plainly(cells, plain, None if kinds == {int} else decimals)
+        states = marks = np.zeros(len(cells), np.uint8)
+    else:
+        numbers, states, marks = _one_by_one(cells, frame, plain, own_power, declared, decimals, errors)
+    unit = units[0] if len(units) == 1 else ", ".join(unit or "number" for unit in units[:3])
+    return Values(numbers, states, marks, errors, unit, declared)
+
+
+def _plainly(cells: Sequence[Any], plain: int, decimals: int | None) -> list[Decimal | None]:
+    """Nothing but whole numbers, or nothing but finite floats."""
+    if type(cells[0]) is float:
+        texts = map(repr, cells)
+        numbers = [Decimal(text[:-2]) if text.endswith(".0") else Decimal(text) for text in texts]
+    else:
+        numbers = [decimal_of(cell) for cell in cells]
+    if decimals is not None:
+        numbers = [rounded(number, decimals) for number in numbers]
+    return [shifted(number, plain) for number in numbers] if plain else list(numbers)
+
+
+def _one_by_one(
+    cells: Sequence[Any],
+    frame: Frame,
+    plain: int,
+    own_power: int,
+    declared: Unit | None,
+    decimals: int | None,
+    errors: dict[int, BadCell],
+) -> tuple[list[Decimal | None], Small, Small]:
+    """Numbers in words, with gaps, or of several types."""
+    numbers: list[Decimal | None] = []
+    states, marks = bytearray(len(cells)), bytearray(len(cells))
+    known: dict[str, tuple[Decimal | None, int, int]] = {}
+    for at, raw in enumerate(cells):
+        text = raw if type(raw) is str else None
+        found = known.get(text) if text is not None else None
+        if found is None:
+            try:
+                cell = read_number(raw, nan_is_missing=frame.nan_is_missing)
+                found = _scaled(cell, plain, own_power, declared)
+            except BadCell as error:
+                errors[at] = error
+                found = (None, BAD, 0)
+            else:
+                if decimals is not None and found[0] is not None and _is_float(raw):
+                    found = (rounded(found[0], decimals), found[1], found[2])
+                if text is not None:
+                    known[text] = found
+        numbers.append(found[0])
+        states[at], marks[at] = found[1], found[2]
+    return numbers, np.frombuffer(bytes(states), np.uint8), np.frombuffer(bytes(marks), np.uint8)
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, float) or type(value).__name__.startswith("float")
+
+
+def _scaled(cell: Cell, plain: int, own_power: int, declared: Unit | None) -> tuple[Decimal | None, int, int]:
+    """The number in the readers' unit, its state and its mark."""
+    if cell.mark == "blank":
+        return None, BLANK, 0
+    if cell.mark == "suppressed" or cell.value is None:
+        return None, HIDDEN, 0
+    mark = _MARKS[cell.mark]
+    if mark == PERCENT:
+        if declared and declared.base == "£":
+            raise BadCell(f"{cell.value:f} as a percentage", f"an amount in {declared.text}")
+        return cell.value, NUMBER, mark
+    if mark in (_MARKS["k"], _MARKS["£k"]):
+        if declared and declared.power:
+            raise BadCell(f"an amount with its own power of ten, {cell.value:f}", f"a plain number in {declared.text}")
+        power = -own_power
+    else:
+        power = plain
+    return (shifted(cell.value, power) if power else cell.value), NUMBER, mark
+
+
+def wrong_unit(values: Values, at: npt.NDArray[np.int64], target: Target) -> npt.NDArray[np.bool_]:
+    """Which cells state a unit that an input does not have: pounds of attendances, a percentage of pounds."""
+    marks = values.marks[at]
+    wrong = np.zeros(len(at), dtype=bool)
+    if not target.money:
+        wrong |= np.isin(marks, _MONEY)
+    if not target.percent:
+        wrong |= marks == PERCENT
+    return wrong
