@@ -36,7 +36,9 @@ def of_cpp(folder: Path = ROOT / "cpp") -> dict[str, set[str]]:
     takers = {name for text in texts.values() for name in _TAKES_CODE.findall(text)}
     lists = {name for text in texts.values() for names in _LISTS.findall(text) for name in re.split(r"\s*,\s*", names)}
     called = re.compile(r"\b(?:" + "|".join(sorted(takers)) + r")\s*\(\s*" + _CODE)
-    makes = re.compile(r"Error\s*\(|Problem\s*\{|\b(?:" + "|".join(sorted(lists)) + r")\.(?:push|emplace)_back\s*\(")
+    makes = re.compile(
+        r"Error\s*\(|Problem\s*\w*\s*\{|\b(?:" + "|".join(sorted(lists)) + r")\.(?:push|emplace)_back\s*\("
+    )
     found: dict[str, set[str]] = {}
     for path, text in texts.items():
         codes = set(called.findall(text))
@@ -48,15 +50,46 @@ def of_cpp(folder: Path = ROOT / "cpp") -> dict[str, set[str]]:
     return found
 
 
-def _takers(trees: dict[Path, ast.Module]) -> dict[str, int]:
-    """Functions of the package that have a parameter called `code`, with its position (without self)."""
-    takers = {"Problem": 0}
-    for tree in trees.values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef):
-                names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
-                if "code" in names:
-                    takers[node.name] = names.index("code")
+def _defined(tree: ast.Module) -> dict[str, int | None]:
+    """Functions that a file defines, each with the position of its parameter `code` (without self); None without one."""
+    found: dict[str, int | None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names = [argument.arg for argument in node.args.args if argument.arg not in ("self", "cls")]
+            found[node.name] = names.index("code") if "code" in names else found.get(node.name)
+    return found
+
+
+def _imported(path: Path, tree: ast.Module) -> Iterator[Path]:
+    """The files beside a file from which it imports names or whole modules."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            folder = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            yield folder.with_suffix(".py")
+            yield from (folder / f"{alias.name}.py" for alias in node.names)
+
+
+def _takers(trees: dict[Path, ast.Module]) -> dict[Path, dict[str, int]]:
+    """For every file the functions with a parameter called `code`, with its position (without self).
+
+    Where another function of the same name has no such parameter, the file's own and then those that it imports from
+    decide which one is meant.
+    """
+    defined = {path: _defined(tree) for path, tree in trees.items()}
+    everywhere: dict[str, set[int | None]] = {}
+    for functions in defined.values():
+        for name, at in functions.items():
+            everywhere.setdefault(name, set()).add(at)
+    takers: dict[Path, dict[str, int]] = {}
+    for path, tree in trees.items():
+        takers[path] = {"Problem": 0}
+        near = [defined[path], *(defined[other] for other in _imported(path, tree) if other in defined)]
+        for name, positions in everywhere.items():
+            at = next((functions[name] for functions in near if name in functions), None)
+            if len(positions) == 1:
+                at = next(iter(positions))
+            if at is not None:
+                takers[path][name] = at
     return takers
 
 
@@ -81,6 +114,10 @@ def _python_codes(tree: ast.Module, takers: dict[str, int]) -> Iterator[str]:
                 at = takers[name]
                 yield from _constants(node.args[at] if len(node.args) > at else None)
                 yield from (text for k in node.keywords if k.arg == "code" for text in _constants(k.value))
+        elif isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) == "Iterator[Point]":
+            for given in ast.walk(node):  # points are told as (code, path, message)
+                if isinstance(given, ast.Yield) and isinstance(given.value, ast.Tuple):
+                    yield from _constants(given.value.elts[0])
 
 
 def of_python(folder: Path = ROOT / "python" / "openbook") -> dict[str, set[str]]:
@@ -89,7 +126,7 @@ def of_python(folder: Path = ROOT / "python" / "openbook") -> dict[str, set[str]
     takers = _takers(trees)
     found: dict[str, set[str]] = {}
     for path, tree in trees.items():
-        for code in _python_codes(tree, takers):
+        for code in _python_codes(tree, takers[path]):
             found.setdefault(code, set()).add(str(path.relative_to(folder.parents[1])))
     return found
 

@@ -12,24 +12,25 @@ from typing import Any
 import openbook as ob
 from openbook import cli
 
-from .error_examples import EXAMPLES, SETTING
-from .error_words import GROUPS, Words
-from .markdown import fence, page
+from . import error_examples, error_examples_results, error_words, error_words_results
+from .error_examples import SETTING
+from .error_words import Words
+from .markdown import fence, page, table
 from .running import value_of
 
+GROUPS = {**error_words.GROUPS, **error_words_results.GROUPS}
+EXAMPLES = {**error_examples.EXAMPLES, **error_examples_results.EXAMPLES}
 INTRO = """
 Every error has a summary and a list of problems. A problem has a *code* (a stable word, below), a *path* in the document, the same
 place in the contract's words (*where*), and a *message* that says what was found and what was expected. All faults are collected
 before an error is raised.
 """.strip()
-TYPES = """
-| error | raised when | the command line exits with |
-|---|---|---:|
-| `BookError` | the document is not a valid book, or does not have what was asked for | 3 |
-| `DataError` | the data do not fit what the book wants | 4 |
-| `ReadingError` | a clause has several readings and none is chosen | 5 |
-| `LimitError` | a request exceeds a stated limit | 6 |
-""".strip()
+TYPES = (
+    (ob.BookError, "the document is not a valid book, or does not have what was asked for"),
+    (ob.DataError, "the data or a file do not fit what is wanted"),
+    (ob.ReadingError, "a clause has several readings and none is chosen"),
+    (ob.LimitError, "a request exceeds a stated limit"),
+)
 
 
 def raised(example: str) -> tuple[str, list[Any]]:
@@ -81,7 +82,11 @@ def errors_page() -> str:
     return page(
         "Errors",
         INTRO + "\n",
-        TYPES + "\n",
+        table(
+            ("error", "raised when", "the command line exits with"),
+            ((f"`{kind.__name__}`", when, int(kind.exit_code)) for kind, when in TYPES),
+            "llr",
+        ),
         "The examples below run after these lines; under each stands what it says.\n",
         fence("python", SETTING.strip()),
         *sections,

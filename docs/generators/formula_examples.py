@@ -68,7 +68,10 @@ EXAMPLES: dict[str, list[tuple[str, tuple[str, int]]]] = {
         ("member(rank(beds), 'ward_b')", MONTH_1),
         ("member(rank(beds, 'ascending', 'mean'), 'ward_b')", MONTH_1),
     ],
-    "running": [("member(running(beds), 'ward_b')", MONTH_1), ("member(running(beds, 'backwards'), 'ward_b')", MONTH_1)],
+    "running": [
+        ("member(running(beds), 'ward_b')", MONTH_1),
+        ("member(running(beds, 'backwards'), 'ward_b')", MONTH_1),
+    ],
     "spread": [("member(spread(sum(beds, 'provider'), 'ward'), 'ward_b')", MONTH_1)],
     "member": [("member(weight, 'over_65')", MONTH_1)],
     "contract_year": [("contract_year()", YEAR_2)],

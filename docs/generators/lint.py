@@ -24,6 +24,11 @@ CODES = {
     "unused-curve": "No formula uses the curve.",
     "unused-driver": "The driver moves an input that no formula uses: it is drawn and changes nothing.",
     "no-source": "A term has no source. Say where the figure comes from (`source`), or mark it `illustrative`.",
+    "no-reference": "A clause has no paragraph reference or no words of the contract. Fill in `ref` and `words`, so that a reader can hold "
+    "it against the signed contract. See [Between the parties](../explanation/between_parties.md).",
+    "lost-note": "A note is on something that the book does not have any more. Move it or take it out.",
+    "unknown-status": "A note has a status that openbook does not know; as a status it asks for nothing. Choose one that the message lists.",
+    "unanswered-note": "A note is open, in dispute or without prejudice and has no later answer on the same place. Answer it before the book is sealed.",
     "illustrative": "A term is assumed, not agreed or published. Replace it before anything is signed.",
 }
 

@@ -131,8 +131,8 @@ def _edit(book: Book, name: str, value: Any) -> Edit:
         if change.value.strip()[0] != "-":
             inputs = [item.id for item in book.inputs]
             message = (
-                f"'{name}': found {change.value!r}; only an input is made larger or smaller so{nearest(name, inputs)} "
-                "For a term say the new value itself"
+                f"'{name}': found {change.value!r}; only an input is made larger or smaller so"
+                f"{nearest(name, inputs) or '.'} For a term say the new value itself"
             )
             raise BookError("not an input", [Problem("unknown-input", "", message)])
     data = book._data
@@ -160,12 +160,15 @@ def _reading(book: Book, label: str, clause: str, reading: Any) -> Edit:
         known.setdefault(row["clause"], []).append(row)
     found = [name for name in known if words_of(name) == words_of(clause)]
     if len(found) != 1:
-        message = f"no clause '{clause}' with several readings{nearest(clause, known)} There is {', '.join(known)}."
+        listed = f"There is {', '.join(known)}." if known else "No clause of this book has any."
+        message = f"no clause '{clause}' with several readings{nearest(clause, known) or '.'} {listed}"
         raise BookError("an unknown clause", [Problem("unknown-clause", "", message)])
     rows = known[found[0]]
     names = [row["reading"] for row in rows]
     if reading not in names:
-        message = f"'{found[0]}' has no reading {reading!r}{nearest(str(reading), names)} It has {', '.join(names)}."
+        message = (
+            f"'{found[0]}' has no reading {reading!r}{nearest(str(reading), names) or '.'} It has {', '.join(names)}."
+        )
         raise BookError("an unknown reading", [Problem("unknown-reading", "", message)])
     now = next((row["reading"] for row in rows if row["chosen"]), "")
     now = now or next((f"{row['reading']} (provisional)" for row in rows if row["provisional"]), "none chosen")

@@ -38,7 +38,7 @@ def open_points(book: Book, *, accept_illustrative: bool = False) -> Table:
     - open-alternative: a term still lists other figures for itself.
     - unanswered-note: a note is open, in dispute or without prejudice, and no later note on the same place agrees,
       rejects, withdraws or settles it. That is how a document says that a term is left for later.
-    - deferred-term: the source, unit or name of a term says "to be agreed", "to be confirmed", "TBC" or the like.
+    - deferred-term: a term is marked as deferred, or its source, unit or name says "to be agreed", "to be confirmed", "TBC" or the like.
     - private-note: a note is one party's own.
     - illustrative: terms are assumed, not agreed (unless `accept_illustrative`).
     - what lint calls an error, and what cannot be calculated.
@@ -120,7 +120,13 @@ def _deferred(book: Book) -> Iterator[Point]:
         if isinstance(owner, dict):
             said += [owner.get("source"), owner.get("name")]
         found = next((text for text in said if text and _LATER.search(text)), None)
-        if found:
+        if term.get("deferred"):
+            message = (
+                f"'{place.name}' has still to be agreed ({term['deferred']}); agree it, write the value, and take "
+                "'deferred' out"
+            )
+            yield "deferred-term", place.path, message
+        elif found:
             message = (
                 f"'{place.name}' is left for later: it says \"{found}\"; agree it and say so in its source, or take it "
                 "out"

@@ -17,7 +17,6 @@ from generators import (
     codes,
     command_line,
     error_codes,
-    error_words,
     formula_examples,
     formulas,
     lint,
@@ -32,7 +31,7 @@ from small import small_book
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 REFERENCE = DOCS / "reference"
 PAGES = running.pages(DOCS)
-ERRORS = {code: words for group in error_words.GROUPS.values() for code, words in group.items()}
+ERRORS = {code: words for group in error_codes.GROUPS.values() for code, words in group.items()}
 
 
 def text_of(path: Path) -> str:
@@ -100,17 +99,25 @@ def test_codes_are_found_wherever_they_are_raised(tmp_path: Path) -> None:
         "tell('x', 'by-position', 'm')\ntell('x', message='m', code='by-name')\n"
         "BookError('s', [{'code': 'in-a-dict', 'path': ''}])\nProblem('made-directly', '', 'm')\n"
         "tell('x', 'one-way' if x else 'other-way', 'm')\nother('no-code', 'm')\n"
+        "def points() -> Iterator[Point]:\n    yield 'a-point', 'path', 'm'\n"
     )
+    (package / "b.py").write_text(
+        "def tell(name, given, expected): return name\ntell('no-code', 'an-argument', 'expected')\n"
+    )
+    (package / "c.py").write_text("from .b import tell\ntell('no-code', 'an-argument', 'expected')\n")
+    (package / "d.py").write_text("from .a import tell\ntell('x', 'imported', 'm')\n")
     (core / "a.cpp").write_text(
         "void report(const std::string& code, const std::string& path);\nstd::vector<Problem> faults;\n"
         'report("by-function", path);\nfaults.push_back({"in-a-list", path, "m", ""});\n'
+        'const Problem warning{"with-a-name", path, "m", ""};\n'
         'throw DataError("s",\n  {{"in-an-error", path, f("a", "b"), ""}});\n'
         'rows.push_back({{"only-json", value}, {"more-json", value}});\n// report("in-a-comment", path);\n'
     )
     assert set(codes.of_python(package)) == {
         "by-position", "by-name", "in-a-dict", "made-directly", "one-way", "other-way",
+        "a-point", "imported",
     }  # fmt: skip
-    assert set(codes.of_cpp(core)) == {"by-function", "in-a-list", "in-an-error"}
+    assert set(codes.of_cpp(core)) == {"by-function", "in-a-list", "in-an-error", "with-a-name"}
 
 
 def test_the_real_sources_are_scanned() -> None:
@@ -209,7 +216,7 @@ def test_every_function_has_a_section_with_an_example() -> None:
         ("position", ["£540,000.00"]),
         ("cash", ["-£140,000.00", "-£130,000.00"]),
         ("score", ["0"]),
-        ("mean", ["1.25"]),
+        ("mean", ["1.25", "15"]),
         ("from_month", ["no", "yes"]),
     ],
 )
@@ -228,8 +235,11 @@ def test_every_command_is_on_the_page_with_its_options() -> None:
         assert f"## {name}\n" in page
         options = [o for p in command.params if isinstance(p, click.Option) for o in p.opts]
         assert all(option in page for option in options)
-    for kind in (ob.BookError, ob.DataError, ob.ReadingError, ob.LimitError):
-        assert re.search(rf"\| {kind.exit_code} \| `{kind.__name__}`", page)
+    for code in ob.ExitCode:
+        assert re.search(rf"\| {int(code)} \| {re.escape(code.meaning)}\.", page, re.I)
+    errors = error_codes.errors_page()
+    for kind, number in ((ob.BookError, 3), (ob.DataError, 4), (ob.ReadingError, 5), (ob.LimitError, 6)):
+        assert re.search(rf"\| `{kind.__name__}` \| [^|]+ \| {number} \|", errors)
 
 
 def test_everything_public_is_on_a_page() -> None:

@@ -30,7 +30,7 @@ def test_the_examples_are_found() -> None:
     }
     assert {
         "openbook",
-        "openbook.results.settle",
+        "openbook.settling.settle",
         "openbook.table.Table",
         "openbook.errors.OpenbookError",
     } <= with_examples

@@ -183,6 +183,8 @@ def test_alternatives_open_notes_and_deferred_terms() -> None:
     ):
         later = decided().with_("price", ob.Term(200, source=said, unit="£ per attendance"))
         assert said in refused(later)["deferred-term"].message
+    later = decided().with_("price", ob.Term(200, unit="£ per attendance", deferred="once the audit is in"))
+    assert "once the audit is in" in refused(later)["deferred-term"].message
     for fine in ("agreed in May", "Sch TBCX 1", "the price to be paid"):
         assert sealed(decided().with_("price", ob.Term(200, source=fine, unit="£ per attendance"))).verify().passed
 
