@@ -6,6 +6,7 @@ They hold only directives that Sphinx fills from the docstrings, so they are not
 from __future__ import annotations
 
 import inspect
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -22,20 +23,42 @@ from .markdown import MARK, fence, table
 TITLES = {
     "book": "Books",
     "calibration": "Calibrating",
+    "changing": "Changing and what if",
     "comparison": "Comparing",
     "conformance": "Golden figures",
     "errors": "Errors",
     "examples": "Shipped books",
     "explanation": "Explaining",
     "frames": "Data",
+    "layer": "Private layers",
     "linting": "Linting",
+    "many": "Many books",
+    "movement": "What moved",
     "plotting": "Pictures",
+    "quick": "Forms in one line",
     "reporting": "Reporting",
     "results": "Settling",
+    "saving": "Keeping results",
+    "seals": "Seals",
     "simulation": "Simulating",
     "stressing": "Stressing",
     "table": "Tables",
 }
+#: Pages by module where it is not its own.
+PAGES = {
+    "openbook.exit_codes": "errors",
+    "openbook.layers": "layer",
+    "openbook.many.results": "many",
+    "openbook.many.running": "many",
+    "openbook.schemas": "saving",
+    "openbook.sealing": "seals",
+    "openbook.settling": "results",
+    "openbook.signing": "seals",
+    "openbook.supposing": "changing",
+    "openbook.verification": "seals",
+}
+#: Classes that a reader meets only as parts of others.
+PARTS = {"openbook.many.Failure": "many", "openbook.comparison.PairedDifferences": "comparison"}
 
 
 def public() -> dict[str, list[str]]:
@@ -56,18 +79,17 @@ def public() -> dict[str, list[str]]:
         home = module.__name__.rpartition(".")[2]
         names = [n for n in getattr(module, "__all__", ()) if id(getattr(module, n)) not in known]
         found.setdefault(home, []).extend(f"{module.__name__}.{name}" for name in names)
+    for name, home in PARTS.items():
+        found[home].append(name)
     return {home: sorted(names, key=_order) for home, names in sorted(found.items())}
 
 
 def _home(value: Any) -> str:
-    return str(value.__module__).rpartition(".")[2]
+    return PAGES.get(value.__module__, str(value.__module__).rpartition(".")[2])
 
 
 def _get(full: str) -> Any:
-    value: Any = openbook
-    for part in full.split(".")[1:]:
-        value = getattr(value, part)
-    return value
+    return pkgutil.resolve_name(full)
 
 
 def _order(full: str) -> tuple[bool, str]:
@@ -135,7 +157,7 @@ def pages() -> dict[str, str]:
         made[f"{file}.md"] = text
         listed.append((f"[{title}]({file}.md)", "classes of `openbook`, such as `ob.Block`"))
     toctree = ":hidden:\n\n" + "\n".join(name.removesuffix(".md") for name in made)
-    intro = "`import openbook as ob`. Every name below is an attribute of `ob`; each is loaded when it is first used.\n"
+    intro = "`import openbook as ob`. Every name below without a dot is an attribute of `ob`; each is loaded when it is first used.\n"
     made["index.md"] = "\n".join(
         [MARK + "# Python\n", intro, table(("page", "names"), listed), fence("{toctree}", toctree)]
     )
