@@ -32,6 +32,41 @@ months = [f"2024-{month:02}" for month in range(4, 13)] + [
 """
 
 EXAMPLES = {
+    "already-loaded": """
+load = ob.load(book, {"spells": [100] * 12})
+book.settle(load, outside="drop")
+""",
+    "another-book": """
+load = ob.load(book, {"spells": [100] * 12})
+book.replace(calendar=ob.Calendar(start="2024-04", months=6)).settle(load)
+""",
+    "flex-data": """
+flex = {"period": months, "spells": [100] * 12, "status": ["freeze"] * 11 + ["flex"]}
+book.settle(flex).warnings
+""",
+    "unknown-format": """
+open("data.xls", "w").close()
+book.settle("data.xls")
+""",
+    "wrong-weight": """
+ob.CodeMap({"hrg": ["AA"], "to": ["spells"], "part": ["1.5"]}, source=["hrg"], target="to", weight="part")
+""",
+    "overlapping-validity": """
+ob.CodeMap(
+    {
+        "hrg": ["AA", "AA"],
+        "to": ["spells", "spells"],
+        "from": ["2024-04", "2024-06"],
+    },
+    source=["hrg"],
+    target="to",
+    starts="from",
+)
+""",
+    "wrong-reason": """
+why = [{"input": "spells", "from": "2025-03", "to": "2025-03", "reason": "late"}]
+book.settle({"period": months[:11], "spells": [100] * 11}, missing=why)
+""",
     "ambiguous-name": """
 two = [ob.Parameter(id=i, name="Fee", value="£1") for i in ("a", "b")]
 book.replace(parameters=[*book.parameters, *two]).with_("Fee", "£2")
@@ -206,7 +241,7 @@ book.settle(pd.DataFrame({"month": months, "spells": 100}))
     "missing-input": "book.settle()",
     "missing-month": 'book.settle({"period": months[:-2], "spells": [100] * 10})',
     "negative": 'book.settle({"spells": [-1] + [100] * 11})',
-    "not-a-number": 'book.settle({"spells": ["1,234"] + [100] * 11})',
+    "not-a-number": 'book.settle({"spells": ["1,5"] + [100] * 11})',
     "outside-calendar": 'book.settle({"period": [*months, "2025-04"], "spells": [100] * 13})',
     "ragged": r"""
 open("ragged.csv", "w").write("period,spells\n2024-04,1,234\n")

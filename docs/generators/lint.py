@@ -19,6 +19,11 @@ CODES = {
     "cliff": "A payment jumps: a tiny change of its input moves a large sum. Check who owns the boundary (`>=` or `>`), and settle a "
     "little on either side.",
     "advance": "A clause is paid in advance: the payer carries the risk that the service is not delivered.",
+    "thousand-fold": "Two numbers that should be alike are near a thousand times apart (between 300 and 3,000 times): pounds were written for "
+    "thousands of pounds, or the other way round. In a book: a term and its next step or its alternative, and a term in £k that looks like "
+    "pounds (a million or more, or ten thousand or more with pence). In data (`openbook lint BOOK --data FILE`): a value and its plan, and a "
+    "value and the median of the input's other values where there are at least four. Of counts and money the larger must be at least 1,000; "
+    "zeros are not compared.",
     "unused-parameter": "No formula uses the parameter. Take it out, or find the formula that should name it.",
     "unused-input": "No formula uses the input: data for it would change nothing.",
     "unused-curve": "No formula uses the curve.",
