@@ -16,7 +16,9 @@ book.with_("price", stepped, starts="2024-06")
     "wrong-unit": 'book.with_("price", "45%")',
     "no-driver": 'ob.quick.block("£12m").simulate(100)',
     "several-inputs": """
-ob.quick.capitation({"adults": 800, "children": 200}, {"adults": 100, "children": 50}).pay(900)
+ob.quick.capitation(
+    {"adults": 800, "children": 200}, {"adults": 100, "children": 50}
+).pay(900)
 """,
     "unknown-option": 'ob.quick.block("£12m", sorce="Sch 3A")',
     "wrong-argument": 'ob.quick.cost_and_volume(plan="many", price="50%", marginal="£5")',
