@@ -18,12 +18,15 @@ from .errors import BookError, DataError, LimitError, OpenbookError, Problem, Re
 if TYPE_CHECKING:
     from . import calibration, examples, frames, model, plotting
     from .book import Book, diff, read_book, schema, terms, validate
+    from .bridging import Bridge, bridge
     from .calibration import calibrate
     from .comparison import Comparison, compare
     from .conformance import conform
     from .explanation import Explanation
+    from .flowing import Flows, flows
     from .linting import lint
     from .model import *  # noqa: F403
+    from .payments import Breakpoint, PaymentFunction, Segment, payment_function
     from .reporting import report
     from .results import Settlement, explain, settle
     from .simulation import Draw, Fan, RiskTable, Simulation, simulate
@@ -34,11 +37,14 @@ __version__ = "0.1.0"
 
 _FROM = {
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
+    "bridging": ("Bridge", "bridge"),
     "calibration": ("calibrate",),
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
     "explanation": ("Explanation",),
+    "flowing": ("Flows", "flows"),
     "linting": ("lint",),
+    "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
     "reporting": ("report",),
     "results": ("Settlement", "explain", "settle"),
     "simulation": ("Draw", "Fan", "RiskTable", "Simulation", "simulate"),
@@ -51,21 +57,27 @@ _MODULES = frozenset({"calibration", "examples", "frames", "model", "plotting"})
 __all__ = [
     "Book",
     "BookError",
+    "Breakpoint",
+    "Bridge",
     "Column",
     "Comparison",
     "DataError",
     "Draw",
     "Explanation",
     "Fan",
+    "Flows",
     "LimitError",
     "OpenbookError",
+    "PaymentFunction",
     "Problem",
     "ReadingError",
     "RiskTable",
+    "Segment",
     "Settlement",
     "Simulation",
     "StressTable",
     "Table",
+    "bridge",
     "calibrate",
     "calibration",
     "compare",
@@ -73,9 +85,11 @@ __all__ = [
     "diff",
     "examples",
     "explain",
+    "flows",
     "frames",
     "lint",
     "model",
+    "payment_function",
     "plotting",
     "read_book",
     "report",

@@ -173,10 +173,11 @@ def _show(table: Table, as_json: bool, *, most: int | None = None) -> None:
         _print_json(table.to_dicts())
     else:
         from ._display import blocks
+        from .simulation import RiskTable
+        from .stressing import StressTable
 
-        _print_blocks(
-            [table._block() if most is None and type(table).__name__ != "Table" else blocks.of_table(table, most=most)]
-        )
+        estimated = isinstance(table, (RiskTable, StressTable))
+        _print_blocks(table._blocks() if estimated else [blocks.of_table(table, most=most)])
 
 
 def _print_json(value: Any) -> None:

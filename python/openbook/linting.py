@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _terms, queries
 from ._calendar import month_index
+from ._views import Lint
 from .table import Column, Table
 
 if TYPE_CHECKING:
@@ -350,5 +351,6 @@ def lint(book: Book) -> Table:
     rows = [
         {"severity": f.severity, "code": f.code, "path": f.path, "message": f.message, "page": f.page} for f in findings
     ]
-    counts = ", ".join(f"{sum(f.severity == s for f in findings)} {s}s" for s in SEVERITIES)
-    return Table.of_rows(f"Lint of {book.id}", COLUMNS, rows, counts)
+    numbers = {severity: sum(f.severity == severity for f in findings) for severity in SEVERITIES}
+    counts = ", ".join(f"{number} {severity}{'' if number == 1 else 's'}" for severity, number in numbers.items())
+    return Lint.of_rows(f"Lint of {book.id}", COLUMNS, rows, counts)

@@ -11,6 +11,7 @@ from . import _json, queries
 from ._files import write_atomic
 from ._request import shock_list, texts, whole
 from ._values import nearest
+from ._views import DISPUTE_COLUMNS, Disputes, Gap, Moving
 from .errors import BookError, DataError
 from .explanation import Explanation
 from .frames import Outside, inputs_of
@@ -125,10 +126,16 @@ class Settlement:
     # -- tables -----------------------------------------------------------------------------------------------
 
     def _table(
-        self, name: str, title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], note: str = ""
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        rows: Iterable[Mapping[str, Any]],
+        note: str = "",
+        of: type[Table] = Table,
     ) -> Table:
         if name not in self._cache:
-            self._cache[name] = Table.of_rows(title, columns, (_counted(row) for row in rows), note)
+            self._cache[name] = of.of_rows(title, columns, (_counted(row) for row in rows), note)
         table: Table = self._cache[name]
         return table
 
@@ -158,7 +165,7 @@ class Settlement:
     @property
     def positions(self) -> Table:
         """Positions of every party, on every basis and calendar."""
-        return self._table("positions", "Positions", POSITION_COLUMNS, self._data["positions"], SIGN)
+        return self._table("positions", "Positions", POSITION_COLUMNS, self._data["positions"], SIGN, Moving)
 
     @property
     def written(self) -> Table:
@@ -177,7 +184,7 @@ class Settlement:
 
     def _basis(self, basis: str) -> Table:
         rows = [row for row in self._data["positions"] if row["basis"] == basis]
-        return self._table(basis, f"Positions, {basis.replace('_', ' ')}", POSITION_COLUMNS, rows, SIGN)
+        return self._table(basis, f"Positions, {basis.replace('_', ' ')}", POSITION_COLUMNS, rows, SIGN, Moving)
 
     @property
     def cash(self) -> Table:
@@ -197,30 +204,40 @@ class Settlement:
             Column("practised", "money"),
             Column("gap", "money"),
         )
-        return self._table("gap", "Written against practised", columns, self._data["gap"], "gap = practised - written")
+        note = "gap = practised - written."
+        return self._table("gap", "Written against practised", columns, self._data["gap"], note, Gap)
 
     @property
     def disputes(self) -> Table:
-        """What each reading of each ambiguous clause leaves each party over the term."""
-        rows = [
-            {
-                "clause": line["clause"],
-                "reading": line["reading"],
-                "chosen": line["chosen"],
-                "party": party,
-                "position": amount,
-            }
-            for line in self._data["disputes"]
-            for party, amount in line["positions"].items()
-        ]
-        columns = (
-            Column("clause"),
-            Column("reading"),
-            Column("chosen", "bool"),
-            Column("party"),
-            Column("position", "money"),
-        )
-        return self._table("disputes", "Readings in dispute, one at a time", columns, rows, SIGN)
+        """What each reading of each ambiguous clause leaves each party over the term.
+
+        Columns: clause, name, reading, chosen, provisional, party, position, difference (from the chosen reading),
+        asserted_by, words, choose (the line of Python that chooses the reading).
+        """
+        known = {(row["clause"], row["reading"]): row for row in queries.readings(self.book)}
+        names = {clause.id: clause.name for _, clause, _ in queries.clauses(self.book)}
+        rows = []
+        chosen = {line["clause"]: line["positions"] for line in self._data["disputes"] if line["chosen"]}
+        for line in self._data["disputes"]:
+            clause, reading = line["clause"], line["reading"]
+            told = known.get((clause, reading), {})
+            for party, amount in line["positions"].items():
+                rows.append(
+                    {
+                        "clause": clause,
+                        "name": names.get(clause, ""),
+                        "reading": reading,
+                        "chosen": line["chosen"],
+                        "provisional": line["chosen"] and clause in self.provisional,
+                        "party": party,
+                        "position": amount,
+                        "difference": Decimal(amount) - Decimal(chosen[clause][party]),
+                        "asserted_by": told.get("asserted_by", ""),
+                        "words": told.get("words", ""),
+                        "choose": f"book.settle(..., readings={{{_json.dumps(clause)}: {_json.dumps(reading)}}})",
+                    }
+                )
+        return self._table("disputes", "Readings in dispute, one at a time", DISPUTE_COLUMNS, rows, SIGN, Disputes)
 
     @property
     def joint_range(self) -> Table:
@@ -411,19 +428,9 @@ class Settlement:
         return self._table("summary", f"Positions of {self.book.id} over the term", columns, rows, SIGN)
 
     def _blocks(self) -> list[Any]:
-        from ._display import blocks
+        from ._display import settled
 
-        shown: list[Any] = [blocks.of_table(self.summary())]
-        gap = self.gap
-        differing = Table.of_rows(gap.title, gap.schema, [row for row in gap if row["gap"]], gap.note)
-        for table in (differing, self.joint_range if self.disputes else None, self.superseded, self.warnings):
-            if table:
-                shown.append(blocks.of_table(table))
-        if self.provisional:
-            shown.append(
-                blocks.Paragraph(f"Settled on a provisional reading: {', '.join(self.provisional)}", "warning")
-            )
-        return shown
+        return list(settled.settlement_blocks(self))
 
     def __repr__(self) -> str:
         from ._display import text

@@ -45,32 +45,9 @@ class RiskTable(Table):
     __slots__ = ()
 
     def _block(self) -> Any:
-        from ._display import blocks, figures
+        from ._display import risks
 
-        errors = {column.name[: -len("_error")] for column in self.schema if column.name.endswith("_error")}
-        shown = [column for column in self.schema if not column.name.endswith("_error")]
-        columns = []
-        for column in shown:
-            values = self[column.name]
-            if column.name in errors:
-                share = column.name == "p_deficit"
-                columns.append(
-                    [
-                        figures.estimate(value, error, scale=100 if share else 1, unit="%" if share else "")
-                        for value, error in zip(values, self[f"{column.name}_error"], strict=True)
-                    ]
-                )
-            elif column.kind == "float":
-                columns.append([f"{value:,.0f}" for value in values])
-            else:
-                columns.append([blocks.cell(value, column.kind) for value in values])
-        return blocks.Grid(
-            title=self.title,
-            header=tuple(column.label for column in shown),
-            rows=tuple(zip(*columns, strict=True)),
-            align="".join("l" if column.kind == "text" else "r" for column in shown),
-            note=self.note,
-        )
+        return risks.risk_grid(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +64,66 @@ class Fan:
         Ascending.
     values
         Quantiles, shape (probabilities, periods); pounds for positions, + = in the party's favour.
+    money
+        Whether the values are pounds.
+    draws
+        How many draws they are quantiles of.
+    threshold, below
+        A level, and the share of draws below it in each period; for positions zero, or what was asked for.
+    illustrative
+        Names of the drivers that are assumed, not agreed.
     """
 
     title: str
     labels: tuple[str, ...]
     probabilities: tuple[float, ...]
     values: Floats
+    money: bool = True
+    draws: int = 0
+    threshold: float | None = None
+    below: tuple[float, ...] = ()
+    illustrative: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What it says about the last period, in words: "In year 4, 7 in 100 end below zero, ..."."""
+        from ._display import fans
+
+        return fans.sentence(self)
 
     def table(self) -> Table:
-        """One row per period, one column per probability."""
+        """One row per period, one column per probability; with a threshold also the share of draws below it."""
         columns = [Column("period"), *(Column(f"p{level_name(p)}", "float") for p in self.probabilities)]
         data: dict[str, Iterable[Any]] = {"period": self.labels}
         data |= {f"p{level_name(p)}": row.tolist() for p, row in zip(self.probabilities, self.values, strict=True)}
+        if self.threshold is not None:
+            columns.append(Column("below", "float"))
+            data["below"] = self.below
         return Table(self.title, columns, data)
 
     def svg(self, *, realised: Sequence[float | None] | None = None) -> str:
         """A drawing; `realised` has what happened in each period, None where it is not known."""
-        from ._display import svg
+        from ._display import fans
 
-        bands = [row.tolist() for row in self.values]
-        return svg.fan(self.labels, self.probabilities, bands, title=self.title, realised=realised)
+        return fans.drawn(self, realised)
+
+    def _blocks(self) -> list[Any]:
+        from ._display import fans
+
+        return fans.blocks(self)
+
+    def __str__(self) -> str:
+        from ._display import text
+
+        return text.render(self._blocks())
+
+    def __repr__(self) -> str:
+        return f"<Fan of {self.title}: {len(self.labels)} periods, {self.draws:,} draws>"
 
     def _repr_html_(self) -> str:
-        from ._display import blocks, html
+        from ._display import html
 
-        return html.render([blocks.Picture(self.svg(), self.title), blocks.of_table(self.table())])
+        return html.render(self._blocks())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,8 @@ class Draw:
         The draw's number; the same seed gives the same draw.
     value
         The position by which it was chosen, in pounds.
+    basis
+        Of that position.
     """
 
     simulation: Simulation
@@ -132,14 +146,32 @@ class Draw:
     every: str
     period: int
     value: float
+    basis: str = "practised"
 
     def explain(self, what: str | None = None, *, every: str | None = None, period: int | None = None) -> Explanation:
         """Open a figure of this draw into what made it; by default the position by which the draw was chosen."""
         chosen = self.party if what is None else what
-        return self.simulation.explain(self.number, chosen, every=every or self.every, period=period or self.period)
+        return self.simulation.explain(
+            self.number, chosen, every=every or self.every, period=period or self.period, basis=self.basis
+        )
+
+    def _blocks(self) -> list[Any]:
+        from ._display import risks
+
+        return risks.draw_blocks(self)
 
     def __repr__(self) -> str:
         return f"<Draw {self.number:,}: {self.party}, {self.every} {self.period}, {self.value:,.2f}>"
+
+    def __str__(self) -> str:
+        from ._display import text
+
+        return text.render(self._blocks())
+
+    def _repr_html_(self) -> str:
+        from ._display import html
+
+        return html.render(self._blocks())
 
 
 class _Plots:
@@ -417,16 +449,46 @@ class Simulation:
         return np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
 
     def fan(
-        self, what: str, *, every: str | None = None, probabilities: Sequence[float] = FAN, basis: str = "practised"
+        self,
+        what: str,
+        *,
+        every: str | None = None,
+        probabilities: Sequence[float] = FAN,
+        basis: str = "practised",
+        threshold: float | None = None,
     ) -> Fan:
-        """Quantiles over time of a party's position (by year, or the calendar named) or of a tracked formula."""
+        """Quantiles over time of a party's position (by year, or the calendar named) or of a tracked formula.
+
+        Parameters
+        ----------
+        threshold
+            A level of which the fan says how many draws end below it; of positions zero unless told otherwise. A
+            position counts as below only by half a penny or more.
+        """
         chosen = every or next((e for e in ("month", "quarter", "year") if e in self.request["every"]), "term")
         found = self._select(what, chosen, None, basis)
         columns = self._columns()
         labels = tuple(str(columns[i]["label"]) for i in found)
         values = np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
         values.setflags(write=False)
-        return Fan(queries.party_name(self.book, what), labels, tuple(probabilities), values)
+        money = columns[found[0]]["kind"] == "position"
+        level = 0.0 if threshold is None and money else threshold
+        below: tuple[float, ...] = ()
+        if level is not None:
+            draws = self._core.array()
+            limit = level - 0.005 if money else level
+            below = tuple(float((draws[i] < limit).mean()) for i in found)
+        return Fan(
+            queries.party_name(self.book, what),
+            labels,
+            tuple(probabilities),
+            values,
+            money,
+            self.draws,
+            level,
+            below,
+            queries.illustrative_drivers(self.book),
+        )
 
     # -- single draws -----------------------------------------------------------------------------------------
 
@@ -447,9 +509,8 @@ class Simulation:
         (column,) = self._select(party, every, period, basis)[:1]
         number = int(self._core.draw_at(column, percentile / 100))
         value = float(self._core.array()[column, number - self.first_draw])
-        return Draw(
-            self, number, queries.require_party(self.book, party), every, self._columns()[column]["period"] + 1, value
-        )
+        own = queries.require_party(self.book, party)
+        return Draw(self, number, own, every, self._columns()[column]["period"] + 1, value, basis)
 
     def explain(
         self, draw: int, what: str, *, every: str = "term", period: int = 1, basis: str = "practised"
@@ -469,7 +530,13 @@ class Simulation:
         )
         from ._display import blocks
 
-        return [table._block(), *([blocks.of_table(self.warnings)] if self.warnings else [])]
+        shown: list[Any] = [table._block()]
+        if self.warnings:
+            shown.append(blocks.of_table(self.warnings))
+        if assumed := queries.illustrative_drivers(self.book):
+            words = f"Illustrative drivers, assumed and not agreed: {', '.join(assumed)}."
+            shown.append(blocks.Paragraph(words, "warning"))
+        return shown
 
     def __repr__(self) -> str:
         from ._display import text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import queries
 from ._request import read_shocks, shock_list
@@ -40,6 +40,8 @@ class StressTable(Table):
 
     __slots__ = ("settlements",)
     settlements: Mapping[str, Settlement]
+    _telling: ClassVar[tuple[str, ...]] = ("change",)
+    _nothing: ClassVar[str] = "without a change"
 
     @classmethod
     def _of(cls, settlements: Mapping[str, Settlement], every: str, basis: str) -> StressTable:
@@ -73,6 +75,9 @@ class StressTable(Table):
     def party(self, party: str) -> Table:
         """The rows of one party."""
         return self.where(party=queries.require_party(self.settlements["base"].book, party))
+
+    def _with(self, data: Mapping[str, Iterable[Any]]) -> StressTable:
+        return _rebuild(self.title, self.schema, data, self.note, dict(self.settlements))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (self.title, self.schema, self._data, self.note, dict(self.settlements))

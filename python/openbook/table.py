@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from ._optional import optional
 
@@ -123,7 +123,11 @@ class Table:
         keep = [number for number, row in enumerate(self) if all(row[name] == value for name, value in equals.items())]
         for name in equals:
             self[name]
-        return Table(self.title, self.schema, {n: [c[i] for i in keep] for n, c in self._data.items()}, self.note)
+        return self._with({n: [c[i] for i in keep] for n, c in self._data.items()})
+
+    def _with(self, data: Mapping[str, Iterable[Any]]) -> Table:
+        """The same kind of table with other rows."""
+        return type(self)(self.title, self.schema, data, self.note)
 
     # -- turning into frames ----------------------------------------------------------------------------------
 
@@ -190,20 +194,33 @@ class Table:
 
     # -- showing ----------------------------------------------------------------------------------------------
 
+    #: Columns of money that make a line worth showing; a line that is zero in all of them is counted. None: every line.
+    _telling: ClassVar[tuple[str, ...]] = ()
+    #: How lines that are not shown are called, after their number.
+    _nothing: ClassVar[str] = "of zero"
+
+    def _lines(self) -> list[int]:
+        """Numbers of the rows that a display shows."""
+        columns = [self[name] for name in self._telling]
+        return [i for i in range(len(self)) if not columns or any(column[i] for column in columns)]
+
     def _block(self) -> Any:
         from ._display import blocks
 
         return blocks.of_table(self)
 
+    def _blocks(self) -> list[Any]:
+        return [self._block()]
+
     def __repr__(self) -> str:
         from ._display import text
 
-        return text.render([self._block()])
+        return text.render(self._blocks())
 
     def _repr_html_(self) -> str:
         from ._display import html
 
-        return html.render([self._block()])
+        return html.render(self._blocks())
 
 
 def _value(value: Any, kind: Kind) -> Any:
