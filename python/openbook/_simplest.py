@@ -47,7 +47,7 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
     middle = round((low + high) / (2 * step))
     decimal = min(max(middle, first), last) * step
     other = _fraction(low, high)
-    plainer = power < 0 and other.denominator <= LARGEST_DENOMINATOR and other.denominator**2 < 10**-power
+    plainer = power < 0 and other.denominator <= LARGEST_DENOMINATOR and other.denominator**3 < 10**-power
     return other if plainer else decimal
 
 

@@ -104,17 +104,25 @@ class Varying:
             return self.book.with_(self.target, _formula(x, self.sign)), []
         return self.book, [{"on": self.target, "action": self.action, "value": _formula(x, "")}]
 
+    def settled(self, settle: Callable[..., Settlement], x: Fraction) -> Settlement:
+        """The settlement where it takes the value x; an error says at which value it came."""
+        try:
+            book, shocks = self.at(x)
+            return settle(book, shocks=shocks) if shocks else settle(book)
+        except Exception as error:
+            error.add_note(f"while settling with {self.name} = {exact_text(x)}")
+            raise
+
     def tried(self, settle: Callable[..., Settlement]) -> tuple[Varying, Settlement]:
         """A first settlement at the low end; where the unit is refused, the value is written the other way."""
         try:
-            book, shocks = self.at(self.low)
-            return self, settle(book, shocks=shocks) if shocks else settle(book)
+            return self, self.settled(settle, self.low)
         except BookError as error:
             if self.action != "write" or all(problem.code != "unit" for problem in error.problems):
                 raise
             other = replace(self, sign="" if self.sign else "£")
             try:
-                return other, settle(other.at(self.low)[0])
+                return other, other.settled(settle, self.low)
             except BookError:
                 raise error from None
 

@@ -254,12 +254,7 @@ class _Positions:
         self.moved: set[str] = set()
 
     def __call__(self, x: Fraction) -> Fraction:
-        book, shocks = self.varying.at(x)
-        try:
-            settlement = self.settle(book, shocks=shocks) if shocks else self.settle(book)
-        except Exception as error:
-            error.add_note(f"while settling with {self.varying.name} = {exact_text(x)}")
-            raise
+        settlement = self.varying.settled(self.settle, x)
         self.settled[x] = settlement.position(**self.wanted)
         entries = dict(self._entries(settlement))
         if self.first is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from .flowing import flows
 
 if TYPE_CHECKING:
     from .book import Book
+    from .payments import PaymentFunction
     from .results import Settlement
     from .simulation import Simulation
     from .stressing import StressTable
@@ -88,6 +90,7 @@ def report(
     settlement: Settlement | None = None,
     simulation: Simulation | None = None,
     stress: StressTable | None = None,
+    payments: Sequence[PaymentFunction] = (),
 ) -> Path:
     """Write one self-contained HTML file: no script, nothing loaded from elsewhere, fit for a screen, a phone and
     paper.
@@ -98,6 +101,8 @@ def report(
         Where to write it; replaced whole or not at all.
     settlement, simulation, stress
         What to report; what is left out is left out.
+    payments
+        Payment functions to be drawn, from `openbook.payment_function`.
 
     Returns
     -------
@@ -128,6 +133,8 @@ def report(
         parts += _simulated(simulation)
     if stress is not None:
         parts += _stressed(stress)
+    if payments:
+        parts += [b.Heading("What is paid, as one thing varies"), *(part for one in payments for part in one._blocks())]
     if settlement is not None:
         parts += _explained(settlement)
     terms = book.terms()

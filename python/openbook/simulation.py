@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,6 +29,7 @@ Floats = npt.NDArray[np.float64]
 
 MOST_DRAWS = 1_000_000_000
 LEVELS = (0.95, 0.99)
+HALF_A_PENNY = 0.005
 FAN = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
 
@@ -369,6 +371,13 @@ class Simulation:
         found: list[dict[str, Any]] = self._cache[key]
         return found
 
+    def _below(self, column: int, level: float) -> float:
+        """Share of draws below a level; of positions by half a penny or more, for the last bits of a sum of payments
+        that cancel are no deficit.
+        """
+        limit = level - HALF_A_PENNY if self._columns()[column]["kind"] == "position" else level
+        return float((self._core.array()[column] < limit).mean())
+
     def _risk(self, found: Sequence[int], levels: Sequence[float], title: str) -> RiskTable:
         for level in levels:
             if not 0 < level < 1:
@@ -383,8 +392,10 @@ class Simulation:
                 "every": column["every"],
                 "period": column["label"],
             }
-            for name, key in (("mean", "mean"), ("sd", "deviation"), ("p_deficit", "below_zero")):
+            for name, key in (("mean", "mean"), ("sd", "deviation")):
                 row[name], row[f"{name}_error"] = summary[key]
+            below = self._below(i, 0.0)
+            row["p_deficit"], row["p_deficit_error"] = below, math.sqrt(below * (1 - below) / self.draws)
             for number, level in enumerate(levels):
                 for name, key in (("var", "value_at_risk"), ("es", "expected_shortfall")):
                     row[f"{name}{level_name(level)}"], row[f"{name}{level_name(level)}_error"] = summary[key][number]
@@ -473,11 +484,7 @@ class Simulation:
         values.setflags(write=False)
         money = columns[found[0]]["kind"] == "position"
         level = 0.0 if threshold is None and money else threshold
-        below: tuple[float, ...] = ()
-        if level is not None:
-            draws = self._core.array()
-            limit = level - 0.005 if money else level
-            below = tuple(float((draws[i] < limit).mean()) for i in found)
+        below = () if level is None else tuple(self._below(i, level) for i in found)
         return Fan(
             queries.party_name(self.book, what),
             labels,

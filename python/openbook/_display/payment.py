@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from . import figures
 from .blocks import Block, Grid, Heading, Paragraph, Picture, counted
-from .svg import HEAD, WIDTH, clipped, drawing, rule, short, ticks, title_at, words_at
+from .svg import HEAD, WIDTH, clipped, drawing, rule, short, ticks, title_at, width_of, words_at
 
 if TYPE_CHECKING:
     from ..payments import Breakpoint, PaymentFunction, Segment
 
 __all__ = ["at_text", "blocks", "drawn", "marks", "points", "slope_text", "title"]
 
-#: Breakpoints that a drawing names; the table has them all.
-MOST_NAMED = 12
+#: Breakpoints that a drawing names; the table has them all. Cliffs that get a warning of their own.
+MOST_NAMED, MOST_CLIFFS = 12, 3
 
 
 def at_text(function: PaymentFunction, x: Fraction) -> str:
@@ -112,12 +113,7 @@ def blocks(function: PaymentFunction) -> list[Block]:
         note += f"Rounding of entries may move a position by {figures.pounds(function.rounding)}. "
     note += "+ = in the party's favour."
     shown: list[Block] = [Heading(title(function), 4), Picture(drawn(function, headed=False), _words(function))]
-    for b in function.breakpoints:
-        if b.kind == "jump":
-            words = f"A cliff at {at_text(function, b.at)}: the payment jumps by {figures.pounds(b.jump)}"
-            shown.append(
-                Paragraph(f"{words}; {at_text(function, b.at)} itself belongs to what comes {_owner(b)}.", "warning")
-            )
+    shown += [Paragraph(words, "warning") for words in _cliffs(function)]
     if not function.monotone:
         shown.append(Paragraph("The payment rises in places and falls in others.", "warning"))
     if any(s.kind == "unresolved" for s in function.segments):
@@ -131,6 +127,19 @@ def blocks(function: PaymentFunction) -> list[Block]:
         shown.append(Grid("Breakpoints", (*header[:3], "amount"), tuple(row[:4] for row in marked), "rrlr"))
     shown.append(Grid("Segments", ("from", "to", "slope", "at its start", "at its end"), stretches, "rrrrr", note))
     return shown
+
+
+def _cliffs(function: PaymentFunction) -> list[str]:
+    """A warning of each cliff; of more than a few, one for all."""
+    jumps = [b for b in function.breakpoints if b.kind == "jump"]
+    if len(jumps) > MOST_CLIFFS:
+        places = ", ".join(at_text(function, b.at) for b in jumps[:MOST_CLIFFS])
+        return [f"{len(jumps)} cliffs: at {places} and {len(jumps) - MOST_CLIFFS} more places."]
+    return [
+        f"A cliff at {at_text(function, b.at)}: the payment jumps by {figures.pounds(b.jump)}; "
+        f"{at_text(function, b.at)} itself belongs to what comes {_owner(b)}."
+        for b in jumps
+    ]
 
 
 def points(function: PaymentFunction, segment: Segment) -> list[tuple[float, float]]:
@@ -153,7 +162,7 @@ def drawn(function: PaymentFunction, *, headed: bool = True) -> str:
     """The drawing: segments, numbered breakpoints (hollow where a jump's own place does not belong), and their list."""
     lines = [points(function, segment) for segment in function.segments]
     named = function.breakpoints[:MOST_NAMED]
-    height, left, right, top = 280.0, 56.0, 14.0, 30.0
+    height, left, right, top = 280.0, 56.0, 20.0, 34.0
     bottom = height - 46
     values = [y for line in lines for _, y in line] + [float(b.value) for b in function.breakpoints]
     low, high = min(values), max(values)
@@ -175,7 +184,8 @@ def drawn(function: PaymentFunction, *, headed: bool = True) -> str:
     for tick in ticks(first, last, 5):
         shown = f"{tick * 100:.6g}%" if percent else f"{_sign(function)}{_tick(tick, last)}"
         parts.append(rule(x(tick), bottom, x(tick), bottom + 4, "stroke:var(--soft)"))
-        parts.append(words_at(x(tick), bottom + 18, shown, "middle", "s"))
+        middle = min(x(tick), WIDTH - width_of(shown) / 2)
+        parts.append(words_at(middle, bottom + 18, shown, "middle", "s"))
     unit = "" if function.unit in ("", "£", "%", "number") else f" ({function.unit})"
     parts.append(
         words_at((left + WIDTH) / 2, bottom + 37, clipped(f"{function.name}{unit}", WIDTH - left), "middle", "s")
@@ -184,18 +194,17 @@ def drawn(function: PaymentFunction, *, headed: bool = True) -> str:
         path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in line)
         dashed = ";stroke-dasharray:5 4" if segment.kind == "unresolved" else ""
         parts.append(f'<polyline points="{path}" style="fill:none;stroke:var(--accent);stroke-width:2.2{dashed}"/>')
-    taken: list[tuple[float, float]] = []
+    dots = [(x(at), y(value)) for _, at, *values in marks(function) for value in values]
     for number, at, before, after, own in marks(function):
-        if before != after and function.breakpoints[number - 1].kind == "jump":
+        if function.breakpoints[number - 1].kind == "jump":
             parts.append(rule(x(at), y(before), x(at), y(after), "stroke:var(--accent2);stroke-dasharray:3 3"))
-            for value in (before, after):
-                if abs(value - own) > abs(before - after) / 2:
-                    parts.append(_dot(x(at), y(value), "var(--ground)"))
+            hollow = [value for value in (before, after) if abs(value - own) > abs(before - after) / 2]
+            parts += [_dot(x(at), y(value), "var(--ground)") for value in hollow]
         parts.append(_dot(x(at), y(own), "var(--accent2)"))
-        if number <= MOST_NAMED:
-            spot = _free(x(at), y(own), taken, top, bottom)
-            taken.append(spot)
-            parts.append(words_at(spot[0], spot[1] + 4.5, str(number), "middle", "h"))
+    numbers: list[tuple[float, float]] = []
+    for number, at, _, _, own in marks(function)[:MOST_NAMED]:
+        numbers.append(_free(x(at), y(own), dots, numbers, top, bottom))
+        parts.append(words_at(numbers[-1][0], numbers[-1][1] + 4.5, str(number), "middle", "h"))
     for row, b in enumerate(named):
         parts.append(words_at(left, height + 12 + 18 * row, clipped(_named(function, row + 1, b), WIDTH - left)))
     rest = len(function.breakpoints) - len(named)
@@ -219,12 +228,20 @@ def _dot(x: float, y: float, fill: str) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" style="fill:{fill};stroke:var(--accent2);stroke-width:1.8"/>'
 
 
-def _free(x: float, y: float, taken: list[tuple[float, float]], top: float, bottom: float) -> tuple[float, float]:
-    """A place for a number near its breakpoint that no other number has."""
-    for reach in (14.0, 26.0, 38.0):
-        for dx, dy in ((0.0, -1.0), (0.7, 0.8), (-0.7, 0.8), (0.8, -0.7), (-0.8, -0.7), (0.0, 1.0)):
+def _free(
+    x: float,
+    y: float,
+    dots: Sequence[tuple[float, float]],
+    numbers: Sequence[tuple[float, float]],
+    top: float,
+    bottom: float,
+) -> tuple[float, float]:
+    """A place for a number near its breakpoint, on no dot and on no other number."""
+    for reach in (14.0, 20.0, 28.0, 40.0):
+        for dx, dy in ((0.0, -1.0), (0.8, 0.7), (-0.8, 0.7), (0.8, -0.7), (-0.8, -0.7), (0.0, 1.0)):
             spot = (min(max(x + dx * reach, 8.0), WIDTH - 8.0), y + dy * reach)
-            clear = all(abs(spot[0] - a) > 13 or abs(spot[1] - b) > 13 for a, b in taken)
+            clear = all(abs(spot[0] - a) > 14 or abs(spot[1] - b) > 13 for a, b in numbers)
+            clear = clear and all(abs(spot[0] - a) > 9 or abs(spot[1] - b) > 11 for a, b in dots)
             if clear and top - 6 <= spot[1] <= bottom - 4:
                 return spot
     return x, max(top, y - 14)

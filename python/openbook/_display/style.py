@@ -34,7 +34,7 @@ DARK: Mapping[str, str] = {
     "warn": "#3a2f10",
     "warnink": "#ffe3a1",
 }
-PRINT: Mapping[str, str] = {**LIGHT, "ink": "#000000", "soft": "#444444", "line": "#bbbbbb", "band": "#eeeeee"}
+PRINT: Mapping[str, str] = {**LIGHT, "ink": "#000000", "soft": "#444444", "line": "#bbbbbb"}
 
 
 def _colours(scheme: Mapping[str, str], *where: str) -> str:
