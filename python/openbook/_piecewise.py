@@ -8,13 +8,14 @@ assumed that was not tested, but what is narrower than the grid and touches none
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from ._pieces import Break, Chord, Piece, straight
 from ._simplest import Line, fit, simplest
 
-__all__ = ["Break", "Piece", "Search"]
+__all__ = ["Search"]
 
 #: How often what was found is tested again at places that are no midpoints.
 ROUNDS = 8
@@ -22,58 +23,8 @@ ROUNDS = 8
 ELSEWHERE = (Fraction(191, 500), Fraction(809, 1000))
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of the function: "straight" (with its line), "curved", "gap" (narrower than the resolution, with a
-    break inside) or "unresolved".
-    """
-
-    start: Fraction
-    end: Fraction
-    kind: str
-    line: Line | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """Where two pieces meet, somewhere from `low` to `high`: a "kink" or a "jump".
-
-    `left` and `right` are the limits from both sides, `value` is what holds at `x` itself.
-    """
-
-    x: Fraction
-    kind: str
-    low: Fraction
-    high: Fraction
-    left: Fraction
-    right: Fraction
-    value: Fraction
-
-
 class _SpentError(Exception):
     """No evaluation is left."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Chord:
-    """The line through two values, and how far rounding of these may move it."""
-
-    x0: Fraction
-    y0: Fraction
-    x1: Fraction
-    y1: Fraction
-
-    @property
-    def slope(self) -> Fraction:
-        return (self.y1 - self.y0) / (self.x1 - self.x0)
-
-    def __call__(self, x: Fraction) -> Fraction:
-        return self.y0 + self.slope * (x - self.x0)
-
-    def reach(self, x: Fraction) -> Fraction:
-        """By what rounding of the two values is multiplied at x."""
-        width = self.x1 - self.x0
-        return abs((self.x1 - x) / width) + abs((x - self.x0) / width)
 
 
 class Search:
@@ -121,10 +72,10 @@ class Search:
     def _points(self, a: Fraction, b: Fraction) -> list[tuple[Fraction, Fraction]]:
         return sorted((x, y) for x, y in self.known.items() if a <= x <= b)
 
-    def _chord(self, a: Fraction, b: Fraction) -> _Chord:
-        return _Chord(a, self.at(a), b, self.at(b))
+    def _chord(self, a: Fraction, b: Fraction) -> Chord:
+        return Chord(a, self.at(a), b, self.at(b))
 
-    def _on(self, line: _Chord, x: Fraction) -> bool:
+    def _on(self, line: Chord, x: Fraction) -> bool:
         return abs(self.at(x) - line(x)) <= self.slack() * (1 + line.reach(x))
 
     def _straight(self, a: Fraction, b: Fraction) -> bool:
@@ -139,8 +90,8 @@ class Search:
             self.at(x, extra=True)
         cells = [(a, b, self._straight(a, b)) for a, b in pairwise(grid)]
         pieces: list[Piece] = []
-        for number, (a, b, straight) in enumerate(cells):
-            if straight:
+        for number, (a, b, on_chord) in enumerate(cells):
+            if on_chord:
                 pieces.append(Piece(a, b, "straight"))
                 continue
             following = cells[number + 1] if number + 1 < len(cells) else None
@@ -154,12 +105,12 @@ class Search:
             merged = self._merged(again)
         return self._joined(merged)
 
-    def _before(self, pieces: Sequence[Piece], a: Fraction) -> _Chord | None:
+    def _before(self, pieces: Sequence[Piece], a: Fraction) -> Chord | None:
         """The line of the piece that ends at `a`."""
         last = pieces[-1] if pieces else None
         return self._chord(last.start, last.end) if last and last.kind == "straight" and last.end == a else None
 
-    def _resolve(self, a: Fraction, b: Fraction, left: _Chord | None, right: _Chord | None) -> list[Piece]:
+    def _resolve(self, a: Fraction, b: Fraction, left: Chord | None, right: Chord | None) -> list[Piece]:
         """Pieces of an interval that is not straight, between the lines on its sides where these are known."""
         if b - a <= self.resolution:
             return [Piece(a, b, "gap")]
@@ -184,7 +135,7 @@ class Search:
             return [Piece(a, b, "unresolved")]
         return pieces
 
-    def _edge(self, a: Fraction, b: Fraction, left: _Chord | None, right: _Chord | None) -> list[Piece] | None:
+    def _edge(self, a: Fraction, b: Fraction, left: Chord | None, right: Chord | None) -> list[Piece] | None:
         """A value at the very end of the range that does not belong to what follows."""
         middle = (a + b) / 2
         if left is None and right is not None and a == self.low:
@@ -197,7 +148,7 @@ class Search:
                 return [Piece(a, inner, "straight"), Piece(inner, b, "gap")]
         return None
 
-    def _corner(self, a: Fraction, b: Fraction, left: _Chord, right: _Chord) -> list[Piece] | None:
+    def _corner(self, a: Fraction, b: Fraction, left: Chord, right: Chord) -> list[Piece] | None:
         """Both lines go on until they meet."""
         if left.slope == right.slope:
             return None
@@ -211,9 +162,9 @@ class Search:
         on_right = (self._on(right, place) for place in (x, high, (x + b) / 2))
         if not (all(on_left) and all(on_right)):
             return None
-        return [*_straight(a, low), Piece(low, high, "gap"), *_straight(high, b)]
+        return [*straight(a, low), Piece(low, high, "gap"), *straight(high, b)]
 
-    def _jump(self, a: Fraction, b: Fraction, left: _Chord, right: _Chord) -> list[Piece] | None:
+    def _jump(self, a: Fraction, b: Fraction, left: Chord, right: Chord) -> list[Piece] | None:
         """One line goes on to a place from which the other holds; plain numbers are tried first."""
         low, high, tiny = a, b, self.resolution
         while high - low > tiny:
@@ -232,7 +183,7 @@ class Search:
                     low = high - tiny
         if not (self._on(left, (a + low) / 2) and self._on(right, (high + b) / 2)):
             return None
-        return [*_straight(a, low), Piece(low, high, "gap"), *_straight(high, b)]
+        return [*straight(a, low), Piece(low, high, "gap"), *straight(high, b)]
 
     def _curved(self, a: Fraction, b: Fraction) -> bool:
         """Whether the interval bends everywhere alike, as no few kinks would."""
@@ -275,7 +226,7 @@ class Search:
                     merged[-1] = replace(last, end=piece.end, line=line)
                     continue
             merged.append(piece)
-        return self._without_slivers(merged)
+        return self._curved_through(self._without_slivers(merged))
 
     def _across(self, a: Piece, b: Piece) -> Piece | None:
         line = fit(self._points(a.start, b.end), self.slack()) if a.kind == b.kind == "straight" else None
@@ -305,6 +256,22 @@ class Search:
             number += 1
         return kept
 
+    def _curved_through(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """Bits of a curve that are straight to the penny, left where a jump cuts a probed interval, are curve too."""
+        step = (self.high - self.low) / self.probes
+        kept = list(pieces)
+        number = 0
+        while number + 1 < len(kept):
+            a, b = kept[number : number + 2]
+            kinds = {a.kind, b.kind}
+            bit = a if a.kind == "straight" else b
+            if kinds == {"curved"} or (kinds == {"curved", "straight"} and bit.end - bit.start < step):
+                kept[number : number + 2] = [Piece(a.start, b.end, "curved")]
+                number = max(0, number - 1)
+            else:
+                number += 1
+        return kept
+
     def _tested(self, pieces: Sequence[Piece]) -> list[Piece] | None:
         """Each piece tested again where it was not; None where all stand, else the pieces with what fell opened."""
         result: list[Piece] = []
@@ -332,10 +299,10 @@ class Search:
             after = min(place for place, _ in points if place > x)
             left = self._chord(a, before) if a < before else None
             right = self._chord(after, b) if after < b else None
-            parts = _straight(a, before)
+            parts = straight(a, before)
             parts += self._resolve(before, x, left, None)
             parts += self._resolve(x, after, self._before(parts, x), right)
-            return [*parts, *_straight(after, b)]
+            return [*parts, *straight(after, b)]
         return None
 
     def _joined(self, pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], tuple[Break, ...]]:
@@ -393,14 +360,10 @@ class Search:
             blur = self._blur(a.line, b.line)
             low, high = max(x - blur, a.start), min(x + blur, b.end)
             plain = simplest(low, high) if blur else x
+            plain = plain if a.start < plain < b.end else x
             value = self.at(plain, extra=True)
             if abs(value - a.line(plain)) <= 8 * self.slack():
                 return Break(plain, "kink", low, high, a.line(plain), b.line(plain), value)
         x = a.end
         value = self.at(x, extra=True)
         return Break(x, "kink", x, x, self._limit(a, x, x), self._limit(b, x, x), value)
-
-
-def _straight(a: Fraction, b: Fraction) -> list[Piece]:
-    """The straight piece between two places, or nothing."""
-    return [Piece(a, b, "straight")] if a < b else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .book import Book
     from .results import Settlement
 
-__all__ = ["Varying", "exact_text", "number"]
+__all__ = ["Positions", "Varying", "exact_text", "number"]
 
 
 def number(given: Any, what: str) -> Fraction:
@@ -127,6 +127,35 @@ class Varying:
                 raise error from None
 
 
+class Positions:
+    """The exact position at each place, and which entries of the ledger have moved so far."""
+
+    def __init__(self, varying: Varying, settle: Callable[..., Settlement], wanted: dict[str, Any]) -> None:
+        self.varying, self.settle, self.wanted = varying, settle, wanted
+        self.settled: dict[Fraction, Decimal] = {}
+        self.first: dict[str, str] | None = None
+        self.moved: set[str] = set()
+
+    def __call__(self, x: Fraction) -> Fraction:
+        settlement = self.varying.settled(self.settle, x)
+        self.settled[x] = settlement.position(**self.wanted)
+        entries = dict(self._entries(settlement))
+        if self.first is None:
+            self.first = entries
+        self.moved |= {key for key in entries.keys() | self.first.keys() if entries.get(key) != self.first.get(key)}
+        return Fraction(self.settled[x])
+
+    def _entries(self, settlement: Settlement) -> Iterator[tuple[str, str]]:
+        basis = "practised" if self.wanted["basis"] == "written_world" else self.wanted["basis"]
+        for row in settlement._data["entries"]:
+            if row["basis"] == basis:
+                yield row["id"], row["amount"]
+
+    def rounding(self) -> Fraction:
+        """Half a penny for each entry that has moved, whoever's: what rounding may add to or take from a line."""
+        return len(self.moved) * Fraction(1, 200)
+
+
 _ACTIONS = {"value": "set", "scale": "scale"}
 _LARGE = 10**15
 
@@ -162,6 +191,7 @@ def exact_text(value: Fraction) -> str:
     ('10.5', '2/3')
     """
     places = next((p for p in range(31) if 10**p % value.denominator == 0), None)
-    if places is None:
+    if places is None or places == 0:
         return str(value)
-    return format(Decimal(value.numerator * (10**places // value.denominator)).scaleb(-places), "f")
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"

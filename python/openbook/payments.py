@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import queries
 from ._piecewise import Search
 from ._request import whole
-from ._varying import Varying, exact_text, number
+from ._varying import Positions, Varying, exact_text, number
 from .results import Settlement
 from .table import Column, Table
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from .book import Book
 
 __all__ = ["Breakpoint", "PaymentFunction", "Segment", "payment_function"]
-
-PENNY = Fraction(1, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,35 +242,6 @@ class PaymentFunction:
         return html.render(self._blocks())
 
 
-class _Positions:
-    """The exact position at each place, and which entries of the ledger have moved so far."""
-
-    def __init__(self, varying: Varying, settle: Callable[..., Settlement], wanted: dict[str, Any]) -> None:
-        self.varying, self.settle, self.wanted = varying, settle, wanted
-        self.settled: dict[Fraction, Decimal] = {}
-        self.first: dict[str, str] | None = None
-        self.moved: set[str] = set()
-
-    def __call__(self, x: Fraction) -> Fraction:
-        settlement = self.varying.settled(self.settle, x)
-        self.settled[x] = settlement.position(**self.wanted)
-        entries = dict(self._entries(settlement))
-        if self.first is None:
-            self.first = entries
-        self.moved |= {key for key in entries.keys() | self.first.keys() if entries.get(key) != self.first.get(key)}
-        return Fraction(self.settled[x])
-
-    def _entries(self, settlement: Settlement) -> Iterator[tuple[str, str]]:
-        basis = "practised" if self.wanted["basis"] == "written_world" else self.wanted["basis"]
-        for row in settlement._data["entries"]:
-            if row["basis"] == basis:
-                yield row["id"], row["amount"]
-
-    def rounding(self) -> Fraction:
-        """Half a penny for each entry that has moved, whoever's: what rounding may add to or take from a line."""
-        return len(self.moved) * PENNY / 2
-
-
 def payment_function(
     book: Book,
     name: str,
@@ -363,7 +332,7 @@ def payment_function(
     own = queries.require_party(book, party)
     varying, start = varying.tried(settle)
     when = start.period(every, period)
-    positions = _Positions(varying, settle, {"party": own, "every": every, "period": when, "basis": basis})
+    positions = Positions(varying, settle, {"party": own, "every": every, "period": when, "basis": basis})
     search = Search(
         positions,
         varying.low,

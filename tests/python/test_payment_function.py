@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openbook._piecewise import Search
 from openbook._simplest import Line, fit, simplest
+from openbook._varying import exact_text
 
 EXAMPLES = int(os.environ.get("OPENBOOK_TEST_EXAMPLES", "12"))
 
@@ -135,6 +136,32 @@ def test_a_curve_is_called_a_curve() -> None:
     assert [b.at for b in found.breakpoints] == [F(800)]
     assert abs(found(405) - F("1640.25")) < 30  # between settlements at 400 and 412.5
     assert "curved" in str(found)
+
+
+def test_a_cliff_in_a_curve_at_a_long_number() -> None:
+    # Settled at numbers of more digits than a literal of the formula language may have.
+    price = ob.Parameter(id="price", value=ob.Term(2000, unit="£"))
+    book = paying("£0.001 * number(price) * number(price) + if(price >= £2143.123456789, £50, £0)", parameters=[price])
+    found = ob.payment_function(book, "price", 1_500, 2_500, party="trust", resolution="1/10000000000000")
+    (cliff,) = found.breakpoints
+    assert (cliff.at, cliff.kind) == (F("2143.123456789"), "jump")
+    assert abs(cliff.jump - 50) <= F(2, 100)
+    assert [s.kind for s in found.segments] == ["curved", "curved"]
+    assert max(len(str(x)) for x, _ in found.settled) > 18
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (F(-1, 8), "-0.125"),
+        (F(7, 3), "7/3"),
+        (F(-12), "-12"),
+        (F(12345678901234567890123456789012345, 10**10), "1234567890123456789012345.6789012345"),
+    ],
+)
+def test_exact_numbers_as_text(value: F, text: str) -> None:
+    assert exact_text(value) == text
+    assert F(text) == value
 
 
 def test_what_is_narrower_than_the_probes_is_missed_and_said_so() -> None:

@@ -46,7 +46,9 @@ def exact(value: Fraction) -> str:
             count += 1
         places = max(places, count)
     if rest == 1 and places <= 12:
-        return f"{Decimal(value.numerator * 10**places // value.denominator).scaleb(-places):,f}"
+        digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+        whole = f"{'-' if value < 0 else ''}{int(digits[: len(digits) - places]):,}"
+        return f"{whole}.{digits[-places:]}" if places else whole
     about = f"{float(value):,.6g}" if abs(value) < 10**6 else f"{float(value):,.2f}"
     short = len(str(value.denominator)) <= 6
     return f"{value.numerator:,}/{value.denominator:,} (about {about})" if short else f"about {about}"
