@@ -19,18 +19,21 @@ from .exit_codes import ExitCode
 if TYPE_CHECKING:
     from . import calibration, data, examples, model, plotting, quick
     from .book import Book, diff, read_book, schema, terms, validate
+    from .bridging import Bridge, bridge
     from .calibration import calibrate
     from .changing import Change
     from .comparison import Comparison, compare
     from .conformance import conform
     from .data import CodeMap, Load, Needs, Receipt, load, needs
     from .explanation import Explanation
+    from .flowing import Flows, flows
     from .layer import Layer, OutsideOption
     from .layers import LayeredBook
     from .linting import lint
     from .many import SettledBook, SettledMany, settle_many
     from .model import *  # noqa: F403
     from .movement import Movement, versus
+    from .payments import Breakpoint, PaymentFunction, Segment, payment_function
     from .reporting import report
     from .results import Settlement
     from .saving import read_result
@@ -49,6 +52,7 @@ __version__ = "0.1.0"
 
 _FROM = {
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
+    "bridging": ("Bridge", "bridge"),
     "calibration": ("calibrate",),
     "changing": ("Change",),
     "comparison": ("Comparison", "compare"),
@@ -60,6 +64,8 @@ _FROM = {
     "linting": ("lint",),
     "many": ("SettledBook", "SettledMany", "settle_many"),
     "movement": ("Movement", "versus"),
+    "flowing": ("Flows", "flows"),
+    "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
     "reporting": ("report",),
     "results": ("Settlement",),
     "saving": ("read_result",),
@@ -80,6 +86,8 @@ _MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "q
 __all__ = [
     "Book",
     "BookError",
+    "Breakpoint",
+    "Bridge",
     "Change",
     "CodeMap",
     "Column",
@@ -89,6 +97,7 @@ __all__ = [
     "ExitCode",
     "Explanation",
     "Fan",
+    "Flows",
     "IncompleteError",
     "Layer",
     "LayeredBook",
@@ -98,12 +107,14 @@ __all__ = [
     "Needs",
     "OpenbookError",
     "OutsideOption",
+    "PaymentFunction",
     "Problem",
     "ReadingError",
     "Receipt",
     "RiskTable",
     "Schema",
     "SealedBook",
+    "Segment",
     "SettledBook",
     "SettledMany",
     "Settlement",
@@ -114,6 +125,7 @@ __all__ = [
     "Verification",
     "WhatIf",
     "arrow_schemas",
+    "bridge",
     "calibrate",
     "calibration",
     "compare",
@@ -122,11 +134,13 @@ __all__ = [
     "diff",
     "examples",
     "explain",
+    "flows",
     "lint",
     "load",
     "model",
     "needs",
     "open_points",
+    "payment_function",
     "plotting",
     "quick",
     "read_book",

@@ -13,6 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from . import _views
 from ._json import Json
 from .errors import DataError
 from .table import Column, Schema, Table
@@ -82,6 +83,8 @@ def decode(value: Json) -> Any:
 def _public(name: str) -> Any:
     import openbook
 
+    if name in _views.__all__:
+        return getattr(_views, name)
     return getattr(openbook, name, None) if name in openbook.__all__ else None
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from . import wording
+from . import _json, queries, wording
+from ._views import Disputes, Gap, Moving
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
@@ -87,10 +88,16 @@ DISPUTES = Schema(
     1,
     (
         Column("clause"),
+        Column("name"),
         Column("reading"),
         Column("chosen", "bool"),
+        Column("provisional", "bool"),
         Column("party"),
         Column("position", "money"),
+        Column("difference", "money"),
+        Column("asserted_by"),
+        Column("words"),
+        Column("choose"),
         WHERE,
     ),
     SIGN,
@@ -139,12 +146,18 @@ class Views:
         _cache: dict[str, Any]
 
     def _table(
-        self, name: str, title: str, schema: Schema, rows: Iterable[Mapping[str, Any]], note: str | None = None
+        self,
+        name: str,
+        title: str,
+        schema: Schema,
+        rows: Iterable[Mapping[str, Any]],
+        note: str | None = None,
+        of: type[Table] = Table,
     ) -> Table:
         if name not in self._cache:
             told = (self._told(row) for row in rows) if WHERE in schema else rows
             shown = schema.sign if note is None else note
-            self._cache[name] = Table.of_rows(title, schema, (_counted(row) for row in told), shown, self._about())
+            self._cache[name] = of.of_rows(title, schema, (_counted(row) for row in told), shown, self._about())
         table: Table = self._cache[name]
         return table
 
@@ -197,7 +210,7 @@ class Views:
     @property
     def positions(self) -> Table:
         """Positions of every party, on every basis and calendar."""
-        return self._table("positions", "Positions", POSITIONS, self._data["positions"])
+        return self._table("positions", "Positions", POSITIONS, self._data["positions"], of=Moving)
 
     @property
     def written(self) -> Table:
@@ -216,7 +229,7 @@ class Views:
 
     def _basis(self, basis: str) -> Table:
         rows = [row for row in self._data["positions"] if row["basis"] == basis]
-        return self._table(basis, f"Positions, {basis.replace('_', ' ')}", POSITIONS, rows)
+        return self._table(basis, f"Positions, {basis.replace('_', ' ')}", POSITIONS, rows, of=Moving)
 
     @property
     def cash(self) -> Table:
@@ -226,23 +239,41 @@ class Views:
     @property
     def gap(self) -> Table:
         """Written against practised, by clause; + = the clause's payer pays more than the words require."""
-        return self._table("gap", "Written against practised", GAP, self._data["gap"], "gap = practised - written")
+        return self._table(
+            "gap", "Written against practised", GAP, self._data["gap"], "gap = practised - written.", Gap
+        )
 
     @property
     def disputes(self) -> Table:
-        """What each reading of each ambiguous clause leaves each party over the term."""
-        rows = [
-            {
-                "clause": line["clause"],
-                "reading": line["reading"],
-                "chosen": line["chosen"],
-                "party": party,
-                "position": amount,
-            }
-            for line in self._data["disputes"]
-            for party, amount in line["positions"].items()
-        ]
-        return self._table("disputes", "Readings in dispute, one at a time", DISPUTES, rows)
+        """What each reading of each ambiguous clause leaves each party over the term.
+
+        Columns: clause, name, reading, chosen, provisional, party, position, difference (from the chosen reading),
+        asserted_by, words, choose (the line of Python that chooses the reading), where.
+        """
+        known = {(row["clause"], row["reading"]): row for row in queries.readings(self.book)}
+        names = {clause.id: clause.name for _, clause, _ in queries.clauses(self.book)}
+        rows = []
+        chosen = {line["clause"]: line["positions"] for line in self._data["disputes"] if line["chosen"]}
+        for line in self._data["disputes"]:
+            clause, reading = line["clause"], line["reading"]
+            told = known.get((clause, reading), {})
+            for party, amount in line["positions"].items():
+                rows.append(
+                    {
+                        "clause": clause,
+                        "name": names.get(clause, ""),
+                        "reading": reading,
+                        "chosen": line["chosen"],
+                        "provisional": line["chosen"] and clause in self.provisional,
+                        "party": party,
+                        "position": amount,
+                        "difference": Decimal(amount) - Decimal(chosen[clause][party]),
+                        "asserted_by": told.get("asserted_by", ""),
+                        "words": told.get("words", ""),
+                        "choose": f"book.settle(..., readings={{{_json.dumps(clause)}: {_json.dumps(reading)}}})",
+                    }
+                )
+        return self._table("disputes", "Readings in dispute, one at a time", DISPUTES, rows, of=Disputes)
 
     @property
     def joint_range(self) -> Table:

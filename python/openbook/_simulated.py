@@ -36,7 +36,8 @@ def risk_schema(levels: Sequence[float]) -> Schema:
 def fan_schema(probabilities: Sequence[float]) -> Schema:
     """Columns of quantiles over time."""
     quantiles = (Column(f"p{level_name(p)}", "float", "", UNIT) for p in probabilities)
-    return Schema("openbook.fan", 1, (Column("period"), *quantiles), IN_FAVOUR)
+    below = Column("below", "float", "", "share of draws")
+    return Schema("openbook.fan", 1, (Column("period"), *quantiles, below), IN_FAVOUR)
 
 
 #: With levels and probabilities that nobody chose.

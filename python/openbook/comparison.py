@@ -27,30 +27,9 @@ class PairedDifferences(RiskTable):
     __slots__ = ()
 
     def _block(self) -> Any:
-        from ._display import blocks, figures
+        from ._display import risks
 
-        rows = [
-            (
-                row["book"],
-                row["against"],
-                row["party"],
-                figures.estimate(row["base"], row["base_error"]),
-                figures.estimate(row["mean"], row["mean_error"]),
-                figures.estimate(row["sd"], row["sd_error"]),
-                figures.estimate(row["p_worse"], row["p_worse_error"], scale=100, unit="%"),
-            )
-            for row in self
-        ]
-        header = (
-            "book",
-            "against",
-            "party",
-            "mean under against",
-            "mean difference",
-            "standard deviation",
-            "P(worse off)",
-        )
-        return blocks.Grid(self.title, header, tuple(rows), "lllrrrr", self.note)
+        return risks.comparison_grid(self)
 
 
 class Comparison(PairedDifferences):

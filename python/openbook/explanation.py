@@ -140,17 +140,24 @@ class Explanation:
 
     def to_text(self, *, depth: int | None = None) -> str:
         """The tree as text, down to `depth` levels below this node; None for all of it."""
-        from ._display import blocks, text
+        from ._display import explained, text
 
-        return text.render([blocks.of_tree(self, depth)])
+        return text.render([explained.of_tree(self, depth)])
+
+    def _blocks(self) -> list[Any]:
+        from ._display import explained
+
+        return [explained.of_tree(self, explained.depth_that_fits(self))]
 
     def __str__(self) -> str:
-        return self.to_text()
+        from ._display import text
+
+        return text.render(self._blocks())
 
     def __repr__(self) -> str:
         return self.to_text(depth=3)
 
     def _repr_html_(self) -> str:
-        from ._display import blocks, html
+        from ._display import html
 
-        return html.render([blocks.of_tree(self)])
+        return html.render(self._blocks())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from . import _places, _terms, notes, queries
 from ._calendar import month_index
+from ._views import Lint
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
@@ -423,5 +424,6 @@ def lint(book: Book, data: Any = None, *, as_at: str | None = None, **options: U
         }
         for f in findings
     ]
-    counts = ", ".join(f"{sum(f.severity == s for f in findings)} {s}s" for s in SEVERITIES)
-    return Table.of_rows(f"Lint of {book.id}", COLUMNS, rows, counts, private_to=book.private_to)
+    numbers = {severity: sum(f.severity == severity for f in findings) for severity in SEVERITIES}
+    counts = ", ".join(f"{number} {severity}{'' if number == 1 else 's'}" for severity, number in numbers.items())
+    return Lint.of_rows(f"Lint of {book.id}", COLUMNS, rows, counts, private_to=book.private_to)

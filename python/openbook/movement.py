@@ -362,7 +362,7 @@ class Movement(Table):
         steps = [(row["step"], float(row["change"])) for row in rows]
         name = queries.party_name(self.this.book, rows[0]["party"])
         ends = _ends(rows[0]["before"], rows[-1]["after"])
-        return svg.bars(steps, title=f"Movement of {name} (£), {ends}", total="in all")
+        return svg.steps(steps, title=f"Movement of {name} (£), {ends}", total="in all")
 
     def _blocks(self) -> list[Any]:
         return _reasons.blocks(self)

@@ -13,8 +13,18 @@ from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
+    from .results import Settlement
 
-__all__ = ["clauses", "party_name", "readings", "require_party", "target", "terms"]
+__all__ = [
+    "clauses",
+    "illustrative_drivers",
+    "party_name",
+    "period_label",
+    "readings",
+    "require_party",
+    "target",
+    "terms",
+]
 
 TERMS = Schema(
     "openbook.terms",
@@ -75,6 +85,29 @@ def require_party(book: Book, party: str) -> str:
     names = [p.id for p in book.parties]
     message = f"no party '{party}'{nearest(party, names)} The book has {', '.join(names)}."
     raise BookError(f"no party '{party}'", [{"code": "unknown-party", "path": "/parties", "message": message}])
+
+
+def illustrative_drivers(book: Book) -> tuple[str, ...]:
+    """Names of the drivers that are assumed: marked so themselves, or with a term that is."""
+    from ._terms import places
+
+    assumed = {
+        place.path.split("/")[2]
+        for place in places(book._data)
+        if place.path.startswith("/drivers/") and isinstance(place.data, dict) and place.data.get("illustrative")
+    }
+    return tuple(
+        driver.name or driver.id
+        for number, driver in enumerate(book.drivers)
+        if driver.illustrative or str(number) in assumed
+    )
+
+
+def period_label(settlement: Settlement, every: str, period: int | str) -> str:
+    """What a period is called, such as "year 2"."""
+    number = settlement.period(every, period)
+    found = (row["label"] for row in settlement.positions if row["every"] == every and row["period"] == number)
+    return str(next(found, f"{every} {number}"))
 
 
 def readings(book: Book) -> Table:

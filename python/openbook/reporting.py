@@ -2,70 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import privacy, queries
 from ._display import blocks as b
-from ._display import html, overview, svg
+from ._display import explained, html, overview, settled, svg
 from ._files import write_atomic
+from .bridging import Bridge
+from .flowing import flows
 
 if TYPE_CHECKING:
     from .book import Book
+    from .payments import PaymentFunction
     from .results import Settlement
     from .simulation import Simulation
     from .stressing import StressTable
 
 __all__ = ["report"]
 
-STYLE = """
-body{margin:0;background:var(--ground)}
-main{max-width:70rem;margin:0 auto;padding:1rem}
-h1{font-size:1.7rem;line-height:1.2}h2{margin-top:2.2rem;border-bottom:1px solid var(--line);padding-bottom:.2rem}
-figure{margin:1rem 0}figcaption{color:var(--soft);font-size:.9em}
-@media (max-width:40rem){main{padding:.6rem}h1{font-size:1.3rem}.openbook{font-size:13px}}
-@media print{.openbook{--ink:#000;--soft:#444;--line:#bbb;--ground:#fff;--band:#eee;font-size:10pt}
-details>*{display:block}table{break-inside:auto}tr,figure{break-inside:avoid}h2{break-after:avoid}}
-""".strip()
-
 
 def _settled(settlement: Settlement) -> list[b.Block]:
-    parts: list[b.Block] = [b.Heading("What is settled")]
-    until = f"to {settlement.as_at}" if settlement.as_at else "over the whole calendar"
-    parts.append(b.Paragraph(f"{len(settlement.payments):,} ledger entries {until}."))
-    if settlement.provisional:
-        parts.append(b.Paragraph(f"Settled on a provisional reading: {', '.join(settlement.provisional)}", "warning"))
+    whole = settlement._blocks()
+    parts: list[b.Block] = [b.Heading("What is settled"), *(block for block in whole if isinstance(block, b.Paragraph))]
     parts.append(b.of_table(settlement.summary(), most=None))
     rows = [(queries.party_name(settlement.book, r["party"]), float(r["practised"])) for r in settlement.summary()]
-    parts.append(
-        b.Picture(
-            svg.bars(rows, title="Positions over the term, practised (£)"), "Positions over the term, + = received."
-        )
-    )
-    years = [row for row in settlement.practised if row["every"] == "year"]
-    from .table import Table
-
-    parts.append(
-        b.of_table(
-            Table.of_rows(
-                "Positions by year, practised", settlement.practised.schema, years, settlement.practised.note
-            ),
-            most=None,
-        )
-    )
-    gaps = [row for row in settlement.gap if row["gap"]]
+    title = "Positions over the term, practised (£)"
+    parts.append(b.Picture(svg.bars(rows, title=title), "Positions over the term, + = received."))
+    parts.append(b.of_table(settlement.practised.where(every="year")))
+    parts += flows(settlement)._blocks()
     parts.append(b.Heading("Written against practised"))
-    if gaps:
-        parts.append(b.of_table(Table.of_rows("", settlement.gap.schema, gaps, settlement.gap.note), most=None))
-        steps = [(f"{r['clause']} {r['label']}", float(r["gap"])) for r in gaps]
-        parts.append(
-            b.Picture(svg.bars(steps, title="Gap (£)", total="in all"), "From what is written to what is practised.")
-        )
-    else:
-        parts.append(b.Paragraph("What is paid is what is written."))
+    parts.append(settled.gap_block(settlement))
+    if any(settlement.gap["gap"]):
+        made = Bridge.of_gap(settlement)
+        parts.append(b.Picture(made.svg(), "From what is written to what is practised."))
     parts.append(b.Heading("Readings in dispute"))
     if settlement.disputes:
-        parts += [b.of_table(settlement.disputes, most=None), b.of_table(settlement.joint_range, most=None)]
+        parts += [*settlement.disputes._blocks()[1:], b.of_table(settlement.joint_range, most=None)]
     else:
         parts.append(b.Paragraph("No clause with several readings was settled, or disputes were not asked for."))
     for table in (settlement.superseded, settlement.warnings):
@@ -78,19 +52,14 @@ def _simulated(simulation: Simulation) -> list[b.Block]:
     parts: list[b.Block] = [b.Heading("Risk")]
     parts += simulation._blocks()
     calendars = [every for every in simulation.request["every"] if every != "term"]
-    for party in simulation.parties if calendars else ():
-        fan = simulation.fan(party)
-        parts.append(
-            b.Picture(fan.svg(), f"{fan.title}: position by {calendars[0]}, quantiles of {simulation.draws:,} draws.")
-        )
-    for formula in simulation.request["track"]:
-        fan = simulation.fan(formula)
-        parts.append(b.Picture(fan.svg(), f"{formula}: quantiles of {simulation.draws:,} draws."))
+    for what in (*(simulation.parties if calendars else ()), *simulation.request["track"]):
+        fan = simulation.fan(what)
+        parts.append(b.Picture(fan.svg(), f"{fan.title}: {fan.sentence}"))
     return parts
 
 
 def _stressed(stress: StressTable) -> list[b.Block]:
-    parts: list[b.Block] = [b.Heading("Stress tests"), b.of_table(stress, most=None)]
+    parts: list[b.Block] = [b.Heading("Stress tests"), b.of_table(stress, most=200)]
     for party in dict.fromkeys(stress["party"]):
         if any(row["change"] for row in stress.party(party)):
             name = queries.party_name(stress.settlements["base"].book, party)
@@ -110,7 +79,7 @@ def _explained(settlement: Settlement) -> list[b.Block]:
     return [
         b.Heading("An explanation, down to the inputs"),
         b.Paragraph(f"The position of {queries.party_name(settlement.book, party)} over the term; each part opens."),
-        b.of_tree(tree),
+        explained.of_tree(tree, explained.depth_that_fits(tree)),
     ]
 
 
@@ -122,6 +91,7 @@ def report(
     simulation: Simulation | None = None,
     stress: StressTable | None = None,
     private: bool = False,
+    payments: Sequence[PaymentFunction] = (),
 ) -> Path:
     """Write one self-contained HTML file: no script, nothing loaded from elsewhere, fit for a screen, a phone and
     paper.
@@ -135,6 +105,8 @@ def report(
     private
         What is private to a party (see `openbook.layers`) is refused without it; with it, the file begins with the
         party's name.
+    payments
+        Payment functions to be drawn, from `openbook.payment_function`.
 
     Returns
     -------
@@ -168,6 +140,8 @@ def report(
         parts += _simulated(simulation)
     if stress is not None:
         parts += _stressed(stress)
+    if payments:
+        parts += [b.Heading("What is paid, as one thing varies"), *(part for one in payments for part in one._blocks())]
     if settlement is not None:
         parts += _explained(settlement)
     terms = book.terms()
@@ -176,8 +150,8 @@ def report(
     parts.append(b.Paragraph(f"{marked} of {len(terms)} terms are illustrative: assumptions, not agreed figures."))
     parts.append(b.of_table(terms, most=None))
     parts.append(b.Heading("What a careful reader would question"))
-    parts.append(b.of_table(book.lint(), most=None))
+    parts += book.lint()._blocks()[1:]
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(target, html.page(privacy.titled(title, owner), parts, style=STYLE))
+    write_atomic(target, html.page(privacy.titled(title, owner), parts))
     return target

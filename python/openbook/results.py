@@ -318,19 +318,9 @@ class Settlement(Views):
     # -- showing ----------------------------------------------------------------------------------------------
 
     def _blocks(self) -> list[Any]:
-        from ._display import blocks
+        from ._display import blocks, settled
 
-        shown: list[Any] = [*blocks.of_privacy(self.private_to), blocks.of_table(self.summary())]
-        gap = self.gap
-        differing = Table.of_rows(gap.title, gap.schema, [row for row in gap if row["gap"]], gap.note)
-        for table in (differing, self.joint_range if self.disputes else None, self.superseded, self.warnings):
-            if table:
-                shown.append(blocks.of_table(table))
-        if self.provisional:
-            shown.append(
-                blocks.Paragraph(f"Settled on a provisional reading: {', '.join(self.provisional)}", "warning")
-            )
-        return shown
+        return [*blocks.of_privacy(self.private_to), *settled.settlement_blocks(self)]
 
     def __repr__(self) -> str:
         from ._display import text

@@ -51,32 +51,9 @@ class RiskTable(Table):
     __slots__ = ()
 
     def _block(self) -> Any:
-        from ._display import blocks, figures
+        from ._display import risks
 
-        errors = {column.name[: -len("_error")] for column in self.schema if column.name.endswith("_error")}
-        shown = [column for column in self.schema if not column.name.endswith("_error")]
-        columns = []
-        for column in shown:
-            values = self[column.name]
-            if column.name in errors:
-                share = column.name == "p_deficit"
-                columns.append(
-                    [
-                        figures.estimate(value, error, scale=100 if share else 1, unit="%" if share else "")
-                        for value, error in zip(values, self[f"{column.name}_error"], strict=True)
-                    ]
-                )
-            elif column.kind == "float":
-                columns.append([f"{value:,.0f}" for value in values])
-            else:
-                columns.append([blocks.cell(value, column.kind) for value in values])
-        return blocks.Grid(
-            title=self.title,
-            header=tuple(column.label for column in shown),
-            rows=tuple(zip(*columns, strict=True)),
-            align="".join("l" if column.kind == "text" else "r" for column in shown),
-            note=self.note,
-        )
+        return risks.risk_grid(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +70,14 @@ class Fan:
         Ascending.
     values
         Quantiles, shape (probabilities, periods); pounds for positions, + = in the party's favour.
+    money
+        Whether the values are pounds.
+    draws
+        How many draws they are quantiles of.
+    threshold, below
+        A level, and the share of draws below it in each period; for positions zero, or what was asked for.
+    illustrative
+        Names of the drivers that are assumed, not agreed.
     private_to
         The party to which it is private; its title says so.
     """
@@ -101,6 +86,11 @@ class Fan:
     labels: tuple[str, ...]
     probabilities: tuple[float, ...]
     values: Floats
+    money: bool = True
+    draws: int = 0
+    threshold: float | None = None
+    below: tuple[float, ...] = ()
+    illustrative: tuple[str, ...] = ()
     private_to: str = ""
 
     def __post_init__(self) -> None:
@@ -112,23 +102,43 @@ class Fan:
     def __hash__(self) -> int:
         return hash((self.title, self.table()))
 
+    @property
+    def sentence(self) -> str:
+        """What it says about the last period, in words: "In year 4, 7 in 100 end below zero, ..."."""
+        from ._display import fans
+
+        return fans.sentence(self)
+
     def table(self) -> Table:
-        """One row per period, one column per probability."""
+        """One row per period, one column per probability, and the share of draws below the threshold if it has one."""
         data: dict[str, Iterable[Any]] = {"period": self.labels}
         data |= {f"p{level_name(p)}": row.tolist() for p, row in zip(self.probabilities, self.values, strict=True)}
+        data["below"] = self.below or [None] * len(self.labels)
         return Table(self.title, fan_schema(self.probabilities), data, private_to=self.private_to)
 
     def svg(self, *, realised: Sequence[float | None] | None = None) -> str:
         """A drawing; `realised` has what happened in each period, None where it is not known."""
-        from ._display import svg
+        from ._display import fans
 
-        bands = [row.tolist() for row in self.values]
-        return svg.fan(self.labels, self.probabilities, bands, title=self.title, realised=realised)
+        return fans.drawn(self, realised)
+
+    def _blocks(self) -> list[Any]:
+        from ._display import fans
+
+        return fans.blocks(self)
+
+    def __str__(self) -> str:
+        from ._display import text
+
+        return text.render(self._blocks())
+
+    def __repr__(self) -> str:
+        return f"<Fan of {self.title}: {len(self.labels)} periods, {self.draws:,} draws>"
 
     def _repr_html_(self) -> str:
-        from ._display import blocks, html
+        from ._display import html
 
-        return html.render([blocks.Picture(self.svg(), self.title), blocks.of_table(self.table())])
+        return html.render(self._blocks())
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,8 @@ class Draw:
         The draw's number; the same seed gives the same draw.
     value
         The position by which it was chosen, in pounds.
+    basis
+        Of that position.
     """
 
     simulation: Simulation
@@ -149,15 +161,33 @@ class Draw:
     every: str
     period: int
     value: float
+    basis: str = "practised"
 
     def explain(self, what: str | None = None, *, every: str | None = None, period: int | None = None) -> Explanation:
         """Open a figure of this draw into what made it; by default the position by which the draw was chosen."""
         chosen = self.party if what is None else what
-        return self.simulation.explain(self.number, chosen, every=every or self.every, period=period or self.period)
+        return self.simulation.explain(
+            self.number, chosen, every=every or self.every, period=period or self.period, basis=self.basis
+        )
+
+    def _blocks(self) -> list[Any]:
+        from ._display import risks
+
+        return risks.draw_blocks(self)
 
     def __repr__(self) -> str:
         shown = f"Draw {self.number:,}: {self.party}, {self.every} {self.period}, {self.value:,.2f}"
         return f"<{privacy.titled(shown, self.simulation.private_to)}>"
+
+    def __str__(self) -> str:
+        from ._display import text
+
+        return text.render(self._blocks())
+
+    def _repr_html_(self) -> str:
+        from ._display import html
+
+        return html.render(self._blocks())
 
 
 class _Plots:
@@ -405,6 +435,14 @@ class Simulation:
         found: list[dict[str, Any]] = self._cache[key]
         return found
 
+    def _below(self, column: int, level: float) -> float:
+        """Share of draws below a level; of positions by half a penny or more, for the last bits of a sum of payments
+        that cancel are no deficit.
+        """
+        draws = self._array()[column]
+        money = self._columns()[column]["kind"] == "position"
+        return float((draws <= level - HALF_A_PENNY if money else draws < level).mean())
+
     def _risk(self, found: Sequence[int], levels: Sequence[float], title: str) -> RiskTable:
         for level in levels:
             if not 0 < level < 1:
@@ -483,8 +521,16 @@ class Simulation:
         every: str | None = None,
         probabilities: Sequence[float] = PROBABILITIES,
         basis: str = "practised",
+        threshold: float | None = None,
     ) -> Fan:
-        """Quantiles over time of a party's position (by year, or the calendar named) or of a tracked formula."""
+        """Quantiles over time of a party's position (by year, or the calendar named) or of a tracked formula.
+
+        Parameters
+        ----------
+        threshold
+            A level of which the fan says how many draws end below it; of positions zero unless told otherwise. A
+            position counts as below only by half a penny or more.
+        """
         chosen = every or next((e for e in ("month", "quarter", "year") if e in self.request["every"]), "term")
         found = self._select(what, chosen, None, basis)
         columns = self._columns()
@@ -493,8 +539,21 @@ class Simulation:
         if columns[found[0]]["kind"] == "position":
             values = np.where(np.abs(values) < HALF_A_PENNY, 0.0, values)  # what the last bits of a sum leave
         values.setflags(write=False)
-        title = queries.party_name(self.book, what)
-        return Fan(title, labels, tuple(probabilities), values, self.private_to)
+        money = columns[found[0]]["kind"] == "position"
+        level = 0.0 if threshold is None and money else threshold
+        below = () if level is None else tuple(self._below(i, level) for i in found)
+        return Fan(
+            queries.party_name(self.book, what),
+            labels,
+            tuple(probabilities),
+            values,
+            money,
+            self.draws,
+            level,
+            below,
+            queries.illustrative_drivers(self.book),
+            self.private_to,
+        )
 
     # -- single draws -----------------------------------------------------------------------------------------
 
@@ -596,6 +655,9 @@ class Simulation:
                 "Read from a file without its draws: they are calculated again, to the bit, when they are asked for."
             )
             shown.append(blocks.Paragraph(words, "note"))
+        if assumed := queries.illustrative_drivers(self.book):
+            words = f"Illustrative drivers, assumed and not agreed: {', '.join(assumed)}."
+            shown.append(blocks.Paragraph(words, "warning"))
         return shown
 
     def __repr__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -53,6 +53,8 @@ class StressTable(Table):
     settlements: Mapping[str, Settlement]
     every: str
     basis: str
+    _telling: ClassVar[tuple[str, ...]] = ("change",)
+    _nothing: ClassVar[str] = "without a change"
 
     @classmethod
     def _of(cls, settlements: Mapping[str, Settlement], every: str, basis: str) -> Self:
@@ -88,6 +90,12 @@ class StressTable(Table):
     def party(self, party: str) -> Table:
         """The rows of one party."""
         return self.where(party=queries.require_party(self.settlements["base"].book, party))
+
+    def _with(self, data: Mapping[str, Iterable[Any]]) -> StressTable:
+        made = StressTable(self.title, self.schema, data, self.note, self.about)
+        for name in StressTable.__slots__:
+            object.__setattr__(made, name, getattr(self, name))
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         return StressTable._of, (dict(self.settlements), self.every, self.basis)

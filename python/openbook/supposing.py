@@ -209,7 +209,7 @@ class WhatIf(Table):
         return list(self.settlements)[-1]
 
     @property
-    def _lines(self) -> tuple[str, ...]:
+    def _changed(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self["change"]))
 
     def _sums(self, basis: str) -> dict[tuple[str, str], Decimal]:
@@ -233,10 +233,11 @@ class WhatIf(Table):
             rows = [(queries.party_name(book, p), float(v)) for (change, p), v in sums.items() if change == self._last]
             return svg.bars([row for row in rows if row[1]], title=f"What everything together moves, {basis} (£)")
         chosen = queries.require_party(book, party)
-        lines = [line for line in self._lines if line != TOGETHER]
+        lines = [line for line in self._changed if line != TOGETHER]
         steps = [(line, float(sums.get((line, chosen), Decimal(0)))) for line in lines]
-        total = TOGETHER if TOGETHER in self._lines else ""
-        return svg.bars(steps, title=f"Change for {queries.party_name(book, chosen)}, {basis} (£)", total=total)
+        title = f"Change for {queries.party_name(book, chosen)}, {basis} (£)"
+        several = TOGETHER in self._changed
+        return svg.steps(steps, title=title, total=TOGETHER) if several else svg.bars(steps, title=title)
 
     def _grid(self, basis: str) -> Any:
         from ._display import blocks, figures
@@ -244,7 +245,7 @@ class WhatIf(Table):
         sums = self._sums(basis)
         parties = [p for p in dict.fromkeys(self["party"]) if any(v for (_, q), v in sums.items() if q == p)]
         rows = [
-            (line, *(figures.money(sums.get((line, party), Decimal(0))) for party in parties)) for line in self._lines
+            (line, *(figures.money(sums.get((line, party), Decimal(0))) for party in parties)) for line in self._changed
         ]
         if not parties:
             return blocks.Paragraph(f"Difference, {basis}: none, for no party.")

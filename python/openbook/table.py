@@ -212,8 +212,14 @@ class Table:
         keep = [number for number, row in enumerate(self) if all(row[name] == value for name, value in equals.items())]
         for name in equals:
             self[name]
-        data = {name: [column[i] for i in keep] for name, column in self._data.items()}
-        return Table(self.title, self.schema, data, self.note, self.about)
+        return self._with({n: [c[i] for i in keep] for n, c in self._data.items()})
+
+    def _with(self, data: Mapping[str, Iterable[Any]]) -> Table:
+        """The same kind of table with other rows; a plain one where its kind holds more than columns."""
+        from ._extras import bare
+
+        kind = type(self) if bare(type(self)) else Table
+        return kind(self.title, self.schema, data, self.note, self.about)
 
     # -- turning into frames, files ---------------------------------------------------------------------------
     #
@@ -359,20 +365,33 @@ class Table:
 
     # -- showing ----------------------------------------------------------------------------------------------
 
+    #: Columns of money that make a line worth showing; a line that is zero in all of them is counted. None: every line.
+    _telling: ClassVar[tuple[str, ...]] = ()
+    #: How lines that are not shown are called, after their number.
+    _nothing: ClassVar[str] = "of zero"
+
+    def _lines(self) -> list[int]:
+        """Numbers of the rows that a display shows."""
+        columns = [self[name] for name in self._telling]
+        return [i for i in range(len(self)) if not columns or any(column[i] for column in columns)]
+
     def _block(self) -> Any:
         from ._display import blocks
 
         return blocks.of_table(self)
 
+    def _blocks(self) -> list[Any]:
+        return [self._block()]
+
     def __repr__(self) -> str:
         from ._display import text
 
-        return text.render([self._block()])
+        return text.render(self._blocks())
 
     def _repr_html_(self) -> str:
         from ._display import html
 
-        return html.render([self._block()])
+        return html.render(self._blocks())
 
 
 def faults_table(problems: Iterable[Problem], title: str = "Faults") -> Table:

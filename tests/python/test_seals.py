@@ -143,7 +143,7 @@ def test_it_never_changes_and_shows_itself() -> None:
     seal = sealed()
     with pytest.raises(AttributeError, match="never changes"):
         seal.book = small_book()
-    for shown in (str(seal), seal._repr_html_()):
+    for shown in (str(seal), seal._repr_html_().replace("<wbr>", "")):
         for words in (seal.short, "A Jones", "chief finance officer", "139,000.00", "Signed though illustrative"):
             assert words in shown
     assert repr(seal) == f"<SealedBook 'small', {seal.short}, 2016-03-31, edition {seal.edition}>"

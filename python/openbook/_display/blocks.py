@@ -5,6 +5,7 @@ Both renderers take the same blocks, so text and HTML always have the same conte
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,21 @@ from . import figures
 
 if TYPE_CHECKING:
     from .._values import Value
-    from ..explanation import Explanation
     from ..table import Table
 
-__all__ = ["Block", "Grid", "Heading", "Paragraph", "Picture", "Tree", "of_privacy", "of_table", "of_tree", "of_value"]
+__all__ = [
+    "Block",
+    "Grid",
+    "Heading",
+    "Paragraph",
+    "Picture",
+    "Tree",
+    "counted",
+    "of_privacy",
+    "of_table",
+    "of_value",
+    "plain_words",
+]
 
 #: Rows that a display shows; the rest is counted.
 MOST_ROWS = 60
@@ -41,7 +53,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table of finished texts. `align` has one letter per column: l or r."""
+    """A table of finished texts. `align` has one letter per column: l, r, or c for lines of code."""
 
     title: str
     header: tuple[str, ...]
@@ -52,12 +64,13 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A node that opens into others; `details` are short remarks."""
+    """A node that opens into others; `bound` says which branch bound, `details` are short remarks."""
 
     label: str
     value: str
     details: tuple[str, ...] = ()
     children: tuple[Tree, ...] = ()
+    bound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,31 @@ class Picture:
 
 
 Block = Heading | Paragraph | Grid | Tree | Picture
+
+
+def plain_words(text: str) -> str:
+    """Text as a reader may trust it: on one line, and characters that steer what stands beside them made visible.
+
+    >>> plain_words("pays  12 " + chr(0x202E) + "evil")
+    'pays 12 <U+202E>evil'
+    """
+    joined = " ".join(text.split())
+    if joined.isascii() and joined.isprintable():
+        return joined
+    return "".join(f"<U+{ord(c):04X}>" if _steers(c) else c for c in joined)
+
+
+def _steers(character: str) -> bool:
+    """Whether a character is a control, or turns the direction of text; joiners inside emoji do neither."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") or character in _TURNS
+
+
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """ "1 line", "412 lines"."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def cell(value: Any, kind: str) -> str:
@@ -86,41 +124,32 @@ def cell(value: Any, kind: str) -> str:
     return str(value)
 
 
-def of_table(table: Table, *, most: int | None = MOST_ROWS) -> Grid:
-    """A table as a grid, cut after `most` rows."""
-    shown = len(table) if most is None else min(len(table), most)
-    columns = [[cell(value, column.kind) for value in table[column.name][:shown]] for column in table.schema]
-    note = table.note
-    if shown < len(table):
-        note = f"{len(table) - shown} more rows. {note}".strip()
+def of_table(table: Table, *, most: int | None = MOST_ROWS, without: Sequence[str] = ()) -> Grid:
+    """A table as a grid: lines of nothing and what comes after `most` rows are counted, not shown.
+
+    Parameters
+    ----------
+    most
+        None: every row, lines of nothing too.
+    without
+        Columns that are left out.
+    """
+    schema = [column for column in table.schema if column.name not in without]
+    keep = range(len(table)) if most is None else table._lines()
+    shown = keep if most is None else keep[:most]
+    columns = [[cell(table[column.name][i], column.kind) for i in shown] for column in schema]
+    parts = []
+    if len(shown) < len(keep):
+        parts.append(f"{counted(len(keep) - len(shown), 'more row')}.")
+    if len(keep) < len(table):
+        parts.append(f"{counted(len(table) - len(keep), 'line')} {table._nothing}.")
     return Grid(
         title=table.title,
-        header=tuple(column.label for column in table.schema),
+        header=tuple(column.label for column in schema),
         rows=tuple(zip(*columns, strict=True)) if columns else (),
-        align="".join("r" if column.kind in ("money", "decimal", "float", "int") else "l" for column in table.schema),
-        note=note,
+        align="".join("r" if column.kind in ("money", "decimal", "float", "int") else "l" for column in schema),
+        note=" ".join([*parts, table.note]).strip(),
     )
-
-
-def of_tree(node: Explanation, depth: int | None = None) -> Tree:
-    """An explanation as a tree, down to `depth` levels below its root."""
-    unit = "" if node.unit in ("", "number", "£") else f" {node.unit}"
-    value = "" if node.value is None else f"{figures.number(node.value)}{unit}"
-    if node.unit == "£":
-        value = f"-£{value[1:]}" if value.startswith("-") else f"£{value}"
-    details = [
-        privacy.banner(node.private_to) if node.private_to else "",
-        node.where,
-        node.words and f"‘{node.words}’",
-        f"= {node.formula}" if node.formula not in ("", node.label) else "",
-        node.note,
-        node.source and f"source: {node.source}",
-        "illustrative" if node.illustrative else "",
-    ]
-    below = tuple(of_tree(child, None if depth is None else depth - 1) for child in node.children)
-    if depth is not None and depth <= 0 and below:
-        below = (Tree(f"… {sum(1 for _ in node.walk()) - 1} more below", ""),)
-    return Tree(label=node.label, value=value, details=tuple(detail for detail in details if detail), children=below)
 
 
 def of_privacy(private_to: str) -> list[Block]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .svg import WIDTH, _line, _svg, _text, short, ticks
+from . import svg
+from .svg import WIDTH, rule, short, ticks, title_at, words_at
 
 __all__ = ["drawing"]
 
@@ -31,16 +32,16 @@ def drawing(points: Sequence[tuple[float, float]], marks: Sequence[tuple[str, fl
     def y(value: float) -> float:
         return top + (height - top - bottom) * (high_y - value) / (high_y - low_y)
 
-    parts = [_text(left, 16, title, extra=' font-weight="600"')]
+    parts = [title_at(title)]
     for tick in ticks(low_y, high_y):
-        parts.append(_line(left, y(tick), WIDTH - right, y(tick), "stroke:var(--line)"))
-        parts.append(_text(left - 8, y(tick) + 4, short(tick), "end"))
-    parts += [_text(x(tick), height - 16, short(tick), "middle") for tick in ticks(low_x, high_x)]
+        parts.append(rule(left, y(tick), WIDTH - right, y(tick), "stroke:var(--line)"))
+        parts.append(words_at(left - 8, y(tick) + 4, short(tick), "end"))
+    parts += [words_at(x(tick), height - 16, short(tick), "middle") for tick in ticks(low_x, high_x)]
     inside = sorted(((place, name) for name, place in marks if low_x <= place <= high_x))
     for number, (place, name) in enumerate(inside):
         level = top - 16 + 12 * (number % 2)
-        parts.append(_line(x(place), level + 4, x(place), height - bottom, "stroke:var(--soft);stroke-dasharray:3 3"))
-        parts.append(_text(x(place), level, name, "middle"))
+        parts.append(rule(x(place), level + 4, x(place), height - bottom, "stroke:var(--soft);stroke-dasharray:3 3"))
+        parts.append(words_at(x(place), level, name, "middle"))
     line = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in points)
     parts.append(f'<polyline points="{line}" style="fill:none;stroke:var(--accent);stroke-width:2"/>')
-    return _svg(height, "".join(parts), title)
+    return svg.drawing(height, parts, title)

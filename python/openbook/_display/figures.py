@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
-__all__ = ["decimals_for", "estimate", "money", "number"]
+__all__ = ["alike", "decimals_for", "estimate", "exact", "in_words", "money", "number", "percent", "pounds", "share"]
 
 
 def money(value: Decimal | str | float | None) -> str:
@@ -15,6 +17,92 @@ def money(value: Decimal | str | float | None) -> str:
     ('-2,800.00', '')
     """
     return "" if value is None else f"{Decimal(str(value)):,.2f}"
+
+
+def pounds(value: Decimal | Fraction | str | float) -> str:
+    """An amount with its pound sign, to the penny; a fraction is rounded half away from zero.
+
+    >>> pounds(Decimal("-2800")), pounds(Fraction(2000, 3))
+    ('-£2,800.00', '£666.67')
+    """
+    if isinstance(value, Fraction):
+        pence = math.floor(abs(value) * 100 + Fraction(1, 2))
+        value = Decimal(-pence if value < 0 else pence) / 100
+    text = money(value)
+    return f"-£{text[1:]}" if text.startswith("-") else f"£{text}"
+
+
+def exact(value: Fraction) -> str:
+    """A rational number in full: its decimals where these end, else a fraction with about what it comes to.
+
+    >>> exact(Fraction(21, 2)), exact(Fraction(12000)), exact(Fraction(2000, 3))
+    ('10.5', '12,000', '2,000/3 (about 666.667)')
+    """
+    rest, places = value.denominator, 0
+    for prime in (2, 5):
+        count = 0
+        while rest % prime == 0:
+            rest //= prime
+            count += 1
+        places = max(places, count)
+    if rest == 1 and places <= 12:
+        digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+        whole = f"{'-' if value < 0 else ''}{int(digits[: len(digits) - places]):,}"
+        return f"{whole}.{digits[-places:]}" if places else whole
+    about = f"{float(value):,.6g}" if abs(value) < 10**6 else f"{float(value):,.2f}"
+    short = len(str(value.denominator)) <= 6
+    return f"{value.numerator:,}/{value.denominator:,} (about {about})" if short else f"about {about}"
+
+
+def share(value: float, error: float) -> str:
+    """A share of draws in per cent; none and all are said in words, since their error cannot be estimated.
+
+    >>> share(0.0712, 0.0031), share(0.0, 0.0), share(1.0, 0.0)
+    ('7.12 ± 0.31%', 'no draw', 'every draw')
+    """
+    if error == 0 and value in (0.0, 1.0):
+        return "every draw" if value else "no draw"
+    return estimate(value, error, scale=100, unit="%")
+
+
+def percent(value: float) -> str:
+    """A level as people write it.
+
+    >>> percent(0.05), percent(0.995)
+    ('5%', '99.5%')
+    """
+    return f"{value * 100:.10g}%"
+
+
+def alike(values: Sequence[float], money: bool = True) -> list[str]:
+    """Estimates without an error of their own, all to the same digits: whole pounds, or four figures of the largest.
+
+    >>> alike([-4.6e-10, 12000.4]), alike([0.12345, 0.5], money=False)
+    (['0', '12,000'], ['0.1235', '0.5000'])
+    """
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    places = 0 if money or largest == 0 else min(6, max(0, 3 - math.floor(math.log10(largest))))
+    return [f"{round(value, places) + 0.0:,.{places}f}" for value in values]
+
+
+def in_words(value: float, draws: int) -> str:
+    """A share of draws as people say it: of a hundred, or of as many as the number of draws can tell.
+
+    >>> in_words(0.071, 10_000), in_words(0.0031, 10_000), in_words(0.0, 500), in_words(1.0, 500)
+    ('7 in 100', '3 in 1,000', 'none of 500 draws', 'all of 500 draws')
+    >>> in_words(0.9996, 10_000), in_words(0.0005, 2_000)
+    ('all but 4 in 10,000', '1 in 2,000')
+    """
+    if value <= 0 or value >= 1:
+        return f"{'none' if value <= 0 else 'all'} of {draws:,} draws"
+    if round(value * 100) >= 100:
+        return f"all but {in_words(1 - value, draws)}"
+    size = 100
+    while value * size < 0.995 and size * 10 <= draws:
+        size *= 10
+    if round(value * size) < 1:
+        size = draws
+    return f"{max(1, round(value * size)):,} in {size:,}"
 
 
 def number(value: Decimal | int | float | str | None) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import notes, queries
-from . import svg
-from .blocks import Block, Grid, Heading, Paragraph, Picture, of_privacy, of_table
+from . import flowing
+from .blocks import Block, Grid, Heading, Paragraph, Picture, counted, of_privacy, of_table
+from .layout import Party
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -76,6 +77,11 @@ def of_book(book: Book) -> list[Block]:
     blocks.append(
         Paragraph(f"{calendar.months} months from {calendar.start} · {book.currency} · digest {book.digest[:16]}")
     )
+    terms = book.terms()
+    assumed = sum(terms["illustrative"])
+    blocks.append(
+        Paragraph(f"{counted(len(terms), 'term')}, {assumed:,} of them illustrative: assumptions, not agreed figures.")
+    )
     blocks.append(party_grid(book))
     contracts = tuple((c.id, c.name, c.form, c.payer, c.payee, str(len(c.clauses))) for c in book.contracts)
     overlays = tuple(
@@ -97,7 +103,8 @@ def of_book(book: Book) -> list[Block]:
         blocks.append(of_table(notes.note_table(book)))
     drawn = flows(book)
     if drawn:
-        names = {party.id: party.name or party.id for party in book.parties}
         words = "Flows: " + "; ".join(f"{a} pays {b} ({c})" for a, b, c in drawn)
-        blocks.append(Picture(svg.flows(names, drawn), words))
+        edges = [(payer, payee, label, 1.0) for payer, payee, label in drawn]
+        picture = flowing.flows([Party.of(party) for party in book.parties], edges, title="Who pays whom")
+        blocks.append(Picture(picture, words))
     return blocks

@@ -1,41 +1,115 @@
-"""Small drawings as SVG text: pure functions, colours from the page's style sheet, every text escaped."""
+"""Drawings as SVG text: pure functions, colours from the page's style sheet, every text escaped, bytes that never vary.
+
+Drawings are 520 wide, so that their text can be read on a phone.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["bars", "fan", "flows"]
+from .blocks import plain_words
+from .letters import columns_of
 
-WIDTH = 720
+__all__ = [
+    "HEAD",
+    "WIDTH",
+    "bars",
+    "clipped",
+    "drawing",
+    "lines_of",
+    "rule",
+    "short",
+    "stacked",
+    "steps",
+    "ticks",
+    "title_at",
+    "width_of",
+    "words_at",
+]
+
+WIDTH = 520
+#: What a drawing's title takes.
+HEAD = 24.0
+#: Widths of letters at 13 px in the widest of the usual fonts.
+_NARROW, _WIDE = frozenset("ijl.,:;'|!()[]ftrI "), frozenset("mwMW%@–→")
 
 
-def _svg(height: float, body: str, title: str) -> str:
+def drawing(height: float, parts: Iterable[str], title: str, above: float = 0.0) -> str:
+    """The whole picture; `title` is what a screen reader says, `above` is left off at the top."""
+    said = escape(plain_words(title), quote=True)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" role="img" '
-        f'aria-label="{escape(title, quote=True)}"><title>{escape(title)}</title>{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {above:.0f} {WIDTH} {height - above:.0f}" '
+        f'width="{WIDTH}" height="{height - above:.0f}" role="img" aria-label="{said}"><title>{said}</title>'
+        f"{''.join(parts)}</svg>"
     )
 
 
-def _text(x: float, y: float, words: str, anchor: str = "start", extra: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{extra}>{escape(words)}</text>'
+def words_at(x: float, y: float, words: str, anchor: str = "start", kind: str = "") -> str:
+    """Text; `kind` is "t" for titles, "s" for what is said softly, "h" for what stands on lines, "w" for a warning."""
+    style = f' class="{kind}"' if kind else ""
+    side = f' text-anchor="{anchor}"' if anchor != "start" else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}"{side}{style}>{escape(plain_words(words))}</text>'
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
+def rule(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
+    """A straight line."""
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" style="{style}"/>'
+
+
+def width_of(words: str) -> float:
+    """About how wide a text is, on the safe side."""
+    return sum(_letter(letter) for letter in plain_words(words))
+
+
+def _letter(letter: str) -> float:
+    if letter in _NARROW:
+        return 5.2
+    if letter in _WIDE:
+        return 12.4
+    if letter.isascii():
+        return 8.9 if letter.isupper() else 8.1
+    return 8.4 * columns_of(letter)
+
+
+def clipped(words: str, width: float) -> str:
+    """A text that fits into a width, with an ellipsis where it was cut."""
+    words = plain_words(words)
+    if width_of(words) <= width:
+        return words
+    kept, room = "", width - 12.4
+    for letter in words:
+        room -= _letter(letter)
+        if room < 0:
+            break
+        kept += letter
+    return kept.rstrip() + "…"
+
+
+def lines_of(words: str, width: float, most: int) -> list[str]:
+    """A text over at most so many lines; the last is cut where there is more."""
+    lines: list[str] = []
+    for word in plain_words(words).split(" "):
+        if lines and width_of(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return [clipped(line, width) for line in lines]
 
 
 def short(value: float) -> str:
     """A figure for an axis: 1.5m, -200k, 12.
 
-    >>> short(1500000), short(-200000), short(12), short(0)
-    ('1.5m', '-200k', '12', '0')
+    >>> short(1500000), short(-200000), short(12), short(0), short(999_999)
+    ('1.5m', '-200k', '12', '0', '1m')
     """
     for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if abs(value) >= size:
+        if abs(value) >= size * 0.9995:
             return f"{value / size:.3g}{letter}"
-    return f"{value:.3g}"
+    return f"{value + 0.0:.3g}"
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
@@ -45,149 +119,54 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
         return [low]
     raw = span / most
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * m for m in (1, 2, 5, 10) if power * m >= raw)
+    step = next(power * m for m in (1, 2, 5, 10) if power * m >= raw * (1 - 1e-9))
     first = math.ceil(low / step - 1e-9)
-    return [k * step for k in range(first, math.floor(high / step + 1e-9) + 1)]
+    return [k * step + 0.0 for k in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def fan(
-    labels: Sequence[str],
-    probabilities: Sequence[float],
-    bands: Sequence[Sequence[float]],
-    *,
-    title: str,
-    realised: Sequence[float | None] | None = None,
-) -> str:
-    """Quantiles over time: nested bands around the median, with what happened as a dotted line.
-
-    Parameters
-    ----------
-    labels
-        One per period.
-    probabilities
-        Ascending; the bands are drawn between the first and the last, the second and the last but one, ...
-    bands
-        For each probability its quantile in each period.
-    realised
-        What happened, one value per period; None where it is not known.
-    """
-    height, left, right, top, bottom = 320.0, 70.0, 16.0, 30.0, 40.0
-    values = [v for band in bands for v in band] + [v for v in realised or () if v is not None]
-    low, high = min(values), max(values)
-    pad = (high - low) * 0.06 or max(1.0, abs(high) * 0.1)
-    low, high = low - pad, high + pad
-
-    def x(number: int) -> float:
-        count = len(labels)
-        return left + (WIDTH - left - right) * ((number + 0.5) / count)
-
-    def y(value: float) -> float:
-        return top + (height - top - bottom) * (high - value) / (high - low)
-
-    parts = [_text(left, 16, title, extra=' font-weight="600"')]
-    for tick in ticks(low, high):
-        parts.append(_line(left, y(tick), WIDTH - right, y(tick), "stroke:var(--line)"))
-        parts.append(_text(left - 8, y(tick) + 4, short(tick), "end"))
-    every = max(1, math.ceil(len(labels) / 12))
-    parts += [_text(x(n), height - 16, label, "middle") for n, label in enumerate(labels) if n % every == 0]
-
-    def path(series: Sequence[float]) -> list[str]:
-        points = [f"{x(n):.1f},{y(v):.1f}" for n, v in enumerate(series)]
-        if len(series) == 1:  # one period: a bar's width
-            return [f"{x(0) - 40:.1f},{y(series[0]):.1f}", f"{x(0) + 40:.1f},{y(series[0]):.1f}"]
-        return points
-
-    pairs = len(probabilities) // 2
-    for number in range(pairs):
-        outline = path(bands[number]) + path(bands[len(bands) - 1 - number])[::-1]
-        opacity = 0.15 + 0.35 * number / max(1, pairs)
-        parts.append(f'<polygon points="{" ".join(outline)}" style="fill:var(--accent);opacity:{opacity:.2f}"/>')
-    if len(probabilities) % 2:
-        line = " ".join(path(bands[pairs]))
-        parts.append(f'<polyline points="{line}" style="fill:none;stroke:var(--accent);stroke-width:2"/>')
-    for n, value in enumerate(realised or ()):
-        if value is not None:
-            parts.append(f'<circle cx="{x(n):.1f}" cy="{y(value):.1f}" r="3.5" style="fill:var(--accent2)"/>')
-    return _svg(height, "".join(parts), title)
+def title_at(words: str, room: float = WIDTH) -> str:
+    """The title of a drawing, in bold at its top."""
+    return words_at(0, 15, clipped(words, room / 1.12), kind="t")
 
 
-def bars(rows: Sequence[tuple[str, float]], *, title: str, total: str = "") -> str:
-    """Horizontal bars from zero, + to the right; with `total` as a waterfall whose last bar is the sum."""
-    items = [(label, 0.0, value) for label, value in rows]
-    if total:
-        at, items = 0.0, []
-        for label, value in rows:
-            items.append((label, at, at + value))
-            at += value
-        items.append((total, 0.0, at))
-    ends = [end for _, start, stop in items for end in (start, stop)] + [0.0]
+def bars(rows: Sequence[tuple[str, float]], *, title: str) -> str:
+    """Horizontal bars from zero, + to the right: each under its label, its figure at the right."""
+    return stacked([(label, 0.0, value, short(value), "") for label, value in rows], title=title)
+
+
+def steps(rows: Sequence[tuple[str, float]], *, title: str, total: str) -> str:
+    """Bars one after the other, each from where the one before ended, and their total."""
+    at, items = 0.0, []
+    for label, value in rows:
+        items.append((label, at, at + value, f"{'+' if value > 0 else ''}{short(value)}", ""))
+        at += value
+    return stacked([*items, (total, 0.0, at, short(at), "--accent")], title=title)
+
+
+def stacked(items: Sequence[tuple[str, float, float, str, str]], *, title: str) -> str:
+    """Bars one under the other: label, where it begins and ends, its figure, and its colour or "" for its sign's."""
+    ends = [end for _, start, stop, _, _ in items for end in (start, stop)] + [0.0]
     low, high = min(ends), max(ends)
     span = (high - low) or 1.0
-    left, right, step, top = 230.0, 80.0, 26.0, 34.0
+    top, step = 30.0, 40.0
+    height = top + len(items) * step + 6
 
     def x(value: float) -> float:
-        return left + (WIDTH - left - right) * (value - low) / span
+        return 2 + (WIDTH - 4) * (value - low) / span
 
-    parts = [_text(8, 16, title, extra=' font-weight="600"')]
-    for number, (label, start, stop) in enumerate(items):
+    parts = [title_at(title)]
+    parts.append(rule(x(0), top - 4, x(0), height - 4, "stroke:var(--soft)"))
+    for number, (label, start, stop, figure, colour) in enumerate(items):
         y = top + number * step
-        colour = "--good" if stop >= start else "--bad"
-        if total and number == len(items) - 1:
-            colour = "--accent"
+        colour = colour or ("--good" if stop >= start else "--bad")
         a, b = sorted((x(start), x(stop)))
-        parts.append(_text(left - 8, y + 13, label if len(label) < 34 else label[:33] + "…", "end"))
+        parts.append(words_at(0, y + 13, clipped(label, WIDTH - width_of(figure) - 20), kind="h"))
+        parts.append(words_at(WIDTH, y + 13, figure, "end", "h"))
         parts.append(
-            f'<rect x="{a:.1f}" y="{y:.1f}" width="{max(b - a, 1):.1f}" height="17" rx="2" style="fill:var({colour})"/>'
+            f'<rect x="{a:.1f}" y="{y + 19:.1f}" width="{max(b - a, 1):.1f}" height="13" rx="2" '
+            f'style="fill:var({colour})"/>'
         )
-        parts.append(_text(b + 6, y + 13, short(stop - start)))
-    height = top + len(items) * step + 10
-    parts.append(_line(x(0), top - 6, x(0), height - 8, "stroke:var(--soft)"))
-    return _svg(height, "".join(parts), title)
-
-
-def flows(names: Mapping[str, str], edges: Sequence[tuple[str, str, str]], *, title: str = "Who pays whom") -> str:
-    """Parties as boxes, payers on the left and payees on the right, with an arrow per pair."""
-    payers = [party for party in names if any(edge[0] == party for edge in edges)]
-    payees = [party for party in names if any(edge[1] == party for edge in edges) and party not in payers]
-    both = payers + payees
-    payees = payees or both[1:]
-    payers = [party for party in payers if party not in payees] or both[:1]
-    step, box, top = 54.0, 190.0, 34.0
-    rows = max(len(payers), len(payees), 1)
-    height = top + rows * step + 6
-
-    def spot(party: str) -> tuple[float, float]:
-        side = payers if party in payers else payees
-        gap = (rows - len(side)) * step / 2
-        return (8.0 if side is payers else WIDTH - 8 - box), top + gap + side.index(party) * step
-
-    parts = [
-        _text(8, 16, title, extra=' font-weight="600"'),
-        '<defs><marker id="ob-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
-        'orient="auto">'
-        '<path d="M0,0 L8,4 L0,8 z" style="fill:var(--soft)"/></marker></defs>',
-    ]
-    known = set(payers) | set(payees)
-    for payer, payee, words in edges:
-        if payer not in known or payee not in known or payer == payee:
-            continue
-        (x1, y1), (x2, y2) = spot(payer), spot(payee)
-        start, end = (x1 + box, x2) if x1 < x2 else (x1, x2 + box)
-        if x1 == x2:
-            start = end = x1 + box if x1 < WIDTH / 2 else x1
-        parts.append(
-            f'<line x1="{start:.1f}" y1="{y1 + 18:.1f}" x2="{end:.1f}" y2="{y2 + 18:.1f}" '
-            'style="stroke:var(--soft)" marker-end="url(#ob-arrow)"/>'
-        )
-        at = 0.74  # near the receivers the arrows are apart
-        cut = words if len(words) < 40 else words[:39] + "…"
-        parts.append(_text(start + (end - start) * at, y1 - 5 + (y2 - y1) * at, cut, "middle"))
-    for party in dict.fromkeys([*payers, *payees]):
-        x, y = spot(party)
-        name = names.get(party, party)
-        name = name if len(name) < 28 else name[:27] + "…"
-        parts.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{box:.1f}" height="36" rx="5" '
-            'style="fill:var(--band);stroke:var(--line)"/>' + _text(x + box / 2, y + 22, name, "middle")
-        )
-    return _svg(height, "".join(parts), title)
+        if number + 1 < len(items):
+            y = y + 32
+            parts.append(rule(x(stop), y, x(stop), y + step - 13, "stroke:var(--soft);stroke-dasharray:2 3"))
+    return drawing(height, parts, title)

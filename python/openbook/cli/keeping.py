@@ -54,9 +54,9 @@ def versus(
         if as_json:
             print_json(movement.by_clause(party).to_dicts())
         else:
-            from .._display import blocks
+            from .._display import explained
 
-            print_blocks([blocks.of_tree(movement.explain(party))])
+            print_blocks([explained.of_tree(movement.explain(party))])
     elif as_json:
         parts = {"movement": movement, "inputs": movement.inputs, "terms": movement.terms}
         parts |= {"readings": movement.readings, "shocks": movement.shocks}

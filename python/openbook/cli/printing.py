@@ -60,10 +60,11 @@ def show_table(table: Table, as_json: bool, *, most: int | None = None) -> None:
         print_json([mark | row for row in table])
     else:
         from .._display import blocks
+        from ..simulation import RiskTable
+        from ..stressing import StressTable
 
-        print_blocks(
-            [table._block() if most is None and type(table).__name__ != "Table" else blocks.of_table(table, most=most)]
-        )
+        estimated = isinstance(table, (RiskTable, StressTable))
+        print_blocks(table._blocks() if estimated else [blocks.of_table(table, most=most)])
 
 
 def print_json(value: Any) -> None:

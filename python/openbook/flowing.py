@@ -1,0 +1,169 @@
+"""Who paid whom in a settlement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from . import privacy, queries
+from ._calendar import Months, month_index
+from .errors import BookError
+from .table import Column, Table
+
+if TYPE_CHECKING:
+    from .results import Settlement
+
+__all__ = ["Flows", "entries_of", "flows"]
+
+
+def entries_of(settlement: Settlement, every: str, period: int | str, basis: str) -> Iterator[Mapping[str, Any]]:
+    """The entries that make up the positions of a period: those posted in it.
+
+    Raises
+    ------
+    BookError
+        There is no such calendar, period or basis in the ledger.
+    """
+    if basis not in ("practised", "written"):
+        message = f"found '{basis}', expected practised or written: the ledger has no other entries"
+        raise BookError("no such basis", [{"code": "unknown-period", "path": "", "message": message}])
+    number = settlement.period(every, period)
+    months = Months.of(settlement.book.calendar)
+    if every not in ("month", "quarter", "half_year", "year", "financial_year", "term"):
+        message = f"found '{every}', expected month, quarter, half_year, year, financial_year or term"
+        raise BookError("no such calendar", [{"code": "unknown-period", "path": "", "message": message}])
+    starts, ends = months.starts(every), months.ends(every)
+    if not 1 <= number <= len(starts):
+        message = f"no {every} {number}; there is 1 to {len(starts)}"
+        raise BookError("no such period", [{"code": "unknown-period", "path": "", "message": message}])
+    whole = every == "term"
+    for entry in settlement._data["entries"]:
+        inside = whole or starts[number - 1] <= month_index(entry["posting"]) < ends[number - 1]
+        if inside and entry["basis"] == basis:
+            yield entry
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """What each party paid each other; made by `openbook.flows`.
+
+    Attributes
+    ----------
+    title, basis, period
+        What it shows.
+    parties
+        The parties of the book.
+    amounts
+        (payer, payee, pounds) for each pair with a payment, largest first; always above zero: where more came back
+        than went, the payee is the payer.
+
+    Examples
+    --------
+    >>> import openbook as ob
+    >>> found = ob.flows(ob.examples.third_sector_cash().settle(plan=True))
+    >>> [(payer, payee, str(amount)) for payer, payee, amount in found.amounts]
+    [('commissioner', 'charity', '1200000.00'), ('charity', 'suppliers', '1152000.00')]
+    """
+
+    title: str
+    basis: str
+    period: str
+    parties: tuple[Any, ...]
+    amounts: tuple[tuple[str, str, Decimal], ...]
+
+    def table(self) -> Table:
+        """One row per pair: from, to, amount."""
+        rows = [{"from": payer, "to": payee, "amount": amount} for payer, payee, amount in self.amounts]
+        note = f"{self.period}, {self.basis}. Amounts move from `from` to `to`."
+        return Table.of_rows(self.title, (Column("from"), Column("to"), Column("amount", "money")), rows, note)
+
+    def _edges(self) -> list[tuple[str, str, str, float]]:
+        from ._display import svg
+
+        return [(payer, payee, f"£{svg.short(float(pounds))}", float(pounds)) for payer, payee, pounds in self.amounts]
+
+    def layout(self) -> Any:
+        """Where a drawing has its boxes and arrows."""
+        from ._display import flowing, layout
+
+        return flowing.laid_out([layout.Party.of(party) for party in self.parties], self._edges())
+
+    def svg(self, *, headed: bool = True) -> str:
+        """A drawing: parties in boxes, arrows with their pounds; with its title unless `headed` is False."""
+        from ._display import flowing, layout
+
+        parties = [layout.Party.of(party) for party in self.parties]
+        return flowing.flows(parties, self._edges(), title=self.title, headed=headed)
+
+    def _blocks(self) -> list[Any]:
+        from ._display import blocks, figures, flowing
+
+        if not self.amounts:
+            return [blocks.of_table(self.table())]
+        names = {party.id: party.name or party.id for party in self.parties}
+        payer, payee, amount = self.amounts[0]
+        words = f"{blocks.counted(len(self.amounts), 'flow')}; the largest, {figures.pounds(amount)}, went from "
+        words += f"{names[payer]} to {names[payee]}."
+        if len(self.amounts) > flowing.MOST_ARROWS:
+            words += f" The drawing has the {flowing.MOST_ARROWS} largest."
+        rows = tuple((names[a], names[b], figures.money(pounds)) for a, b, pounds in self.amounts)
+        grid = blocks.Grid("", ("from", "to", "amount (£)"), rows, "llr", self.table().note)
+        return [blocks.Heading(self.title, 4), blocks.Picture(self.svg(headed=False), words), grid]
+
+    def __str__(self) -> str:
+        from ._display import text
+
+        return text.render(self._blocks())
+
+    def __repr__(self) -> str:
+        return f"<Flows: {len(self.amounts)} pairs, {self.period}, {self.basis}>"
+
+    def _repr_html_(self) -> str:
+        from ._display import html
+
+        return html.render(self._blocks())
+
+
+def flows(settlement: Settlement, *, every: str = "term", period: int | str = 1, basis: str = "practised") -> Flows:
+    """What each party paid each other.
+
+    Parameters
+    ----------
+    every, period
+        As for `Settlement.position`; entries count where they are posted.
+    basis
+        "practised" or "written".
+
+    Raises
+    ------
+    BookError
+        There is no such period or basis.
+
+    Examples
+    --------
+    >>> import openbook as ob
+    >>> settlement = ob.examples.third_sector_cash().settle(plan=True)
+    >>> ob.flows(settlement, every="year", period=2).amounts[0][2]
+    Decimal('600000.00')
+    """
+    sums: dict[tuple[str, str], Decimal] = {}
+    for entry in entries_of(settlement, every, period, basis):
+        pair = (entry["from"], entry["to"])
+        sums[pair] = sums.get(pair, Decimal(0)) + Decimal(entry["amount"])
+    paid: dict[tuple[str, str], Decimal] = {}
+    for (payer, payee), amount in sums.items():
+        pair, size = ((payer, payee), amount) if amount > 0 else ((payee, payer), -amount)
+        if size:
+            paid[pair] = paid.get(pair, Decimal(0)) + size
+    order = sorted(paid.items(), key=lambda item: -item[1])
+    book = settlement.book
+    label = "the whole term" if every == "term" else queries.period_label(settlement, every, period)
+    return Flows(
+        privacy.titled(f"Who paid whom: {book.title or book.id}", book.private_to),
+        basis,
+        label,
+        tuple(book.parties),
+        tuple((payer, payee, amount) for (payer, payee), amount in order),
+    )
