@@ -256,7 +256,7 @@ book.with_("/inputs/spells/data", {"column": "n", "where": {"pod": "NEL"}}).sett
     "unknown-column": 'book.settle({"period": months, "spells": [100] * 12}, where={"org": "RF4"})',
     "unknown-quantity": 'book.settle({"period": months, "spels": [100] * 12})',
     "wrong-length": 'book.settle({"spells": [100] * 11})',
-    "wrong-period": 'book.settle({"period": ["Apr-24", *months[1:]], "spells": [100] * 12})',
+    "wrong-period": 'book.settle({"period": ["FY25", *months[1:]], "spells": [100] * 12})',
     "digest": """
 import json
 

@@ -472,7 +472,10 @@ def test_the_explanation_adds_up_and_is_drawn() -> None:
             assert sum(child.amount for child in node.children) == node.amount
     assert "differ: 2 × part of the book" in str(tree) and "from £69,500.00" in str(tree)
     axes = ob.plotting.bridge(tree)
-    assert [label.get_text() for label in axes.get_yticklabels()][:2] == ["revised data", "new months"]  # steps of nothing are left out
+    assert [label.get_text() for label in axes.get_yticklabels()][:2] == [
+        "revised data",
+        "new months",
+    ]  # steps of nothing are left out
 
 
 def test_one_row_per_party() -> None:
