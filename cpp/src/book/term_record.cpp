@@ -31,9 +31,10 @@ const Record& Term::record() {
          field<&Term::unit>("unit", "Unit of the value, such as \"£ per attendance\"; checked against the formula."),
          field<&Term::source>("source", "Where the value comes from."),
          field<&Term::illustrative>("illustrative", "Whether the value is assumed; reports say so."),
-         field<&Term::deferred>("deferred",
-                                "What the parties have left to be agreed, and until when (\"to be agreed by 30 June\"); the "
-                                "value holds until then. Settlements warn of it, and a book with it is not sealed."),
+         field<&Term::deferred>(
+             "deferred",
+             "What the parties have left to be agreed, and until when (\"to be agreed by 30 June\"); the "
+             "value holds until then. Settlements warn of it, and a book with it is not sealed."),
          field<&Term::alternatives>("alternatives", "Other figures that the sources give.")});
     return record;
 }
