@@ -8,8 +8,8 @@ import itertools
 import json
 import os
 import pickle
-import re
 import random
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
