@@ -43,7 +43,7 @@ add_module_names = False
 # References that point nowhere are errors, but for names of other packages, type aliases and private classes.
 nitpicky = True
 nitpick_ignore_regex = [
-    (r"py:.*", r"(typing|collections|pathlib|decimal|datetime|numpy|np|npt|builtins|types)\..*"),
+    (r"py:.*", r"(typing|collections|pathlib|decimal|fractions|datetime|numpy|np|npt|builtins|types)\..*"),
     (r"py:.*", r"openbook\..*\b_\w+"),
     (r"py:class", r"[^.]+"),
 ]
