@@ -13,6 +13,7 @@ import numpy.typing as npt
 from .._calendar import month_text
 from .cells import BadCell, Number, add, number_text, times
 from .fates import Fate
+from .faults import Faults
 from .placing import Claim, Placing
 from .rows import FLEX, FREEZE
 from .targets import Target
@@ -64,7 +65,8 @@ class _Sum:
     """Adds up what one input reads: arrays while nothing clashes, one by one where cells have several values."""
 
     def __init__(self, placing: Placing, target: Target, sources: dict[tuple[str | None, ...], int]) -> None:
-        self.placing, self.target, self.faults = placing, target, placing.faults
+        self.placing, self.target = placing, target
+        self.faults: Faults = placing.faults
         self.cells = Cells()
         self.width = max(1, len(target.members))
         self.claims = placing.claims[target.id]
