@@ -136,7 +136,7 @@ def _edit(book: Book, name: str, value: Any) -> Edit:
             )
             raise BookError("not an input", [Problem("unknown-input", "", message)])
     data = book._data
-    place = _terms.at_path(data, name) if name.startswith("/") else _terms.find(data, name)
+    place = _terms.meant(data, name)
     if place is None:
         message = f"'{name}' is no term; change the book itself and give the other book"
         raise BookError("not a term", [Problem("not-a-term", name, message)])

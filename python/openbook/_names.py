@@ -11,7 +11,7 @@ from ._values import nearest
 if TYPE_CHECKING:
     from ._terms import Place
 
-__all__ = ["answering", "fold", "offered", "speaking_of", "words_of"]
+__all__ = ["answering", "called", "fold", "offered", "speaking_of", "words_of"]
 
 _WORD = re.compile(r"[\w£%]+")
 _SMALL = frozenset(
@@ -50,15 +50,23 @@ def _vocabulary(place: Place) -> frozenset[str]:
     return frozenset(word for alias in place.names for word in words_of(alias))
 
 
-def answering(places: Sequence[Place], name: str) -> list[Place]:
-    """The terms that a name stands for: the one that is called exactly so, else that differs only in case and spaces,
-    else has the same words in another order, else has all the words in its names. Several when it is not clear.
-    """
-    folded, wanted = fold(name), words_of(name)
+def called(places: Sequence[Place], name: str) -> list[Place]:
+    """The terms that are called exactly so, else those whose names differ only in case, spaces and underscores."""
+    folded = fold(name)
     for same in (lambda alias: alias == name, lambda alias: fold(alias) == folded):
         found = [place for place in places if any(same(alias) for alias in place.names)]
         if found:
             return found
+    return []
+
+
+def answering(places: Sequence[Place], name: str) -> list[Place]:
+    """The terms that a name stands for: the one that is called exactly so, else that differs only in case and spaces,
+    else has the same words in another order, else has all the words in its names. Several when it is not clear.
+    """
+    if found := called(places, name):
+        return found
+    wanted = words_of(name)
     if not wanted:
         return []
     found = [place for place in places if any(words_of(alias) == wanted for alias in place.names)]

@@ -38,6 +38,9 @@ def at(book: Json, pointer: str) -> Any:
 def resolve(book: dict[str, Json], name: str) -> str:
     """The pointer, elements of lists by number, of a path, of the id of anything in the book, or of a term's name.
 
+    Unlike a change, which is seen at once, a note or a citation that lands on another term goes unnoticed: a name is
+    taken as it is written, but for case, spaces and underscores.
+
     Raises
     ------
     BookError
@@ -57,7 +60,7 @@ def resolve(book: dict[str, Json], name: str) -> str:
     if name in ids:
         return ids[name]
     try:
-        return _terms.find(book, name).path
+        return _terms.find(book, name, as_written=True).path
     except BookError as error:
         if error.problems[0].code == "ambiguous-name":
             raise

@@ -13,7 +13,7 @@ from ._json import Json
 from ._values import nearest
 from .errors import BookError
 
-__all__ = ["Place", "at_path", "find", "places", "pointer", "put"]
+__all__ = ["Place", "at_path", "find", "meant", "places", "pointer", "put"]
 
 #: Fields of a driver that are in the unit of its input, unless it is a factor.
 _IN_THE_INPUTS_UNIT = frozenset({"mean", "deviation", "low", "mode", "high"})
@@ -174,8 +174,13 @@ def _about(owner: str, field: RecordField, parent: dict[str, Json]) -> str:
     return ""
 
 
-def find(book: dict[str, Json], name: str) -> Place:
+def find(book: dict[str, Json], name: str, *, as_written: bool = False) -> Place:
     """The term that a name or an id stands for; case, underscores, small words and the order of words do not matter.
+
+    Parameters
+    ----------
+    as_written
+        Small words and the order of words do matter.
 
     Raises
     ------
@@ -183,7 +188,7 @@ def find(book: dict[str, Json], name: str) -> Place:
         No term answers to the name (the nearest names are offered) or several do (all are listed).
     """
     everything = list(places(book))
-    found = _names.answering(everything, name)
+    found = _names.called(everything, name) if as_written else _names.answering(everything, name)
     if len(found) == 1:
         return found[0]
     if found:
@@ -200,6 +205,17 @@ def at_path(book: dict[str, Json], path: str) -> Place | None:
     """The term that stands at a JSON pointer; None where something else stands there, or nothing yet."""
     exact = pointer(tuple(_steps(book, path)))
     return next((place for place in places(book) if place.path == exact), None)
+
+
+def meant(book: dict[str, Json], name: str) -> Place | None:
+    """The term that a path or a name stands for; None where something else stands at the path, or nothing yet.
+
+    Raises
+    ------
+    BookError
+        As for `find`.
+    """
+    return at_path(book, name) if name.startswith("/") else find(book, name)
 
 
 def put(book: dict[str, Json], path: str, value: Json) -> None:

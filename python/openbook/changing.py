@@ -105,7 +105,7 @@ def _apply(book: dict[str, Json], name: str, change: Change) -> None:
         new = plain(change.value)
     except ValueError as error:
         raise BookError("not a number", [Problem("not-a-number", "", str(error), name)]) from None
-    place = _terms.at_path(book, name) if name.startswith("/") else _terms.find(book, name)
+    place = _terms.meant(book, name)
     if place is None:
         if change.dated or change.source or change.illustrative:
             message = f"'{name}' is no term, so that months, source and illustrative have no place there"

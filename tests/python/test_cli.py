@@ -10,7 +10,6 @@ from typing import Any
 
 import openbook as ob
 import pytest
-from openbook.cli import main
 from small import small_book
 
 INPUTS = json.dumps({"visits": [100] * 6, "other": [10] * 6, "score": ["0.5", "1"]})
@@ -21,17 +20,6 @@ TOTAL = "139500.00"
 def path(tmp_path: Path) -> str:
     small_book().write(tmp_path / "book.json")
     return str(tmp_path / "book.json")
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            main(list(arguments))
-        printed = capsys.readouterr()
-        return int(stop.value.code or 0), printed.out, printed.err
-
-    return call
 
 
 def test_settle_prints_json(run: Any, path: str) -> None:

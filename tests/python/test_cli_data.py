@@ -9,21 +9,9 @@ from typing import Any
 
 import openbook as ob
 import pytest
-from openbook.cli import main
 from small import MONTHS, small_book
 
 SCORE = json.dumps({"score": ["0.5", "1"]})
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            main(list(arguments))
-        printed = capsys.readouterr()
-        return int(stop.value.code or 0), printed.out, printed.err
-
-    return call
 
 
 @pytest.fixture

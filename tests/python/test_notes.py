@@ -58,8 +58,8 @@ def test_notes_on_a_place_and_below_it() -> None:
     assert len(book.notes_on("")) == 6
     assert book.terms().where(name="fee")["notes"] == ("note: On the parameter.; note: On its value.",)
     assert book.notes_on("by_visit")["where"] == ("acute, clause by_visit", "acute, clause by_visit, price")
-    with pytest.raises(ob.BookError, match="nothing in the book is called 'by_visst'; did you mean 'by_visit'"):
-        book.notes_on("by_visst")
+    with pytest.raises(ob.BookError, match="nothing in the book is called 'by_visits'; did you mean 'by_visit'"):
+        book.notes_on("by_visits")
 
 
 def test_what_is_wrong_with_a_note_is_told_at_once() -> None:
