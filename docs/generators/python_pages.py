@@ -46,6 +46,7 @@ TITLES = {
 }
 #: Pages by module where it is not its own.
 PAGES = {
+    "openbook.drawn": "simulation",
     "openbook.exit_codes": "errors",
     "openbook.layers": "layer",
     "openbook.many.results": "many",
@@ -54,11 +55,16 @@ PAGES = {
     "openbook.sealing": "seals",
     "openbook.settling": "results",
     "openbook.signing": "seals",
+    "openbook.simulating": "simulation",
     "openbook.supposing": "changing",
     "openbook.verification": "seals",
 }
 #: Classes that a reader meets only as parts of others.
-PARTS = {"openbook.many.Failure": "many", "openbook.comparison.PairedDifferences": "comparison"}
+PARTS = {
+    "openbook.comparison.PairedDifferences": "comparison",
+    "openbook.data.mapping.Entry": "mapping",
+    "openbook.many.Failure": "many",
+}
 
 
 def public() -> dict[str, list[str]]:

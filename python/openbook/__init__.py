@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .comparison import Comparison, compare
     from .conformance import conform
     from .data import CodeMap, Load, Needs, Receipt, load, needs
+    from .drawn import Draw, Fan, RiskTable
     from .explanation import Explanation
     from .flowing import Flows, flows
     from .layer import Layer, OutsideOption
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
     from .seals import SealedBook, Signatory, read_sealed
     from .settling import explain, settle
     from .signing import seal
-    from .simulation import Draw, Fan, RiskTable, Simulation, simulate
+    from .simulating import simulate
+    from .simulation import Simulation
     from .stressing import StressTable, stress
     from .supposing import WhatIf, what_if
     from .table import Column, Schema, Table
@@ -58,6 +60,7 @@ _FROM = {
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
     "data": ("CodeMap", "Load", "Needs", "Receipt", "load", "needs"),
+    "drawn": ("Draw", "Fan", "RiskTable"),
     "explanation": ("Explanation",),
     "layer": ("Layer", "OutsideOption"),
     "layers": ("LayeredBook",),
@@ -74,7 +77,8 @@ _FROM = {
     "seals": ("SealedBook", "Signatory", "read_sealed"),
     "settling": ("explain", "settle"),
     "signing": ("seal",),
-    "simulation": ("Draw", "Fan", "RiskTable", "Simulation", "simulate"),
+    "simulating": ("simulate",),
+    "simulation": ("Simulation",),
     "stressing": ("StressTable", "stress"),
     "supposing": ("WhatIf", "what_if"),
     "table": ("Column", "Schema", "Table"),

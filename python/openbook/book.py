@@ -21,10 +21,11 @@ from .wording import speaking
 
 if TYPE_CHECKING:
     from . import _core
+    from ._progress import Progress
     from .data import Load, Needs
     from .explanation import Explanation
     from .results import Settlement
-    from .simulation import Progress, Simulation
+    from .simulation import Simulation
     from .stressing import Shocks, StressTable
     from .supposing import WhatIf
 
@@ -290,7 +291,7 @@ class Book(Between, BookRecord):
         self, scenarios: int = 10_000, *, seed: int = 0, progress: Progress = None, **options: Any
     ) -> Simulation:
         """Simulate the book over many scenarios; see `openbook.simulate` for the options."""
-        from .simulation import simulate
+        from .simulating import simulate
 
         return simulate(self, scenarios, seed=seed, progress=progress, **options)
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from . import privacy
 from ._extras import table_content, table_of
 from ._kept_draws import same_request, this_machine
+from ._progress import Progress
+from .drawn import HALF_A_PENNY, Floats, RiskTable
 from .errors import BookError, DataError
-from .simulation import HALF_A_PENNY, Floats, Progress, RiskTable, Simulation, simulate
+from .simulating import simulate
+from .simulation import Simulation
 from .table import Column, Schema
 
 if TYPE_CHECKING:

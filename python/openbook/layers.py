@@ -150,8 +150,8 @@ class LayeredBook(Book):
         BookError
             The result is of another book.
         """
+        from .drawn import RiskTable
         from .results import SIGN, Settlement
-        from .simulation import RiskTable
 
         if result.book != self:
             message = "the result was calculated from another book, or without this layer"
@@ -185,7 +185,7 @@ class LayeredBook(Book):
 
 
 def _odds(draws: Any, worth: float) -> dict[str, float]:
-    from .simulation import HALF_A_PENNY
+    from .drawn import HALF_A_PENNY
 
     count = len(draws)
     worse = float((draws <= worth - HALF_A_PENNY).mean())

@@ -17,9 +17,9 @@ from .explanation import Explanation
 from .flowing import Flows
 
 if TYPE_CHECKING:
+    from .drawn import Fan
     from .payments import Breakpoint, PaymentFunction
     from .results import Settlement
-    from .simulation import Fan
 
 __all__ = ["bridge", "fan", "flows", "gap", "payment", "svg_text"]
 

@@ -1,25 +1,19 @@
-"""Simulating a book over many scenarios: risk figures that say how far to trust them."""
+"""What a book comes to over many scenarios: figures that say how far to trust them."""
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from . import _json, privacy, queries, wording
+from . import _json, queries, wording
 from ._kept_draws import KeptDraws, execute, same_request, this_machine
-from ._log import tell
 from ._progress import Progress
-from ._request import shock_list, texts, thread_count, whole
 from ._settled import WARNINGS
-from ._simulated import COLUMNS, LEVELS, PROBABILITIES, fan_schema, level_name, risk_schema
+from ._simulated import COLUMNS, LEVELS, PROBABILITIES, level_name, risk_schema
 from ._values import nearest
-from .data import DataOptions, loaded
+from .drawn import HALF_A_PENNY, Draw, Fan, Floats, RiskTable
 from .errors import BookError
 from .explanation import Explanation
 from .table import Table
@@ -30,164 +24,7 @@ if TYPE_CHECKING:
     from .book import Book
     from .saving import Parcel
 
-__all__ = ["Draw", "Fan", "Progress", "RiskTable", "Simulation", "simulate"]
-
-Floats = npt.NDArray[np.float64]
-
-_log = logging.getLogger(__name__)
-
-#: Money less than this from zero is zero: what the last bits of a sum leave.
-HALF_A_PENNY = 0.005
-#: As many as the core takes in one run.
-MOST_DRAWS = 100_000_000
-
-
-class RiskTable(Table):
-    """Risk figures, each with its Monte Carlo standard error in the column ``<figure>_error``.
-
-    As a display every figure is rounded to the digits that its error allows.
-    """
-
-    __slots__ = ()
-
-    def _block(self) -> Any:
-        from ._display import risks
-
-        return risks.risk_grid(self)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fan:
-    """Quantiles over the periods of a calendar.
-
-    Attributes
-    ----------
-    title
-        What it shows.
-    labels
-        One per period.
-    probabilities
-        Ascending.
-    values
-        Quantiles, shape (probabilities, periods); pounds for positions, + = in the party's favour.
-    money
-        Whether the values are pounds.
-    draws
-        How many draws they are quantiles of.
-    threshold, below
-        A level, and the share of draws below it in each period; for positions zero, or what was asked for.
-    illustrative
-        Names of the drivers that are assumed, not agreed.
-    private_to
-        The party to which it is private; its title says so.
-    """
-
-    title: str
-    labels: tuple[str, ...]
-    probabilities: tuple[float, ...]
-    values: Floats
-    money: bool = True
-    draws: int = 0
-    threshold: float | None = None
-    below: tuple[float, ...] = ()
-    illustrative: tuple[str, ...] = ()
-    private_to: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
-
-    def __eq__(self, other: object) -> bool:
-        return self.table() == other.table() if isinstance(other, Fan) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((self.title, self.table()))
-
-    @property
-    def sentence(self) -> str:
-        """What it says about the last period, in words: "In year 4, 7 in 100 end below zero, ..."."""
-        from ._display import fans
-
-        return fans.sentence(self)
-
-    def table(self) -> Table:
-        """One row per period, one column per probability, and the share of draws below the threshold if it has one."""
-        data: dict[str, Iterable[Any]] = {"period": self.labels}
-        data |= {f"p{level_name(p)}": row.tolist() for p, row in zip(self.probabilities, self.values, strict=True)}
-        data["below"] = self.below or [None] * len(self.labels)
-        return Table(self.title, fan_schema(self.probabilities), data, private_to=self.private_to)
-
-    def svg(self, *, realised: Sequence[float | None] | None = None) -> str:
-        """A drawing; `realised` has what happened in each period, None where it is not known."""
-        from ._display import fans
-
-        return fans.drawn(self, realised)
-
-    def _blocks(self) -> list[Any]:
-        from ._display import fans
-
-        return fans.blocks(self)
-
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def __repr__(self) -> str:
-        return f"<Fan of {self.title}: {len(self.labels)} periods, {self.draws:,} draws>"
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """One draw of a simulation.
-
-    Attributes
-    ----------
-    number
-        The draw's number; the same seed gives the same draw.
-    value
-        The position by which it was chosen, in pounds.
-    basis
-        Of that position.
-    """
-
-    simulation: Simulation
-    number: int
-    party: str
-    every: str
-    period: int
-    value: float
-    basis: str = "practised"
-
-    def explain(self, what: str | None = None, *, every: str | None = None, period: int | None = None) -> Explanation:
-        """Open a figure of this draw into what made it; by default the position by which the draw was chosen."""
-        chosen = self.party if what is None else what
-        return self.simulation.explain(
-            self.number, chosen, every=every or self.every, period=period or self.period, basis=self.basis
-        )
-
-    def _blocks(self) -> list[Any]:
-        from ._display import risks
-
-        return risks.draw_blocks(self)
-
-    def __repr__(self) -> str:
-        shown = f"Draw {self.number:,}: {self.party}, {self.every} {self.period}, {self.value:,.2f}"
-        return f"<{privacy.titled(shown, self.simulation.private_to)}>"
-
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
+__all__ = ["Simulation"]
 
 
 class _Plots:
@@ -677,116 +514,3 @@ def _rerun(book: Book, request: dict[str, Any], notes: Iterable[Mapping[str, Any
 
 def _restored(book: Book, request: dict[str, Any], kept: KeptDraws, release: str) -> Simulation:
     return Simulation._of_kept(book, request, kept, release)
-
-
-def _all_parties(parties: str) -> bool:
-    if parties not in ("members", "all"):
-        raise ValueError(f"parties: found {parties!r}, expected 'members' or 'all'")
-    return parties == "all"
-
-
-def simulate(
-    book: Book,
-    scenarios: int = 10_000,
-    *,
-    seed: int = 0,
-    data: Any = None,
-    as_at: str | None = None,
-    readings: Mapping[str, str] | None = None,
-    alternatives: Mapping[str, str] | None = None,
-    shocks: Any = None,
-    every: Sequence[str] = ("year", "term"),
-    basis: Sequence[str] = ("practised",),
-    track: Sequence[str] = (),
-    track_every: str = "month",
-    parties: Literal["members", "all"] = "members",
-    first_draw: int = 0,
-    threads: int | None = None,
-    progress: Progress = None,
-    block: int = 0,
-    level: str = "",
-    edition: str | None = None,
-    **options: Unpack[DataOptions],
-) -> Simulation:
-    """Simulate a book over many scenarios of its drivers.
-
-    Parameters
-    ----------
-    scenarios
-        Number of draws.
-    seed
-        From 0 to 2**64 - 1. The same seed gives the same numbers to the bit.
-    data, as_at, **options
-        What is already known, as for `openbook.load`: up to `as_at` the data hold, later months are drawn around their
-        plan.
-    readings, alternatives, shocks
-        As for `openbook.settle`.
-    every
-        Calendars of the positions that are kept: "month", "quarter", "half_year", "year", "financial_year", "term".
-    basis
-        "practised", "written", "written_world".
-    track
-        Formulas to be kept as well, each on every period of `track_every`.
-    parties
-        Whose positions are kept: "members" are commissioners and providers; "all" adds suppliers, funders and funds.
-    first_draw
-        Number of the first draw, to compute a long run in pieces.
-    threads
-        None: what ``OPENBOOK_THREADS`` says, else as many as this process may use.
-    progress
-        None: a bar on long runs where somebody is watching; True, False, or a function of (done, total).
-    block, level
-        Draws per block and instruction set, for tests of equality: 0 and "" choose the best; results do not depend on
-        them.
-    edition
-        Edition of the arithmetic, such as a sealed book names; None: the newest.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        Ctrl-C, within half a second.
-    LimitError
-        A count is out of bounds.
-
-    Examples
-    --------
-    >>> import openbook as ob
-    >>> sim = ob.simulate(ob.examples.mental_health_alliance(), 1_000, seed=7, progress=False)
-    >>> sim.risk("mental_health_ft", every="term").columns[4:6]
-    ('mean', 'mean_error')
-    """
-    known = loaded(book, data, as_at=as_at, plan=True, **options)
-    request = {
-        "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
-        "seed": whole("seed", seed, 0, 2**64 - 1),
-        "first_draw": whole("first_draw", first_draw, 0, 2**63),
-        "threads": thread_count(threads),
-        "block": whole("block", block, 0, 1_000_000),
-        "level": level,
-        "inputs": known.request(),
-        "readings": texts(readings),
-        "alternatives": texts(alternatives),
-        "shocks": shock_list(book, shocks),
-        "every": [every] if isinstance(every, str) else list(every),
-        "all_parties": _all_parties(parties),
-        "track": [track] if isinstance(track, str) else list(track),
-        "track_every": track_every,
-        "basis": [basis] if isinstance(basis, str) else list(basis),
-        **({} if edition is None else {"edition": edition}),
-    }
-    start = time.perf_counter()
-    simulation = Simulation(book, request, progress=progress, notes=known.warnings)
-    core = simulation._core
-    tell(
-        _log,
-        logging.INFO,
-        "simulated",
-        book=book.id,
-        draws=core.draws,
-        seed=core.seed,
-        threads=core.threads,
-        instruction_set=core.level,
-        seconds=round(time.perf_counter() - start, 3),
-    )
-    _log.debug("plan of %s: %d instructions, %d registers", book.id, core.instructions, core.registers)
-    return simulation

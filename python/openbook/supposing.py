@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from . import privacy, queries
 from ._edits import Edit, World, edits_of, worlds_of
 from ._extras import table_content, table_of
+from ._progress import Progress
 from ._request import shock_list
 from .comparison import SCHEMA, PairedDifferences, paired_figures
 from .errors import BookError
 from .results import Settlement
 from .settling import settle
-from .simulation import Progress, Simulation, simulate
+from .simulating import simulate
+from .simulation import Simulation
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from .blocks import Block, Grid, Heading, Picture
 from .svg import HEAD, WIDTH, clipped, drawing, rule, short, ticks, title_at, width_of, words_at
 
 if TYPE_CHECKING:
-    from ..simulation import Fan
+    from ..drawn import Fan
 
 __all__ = ["blocks", "drawn", "fan", "sentence"]
 

@@ -11,7 +11,7 @@ from .explained import depth_that_fits, of_tree
 
 if TYPE_CHECKING:
     from ..comparison import PairedDifferences
-    from ..simulation import Draw, RiskTable
+    from ..drawn import Draw, RiskTable
 
 __all__ = ["comparison_grid", "draw_blocks", "risk_grid"]
 

@@ -60,7 +60,7 @@ def show_table(table: Table, as_json: bool, *, most: int | None = None) -> None:
         print_json([mark | row for row in table])
     else:
         from .._display import blocks
-        from ..simulation import RiskTable
+        from ..drawn import RiskTable
         from ..stressing import StressTable
 
         estimated = isinstance(table, (RiskTable, StressTable))

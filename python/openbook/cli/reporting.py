@@ -37,7 +37,7 @@ def _report(
 ) -> tuple[Path, Any, Any, Any]:
     from ..reporting import report as write
     from ..settling import settle as run_settle
-    from ..simulation import simulate as run_simulate
+    from ..simulating import simulate as run_simulate
     from ..stressing import stress as run_stress
 
     settlement = run_settle(book, data, plan=plan, **options)
@@ -62,7 +62,7 @@ def demo(out: str, scenarios: int, seed: int) -> None:
     start = time.perf_counter()
     from ..reporting import report as write
     from ..settling import settle as run_settle
-    from ..simulation import simulate as run_simulate
+    from ..simulating import simulate as run_simulate
     from ..stressing import stress as run_stress
 
     # An illustrative life of the alliance is settled; what could have happened is drawn and stressed around the plan.

@@ -37,7 +37,7 @@ def simulate(
     **given: Any,
 ) -> None:
     """Simulate a book; every figure with its Monte Carlo error."""
-    from ..simulation import simulate as run
+    from ..simulating import simulate as run
 
     book, data, options = options_of(given)
     result = run(

@@ -1,0 +1,173 @@
+"""What is drawn: risk figures, fans and single draws of a simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import privacy
+from ._simulated import fan_schema, level_name
+from .explanation import Explanation
+from .table import Table
+
+if TYPE_CHECKING:
+    from .simulation import Simulation
+
+__all__ = ["HALF_A_PENNY", "Draw", "Fan", "Floats", "RiskTable"]
+
+Floats = npt.NDArray[np.float64]
+
+#: Money less than this from zero is zero: what the last bits of a sum leave.
+HALF_A_PENNY = 0.005
+
+
+class RiskTable(Table):
+    """Risk figures, each with its Monte Carlo standard error in the column ``<figure>_error``.
+
+    As a display every figure is rounded to the digits that its error allows.
+    """
+
+    __slots__ = ()
+
+    def _block(self) -> Any:
+        from ._display import risks
+
+        return risks.risk_grid(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fan:
+    """Quantiles over the periods of a calendar.
+
+    Attributes
+    ----------
+    title
+        What it shows.
+    labels
+        One per period.
+    probabilities
+        Ascending.
+    values
+        Quantiles, shape (probabilities, periods); pounds for positions, + = in the party's favour.
+    money
+        Whether the values are pounds.
+    draws
+        How many draws they are quantiles of.
+    threshold, below
+        A level, and the share of draws below it in each period; for positions zero, or what was asked for.
+    illustrative
+        Names of the drivers that are assumed, not agreed.
+    private_to
+        The party to which it is private; its title says so.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    values: Floats
+    money: bool = True
+    draws: int = 0
+    threshold: float | None = None
+    below: tuple[float, ...] = ()
+    illustrative: tuple[str, ...] = ()
+    private_to: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
+
+    def __eq__(self, other: object) -> bool:
+        return self.table() == other.table() if isinstance(other, Fan) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.title, self.table()))
+
+    @property
+    def sentence(self) -> str:
+        """What it says about the last period, in words: "In year 4, 7 in 100 end below zero, ..."."""
+        from ._display import fans
+
+        return fans.sentence(self)
+
+    def table(self) -> Table:
+        """One row per period, one column per probability, and the share of draws below the threshold if it has one."""
+        data: dict[str, Iterable[Any]] = {"period": self.labels}
+        data |= {f"p{level_name(p)}": row.tolist() for p, row in zip(self.probabilities, self.values, strict=True)}
+        data["below"] = self.below or [None] * len(self.labels)
+        return Table(self.title, fan_schema(self.probabilities), data, private_to=self.private_to)
+
+    def svg(self, *, realised: Sequence[float | None] | None = None) -> str:
+        """A drawing; `realised` has what happened in each period, None where it is not known."""
+        from ._display import fans
+
+        return fans.drawn(self, realised)
+
+    def _blocks(self) -> list[Any]:
+        from ._display import fans
+
+        return fans.blocks(self)
+
+    def __str__(self) -> str:
+        from ._display import text
+
+        return text.render(self._blocks())
+
+    def __repr__(self) -> str:
+        return f"<Fan of {self.title}: {len(self.labels)} periods, {self.draws:,} draws>"
+
+    def _repr_html_(self) -> str:
+        from ._display import html
+
+        return html.render(self._blocks())
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One draw of a simulation.
+
+    Attributes
+    ----------
+    number
+        The draw's number; the same seed gives the same draw.
+    value
+        The position by which it was chosen, in pounds.
+    basis
+        Of that position.
+    """
+
+    simulation: Simulation
+    number: int
+    party: str
+    every: str
+    period: int
+    value: float
+    basis: str = "practised"
+
+    def explain(self, what: str | None = None, *, every: str | None = None, period: int | None = None) -> Explanation:
+        """Open a figure of this draw into what made it; by default the position by which the draw was chosen."""
+        chosen = self.party if what is None else what
+        return self.simulation.explain(
+            self.number, chosen, every=every or self.every, period=period or self.period, basis=self.basis
+        )
+
+    def _blocks(self) -> list[Any]:
+        from ._display import risks
+
+        return risks.draw_blocks(self)
+
+    def __repr__(self) -> str:
+        shown = f"Draw {self.number:,}: {self.party}, {self.every} {self.period}, {self.value:,.2f}"
+        return f"<{privacy.titled(shown, self.simulation.private_to)}>"
+
+    def __str__(self) -> str:
+        from ._display import text
+
+        return text.render(self._blocks())
+
+    def _repr_html_(self) -> str:
+        from ._display import html
+
+        return html.render(self._blocks())
