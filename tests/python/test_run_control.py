@@ -11,6 +11,7 @@ import openbook as ob
 import pytest
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_signal_stops_a_run_and_leaves_nothing_broken() -> None:
     book = ob.examples.acute_contract()
     before = book.simulate(64, seed=1, progress=False).array(book.parties[0].id, every="term").copy()

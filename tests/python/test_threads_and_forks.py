@@ -245,6 +245,7 @@ def test_a_run_in_one_thread_is_cancelled_from_another() -> None:
     assert book.simulate(64, seed=1, progress=False).draws == 64
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_many_books() -> None:
     book = ob.examples.residential_flow()
     sent: list[float] = []
