@@ -51,6 +51,41 @@ _TEMPLATES = {
     "sqrt": "the square root of {0}",
     "logistic": "the logistic function of {0}",
     "curve": "curve {0} at {1}",
+    "inverse": "where curve {0} reaches {1}",
+    "solve": "the {0} between {3} and {4} at which {1} comes to {2}",
+    "no_value": "no value",
+    "normal_probability": "the normal probability of at most {0}",
+    "normal_quantile": "the normal quantile at {0}",
+    "t_probability": "the probability of at most {0} of Student's t with {1} degrees of freedom",
+    "t_quantile": "the quantile at {0} of Student's t with {1} degrees of freedom",
+    "chi_square_probability": "the probability of at most {0} of chi-square with {1} degrees of freedom",
+    "chi_square_quantile": "the quantile at {0} of chi-square with {1} degrees of freedom",
+    "gamma_probability": "the probability of at most {0} of a gamma number of shape {1} and scale {2}",
+    "gamma_quantile": "the quantile at {0} of a gamma number of shape {1} and scale {2}",
+    "beta_probability": "the probability of at most {0} of a beta number ({1}, {2})",
+    "beta_quantile": "the quantile at {0} of a beta number ({1}, {2})",
+    "binomial_probability": "the probability of at most {0} of {1} events of probability {2}",
+    "binomial_quantile": "the quantile at {0} of {1} events of probability {2}",
+    "poisson_probability": "the probability of at most {0} events where {1} are expected",
+    "poisson_quantile": "the quantile at {0} of events of which {1} are expected",
+    "window": "{0} over the last {1} periods",
+    "later": "{0} {1} periods later, {2} beyond the end",
+    "first_when": "the first period in which {0}",
+    "last_when": "the last period in which {0}",
+    "date": "{0}",
+    "period_start": "the first day of the period",
+    "period_end": "the last day of the period",
+    "days": "the days of the period",
+    "year_of": "the year of {0}",
+    "month_of": "the month of {0}",
+    "day_of": "the day of the month of {0}",
+    "weekday": "the weekday of {0} (1 for Monday)",
+    "add_months": "{0} and {1} months",
+    "months_between": "the whole months from {0} to {1}",
+    "years_between": "the whole years from {0} to {1}",
+    "month_ends": "the month ends from {0} to {1}",
+    "working_days": "the working days from {0} to {1}",
+    "year_fraction": "the years from {0} to {1}",
     "missing": "{0} is missing",
     "or_else": "{0}, or {1} where it is missing",
     "previous": "{0} one period earlier ({1} at first)",
@@ -71,6 +106,19 @@ _TEMPLATES = {
     "largest": "the largest of {0} over its members",
     "smallest": "the smallest of {0} over its members",
     "mean": "the mean of {0} over its members",
+    "product": "the product of {0} over its members",
+    "first": "the first member of {0}",
+    "last": "the last member of {0}",
+    "weighted_mean": "the mean of {0} weighted by {1}",
+    "median": "the median of {0} over its members",
+    "quantile": "the {1} quantile of {0} over its members",
+    "deviation": "the standard deviation of {0} over its members ({1})",
+    "slope": "the slope of {0} along {1}",
+    "percentile_group": "the group of each member by {0}, of {1}",
+    "running_by": "{0} summed over the members whose {1} is not above the member's own",
+    "apportion": "{0} apportioned by {1}",
+    "apportion_capped": "{0} apportioned by {1}, nobody above {2}",
+    "by_member": "for each member of {0} its own value",
     "any_member": "{0} for one of its members",
     "all_members": "{0} for all of its members",
     "rank": "the place of each member by {0}",
@@ -166,10 +214,12 @@ def _call(function: str, operands: Sequence[Said]) -> Said:
         step = f" to a multiple of {operands[1][0]}" if len(operands) > 1 else ""
         return f"{_within(operands[0], PRODUCT)} rounded{step}{mode}", PHRASE
     texts = [_within(operand, PRODUCT) for operand in operands]
+    if function == "lookup":
+        return f"what table {texts[0]} says for {_listed(texts[1:])}", PHRASE
     template = _TEMPLATES.get(function)
     if template is None:
         return f"{function.replace('_', ' ')} of {_listed(texts)}", PHRASE
-    wanted = 1 + max((int(digit) for digit in "012" if f"{{{digit}}}" in template), default=-1)
+    wanted = 1 + max((int(digit) for digit in "01234" if f"{{{digit}}}" in template), default=-1)
     if function in _CALENDAR_LAST and len(texts) < wanted:
         texts.append("period")
     if len(texts) < wanted:

@@ -13,7 +13,7 @@ TermLike = Term | str | int | float | Decimal | Mapping[str, Any]
 MonthLike = str | datetime.date
 
 
-__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Funding", "Incentive", "Input", "Lognormal", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
+__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Funding", "Incentive", "Input", "Lognormal", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Table", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
 
 class Clause(Value):
     """Base of every clause: Block, Activity, Forecast, Bands, Incentive, Penalty, Share, Netting, Waterfall, Trigger, Payment."""
@@ -108,6 +108,9 @@ class Driver(Value):
     def effect(self) -> Literal["value", "factor", "addition"]:
         """Whether the draw is the value, a factor on the plan, or an addition to it."""
     @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
     def autoregression(self) -> Term:
         """Memory from one period to the next, between -1 and 1, on the normal scale."""
     @property
@@ -122,6 +125,7 @@ class Calendar(Value):
         start: MonthLike,
         months: int | None = None,
         financial_year_starts: int | None = None,
+        holidays: Sequence[str] | None = None,
     ) -> None: ...
     @property
     def start(self) -> str:
@@ -132,6 +136,9 @@ class Calendar(Value):
     @property
     def financial_year_starts(self) -> int:
         """Month in which financial years start."""
+    @property
+    def holidays(self) -> tuple[str, ...]:
+        """Dates that are no working days, such as "2024-12-25"."""
 
 class Dimension(Value):
     """A named list of members over which a rule is written once: currencies, sites, age bands. With parents it is a table: each row belongs to one member of another dimension, such as a site to its provider or a line of activity to its currency and its setting."""
@@ -422,8 +429,8 @@ class Curve(Value):
         name: str | None = None,
         unit: str | None = None,
         points: Sequence[Point | Mapping[str, Any]],
-        below: Literal["extend", "clamp"] | None = None,
-        above: Literal["extend", "clamp"] | None = None,
+        below: Literal["extend", "clamp", "missing"] | None = None,
+        above: Literal["extend", "clamp", "missing"] | None = None,
         at_jump: Literal["upper", "lower"] | None = None,
     ) -> None: ...
     @property
@@ -439,14 +446,83 @@ class Curve(Value):
     def points(self) -> tuple[Point, ...]:
         """Points in ascending order."""
     @property
-    def below(self) -> Literal["extend", "clamp"]:
-        """What holds below the first point."""
+    def below(self) -> Literal["extend", "clamp", "missing"]:
+        """What holds below the first point: the first slope goes on, the first value stays, or nothing (missing)."""
     @property
-    def above(self) -> Literal["extend", "clamp"]:
+    def above(self) -> Literal["extend", "clamp", "missing"]:
         """What holds above the last point."""
     @property
     def at_jump(self) -> Literal["upper", "lower"]:
         """Which side a jump's own place belongs to."""
+
+class TableKey(Value):
+    """What a table is looked up by, and which row a value belongs to."""
+
+    def __init__(
+        self, *,
+        name: str,
+        unit: str | None = None,
+        match: Literal["exact", "from", "above", "up_to", "below", "interpolate"] | None = None,
+        uncovered: Literal["otherwise", "nearest"] | None = None,
+    ) -> None: ...
+    @property
+    def name(self) -> str:
+        """What the key is."""
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+    @property
+    def match(self) -> Literal["exact", "from", "above", "up_to", "below", "interpolate"]:
+        """exact: the row with that place; from: each row from its place on, until the next; above: likewise, its own place not included; up_to: each row up to its place, which is included; below: likewise, not included; interpolate: straight between two rows."""
+    @property
+    def uncovered(self) -> Literal["otherwise", "nearest"]:
+        """What holds where no row applies: the table's `otherwise`, or the nearest row."""
+
+class TableRow(Value):
+    """One row of a table."""
+
+    def __init__(
+        self, *,
+        at: Sequence[TermLike],
+        value: TermLike,
+    ) -> None: ...
+    @property
+    def at(self) -> tuple[Term, ...]:
+        """Its place: one number for each key, in their order."""
+    @property
+    def value(self) -> Term:
+        """The value; it may have steps, which date it."""
+
+class Table(Value):
+    """Values printed in rows, looked up by one or several keys: lookup('id', key, ...)."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        unit: str | None = None,
+        keys: Sequence[TableKey | Mapping[str, Any]],
+        rows: Sequence[TableRow | Mapping[str, Any]],
+        otherwise: TermLike | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Name in formulas."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def unit(self) -> str:
+        """Unit of its values."""
+    @property
+    def keys(self) -> tuple[TableKey, ...]:
+        """What it is looked up by."""
+    @property
+    def rows(self) -> tuple[TableRow, ...]:
+        """The rows, in any order; no two at the same place."""
+    @property
+    def otherwise(self) -> Term | None:
+        """The value where no row applies; absent: missing."""
 
 class Quantity(Value):
     """A named formula."""
@@ -456,6 +532,7 @@ class Quantity(Value):
         id: str,
         name: str | None = None,
         unit: str | None = None,
+        dimension: str | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
         formula: TermLike,
@@ -469,6 +546,9 @@ class Quantity(Value):
     @property
     def unit(self) -> str:
         """Unit of the result; checked."""
+    @property
+    def dimension(self) -> str:
+        """Its members, one value each; checked. Needed where a formula asks for a previous value of it; a single result holds for every member."""
     @property
     def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
         """Its calendar."""
@@ -1949,6 +2029,7 @@ class Normal(Driver):
         of: str,
         source: str | None = None,
         effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
         autoregression: TermLike | None = None,
         illustrative: bool | None = None,
         mean: TermLike | None = None,
@@ -1973,6 +2054,9 @@ class Normal(Driver):
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
         """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
     @property
     def autoregression(self) -> Term:
         """Memory from one period to the next, between -1 and 1, on the normal scale."""
@@ -1997,6 +2081,7 @@ class Lognormal(Driver):
         of: str,
         source: str | None = None,
         effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
         autoregression: TermLike | None = None,
         illustrative: bool | None = None,
         mean: TermLike | None = None,
@@ -2022,6 +2107,9 @@ class Lognormal(Driver):
     def effect(self) -> Literal["value", "factor", "addition"]:
         """Whether the draw is the value, a factor on the plan, or an addition to it."""
     @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
     def autoregression(self) -> Term:
         """Memory from one period to the next, between -1 and 1, on the normal scale."""
     @property
@@ -2045,6 +2133,7 @@ class Triangular(Driver):
         of: str,
         source: str | None = None,
         effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
         autoregression: TermLike | None = None,
         illustrative: bool | None = None,
         low: TermLike,
@@ -2070,6 +2159,9 @@ class Triangular(Driver):
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
         """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
     @property
     def autoregression(self) -> Term:
         """Memory from one period to the next, between -1 and 1, on the normal scale."""
@@ -2097,6 +2189,7 @@ class Pert(Driver):
         of: str,
         source: str | None = None,
         effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
         autoregression: TermLike | None = None,
         illustrative: bool | None = None,
         low: TermLike,
@@ -2122,6 +2215,9 @@ class Pert(Driver):
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
         """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
     @property
     def autoregression(self) -> Term:
         """Memory from one period to the next, between -1 and 1, on the normal scale."""
@@ -2149,6 +2245,7 @@ class Beta(Driver):
         of: str,
         source: str | None = None,
         effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
         autoregression: TermLike | None = None,
         illustrative: bool | None = None,
         alpha: TermLike,
@@ -2175,6 +2272,9 @@ class Beta(Driver):
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
         """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
     @property
     def autoregression(self) -> Term:
         """Memory from one period to the next, between -1 and 1, on the normal scale."""
@@ -2205,6 +2305,7 @@ class Poisson(Driver):
         of: str,
         source: str | None = None,
         effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
         autoregression: TermLike | None = None,
         illustrative: bool | None = None,
         mean: TermLike | None = None,
@@ -2229,6 +2330,9 @@ class Poisson(Driver):
     def effect(self) -> Literal["value", "factor", "addition"]:
         """Whether the draw is the value, a factor on the plan, or an addition to it."""
     @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
     def autoregression(self) -> Term:
         """Memory from one period to the next, between -1 and 1, on the normal scale."""
     @property
@@ -2249,6 +2353,7 @@ class NegativeBinomial(Driver):
         of: str,
         source: str | None = None,
         effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
         autoregression: TermLike | None = None,
         illustrative: bool | None = None,
         mean: TermLike | None = None,
@@ -2274,6 +2379,9 @@ class NegativeBinomial(Driver):
     def effect(self) -> Literal["value", "factor", "addition"]:
         """Whether the draw is the value, a factor on the plan, or an addition to it."""
     @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
     def autoregression(self) -> Term:
         """Memory from one period to the next, between -1 and 1, on the normal scale."""
     @property
@@ -2297,6 +2405,7 @@ class Empirical(Driver):
         of: str,
         source: str | None = None,
         effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
         autoregression: TermLike | None = None,
         illustrative: bool | None = None,
         values: Sequence[Decimal | float | str],
@@ -2320,6 +2429,9 @@ class Empirical(Driver):
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
         """Whether the draw is the value, a factor on the plan, or an addition to it."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
     @property
     def autoregression(self) -> Term:
         """Memory from one period to the next, between -1 and 1, on the normal scale."""
@@ -2455,6 +2567,7 @@ class BookRecord(Value):
         inputs: Sequence[Input | Mapping[str, Any]] | None = None,
         parameters: Sequence[Parameter | Mapping[str, Any]] | None = None,
         curves: Sequence[Curve | Mapping[str, Any]] | None = None,
+        tables: Sequence[Table | Mapping[str, Any]] | None = None,
         quantities: Sequence[Quantity | Mapping[str, Any]] | None = None,
         frameworks: Sequence[Framework | Mapping[str, Any]] | None = None,
         contracts: Sequence[Contract | Mapping[str, Any]] | None = None,
@@ -2503,6 +2616,9 @@ class BookRecord(Value):
     @property
     def curves(self) -> tuple[Curve, ...]:
         """Piecewise-linear functions."""
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Tables of values."""
     @property
     def quantities(self) -> tuple[Quantity, ...]:
         """Named formulas."""

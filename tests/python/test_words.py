@@ -164,7 +164,7 @@ def test_formulas_in_words(formula: str, words: str) -> None:
 
 
 def test_every_function_of_the_language_has_words() -> None:
-    said = {*_prose._TEMPLATES, *_prose._LISTS, *_prose._PAIRS, "if", "choose", "round"}
+    said = {*_prose._TEMPLATES, *_prose._LISTS, *_prose._PAIRS, "if", "choose", "round", "lookup"}
     assert {function["name"] for function in _core.functions()} <= said
 
 

@@ -6,11 +6,14 @@ namespace openbook {
 const Record& Calendar::record() {
     static const Record record = describe<Calendar>(
         "calendar", "The months of the model. Quarters, half-years and contract years are counted from its start.",
-        {field<&Calendar::start>("start", "First month.").required(),
-         field<&Calendar::months>("months", "How many months.").at_least(1).at_most(1200),
-         field<&Calendar::financial_year_starts>("financial_year_starts", "Month in which financial years start.")
-             .at_least(1)
-             .at_most(12)});
+        {
+            field<&Calendar::start>("start", "First month.").required(),
+            field<&Calendar::months>("months", "How many months.").at_least(1).at_most(1200),
+            field<&Calendar::financial_year_starts>("financial_year_starts", "Month in which financial years start.")
+                .at_least(1)
+                .at_most(12),
+            field<&Calendar::holidays>("holidays", "Dates that are no working days, such as \"2024-12-25\"."),
+        });
     return record;
 }
 
@@ -102,6 +105,10 @@ const Record& Quantity::record() {
         "quantity", "A named formula.",
         {field<&Quantity::id>("id", "Name in formulas.").required(), field<&Quantity::name>("name", "Name in reports."),
          field<&Quantity::unit>("unit", "Unit of the result; checked."),
+         field<&Quantity::dimension>("dimension",
+                                     "Its members, one value each; checked. Needed where a formula asks for a previous "
+                                     "value of it; a single result holds for every member.")
+             .refers("dimension"),
          field<&Quantity::every>("every", "Its calendar."),
          field<&Quantity::aggregate>("aggregate", "How its periods make up a longer one."),
          field<&Quantity::formula>("formula", "The formula.").required()});
@@ -121,9 +128,44 @@ const Record& Curve::record() {
         {field<&Curve::id>("id", "Name in formulas.").required(), field<&Curve::name>("name", "Name in reports."),
          field<&Curve::unit>("unit", "Unit of its values."),
          field<&Curve::points>("points", "Points in ascending order.").required(),
-         field<&Curve::below>("below", "What holds below the first point."),
+         field<&Curve::below>(
+             "below",
+             "What holds below the first point: the first slope goes on, the first value stays, or nothing (missing)."),
          field<&Curve::above>("above", "What holds above the last point."),
          field<&Curve::at_jump>("at_jump", "Which side a jump's own place belongs to.")});
+    return record;
+}
+
+const Record& TableKey::record() {
+    static const Record record = describe<TableKey>(
+        "table_key", "What a table is looked up by, and which row a value belongs to.",
+        {field<&TableKey::name>("name", "What the key is.").required(), field<&TableKey::unit>("unit", "Its unit."),
+         field<&TableKey::match>(
+             "match",
+             "exact: the row with that place; from: each row from its place on, until the next; above: likewise, its "
+             "own place not included; up_to: each row up to its place, which is included; below: likewise, not "
+             "included; interpolate: straight between two rows."),
+         field<&TableKey::uncovered>("uncovered",
+                                     "What holds where no row applies: the table's `otherwise`, or the nearest row.")});
+    return record;
+}
+
+const Record& TableRow::record() {
+    static const Record record = describe<TableRow>(
+        "table_row", "One row of a table.",
+        {field<&TableRow::at>("at", "Its place: one number for each key, in their order.").required(),
+         field<&TableRow::value>("value", "The value; it may have steps, which date it.").required()});
+    return record;
+}
+
+const Record& Table::record() {
+    static const Record record = describe<Table>(
+        "table", "Values printed in rows, looked up by one or several keys: lookup('id', key, ...).",
+        {field<&Table::id>("id", "Name in formulas.").required(), field<&Table::name>("name", "Name in reports."),
+         field<&Table::unit>("unit", "Unit of its values."),
+         field<&Table::keys>("keys", "What it is looked up by.").required(),
+         field<&Table::rows>("rows", "The rows, in any order; no two at the same place.").required(),
+         field<&Table::otherwise>("otherwise", "The value where no row applies; absent: missing.")});
     return record;
 }
 
@@ -238,6 +280,7 @@ const Record& Book::record() {
                         field<&Book::inputs>("inputs", "Quantities from data, plans and drivers."),
                         field<&Book::parameters>("parameters", "Named terms."),
                         field<&Book::curves>("curves", "Piecewise-linear functions."),
+                        field<&Book::tables>("tables", "Tables of values."),
                         field<&Book::quantities>("quantities", "Named formulas."),
                         field<&Book::frameworks>("frameworks", "Outcome frameworks."),
                         field<&Book::contracts>("contracts", "Contracts."),

@@ -131,6 +131,7 @@ private:
         name_all("input", book_.inputs, "/inputs");
         name_all("parameter", book_.parameters, "/parameters");
         name_all("curve", book_.curves, "/curves");
+        name_all("table", book_.tables, "/tables");
         name_all("quantity", book_.quantities, "/quantities");
         name_all("framework", book_.frameworks, "/frameworks");
         for (std::size_t i = 0; i < book_.frameworks.size(); ++i)

@@ -49,9 +49,19 @@ void lower(const Share& terms, ClauseLowering& clause) {
     if (terms.shared == Shared::gains) pool = b.positive(pool);
     if (terms.shared == Shared::losses) pool = b.minimum(pool, b.constant(0));
     const NodeId whole = b.sum(own);
-    if (!terms.cap.empty()) pool = b.minimum(pool, clause.money(terms.cap, "cap").node);
-    if (!terms.collar.empty()) pool = b.maximum(pool, b.negate(clause.money(terms.collar, "collar").node));
-    pool = b.multiply(pool, clause.value(terms.rate, "rate").node);
+    std::vector<Typed> both;
+    both.reserve(2);
+    std::vector<const Typed*> limits;
+    if (!terms.cap.empty()) {
+        limits.push_back(&both.emplace_back(clause.money(terms.cap, "cap")));
+        pool = b.minimum(pool, both.back().node);
+    }
+    if (!terms.collar.empty()) {
+        limits.push_back(&both.emplace_back(clause.money(terms.collar, "collar")));
+        pool = b.maximum(pool, b.negate(both.back().node));
+    }
+    const Typed rate = clause.value(terms.rate, "rate");
+    pool = b.multiply(pool, rate.node);
     // Each member brings its own part of what is shared, in proportion, and takes its share of it.
     std::vector<NodeId> weights;
     for (std::size_t i = 0; i < seats.size(); ++i) {
@@ -63,7 +73,12 @@ void lower(const Share& terms, ClauseLowering& clause) {
         weights.push_back(weight);
     }
     const NodeId sum = b.sum(weights);
-    const NodeId brought_share = b.divide(pool, whole, b.constant(0));
+    // Gains and losses that cancel to nothing are still brought in whole: the limit from either side is the rate,
+    // unless a cap or collar of zero, or a side that is not shared, holds the pool there.
+    NodeId at_zero = terms.shared == Shared::both ? rate.node : b.constant(0);
+    for (const Typed* limit : limits)
+        at_zero = b.choose(b.make(Op::equal, {limit->node, b.constant(0)}), b.constant(0), at_zero);
+    const NodeId brought_share = b.divide(pool, whole, at_zero);
     std::vector<std::pair<std::string, Typed>> net;
     for (std::size_t i = 0; i < seats.size(); ++i) {
         NodeId amount = b.constant(0);

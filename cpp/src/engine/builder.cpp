@@ -73,19 +73,30 @@ NodeId Builder::make(Op op, std::vector<NodeId> inputs, std::vector<Exact> numbe
     node.rounding = rounding;
     node.inputs = std::move(inputs);
     node.numbers = std::move(numbers);
-    const bool reduces = op == Op::sum_members || op == Op::min_members || op == Op::max_members || op == Op::pick;
+    const bool reduces = op == Op::sum_members || op == Op::min_members || op == Op::max_members ||
+                         op == Op::product_members || op == Op::pick;
     if (!reduces)
         for (const NodeId input : node.inputs) node.width = std::max(node.width, width(input));
     return folded(std::move(node));
 }
 
-NodeId Builder::mapped(Op op, NodeId x, const std::vector<std::uint32_t>& map, std::uint32_t width) {
+NodeId Builder::stack(std::vector<NodeId> members) {
+    Node node;
+    node.op = Op::stack;
+    node.width = static_cast<std::uint32_t>(members.size());
+    node.inputs = std::move(members);
+    return node.width == 1 ? node.inputs[0] : folded(std::move(node));
+}
+
+NodeId Builder::mapped(Op op, NodeId x, const std::vector<std::uint32_t>& map, std::uint32_t width,
+                       std::vector<Exact> numbers) {
     const auto found = std::find(graph.maps.begin(), graph.maps.end(), map);
     Node node;
     node.op = op;
     node.index = static_cast<std::uint32_t>(found - graph.maps.begin());
     node.width = width;
     node.inputs = {x};
+    node.numbers = std::move(numbers);
     if (found == graph.maps.end()) graph.maps.push_back(map);
     return folded(std::move(node));
 }

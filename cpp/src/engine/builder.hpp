@@ -34,8 +34,11 @@ public:
     NodeId make(Op op, std::vector<NodeId> inputs, std::vector<Exact> numbers = {}, std::uint32_t index = 0,
                 std::uint32_t period = 0, Rounding rounding = Rounding::half_away);
     NodeId piecewise(PiecewiseTable table, NodeId x);
-    /// gather, group_sum, group_min or group_max along a map, giving `width` members.
-    NodeId mapped(Op op, NodeId x, const std::vector<std::uint32_t>& map, std::uint32_t width);
+    /// Values of width 1 as the members of one.
+    NodeId stack(std::vector<NodeId> members);
+    /// gather or one of the group operations along a map, giving `width` members.
+    NodeId mapped(Op op, NodeId x, const std::vector<std::uint32_t>& map, std::uint32_t width,
+                  std::vector<Exact> numbers = {});
     NodeId round(NodeId x, const Exact& step, Rounding mode) { return make(Op::round_step, {x}, {step}, 0, 0, mode); }
     NodeId gaussian(const std::string& stream, std::uint32_t period);
     NodeId quantile(Marginal marginal, NodeId z);

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <boost/multiprecision/cpp_dec_float.hpp>
+#include <cmath>
+#include <iomanip>
 #include <numeric>
+#include <sstream>
 #include <stdexcept>
+
+#include "engine/statistic.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -34,6 +39,20 @@ Value power_of(const Exact& base, const Exact& exponent, const Exact& decimals) 
     if (base < 0 || (base == 0 && exponent < 0)) return std::nullopt;
     if (base == 0) return Exact(0);
     return rounded(exp(wide(exponent) * log(wide(base))), decimals);
+}
+
+/// Extended precision, rounded to the decimals that the formula states.
+Value statistic_of(const Node& node, const std::vector<Value>& x) {
+    long double given[3] = {0, 0, 0};
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        if (!x[i]) return std::nullopt;
+        given[i] = wide(*x[i]).convert_to<long double>();
+    }
+    const long double value = statistic_value(node.index, given);
+    if (!std::isfinite(value)) return std::nullopt;
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(static_cast<int>(to_double(node.numbers[0]))) << value;
+    return exact_from_text(text.str());
 }
 
 Exact floor_quotient(const Exact& a, const Exact& b) {
@@ -97,6 +116,7 @@ Value elementwise(const Graph& graph, const Node& node, const std::vector<Value>
         case Op::exponential: return x[0] ? rounded(exp(wide(*x[0])), node.numbers[0]) : std::nullopt;
         case Op::logarithm: return x[0] && *x[0] > 0 ? rounded(log(wide(*x[0])), node.numbers[0]) : std::nullopt;
         case Op::power: return present(2) ? power_of(*x[0], *x[1], node.numbers[0]) : std::nullopt;
+        case Op::statistic: return statistic_of(node, x);
         case Op::is_missing: return truth(!x[0]);
         case Op::if_missing: return x[0] ? x[0] : x[1];
         case Op::post: {
@@ -114,18 +134,32 @@ Value elementwise(const Graph& graph, const Node& node, const std::vector<Value>
     }
 }
 
+bool skips(const Node& node) {
+    return !node.numbers.empty() && node.numbers[0] == 1;
+}
+
+/// Puts a further member to what is there.
+void join(Value& so_far, const Value& member, Op op) {
+    switch (op) {
+        case Op::sum_members:
+        case Op::group_sum: *so_far += *member; break;
+        case Op::product_members:
+        case Op::group_product: *so_far *= *member; break;
+        case Op::min_members:
+        case Op::group_min: so_far = std::min(*so_far, *member); break;
+        default: so_far = std::max(*so_far, *member);
+    }
+}
+
 Value reduced(const Node& node, const Members& members) {
     Value result;
     for (const Value& member : members) {
+        if (!member && skips(node)) continue;
         if (!member) return std::nullopt;
         if (!result)
             result = member;
-        else if (node.op == Op::sum_members)
-            *result += *member;
-        else if (node.op == Op::min_members)
-            result = std::min(*result, *member);
         else
-            result = std::max(*result, *member);
+            join(result, member, node.op);
     }
     return result;
 }
@@ -133,22 +167,21 @@ Value reduced(const Node& node, const Members& members) {
 Members grouped(const Node& node, const Members& members, const std::vector<std::uint32_t>& group_of) {
     Members result(node.width);
     std::vector<char> seen(node.width, 0);
-    if (node.op == Op::group_sum) {
-        result.assign(node.width, Exact(0));
+    if (node.op == Op::group_sum || node.op == Op::group_product) {
+        result.assign(node.width, Exact(node.op == Op::group_sum ? 0 : 1));
         seen.assign(node.width, 1);
     }
     for (std::size_t m = 0; m < group_of.size(); ++m) {
         const std::uint32_t group = group_of[m];
         Value& sum = result[group];
         const Value& member = members[members.size() == 1 ? 0 : m];
+        if (!member && skips(node)) continue;
         if (!seen[group])
             sum = member;
         else if (!sum || !member)
             sum = std::nullopt;
-        else if (node.op == Op::group_sum)
-            *sum += *member;
         else
-            *sum = node.op == Op::group_min ? std::min(*sum, *member) : std::max(*sum, *member);
+            join(sum, member, node.op);
         seen[group] = 1;
     }
     return result;
@@ -176,16 +209,59 @@ Members ranked(const Node& node, const Members& members) {
 }
 
 Members running(const Node& node, const Members& members) {
+    constexpr Op how[] = {Op::sum_members, Op::product_members, Op::min_members, Op::max_members};
+    const Op op = how[static_cast<std::size_t>(to_double(node.numbers[1]))];
     Members result(members.size());
-    Value sum = Exact(0);
+    Value so_far;
     for (std::size_t i = 0; i < members.size(); ++i) {
         const std::size_t m = node.numbers[0] == 1 ? members.size() - 1 - i : i;
-        if (sum && members[m])
-            *sum += *members[m];
+        if (i == 0)
+            so_far = members[m];
+        else if (so_far && members[m])
+            join(so_far, members[m], op);
         else
-            sum = std::nullopt;
-        result[m] = sum;
+            so_far = std::nullopt;
+        result[m] = so_far;
     }
+    return result;
+}
+
+/// Sums in ascending order of the keys, so that each member's sum is the one before and its own.
+Members running_by(const Members& members, const Members& keys) {
+    std::vector<std::size_t> order;
+    for (std::size_t m = 0; m < keys.size(); ++m)
+        if (keys[m]) order.push_back(m);
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return *keys[a] < *keys[b]; });
+    Members result(keys.size());
+    Value sum = Exact(0);
+    for (std::size_t first = 0; first < order.size();) {
+        std::size_t end = first;
+        for (; end < order.size() && *keys[order[end]] == *keys[order[first]]; ++end) {
+            const Value& member = members[members.size() == 1 ? 0 : order[end]];
+            if (sum && member)
+                *sum += *member;
+            else
+                sum = std::nullopt;
+        }
+        for (; first < end; ++first) result[order[first]] = sum;
+    }
+    return result;
+}
+
+Members apportioned(const Node& node, const Members& total, const Members& weights) {
+    std::vector<Exact> given;
+    for (const Value& weight : weights) {
+        if (!weight || !total[0]) return Members(weights.size());
+        given.push_back(*weight);
+    }
+    const Exact& step = node.numbers[0];
+    if (step != 0) {
+        const std::vector<Exact> parts = apportion(*total[0], given, step);
+        return Members(parts.begin(), parts.end());
+    }
+    const Exact sum = std::accumulate(given.begin(), given.end(), Exact(0));
+    Members result;
+    for (const Exact& weight : given) result.emplace_back(sum == 0 ? Exact(0) : Exact(*total[0] * weight / sum));
     return result;
 }
 
@@ -236,7 +312,13 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
         }
         case Op::sum_members:
         case Op::min_members:
-        case Op::max_members: return {reduced(node, *operands[0])};
+        case Op::max_members:
+        case Op::product_members: return {reduced(node, *operands[0])};
+        case Op::stack: {
+            Members result;
+            for (const Members* operand : operands) result.push_back((*operand)[0]);
+            return result;
+        }
         case Op::pick: return {(*operands[0])[node.index]};
         case Op::gather: {
             Members result;
@@ -246,9 +328,12 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
         }
         case Op::group_sum:
         case Op::group_min:
-        case Op::group_max: return grouped(node, *operands[0], graph.maps[node.index]);
+        case Op::group_max:
+        case Op::group_product: return grouped(node, *operands[0], graph.maps[node.index]);
         case Op::rank: return ranked(node, *operands[0]);
-        case Op::running_sum: return running(node, *operands[0]);
+        case Op::running: return running(node, *operands[0]);
+        case Op::running_by: return running_by(*operands[0], *operands[1]);
+        case Op::apportion_members: return apportioned(node, *operands[0], *operands[1]);
         case Op::input:
         case Op::gaussian:
         case Op::quantile: throw std::logic_error("inputs and draws are not evaluated node by node");

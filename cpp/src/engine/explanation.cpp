@@ -64,6 +64,15 @@ std::string branch_note(const Trace& trace, const Look& look) {
     return {};
 }
 
+/// The values of a dimension's members, as many as can be read at a glance.
+std::string member_note(const std::vector<std::string>& names, const std::vector<std::string>& values) {
+    constexpr std::size_t most = 12;
+    std::string text;
+    for (std::size_t m = 0; m < std::min(most, names.size()); ++m)
+        text += (m ? ", " : "") + names[m] + " " + (values[m].empty() ? "missing" : values[m]);
+    return names.size() > most ? text + ", ... of " + std::to_string(names.size()) + " members" : text;
+}
+
 /// One figure of a tree, without what it is made of.
 Json figure(const Trace& trace, const Look& look) {
     Json node;
@@ -79,6 +88,8 @@ Json figure(const Trace& trace, const Look& look) {
     if (!trace.source.empty()) node["source"] = trace.source;
     if (trace.illustrative) node["illustrative"] = true;
     if (const std::string note = branch_note(trace, look); !note.empty()) node["note"] = note;
+    if (trace.members && shown.members.size() == trace.members->size())
+        node["note"] = member_note(*trace.members, shown.members);
     node["children"] = Json::array();
     return node;
 }

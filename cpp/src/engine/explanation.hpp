@@ -20,6 +20,7 @@ struct Target {
 struct Shown {
     std::string text;
     double number = 0;
+    std::vector<std::string> members;  // of a value with a dimension
 };
 
 /// One amount of a sum that is explained, from the party's side: + = received.

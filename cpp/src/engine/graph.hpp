@@ -43,28 +43,36 @@ enum class Op : std::uint8_t {
     exponential,   // e ** inputs[0]; in settlement rounded to numbers[0] decimals
     logarithm,     // natural; in settlement rounded to numbers[0] decimals; of zero or less: missing
     power,         // inputs[0] ** inputs[1]; in settlement rounded to numbers[0] decimals
+    statistic,     // a distribution function; index: engine/statistic.hpp; in settlement rounded to numbers[0] decimals
     is_missing,    // 1 where inputs[0] is missing, in doubles: is not a number
     if_missing,    // inputs[0], or inputs[1] where it is missing
     sum_members,   // over the members of inputs[0]: width 1
-    min_members,
+    min_members,   // numbers[0] is 1: of those that are not missing
     max_members,
+    product_members,
+    stack,      // member m is inputs[m], each of width 1
     pick,       // member `index` of inputs[0]: width 1
     gather,     // member m is member maps[index][m] of inputs[0]
     group_sum,  // member g is the sum over the members m of inputs[0] with maps[index][m] == g; zero where there is
                 // none
     group_min,  // likewise; missing where there is none
     group_max,
-    rank,         // 1 and how many members of inputs[0] lie above (numbers[0] is 1: below) the member; of equal members
-                  // each has the best place (numbers[1] is 0), the mean of their places (1) or the places in their
-                  // order (2). Missing where the member is; missing members take no place
-    running_sum,  // member m is the sum of the members up to m, or from m on (numbers[0] is 1)
-    post,         // money entered in the ledger. inputs: amount, cumulative, cumulative before. In settlement
-                  // round(cumulative) - round(cumulative before) to steps of numbers[0]; in doubles the amount itself
-    apportion,    // member `index`'s part of inputs[0] by weights inputs[1...]: in settlement by largest remainder in
-                  // steps of numbers[0] (the total is a multiple of it already); in doubles total * weight / sum of
-                  // weights. Where all weights are zero the part is zero
-    gaussian,     // standard normal draw; index: stream in Graph::streams, period: its period
-    quantile,     // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
+    group_product,
+    rank,     // 1 and how many members of inputs[0] lie above (numbers[0] is 1: below) the member; of equal members
+              // each has the best place (numbers[1] is 0), the mean of their places (1) or the places in their
+              // order (2). Missing where the member is; missing members take no place
+    running,  // member m is the sum (numbers[1] is 0), product (1), least (2) or greatest (3) of the members up to m,
+              // or from m on (numbers[0] is 1)
+    running_by,  // member m is the sum of those members of inputs[0] whose inputs[1] is not above m's own; a member
+                 // without inputs[1] takes no part and is missing
+    apportion_members,  // each member's part of inputs[0] by the weights inputs[1]: see apportion
+    post,               // money entered in the ledger. inputs: amount, cumulative, cumulative before. In settlement
+           // round(cumulative) - round(cumulative before) to steps of numbers[0]; in doubles the amount itself
+    apportion,  // member `index`'s part of inputs[0] by weights inputs[1...]: in settlement by largest remainder in
+                // steps of numbers[0] (the total is a multiple of it already); in doubles total * weight / sum of
+                // weights. Where all weights are zero the part is zero
+    gaussian,   // standard normal draw; index: stream in Graph::streams, period: its period
+    quantile,   // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
 };
 
 enum class Unmet : std::uint8_t { extend, clamp, error };

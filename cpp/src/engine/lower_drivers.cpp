@@ -20,25 +20,29 @@ const std::string& stream_of(const Driver& driver) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, Exact>> Lowering::innovation_parts(const Driver& driver) {
+std::vector<std::pair<std::string, Exact>> Lowering::innovation_parts(const Driver& driver, const std::string& member) {
+    // Members that go alone have a stream each, named after them; in a correlation group the members' own part is the
+    // last one, so that they share what the group shares.
     const auto group = groups_.find(driver.id);
-    if (group == groups_.end()) return {{stream_of(driver), Exact(1)}};
+    const std::string own = member.empty() ? stream_of(driver) : stream_of(driver) + "/" + member;
+    if (group == groups_.end()) return {{own, Exact(1)}};
     const auto& [correlation, row] = group->second;
     const std::vector<double>& factor = factors_.at(correlation);
     const std::size_t n = correlation->drivers.size();
     std::vector<std::pair<std::string, Exact>> parts;
     for (std::size_t j = 0; j <= row; ++j) {
-        const auto member = std::find_if(book.drivers.begin(), book.drivers.end(),
-                                         [&](const Driver& d) { return d.id == correlation->drivers[j]; });
-        if (factor[row * n + j] != 0) parts.emplace_back(stream_of(*member), from_double(factor[row * n + j]));
+        const auto other = std::find_if(book.drivers.begin(), book.drivers.end(),
+                                        [&](const Driver& d) { return d.id == correlation->drivers[j]; });
+        if (factor[row * n + j] != 0)
+            parts.emplace_back(j == row ? own : stream_of(*other), from_double(factor[row * n + j]));
     }
     return parts;
 }
 
-NodeId Lowering::innovation(const Driver& driver, int period) {
+NodeId Lowering::innovation(const Driver& driver, int period, const std::string& member) {
     std::vector<NodeId> nodes;
     std::vector<Exact> weights{0};
-    for (const auto& [stream, weight] : innovation_parts(driver)) {
+    for (const auto& [stream, weight] : innovation_parts(driver, member)) {
         nodes.push_back(builder.gaussian(stream, static_cast<std::uint32_t>(period)));
         weights.push_back(weight);
     }
@@ -49,11 +53,23 @@ NodeId Lowering::driven(const Input& item, int period, NodeId plan) {
     const auto found = driver_of_input_.find(item.id);
     if (found == driver_of_input_.end()) return no_node;
     const Driver& driver = *found->second;
+    if (item.dimension.empty()) return driven_member(driver, item, period, plan, "");
+    // One draw for all members, or one for each; each member's plan is its own.
+    const std::vector<std::string>& members = dimensions_.at(item.dimension)->members;
+    const auto plan_of = [&](std::uint32_t m) {
+        return plan == no_node || builder.width(plan) == 1 ? plan : builder.make(Op::pick, {plan}, {}, m);
+    };
+    std::vector<NodeId> nodes;
+    for (std::uint32_t m = 0; m < members.size(); ++m)
+        nodes.push_back(
+            driven_member(driver, item, period, plan_of(m), driver.members == Drawn::each ? members[m] : ""));
+    return builder.stack(std::move(nodes));
+}
+
+NodeId Lowering::driven_member(const Driver& driver, const Input& item, int period, NodeId plan,
+                               const std::string& member) {
     const Context context{World::practised, item.every, period, "driver '" + driver.id + "'",
                           "driver '" + driver.id + "'"};
-    if (!item.dimension.empty())
-        fail("dimension", context,
-             "a driver of an input with a dimension is not supported; declare one input per member");
     const auto number = [&](const Term& t, const std::string& what) {
         return to_double(constant_term(t, context, what));
     };
@@ -66,14 +82,14 @@ NodeId Lowering::driven(const Input& item, int period, NodeId plan) {
     std::vector<Exact> mix{0};
     NodeId z = no_node;
     if (memory == 0) {
-        for (const auto& [stream, weight] : innovation_parts(driver)) {
+        for (const auto& [stream, weight] : innovation_parts(driver, member)) {
             streams.push_back(builder.gaussian(stream, static_cast<std::uint32_t>(period)));
             mix.push_back(weight);
         }
     } else {
-        z = innovation(driver, 0);
+        z = innovation(driver, 0, member);
         const Exact keep = from_double(memory), fresh = from_double(std::sqrt(1 - memory * memory));
-        for (int p = 1; p <= period; ++p) z = builder.weighted({z, innovation(driver, p)}, {0, keep, fresh});
+        for (int p = 1; p <= period; ++p) z = builder.weighted({z, innovation(driver, p, member)}, {0, keep, fresh});
         streams = {z};
         mix = {0, 1};
     }

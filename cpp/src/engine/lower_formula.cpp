@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/lowering.hpp"
+#include "engine/statistic.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -21,9 +22,30 @@ const std::map<std::string, Every>& calendars() {
     return names;
 }
 
-const std::set<std::string>& functions_over_members() {
-    static const std::set<std::string> names = {"sum",        "largest",     "smallest", "mean",    "member",
-                                                "any_member", "all_members", "rank",     "running", "spread"};
+/// How many of their operands are values; words and constants follow.
+const std::map<std::string, std::size_t>& functions_over_members() {
+    static const std::map<std::string, std::size_t> names = {{"sum", 1},
+                                                             {"largest", 1},
+                                                             {"smallest", 1},
+                                                             {"mean", 1},
+                                                             {"product", 1},
+                                                             {"first", 1},
+                                                             {"last", 1},
+                                                             {"member", 1},
+                                                             {"any_member", 1},
+                                                             {"all_members", 1},
+                                                             {"rank", 1},
+                                                             {"running", 1},
+                                                             {"running_by", 2},
+                                                             {"spread", 1},
+                                                             {"percentile_group", 1},
+                                                             {"median", 1},
+                                                             {"quantile", 1},
+                                                             {"deviation", 1},
+                                                             {"slope", 3},
+                                                             {"weighted_mean", 2},
+                                                             {"apportion", 2},
+                                                             {"apportion_capped", 3}};
     return names;
 }
 
@@ -56,14 +78,18 @@ Typed Lowering::expression(const Expression& e, const Context& context) {
             return value;
         }
         case Form::text: fail("type", context, "the text '" + e.name + "' stands where a value is expected");
-        case Form::name: return named(e.name, context.world, context.every, context.period, context);
+        case Form::name:
+            if (context.locals)
+                if (const auto found = context.locals->find(e.name); found != context.locals->end())
+                    return found->second;
+            return named(e.name, context.world, context.every, context.period, context);
         case Form::call: break;
     }
     if (e.name == "add" || e.name == "subtract" || e.name == "multiply" || e.name == "negate" ||
         (e.name == "divide" && e.operands.size() == 2))
-        return arithmetic(e, context);
-    if (is_comparison(e.name)) return comparison(e, context);
-    return function(e, context);
+        return with_members(arithmetic(e, context));
+    if (is_comparison(e.name)) return with_members(comparison(e, context));
+    return with_members(function(e, context));
 }
 
 Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, const std::string& what) {
@@ -107,7 +133,21 @@ Typed Lowering::arithmetic(const Expression& e, const Context& context) {
         return traced(result, e.name, text, x);
     }
     Typed result;
-    if (e.name == "add" || e.name == "subtract") {
+    const Unit date{{{"date", 1}}}, day{{{"day", 1}}};
+    const bool sum = e.name == "add" || e.name == "subtract";
+    if (sum && (x[0].unit == date || x[1].unit == date)) {
+        // A date less a date is days; days are put to a date.
+        const bool apart = e.name == "subtract" && x[0].unit == date && x[1].unit == date;
+        const Typed& days = x[0].unit == date ? x[1] : x[0];
+        if (!apart &&
+            (days.unit == date || (!days.bare && days.unit != day) || (e.name == "subtract" && x[1].unit == date)))
+            fail("unit", context,
+                 "'" + text + "': dates take days, or give the days between them; this is of " + x[0].unit.text() +
+                     " and " + x[1].unit.text());
+        result.dimension = align(x, context, "'" + text + "'");
+        result.unit = apart ? day : date;
+        result.node = e.name == "add" ? builder.add(x[0].node, x[1].node) : builder.subtract(x[0].node, x[1].node);
+    } else if (sum) {
         result = same_unit(x, context, "'" + text + "': a sum");
         result.truth = false;
         result.node = e.name == "add" ? builder.add(x[0].node, x[1].node) : builder.subtract(x[0].node, x[1].node);
@@ -162,33 +202,35 @@ Every Lowering::calendar_argument(const Expression& e, std::size_t index, Every 
     return found->second;
 }
 
-Typed Lowering::curve(const Curve& item, const Typed& x, const Context& context) {
-    PiecewiseTable table;
-    Unit unit = Unit::parse(item.unit);
-    for (const Point& point : item.points) {
-        const Context inside{context.world, context.every, context.period, "curve '" + item.id + "'",
-                             "curve '" + item.id + "'"};
-        table.at.push_back(constant_term(point.at, inside, "a point of a curve"));
-        table.value.push_back(constant_term(point.value, inside, "a point of a curve"));
-        if (table.at.size() > 1 && table.at.back() < table.at[table.at.size() - 2])
-            fail("not-in-order", inside,
-                 "the points must stand in ascending order; " + to_text(table.at.back()) + " follows " +
-                     to_text(table.at[table.at.size() - 2]));
-    }
-    if (table.at.empty()) fail("missing-value", context, "curve '" + item.id + "' has no points");
-    const auto slope = [&](std::size_t a, std::size_t b) {
-        return table.at[a] == table.at[b] ? Exact(0)
-                                          : Exact((table.value[b] - table.value[a]) / (table.at[b] - table.at[a]));
-    };
-    const std::size_t n = table.at.size();
-    if (item.below == Tail::extend && n > 1) table.slope_below = slope(0, 1);
-    if (item.above == Tail::extend && n > 1) table.slope_above = slope(n - 2, n - 1);
-    table.upper_at_jump = item.at_jump == Jump::upper;
-    Typed result;
-    result.unit = unit;
-    result.dimension = x.dimension;
-    result.node = builder.piecewise(std::move(table), x.node);
-    return traced(result, "curve", "curve '" + item.id + "'", {x});
+std::size_t Lowering::choice_argument(const Expression& e, std::size_t index, const std::vector<std::string>& choices,
+                                      const Context& context) const {
+    if (index >= e.operands.size()) return 0;
+    const std::string name = text_argument(e, index, "a word", context);
+    const auto found = std::find(choices.begin(), choices.end(), name);
+    std::string expected;
+    for (const std::string& choice : choices) expected += (expected.empty() ? "" : ", ") + choice;
+    if (found == choices.end())
+        fail("unknown-choice", context,
+             "'" + name + "' in " + formula::to_text(e) + " is unknown; expected one of: " + expected);
+    return static_cast<std::size_t>(found - choices.begin());
+}
+
+Exact Lowering::number_argument(const Expression& e, std::size_t index, const std::string& what,
+                                const Context& context) {
+    const Typed value = expression(*e.operands[index], context);
+    const Exact* known = builder.known(value.node);
+    if (!known)
+        fail("not-constant", context,
+             what + " in " + formula::to_text(e) + " must be a number that does not depend on data");
+    return *known;
+}
+
+Exact Lowering::decimals_argument(const Expression& e, std::size_t index, const Context& context) {
+    const Exact value = number_argument(e, index, "the number of decimals", context);
+    if (!is_whole(value) || value < 0 || value > 30)
+        fail("out-of-range", context,
+             "decimals in " + formula::to_text(e) + " must be a whole number between 0 and 30, not " + to_text(value));
+    return value;
 }
 
 void Lowering::require_known(const std::string& name, const Context& context) {
@@ -200,33 +242,14 @@ void Lowering::require_known(const std::string& name, const Context& context) {
 Typed Lowering::function(const Expression& e, const Context& context) {
     const std::string& f = e.name;
     const std::string text = formula::to_text(e);
-    const auto own_calendar = [&](const std::string& name) {
-        if (const auto i = inputs_.find(name); i != inputs_.end()) return i->second->every;
-        if (const auto q = quantities_.find(name); q != quantities_.end()) return q->second->every;
-        if (const auto c = clauses_by_id_.find(name); c != clauses_by_id_.end())
-            return clauses[c->second].clause->every;
-        return Every::month;
-    };
     const auto require_party = [&](const std::string& id) {
         if (!has_party(id)) fail("missing-reference", context, "'" + id + "' in " + text + " is no party of the book");
         return id;
     };
 
     // Functions whose first argument names something.
-    if (f == "previous") {
-        const std::string name = text_argument(e, 0, "a name", context);
-        require_known(name, context);
-        const Every own = own_calendar(name);
-        const int now = calendar().of_month(own, calendar().first_month(context.every, context.period));
-        if (now == 0) {
-            const Typed initial = expression(*e.operands[1], context);
-            return traced(initial, f, text, {initial});
-        }
-        // History is what was practised; only the written world has a history of its own.
-        const World world = context.world == World::words ? World::practised : context.world;
-        const Typed value = named(name, world, own, now - 1, context);
-        return traced(value, f, text, {value});
-    }
+    if (auto value = over_time(e, context)) return *value;
+    if (auto value = of_dates(e, context)) return *value;
     if (f == "cumulative") {
         const std::string name = text_argument(e, 0, "a name", context);
         require_known(name, context);
@@ -308,11 +331,14 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         fail("missing-reference", context,
              "'" + name + "' in " + text + " is no " + (f == "score" ? "framework" : "measure") + " of the book");
     }
-    if (f == "curve") {
-        const auto found = curves_.find(text_argument(e, 0, "a curve", context));
-        if (found == curves_.end())
-            fail("missing-reference", context, "'" + e.operands[0]->name + "' in " + text + " is no curve of the book");
-        return curve(*found->second, expression(*e.operands[1], context), context);
+    if (f == "curve" || f == "inverse") return curve_function(e, context);
+    if (f == "by_member") return by_member(e, context);
+    if (f == "lookup") return lookup(e, context);
+    if (f == "solve") return solve(e, context);
+    if (f == "no_value") {
+        Typed value = literal(0, {}, true);
+        value.node = builder.missing();
+        return value;
     }
     const int first_month = calendar().first_month(context.every, context.period);
     if (f == "contract_year") return literal(calendar().of_month(Every::year, first_month) + 1, {}, true);
@@ -335,10 +361,13 @@ Typed Lowering::function(const Expression& e, const Context& context) {
 
     // Functions of values.
     std::vector<Typed> x;
-    if (const auto& names = functions_over_members(); names.contains(f))
-        return over_members(e, expression(*e.operands[0], context), context);
-    const std::size_t values = f == "round" ? 2 : e.operands.size();
+    const auto& of_members = functions_over_members();
+    const auto over = of_members.find(f);
+    const std::size_t values = over != of_members.end() ? std::min(over->second, e.operands.size())
+                               : f == "round"           ? 2
+                                                        : e.operands.size();
     for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*e.operands[i], context));
+    if (over != of_members.end()) return over_members(e, std::move(x), context);
     const std::string dimension = align(x, context, "'" + text + "'");
     const auto number = [&](std::size_t i, const std::string& what) {
         const Exact* known = builder.known(x[i].node);
@@ -346,13 +375,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
             fail("not-constant", context, what + " in " + text + " must be a number that does not depend on data");
         return *known;
     };
-    const auto decimals = [&](std::size_t i) {
-        const Exact value = number(i, "the number of decimals");
-        if (!is_whole(value) || value < 0 || value > 30)
-            fail("out-of-range", context,
-                 "decimals in " + text + " must be a whole number between 0 and 30, not " + to_text(value));
-        return value;
-    };
+    const auto decimals = [&](std::size_t i) { return decimals_argument(e, i, context); };
     const auto plain = [&](std::size_t i) {
         if (!x[i].unit.plain())
             fail("unit", context, text + " needs a plain number, not " + x[i].unit.text() + "; use number(...)");
@@ -432,6 +455,14 @@ Typed Lowering::function(const Expression& e, const Context& context) {
                                                                           static_cast<unsigned>(to_double(places)))),
                                                            Rounding::half_away);
         }
+    } else if (const int statistic = statistic_named(f); statistic >= 0) {
+        const Exact places = decimals(x.size() - 1);
+        if (places > 15)
+            fail("out-of-range", context, text + " is computed to 15 decimals at most, not " + to_text(places));
+        std::vector<NodeId> of;
+        for (std::size_t i = 0; i + 1 < x.size(); ++i) of.push_back(plain(i));
+        result.node = builder.make(Op::statistic, of, {places}, static_cast<std::uint32_t>(statistic));
+        result.bare = true;
     } else if (f == "missing") {
         result.node = builder.make(Op::is_missing, {x[0].node});
         result.truth = true;

@@ -28,6 +28,7 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
     for (const Input& item : book.inputs) inputs_[item.id] = &item;
     for (const Quantity& item : book.quantities) quantities_[item.id] = &item;
     for (const Curve& item : book.curves) curves_[item.id] = &item;
+    for (const Table& item : book.tables) tables_[item.id] = &item;
     for (const Framework& item : book.frameworks) frameworks_[item.id] = &item;
     for (const Party& item : book.parties) parties_[item.id] = &item;
     for (const Dimension& item : book.dimensions) dimensions_[item.id] = &item;
@@ -79,6 +80,14 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
 
 void Lowering::fail(const std::string& code, const Context& context, const std::string& message) const {
     throw BookError("the book cannot be compiled", {{code, context.path, message, context.where}});
+}
+
+Typed Lowering::with_members(Typed value) const {
+    if (value.dimension.empty() || !value.trace) return value;
+    auto trace = std::make_shared<Trace>(*value.trace);
+    trace->members = &dimensions_.at(value.dimension)->members;
+    value.trace = std::move(trace);
+    return value;
 }
 
 Typed Lowering::literal(const Exact& value, const Unit& unit, bool bare) const {
@@ -182,6 +191,7 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
             fail("unit", context, "the value is in " + result.unit.text() + " but the term says " + unit.text());
         result.bare = false;
     }
+    result = with_members(std::move(result));
     if (!label.empty() || !source->empty() || illustrative) {
         auto trace = std::make_shared<Trace>(result.trace ? *result.trace : Trace{});
         if (!label.empty()) {
@@ -191,6 +201,7 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
             outer->formula = formula->text;
             outer->node = result.node;
             outer->unit = result.unit.text();
+            outer->members = trace->members;
             if (trace->kind != "constant") outer->children = {trace};
             trace = outer;
         }
@@ -237,19 +248,34 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
         Typed result;
         if (!item.dimension.empty()) {
             const Dimension& dimension = *dimensions_.at(item.dimension);
-            std::vector<Exact> members;
+            // A value without a unit of its own is in the unit that is stated for all.
+            const Unit stated = Unit::parse(item.value.unit);
+            std::vector<Typed> members;
+            std::vector<NodeId> nodes;
             for (const std::string& member : dimension.members) {
                 const auto found = item.members.find(member);
                 if (found == item.members.end() && item.value.empty())
                     fail("missing-member", context,
                          "no value for member '" + member + "' of dimension '" + item.dimension + "'");
-                members.push_back(constant_term(found == item.members.end() ? item.value : found->second, context,
-                                                "a member's value"));
+                Typed value = term(found == item.members.end() ? item.value : found->second, context);
+                if (!value.dimension.empty())
+                    fail("dimension", context,
+                         "the value of member '" + member + "' has the dimension '" + value.dimension + "' itself");
+                if (!item.value.unit.empty() && (value.bare || value.unit == Unit::pounds())) value.unit = stated;
+                if (!item.value.unit.empty()) value.bare = false;
+                members.push_back(std::move(value));
+                nodes.push_back(members.back().node);
             }
-            result = literal(0);
-            result.node = builder.constants(std::move(members));
+            if (!item.value.unit.empty())
+                for (const Typed& value : members)
+                    if (value.unit != stated)
+                        fail("unit", context,
+                             "a member's value is in " + value.unit.text() + ", not in " + item.value.unit);
+            result = same_unit(members, context, "the members of '" + item.id + "'");
+            result.node = builder.stack(std::move(nodes));
             result.dimension = item.dimension;
-            result.unit = Unit::parse(item.value.unit);
+            result.trace = literal(0).trace;
+            if (!item.value.unit.empty()) result.unit = stated;
         } else {
             const auto alternative = request.alternatives.find(item.id);
             if (alternative == request.alternatives.end()) {
@@ -284,6 +310,7 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
         }
         trace->node = result.node;
         result.trace = trace;
+        result = with_members(std::move(result));
         if (world != World::practised) return result;
         for (const Concession& concession : book.concessions) {
             if (concession.concession != ConcessionKind::recalibrate || concession.on != item.id) continue;
@@ -340,6 +367,7 @@ Typed aggregated(Builder& builder, std::vector<Typed> parts, Aggregate how, cons
     }
     trace->node = result.node;
     trace->unit = result.unit.text();
+    if (parts[0].trace) trace->members = parts[0].trace->members;
     result.trace = trace;
     return result;
 }
@@ -391,6 +419,7 @@ Typed Lowering::input(const Input& item, Every every, int period, const Context&
             trace->unit = value.unit.text();
             trace->node = value.node;
             value.trace = trace;
+            value = with_members(std::move(value));
             return shocked(std::move(value), item.id, calendar().first_month(item.every, p), context);
         }));
     return aggregated(builder, std::move(parts), item.aggregate, title + ", " + calendar().label(every, period),
@@ -403,6 +432,13 @@ Typed Lowering::quantity(const Quantity& item, World world, int period) {
         const std::string title =
             (item.name.empty() ? item.id : item.name) + ", " + calendar().label(item.every, period);
         Typed value = term(item.formula, context, title);
+        if (!item.dimension.empty()) {
+            value = spread_as(item.id, std::move(value));
+            if (value.dimension != item.dimension)
+                fail("dimension", context,
+                     "the formula gives members of '" + value.dimension + "' but '" + item.id + "' has those of '" +
+                         item.dimension + "'");
+        }
         if (!item.unit.empty()) {
             const Unit unit = Unit::parse(item.unit);
             if (value.bare || builder.known(value.node))

@@ -38,6 +38,8 @@ struct Context {
     Every every = Every::month;
     int period = 0;
     std::string path, where;
+    /// Names that hold within the formula only, such as the unknown of solve(...).
+    std::shared_ptr<const std::map<std::string, Typed>> locals = nullptr;
 };
 
 /// Money that a clause moves in one of its periods, in one world, before it is matched with the other worlds.
@@ -109,6 +111,8 @@ public:
     bool has_party(const std::string& id) const { return parties_.contains(id); }
     const Party& party(const std::string& id) const { return *parties_.at(id); }
     std::size_t clause_index(const std::string& id, const Context& asker) const;
+    /// Lets the value's trace name its members.
+    Typed with_members(Typed value) const;
     /// Brings values together: all on the dimension whose members belong to the others', which it gives back.
     std::string align(std::vector<Typed>& values, const Context& context, const std::string& what);
     Typed literal(const Exact& value, const Unit& unit = {}, bool bare = false) const;
@@ -123,15 +127,43 @@ private:
     /// Fails with the nearest name where nothing is called so.
     void require_known(const std::string& name, const Context& context);
     Typed same_unit(std::vector<Typed>& values, const Context& context, const std::string& what);
-    Typed over_members(const formula::Expression& e, Typed x, const Context& context);
+    /// Functions over the members of a dimension (lower_members.cpp).
+    Typed over_members(const formula::Expression& e, std::vector<Typed> x, const Context& context);
+    /// Functions that look into other periods, and of dates (lower_time.cpp); nothing where `e` is none of them.
+    std::optional<Typed> over_time(const formula::Expression& e, const Context& context);
+    std::optional<Typed> of_dates(const formula::Expression& e, const Context& context);
+    /// The calendar of something named.
+    Every own_calendar(const std::string& name) const;
+    /// A named thing in an earlier or the same period: earlier ones are history, which is what was practised.
+    Typed spread_as(const std::string& name, Typed value);
+    Typed in_period(const std::string& name, Every own, int period, int now, const Context& context);
+    /// Curves, tables, and factors that are solved for (lower_lookup.cpp).
+    Typed curve_function(const formula::Expression& e, const Context& context);
+    Typed lookup(const formula::Expression& e, const Context& context);
+    Typed table_rows(const Table& table, const std::vector<Typed>& keys, std::size_t key,
+                     const std::vector<std::size_t>& rows, const std::vector<std::vector<Exact>>& at,
+                     const Context& context);
+    /// A value for each member of a dimension, by name.
+    Typed by_member(const formula::Expression& e, const Context& context);
+    NodeId keys_known(const std::vector<Typed>& keys);
+    Exact day_number(const std::string& text, const Context& context);
+    Typed solve(const formula::Expression& e, const Context& context);
+    /// The choice that a text argument names, among those that are possible; the first where it is left out.
+    std::size_t choice_argument(const formula::Expression& e, std::size_t index,
+                                const std::vector<std::string>& choices, const Context& context) const;
+    /// A number that does not depend on data.
+    Exact number_argument(const formula::Expression& e, std::size_t index, const std::string& what,
+                          const Context& context);
+    Exact decimals_argument(const formula::Expression& e, std::size_t index, const Context& context);
     /// For each member of a dimension the member of another that it belongs to; nothing where it belongs to none.
     const std::vector<std::uint32_t>* belonging(const std::string& dimension, const std::string& to);
-    Typed curve(const Curve& curve, const Typed& x, const Context& context);
+    PiecewiseTable curve_table(const Curve& curve, const Context& context);
     Typed shocked(Typed value, const std::string& name, int first_month, const Context& context);
     void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
     bool loses_precedence(std::size_t clause, int period);
-    NodeId innovation(const Driver& driver, int period);
-    std::vector<std::pair<std::string, Exact>> innovation_parts(const Driver& driver);
+    NodeId driven_member(const Driver& driver, const Input& input, int period, NodeId plan, const std::string& member);
+    NodeId innovation(const Driver& driver, int period, const std::string& member);
+    std::vector<std::pair<std::string, Exact>> innovation_parts(const Driver& driver, const std::string& member);
     Every calendar_argument(const formula::Expression& e, std::size_t index, Every otherwise,
                             const Context& context) const;
     std::string text_argument(const formula::Expression& e, std::size_t index, const std::string& what,
@@ -141,6 +173,7 @@ private:
     std::map<std::string, const Input*> inputs_;
     std::map<std::string, const Quantity*> quantities_;
     std::map<std::string, const Curve*> curves_;
+    std::map<std::string, const Table*> tables_;
     std::map<std::string, const Framework*> frameworks_;
     std::map<std::string, std::size_t> clauses_by_id_;
     std::map<std::string, const Party*> parties_;

@@ -30,6 +30,7 @@ struct Trace {
     bool illustrative = false;
     NodeId node = no_node;
     std::vector<TracePtr> children;
+    const std::vector<std::string>* members = nullptr;  // names of the node's members, in the book
 };
 
 /// Money that moves once, in the three worlds.

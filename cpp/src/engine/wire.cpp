@@ -418,9 +418,20 @@ std::string explain_position(const Settlement& s, const Target& target,
 
 std::string explain(const Settlement& s, const std::string& wanted) {
     const auto look = [&](NodeId node, const std::string& unit) -> Shown {
-        if (node >= s.values.size() || s.values[node].size() != 1 || !s.values[node][0]) return {};
-        const Exact& value = *s.values[node][0];
-        return {unit == "condition" ? (value != 0 ? "yes" : "no") : shown_value(value, unit), to_double(value)};
+        if (node >= s.values.size()) return {};
+        const auto text = [&](const Value& value) {
+            return !value                ? std::string()
+                   : unit == "condition" ? std::string(*value != 0 ? "yes" : "no")
+                                         : shown_value(*value, unit);
+        };
+        Shown shown;
+        if (s.values[node].size() == 1 && s.values[node][0]) {
+            shown.text = text(s.values[node][0]);
+            shown.number = to_double(*s.values[node][0]);
+        }
+        if (s.values[node].size() > 1)
+            for (const Value& member : s.values[node]) shown.members.push_back(text(member));
+        return shown;
     };
     const Target target = read_target(wanted);
     const bool planned = target.every == Every::year || target.every == Every::term;
@@ -434,11 +445,22 @@ std::string explain(const Settlement& s, const std::string& wanted) {
 std::string explain(const Simulation& s, std::uint64_t draw, const std::string& target) {
     const std::vector<std::vector<double>> values = s.replay(draw);
     return explain(*s.plan, read_target(target), [&](NodeId node, const std::string& unit) -> Shown {
-        if (node >= values.size() || values[node].size() != 1 || std::isnan(values[node][0])) return {};
-        const double value = values[node][0];
-        char text[64];
-        std::snprintf(text, sizeof text, unit == "£" ? "%.2f" : "%.12g", value);
-        return {unit == "condition" ? (value != 0 ? "yes" : "no") : text, value};
+        if (node >= values.size()) return {};
+        const auto text = [&](double value) {
+            char digits[64];
+            std::snprintf(digits, sizeof digits, unit == "£" ? "%.2f" : "%.12g", value);
+            return std::isnan(value)     ? std::string()
+                   : unit == "condition" ? std::string(value != 0 ? "yes" : "no")
+                                         : std::string(digits);
+        };
+        Shown shown;
+        if (values[node].size() == 1 && !std::isnan(values[node][0])) {
+            shown.text = text(values[node][0]);
+            shown.number = values[node][0];
+        }
+        if (values[node].size() > 1)
+            for (const double member : values[node]) shown.members.push_back(text(member));
+        return shown;
     });
 }
 

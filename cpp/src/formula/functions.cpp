@@ -27,16 +27,93 @@ const std::vector<Function>& functions() {
         {"power", "power(x, y, decimals)", "x to the power y; in settlement rounded to the decimals stated", 3, 3},
         {"sqrt", "sqrt(x, decimals)", "square root; in settlement rounded to the decimals stated", 2, 2},
         {"logistic", "logistic(x, decimals)", "1 / (1 + exp(-x)); in settlement rounded to the decimals stated", 2, 2},
+        {"normal_probability", "normal_probability(z, decimals)",
+         "how probable it is that a standard normal number is at most z; in settlement rounded to the decimals stated, "
+         "at most 15",
+         2, 2},
+        {"normal_quantile", "normal_quantile(p, decimals)",
+         "the standard normal number that is not passed with probability p; in settlement rounded to the decimals "
+         "stated, at most 15",
+         2, 2},
+        {"t_probability", "t_probability(t, freedom, decimals)",
+         "how probable it is that Student's t is at most t; in settlement rounded to the decimals stated, at most 15",
+         3, 3},
+        {"t_quantile", "t_quantile(p, freedom, decimals)",
+         "Student's t that is not passed with probability p; in settlement rounded to the decimals stated, at most 15",
+         3, 3},
+        {"chi_square_probability", "chi_square_probability(x, freedom, decimals)",
+         "how probable it is that chi-square is at most x; in settlement rounded to the decimals stated, at most 15", 3,
+         3},
+        {"chi_square_quantile", "chi_square_quantile(p, freedom, decimals)",
+         "chi-square that is not passed with probability p; in settlement rounded to the decimals stated, at most 15",
+         3, 3},
+        {"gamma_probability", "gamma_probability(x, shape, scale, decimals)",
+         "how probable it is that a gamma number is at most x; in settlement rounded to the decimals stated, at most "
+         "15",
+         4, 4},
+        {"gamma_quantile", "gamma_quantile(p, shape, scale, decimals)",
+         "the gamma number that is not passed with probability p; in settlement rounded to the decimals stated, at "
+         "most 15",
+         4, 4},
+        {"beta_probability", "beta_probability(x, a, b, decimals)",
+         "how probable it is that a beta number is at most x; in settlement rounded to the decimals stated, at most 15",
+         4, 4},
+        {"beta_quantile", "beta_quantile(p, a, b, decimals)",
+         "the beta number that is not passed with probability p; in settlement rounded to the decimals stated, at most "
+         "15",
+         4, 4},
+        {"binomial_probability", "binomial_probability(k, n, p, decimals)",
+         "how probable at most k of n events are, each of probability p; in settlement rounded to the decimals stated, "
+         "at most 15",
+         4, 4},
+        {"binomial_quantile", "binomial_quantile(q, n, p, decimals)",
+         "the least number of n events, each of probability p, that is not passed with probability q; in settlement "
+         "rounded to the decimals stated, at most 15",
+         4, 4},
+        {"poisson_probability", "poisson_probability(k, mean, decimals)",
+         "how probable at most k events are where the mean is expected; in settlement rounded to the decimals stated, "
+         "at most 15",
+         3, 3},
+        {"poisson_quantile", "poisson_quantile(q, mean, decimals)",
+         "the least number of events that is not passed with probability q; in settlement rounded to the decimals "
+         "stated, at most 15",
+         3, 3},
         {"curve", "curve('id', x)", "a curve of the book at x", 2, 2},
+        {"inverse", "inverse('id', y)",
+         "where a curve of the book has the value y; the curve must rise or fall all the way", 2, 2},
+        {"lookup", "lookup('id', key, ...)", "a table of the book, looked up by its keys", 2, many},
+        {"solve", "solve('x', objective, target, low, high, step, 'rising')",
+         "the number x, between low and high in whole steps, at which the objective, a formula of x, comes closest to "
+         "the "
+         "target without passing it; 'rising' or 'falling' says how the objective goes with x. Missing where it passes "
+         "the target "
+         "at low already or does not reach it at high",
+         6, 7},
         {"missing", "missing(x)", "whether x is missing", 1, 1},
         {"or_else", "or_else(x, y)", "x, or y where x is missing", 2, 2},
+        {"no_value", "no_value()", "a missing value", 0, 0},
         {"count", "count(c1, c2, ...)", "how many of the conditions hold", 1, many},
         {"any", "any(c1, c2, ...)", "whether one of the conditions holds", 1, many},
         {"all", "all(c1, c2, ...)", "whether all conditions hold", 1, many},
-        {"previous", "previous(name, initial)",
-         "the value of a named quantity, input or clause one period of its own calendar earlier; initial in its first "
-         "period",
-         2, 2},
+        {"previous", "previous(name, initial, lag)",
+         "the value of a named quantity, input or clause one period of its own calendar earlier, or as many as the lag "
+         "says; "
+         "initial where there is none",
+         2, 3},
+        {"window", "window(name, periods, 'sum')",
+         "over the last periods of something named, this one included: their sum, 'mean', 'smallest', 'largest' or "
+         "'product'; of "
+         "as many as there are at the start. Of a condition: how many hold, or the fraction of them",
+         2, 3},
+        {"later", "later(input, periods, otherwise)",
+         "an input so many periods of its own calendar later; otherwise beyond the end of the calendar", 3, 3},
+        {"first_when", "first_when(name)",
+         "the number of the first period, up to this one, in which a named condition holds; missing where there is "
+         "none",
+         1, 1},
+        {"last_when", "last_when(name)",
+         "the number of the last period, up to this one, in which a named condition holds; missing where there is none",
+         1, 1},
         {"cumulative", "cumulative(name, 'calendar')",
          "the sum of a named quantity, input or clause from the start of the calendar's period to the end of this one",
          1, 2},
@@ -56,11 +133,38 @@ const std::vector<Function>& functions() {
         {"reserves", "reserves('party')", "the reserves that a party declares", 1, 1},
         {"score", "score('framework')", "the weighted score of a framework, between -1 and 1", 1, 1},
         {"measure", "measure('measure')", "the score of one measure, between -1 and 1", 1, 1},
-        {"sum", "sum(x, 'parent')",
-         "over the members of x's dimension, or of each member of a parent; of a condition: how many hold", 1, 2},
-        {"largest", "largest(x, 'parent')", "over the members of x's dimension, or of each member of a parent", 1, 2},
-        {"smallest", "smallest(x, 'parent')", "over the members of x's dimension, or of each member of a parent", 1, 2},
-        {"mean", "mean(x, 'parent')", "over the members of x's dimension, or of each member of a parent", 1, 2},
+        {"sum", "sum(x, 'parent', 'skip')",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing; "
+         "of a "
+         "condition: how many hold",
+         1, 3},
+        {"largest", "largest(x, 'parent', 'skip')",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing",
+         1, 3},
+        {"smallest", "smallest(x, 'parent', 'skip')",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing",
+         1, 3},
+        {"mean", "mean(x, 'parent', 'skip')",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing",
+         1, 3},
+        {"product", "product(x, 'parent', 'skip')",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing",
+         1, 3},
+        {"first", "first(x)", "the first member of x", 1, 1},
+        {"last", "last(x)", "the last member of x", 1, 1},
+        {"weighted_mean", "weighted_mean(x, weight)", "sum(x * weight) / sum(weight): not the mean of ratios", 2, 2},
+        {"median", "median(x)", "the middle member, or the mean of the middle two", 1, 1},
+        {"quantile", "quantile(x, p, 'inclusive')",
+         "the place p of the way up the members in ascending order, straight between them: of n - 1 ways "
+         "('inclusive'), of n + 1 "
+         "('exclusive'), or the first member that p of all reach ('nearest')",
+         2, 3},
+        {"deviation", "deviation(x, 'sample', decimals)",
+         "the standard deviation of the members, of a 'sample' or of the whole 'population'; in settlement rounded to "
+         "the decimals "
+         "stated",
+         3, 3},
+        {"slope", "slope(y, x, weight)", "of the straight line of weighted least squares through the members", 2, 3},
         {"any_member", "any_member(condition, 'parent')", "whether it holds for one of the members", 1, 2},
         {"all_members", "all_members(condition, 'parent')", "whether it holds for all members", 1, 2},
         {"rank", "rank(x, 'descending', 'best')",
@@ -68,9 +172,32 @@ const std::vector<Function>& functions() {
          "the best place, 'mean' the mean of their places, 'order' the places in the members' order. A missing member "
          "has no place and takes none",
          1, 3},
-        {"running", "running(x, 'forwards')",
-         "the sum of the members up to each one, or with 'backwards' from each one on", 1, 2},
+        {"percentile_group", "percentile_group(x, groups)",
+         "the group of each member when they stand in ascending order and are cut into groups of one size: 1 is the "
+         "lowest",
+         2, 2},
+        {"running", "running(x, 'forwards', 'sum')",
+         "the sum of the members up to each one, or with 'backwards' from each one on; or their 'product', 'smallest' "
+         "or 'largest'",
+         1, 3},
+        {"running_by", "running_by(x, order)",
+         "for each member the sum of x over the members whose order is not above its own, such as those of the same or "
+         "an earlier "
+         "priority",
+         2, 2},
+        {"apportion", "apportion(total, weight, step)",
+         "each member's part of the total by its weight; with a step by largest remainder in whole steps, which add up "
+         "to the "
+         "total rounded to it",
+         2, 3},
+        {"apportion_capped", "apportion_capped(total, weight, cap)",
+         "each member's part of the total by its weight, none above its cap; what a cap holds back goes to the others, "
+         "until all "
+         "are full",
+         3, 3},
         {"spread", "spread(x, 'dimension')", "a parent's value, or a single one, for each member", 2, 2},
+        {"by_member", "by_member('dimension', 'member', value, ..., otherwise)",
+         "a value for each member of a dimension, by name; the last one may be for all others", 2, many},
         {"member", "member(x, 'name')", "one member of x", 2, 2},
         {"contract_year", "contract_year()", "1 in the first contract year, 2 in the second, ...", 0, 0},
         {"month_number", "month_number()", "1 in the first month of the calendar (the last month of a longer period)",
@@ -78,6 +205,30 @@ const std::vector<Function>& functions() {
         {"calendar_month", "calendar_month()", "1 for January ... 12 for December (of the period's first month)", 0, 0},
         {"months", "months()", "how many months the period has", 0, 0},
         {"from_month", "from_month('2016-04')", "whether the period starts in or after that month", 1, 1},
+        {"date", "date('2024-04-15')", "a day; the difference of two is in days", 1, 1},
+        {"period_start", "period_start()", "the first day of the period", 0, 0},
+        {"period_end", "period_end()", "the last day of the period", 0, 0},
+        {"days", "days()", "how many days the period has", 0, 0},
+        {"year_of", "year_of(date)", "its year", 1, 1},
+        {"month_of", "month_of(date)", "its month: 1 for January", 1, 1},
+        {"day_of", "day_of(date)", "its day of the month", 1, 1},
+        {"weekday", "weekday(date)", "1 for Monday ... 7 for Sunday", 1, 1},
+        {"add_months", "add_months(date, months, 'same_day')",
+         "the same day so many months later, or the month's last day where it has no such day; with 'month_end' the "
+         "last day of a "
+         "month leads to the last day of a month",
+         2, 3},
+        {"months_between", "months_between(a, b)",
+         "whole months from a to b: as many as can be added to a without passing b", 2, 2},
+        {"years_between", "years_between(a, b)", "whole years from a to b, such as an age", 2, 2},
+        {"month_ends", "month_ends(a, b)", "how many month ends lie between: from a, included, to b, not included", 2,
+         2},
+        {"working_days", "working_days(a, b)",
+         "Mondays to Fridays from a, included, to b, not included, less the holidays of the calendar", 2, 2},
+        {"year_fraction", "year_fraction(a, b, 'actual_365')",
+         "the time from a to b in years: days over 365, over 360 ('actual_360'), or of months of 30 days "
+         "('thirty_360')",
+         2, 3},
         {"number", "number(x)", "x without its unit", 1, 1},
         {"money", "money(x)", "x pounds", 1, 1},
     };

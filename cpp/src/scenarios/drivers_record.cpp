@@ -67,6 +67,9 @@ const Record& Driver::record() {
          field<&Driver::of>("of", "The input.").refers("input").required(),
          field<&Driver::source>("source", "Where the distribution comes from."),
          field<&Driver::effect>("effect", "Whether the draw is the value, a factor on the plan, or an addition to it."),
+         field<&Driver::members>("members",
+                                 "Of an input with a dimension: whether one draw moves all members together, or each "
+                                 "has its own. In a correlation group the members share what the group shares."),
          field<&Driver::autoregression>("autoregression",
                                         "Memory from one period to the next, between -1 and 1, on the normal scale."),
          field<&Driver::illustrative>("illustrative", "Whether the distribution is assumed."),

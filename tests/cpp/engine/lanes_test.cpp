@@ -17,6 +17,11 @@ using openbook::RunControl;
 
 constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 
+bool to_one(Op op) {
+    return op == Op::sum_members || op == Op::min_members || op == Op::max_members || op == Op::product_members ||
+           op == Op::pick;
+}
+
 struct Maker {
     Graph graph;
 
@@ -29,8 +34,9 @@ struct Maker {
         node.period = period;
         node.rounding = rounding;
         for (const double number : numbers) node.numbers.emplace_back(number);
-        const bool reduces = op == Op::sum_members || op == Op::min_members || op == Op::max_members || op == Op::pick;
+        const bool reduces = to_one(op);
         if (op == Op::constant && !numbers.empty()) node.width = static_cast<std::uint32_t>(numbers.size());
+        if (op == Op::stack) node.width = static_cast<std::uint32_t>(node.inputs.size());
         if (!reduces)
             for (const NodeId input : node.inputs) node.width = std::max(node.width, graph.nodes[input].width);
         graph.nodes.push_back(std::move(node));
@@ -123,6 +129,16 @@ double table_at(const PiecewiseTable& table, double x) {
 }
 
 /// One member of an operation from its operands' members, in ordinary code.
+/// By halving.
+double normal_quantile(double p) {
+    double low = -40, high = 40;
+    for (int i = 0; i < 200; ++i) {
+        const double middle = (low + high) / 2;
+        (std::erfc(-middle / std::sqrt(2.0)) / 2 < p ? low : high) = middle;
+    }
+    return low;
+}
+
 double reference(const Graph& graph, const Node& node, const std::vector<double>& x) {
     const auto truth = [](bool holds) { return holds ? 1.0 : 0.0; };
     bool any_missing = false;
@@ -160,6 +176,10 @@ double reference(const Graph& graph, const Node& node, const std::vector<double>
             return node.op == Op::modulo ? rest : std::round((x[0] - rest) / x[1]);
         }
         case Op::exponential: return std::exp(x[0]);
+        case Op::statistic:  // the normal distribution; its quantile is undone by its probability
+            if (!std::isfinite(x[0])) return missing_value;
+            if (node.index == 0) return std::erfc(-x[0] / std::sqrt(2.0)) / 2;
+            return x[0] > 0 && x[0] < 1 ? normal_quantile(x[0]) : missing_value;
         case Op::logarithm: return x[0] > 0 ? std::log(x[0]) : missing_value;
         case Op::power:  // negative bases have whole exponents up to 64
             if (any_missing || (x[0] == 0 && x[1] < 0) || (x[0] < 0 && std::abs(x[1]) > 64)) return missing_value;
@@ -188,18 +208,44 @@ PiecewiseTable table(std::vector<double> at, std::vector<double> value, double b
 }
 
 bool reads_members(Op op) {
-    return op == Op::gather || op == Op::group_sum || op == Op::group_min || op == Op::group_max || op == Op::rank ||
-           op == Op::running_sum;
+    return op == Op::gather || op == Op::group_sum || op == Op::group_min || op == Op::group_max ||
+           op == Op::group_product || op == Op::rank || op == Op::running || op == Op::running_by ||
+           op == Op::apportion_members;
+}
+
+/// Brings a further member to what is there; `skip`: one that is missing counts as if it were not there.
+double joined(Op op, double so_far, double member, bool skip) {
+    if (skip && std::isnan(so_far)) return member;
+    if (skip && std::isnan(member)) return so_far;
+    if (op == Op::sum_members || op == Op::group_sum) return so_far + member;
+    if (op == Op::product_members || op == Op::group_product) return so_far * member;
+    if (std::isnan(so_far) || std::isnan(member)) return missing_value;
+    return op == Op::min_members || op == Op::group_min ? std::min(so_far, member) : std::max(so_far, member);
 }
 
 /// Operations that give each member something made of others, in ordinary code.
-double of_members(const Graph& graph, const Node& node, const std::vector<double>& x, std::size_t m) {
+double of_members(const Graph& graph, const Node& node, const std::vector<double>& x, const std::vector<double>& y,
+                  std::size_t m) {
     if (node.op == Op::gather) return x[graph.maps[node.index][m]];
-    if (node.op == Op::running_sum) {
+    if (node.op == Op::running) {
+        constexpr Op how[] = {Op::sum_members, Op::product_members, Op::min_members, Op::max_members};
+        const Op op = how[static_cast<std::size_t>(to_double(node.numbers[1]))];
+        const bool backwards = node.numbers[0] == 1;
+        double so_far = x[backwards ? x.size() - 1 : 0];
+        for (std::size_t i = 1; backwards ? i < x.size() - m : i <= m; ++i)
+            so_far = joined(op, so_far, x[backwards ? x.size() - 1 - i : i], false);
+        return so_far;
+    }
+    if (node.op == Op::running_by) {
         double sum = 0;
-        for (std::size_t i = 0; i < x.size(); ++i)
-            if (node.numbers[0] == 0 ? i <= m : i >= m) sum += x[node.numbers[0] == 0 ? i : x.size() - 1 - (i - m)];
-        return sum;
+        for (std::size_t i = 0; i < y.size(); ++i)
+            if (y[i] <= y[m]) sum += x[i];
+        return std::isnan(y[m]) ? missing_value : sum;
+    }
+    if (node.op == Op::apportion_members) {
+        double sum = 0;
+        for (const double weight : y) sum += weight;
+        return std::isnan(x[0]) || std::isnan(sum) ? missing_value : sum == 0 ? 0 : x[0] * y[m] / sum;
     }
     if (node.op == Op::rank) {
         if (std::isnan(x[m])) return missing_value;
@@ -210,16 +256,12 @@ double of_members(const Graph& graph, const Node& node, const std::vector<double
         }
         return place;
     }
-    double result = node.op == Op::group_sum ? 0 : missing_value;
-    bool seen = false;
+    const bool starts = node.op == Op::group_sum || node.op == Op::group_product;
+    double result = node.op == Op::group_sum ? 0 : node.op == Op::group_product ? 1 : missing_value;
+    bool seen = starts;
     for (std::size_t i = 0; i < graph.maps[node.index].size(); ++i) {
         if (graph.maps[node.index][i] != m) continue;
-        if (node.op == Op::group_sum)
-            result += x[i];
-        else if (!seen || std::isnan(x[i]) || std::isnan(result))
-            result = seen && std::isnan(result) ? result : x[i];
-        else
-            result = node.op == Op::group_min ? std::min(result, x[i]) : std::max(result, x[i]);
+        result = seen ? joined(node.op, result, x[i], !starts && node.numbers[0] == 1) : x[i];
         seen = true;
     }
     return result;
@@ -279,14 +321,24 @@ Maker random_graph(unsigned seed, std::size_t operations) {
         std::vector<NodeId> inputs;
         for (std::size_t i = 0; i < count; ++i) inputs.push_back(any());
         if (op == Op::quantile) inputs = {narrow[pick(16)]};
-        if (op == Op::sum_members || op == Op::min_members || op == Op::max_members || op == Op::pick) {
+        if (to_one(op)) {
             inputs = {wide[pick(wide.size())]};
             index = pick(3);
+            numbers = {static_cast<double>(pick(2))};
+        }
+        if (op == Op::stack)
+            inputs = {narrow[pick(narrow.size())], narrow[pick(narrow.size())], narrow[pick(narrow.size())]};
+        if (op == Op::statistic) {
+            index = pick(2);  // of one value each
+            inputs = {narrow[pick(narrow.size())]};
+            numbers = {6};
         }
         if (reads_members(op)) {
             inputs = {wide[pick(wide.size())]};
             index = pick(2);
-            numbers = {static_cast<double>(pick(2)), static_cast<double>(pick(3))};
+            numbers = {static_cast<double>(pick(2)), static_cast<double>(pick(op == Op::running ? 4 : 3))};
+            if (op == Op::running_by) inputs.push_back(wide[pick(wide.size())]);
+            if (op == Op::apportion_members) inputs = {narrow[pick(narrow.size())], wide[pick(wide.size())]};
         }
         const NodeId id = m.add(op, std::move(inputs), std::move(numbers), index, 0, rounding);
         (m.graph.nodes[id].width == 1 ? narrow : wide).push_back(id);
@@ -306,22 +358,23 @@ void check_against_reference(const Graph& graph, const std::vector<std::vector<d
         if (node.op == Op::constant || node.op == Op::gaussian || node.op == Op::input) continue;
         BOOST_REQUIRE(values[id].size() == node.width);
         const std::vector<double>& first = values[node.inputs[0]];
-        if (node.op == Op::sum_members || node.op == Op::min_members || node.op == Op::max_members ||
-            node.op == Op::pick) {
+        if (to_one(node.op)) {
+            const bool skip = (node.op == Op::min_members || node.op == Op::max_members) && node.numbers[0] == 1;
             double expected = first[0];
-            for (std::size_t i = 1; i < first.size(); ++i)
-                expected = node.op == Op::sum_members                     ? expected + first[i]
-                           : std::isnan(expected) || std::isnan(first[i]) ? missing_value
-                           : node.op == Op::min_members                   ? std::min(expected, first[i])
-                                                                          : std::max(expected, first[i]);
+            for (std::size_t i = 1; i < first.size(); ++i) expected = joined(node.op, expected, first[i], skip);
             if (node.op == Op::pick) expected = first[node.index];
             BOOST_TEST(close(values[id][0], expected, 1e-15),
                        "node " << id << ": " << values[id][0] << " for " << expected);
             continue;
         }
+        if (node.op == Op::stack) {
+            for (std::uint32_t m = 0; m < node.width; ++m)
+                BOOST_TEST(close(values[id][m], values[node.inputs[m]][0], 0), "node " << id);
+            continue;
+        }
         if (reads_members(node.op)) {
             for (std::uint32_t m = 0; m < node.width; ++m) {
-                const double expected = of_members(graph, node, first, m);
+                const double expected = of_members(graph, node, first, values[node.inputs.back()], m);
                 BOOST_TEST(close(values[id][m], expected, 1e-15), "node " << id << " operation "
                                                                           << static_cast<int>(node.op) << ": "
                                                                           << values[id][m] << " for " << expected);
@@ -339,7 +392,9 @@ void check_against_reference(const Graph& graph, const std::vector<std::vector<d
             if ((node.op == Op::piecewise || node.op == Op::power) && (std::isinf(x[0]) || std::isinf(x.back())))
                 continue;
             const double expected = reference(graph, node, x);
-            const double allowed = node.op == Op::power ? 1e-12 : node.op == Op::modulo ? 1e-9 : 1e-14;
+            const double allowed = node.op == Op::power || node.op == Op::statistic ? 1e-12
+                                   : node.op == Op::modulo                          ? 1e-9
+                                                                                    : 1e-14;
             BOOST_TEST(close(values[id][m], expected, allowed),
                        "node " << id << " operation " << static_cast<int>(node.op) << ": " << values[id][m] << " for "
                                << expected << " from " << x[0] << ", " << x.back());

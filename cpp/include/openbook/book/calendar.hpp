@@ -20,6 +20,7 @@ struct Calendar {
     Month start;
     int months = 12;
     int financial_year_starts = 4;
+    std::vector<std::string> holidays{};
 
     static const Record& record();
     friend bool operator==(const Calendar&, const Calendar&) = default;

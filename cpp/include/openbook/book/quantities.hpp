@@ -41,7 +41,7 @@ struct Parameter {
 
 /// A named formula.
 struct Quantity {
-    std::string id, name, unit;
+    std::string id, name, unit, dimension;
     Every every = Every::month;
     Aggregate aggregate = Aggregate::sum;
     Term formula;
@@ -55,10 +55,10 @@ struct Point {
     friend bool operator==(const Point&, const Point&) = default;
 };
 
-enum class Tail { extend, clamp };
+enum class Tail { extend, clamp, missing };
 template <>
 inline std::vector<std::string> choice_names<Tail>() {
-    return {"extend", "clamp"};
+    return {"extend", "clamp", "missing"};
 }
 enum class Jump { upper, lower };
 template <>
@@ -74,6 +74,42 @@ struct Curve {
     Jump at_jump = Jump::upper;
     static const Record& record();
     friend bool operator==(const Curve&, const Curve&) = default;
+};
+
+enum class Match { exact, from, above, up_to, below, interpolate };
+template <>
+inline std::vector<std::string> choice_names<Match>() {
+    return {"exact", "from", "above", "up_to", "below", "interpolate"};
+}
+enum class Uncovered { otherwise, nearest };
+template <>
+inline std::vector<std::string> choice_names<Uncovered>() {
+    return {"otherwise", "nearest"};
+}
+
+struct TableKey {
+    std::string name, unit;
+    Match match = Match::exact;
+    Uncovered uncovered = Uncovered::otherwise;
+    static const Record& record();
+    friend bool operator==(const TableKey&, const TableKey&) = default;
+};
+
+struct TableRow {
+    std::vector<Term> at;
+    Term value;
+    static const Record& record();
+    friend bool operator==(const TableRow&, const TableRow&) = default;
+};
+
+/// Values printed in rows, looked up by one or several keys.
+struct Table {
+    std::string id, name, unit;
+    std::vector<TableKey> keys;
+    std::vector<TableRow> rows;
+    Term otherwise;  // empty: missing
+    static const Record& record();
+    friend bool operator==(const Table&, const Table&) = default;
 };
 
 }  // namespace openbook

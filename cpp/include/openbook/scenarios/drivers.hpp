@@ -54,9 +54,16 @@ inline std::vector<std::string> choice_names<Effect>() {
     return {"value", "factor", "addition"};
 }
 
+enum class Drawn { together, each };
+template <>
+inline std::vector<std::string> choice_names<Drawn>() {
+    return {"together", "each"};
+}
+
 struct Driver {
     std::string id, name, stream, of, source;
     Effect effect = Effect::factor;
+    Drawn members = Drawn::together;
     Term autoregression = "0";
     bool illustrative = false;
     Distribution distribution;

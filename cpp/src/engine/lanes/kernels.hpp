@@ -51,7 +51,8 @@ enum class Code : unsigned char {
     gaussian_pair,    // out: cosine member, out2: sine member
     quantile_smooth,  // numbers: see quantile_formula.hpp
     quantile_steps,
-    store,  // keeps a column; no kernel
+    statistic,  // index of the function: pair
+    store,      // keeps a column; no kernel
     codes
 };
 
@@ -83,6 +84,9 @@ struct Call {
 struct Kernels {
     Kernel run[static_cast<size_t>(Code::codes)];
 };
+
+/// One for all levels: it calls library functions in extended precision, lane by lane (statistic_kernel.cpp).
+void statistic_kernel(const Call& call, const Block& block);
 
 /// Null where the library was built without that level.
 const Kernels* baseline_kernels();

@@ -544,7 +544,8 @@ constexpr Kernels kernels = {{
     logarithm,       power,
     is_missing,      if_missing,
     gaussian_pair,   quantile_smooth,
-    quantile_steps,  nullptr,
+    quantile_steps,  statistic_kernel,
+    nullptr,
 }};
 
 }  // namespace

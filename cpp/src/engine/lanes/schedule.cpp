@@ -217,12 +217,17 @@ private:
             case Op::sum_members: return emit_members_sum(id);
             case Op::min_members:
             case Op::max_members: return emit_members_extreme(id);
+            case Op::product_members: return emit_members_product(id);
+            case Op::stack: return emit_stack(id);
             case Op::gather: return emit_gather(id);
             case Op::group_sum:
             case Op::group_min:
-            case Op::group_max: return emit_groups(id);
+            case Op::group_max:
+            case Op::group_product: return emit_groups(id);
             case Op::rank: return emit_rank(id);
-            case Op::running_sum: return emit_running_sum(id);
+            case Op::running: return emit_running(id);
+            case Op::running_by: return emit_running_by(id);
+            case Op::apportion_members: return emit_apportion_members(id);
             case Op::apportion: return emit_apportion(id);
             default: return emit_elementwise(id);
         }
@@ -297,14 +302,40 @@ private:
             start = single(where);
         }
     }
-    /// The least or greatest of the members, into `where`.
-    void extreme_member(Code code, const Source& list, const std::vector<std::uint32_t>& of, std::uint32_t where) {
+    /// The least or greatest of the members, into `where`; of those that are not missing, if asked for.
+    void extreme_member(Code code, const Source& list, const std::vector<std::uint32_t>& of, std::uint32_t where,
+                        bool skip) {
         if (of.empty()) return sum_members(list, of, where, constant(not_a_number));
         Source best = member(list, of[0]);
+        const std::uint32_t spare = skip ? take(1) : 0;
         for (const std::uint32_t m : of) {
-            instruction(code, 1, where, {best, member(list, m)});
+            const Source own = member(list, m);
+            if (skip) {  // the better one, or the one that is there
+                instruction(code, 1, spare, {best, own});
+                instruction(Code::if_missing, 1, spare, {single(spare), own});
+                instruction(Code::if_missing, 1, where, {single(spare), best});
+            } else {
+                instruction(code, 1, where, {best, own});
+            }
             best = single(where);
         }
+        if (skip && !keep_all_) free_[1].push_back(spare);
+    }
+    /// start * the members, into `where`.
+    void multiply_members(const Source& list, const std::vector<std::uint32_t>& of, std::uint32_t where, Source start) {
+        if (of.empty()) return sum_members(list, of, where, start);
+        for (const std::uint32_t m : of) {
+            instruction(Code::multiply, 1, where, {start, member(list, m)});
+            start = single(where);
+        }
+    }
+    bool skips_missing(const LaneNode& lane) const {
+        return lane.numbers > 0 && graph_.numbers[lane.first_number] == 1;
+    }
+    void emit_members_product(NodeId id) {
+        const std::uint32_t where = take(1);
+        multiply_members(source(view(node(id), 0)), every_member(id), where, constant(1));
+        made_of_members(id, where);
     }
     std::vector<std::uint32_t> every_member(NodeId id) const {
         std::vector<std::uint32_t> all(view(node(id), 0).width);
@@ -319,12 +350,20 @@ private:
     void emit_members_extreme(NodeId id) {
         const std::uint32_t where = take(1);
         extreme_member(node(id).op == Op::min_members ? Code::minimum : Code::maximum, source(view(node(id), 0)),
-                       every_member(id), where);
+                       every_member(id), where, skips_missing(node(id)));
         made_of_members(id, where);
     }
     void made_of_members(NodeId id, std::uint32_t where) {
         place(id, where);
         read(view(node(id), 0).root);
+        finished(id);
+    }
+    void emit_stack(NodeId id) {
+        const LaneNode& lane = node(id);
+        const std::uint32_t where = take(lane.width);
+        for (std::uint32_t m = 0; m < lane.width; ++m) sum_members(source(view(lane, m)), {0}, where + m, constant(0));
+        place(id, where);
+        for (std::uint32_t m = 0; m < lane.inputs; ++m) read(view(lane, m).root);
         finished(id);
     }
     void emit_gather(NodeId id) {
@@ -345,23 +384,74 @@ private:
         for (std::uint32_t g = 0; g < lane.width; ++g) {
             if (lane.op == Op::group_sum)
                 sum_members(list, groups[g], where + g, constant(0));
+            else if (lane.op == Op::group_product)
+                multiply_members(list, groups[g], where + g, constant(1));
             else
-                extreme_member(lane.op == Op::group_min ? Code::minimum : Code::maximum, list, groups[g], where + g);
+                extreme_member(lane.op == Op::group_min ? Code::minimum : Code::maximum, list, groups[g], where + g,
+                               skips_missing(lane));
         }
         made_of_members(id, where);
     }
-    void emit_running_sum(NodeId id) {
+    void emit_running(NodeId id) {
         const LaneNode& lane = node(id);
         const std::uint32_t where = take(lane.width);
         const Source list = source(view(lane, 0));
         const bool backwards = graph_.numbers[lane.first_number] == 1;
-        Source before = constant(0);
-        for (std::uint32_t i = 0; i < lane.width; ++i) {
+        const double how = graph_.numbers[lane.first_number + 1];
+        const std::uint32_t start = backwards ? lane.width - 1 : 0;
+        sum_members(list, {start}, where + start, constant(0));
+        Source before = single(where + start);
+        for (std::uint32_t i = 1; i < lane.width; ++i) {
             const std::uint32_t m = backwards ? lane.width - 1 - i : i;
-            sum_members(list, {m}, where + m, before);
+            if (how == 0)
+                sum_members(list, {m}, where + m, before);
+            else
+                instruction(how == 1   ? Code::multiply
+                            : how == 2 ? Code::minimum
+                                       : Code::maximum,
+                            1, where + m, {before, member(list, m)});
             before = single(where + m);
         }
         made_of_members(id, where);
+    }
+    /// For each member the sum of those whose key is not above its own, in the members' order.
+    void emit_running_by(NodeId id) {
+        const LaneNode& lane = node(id);
+        const Source list = source(view(lane, 0)), keys = source(view(lane, 1));
+        const std::uint32_t where = take(lane.width), spare = take(1);
+        for (std::uint32_t m = 0; m < lane.width; ++m) {
+            const Source own = member(keys, m);
+            sum_members(list, {}, where + m, constant(0));
+            for (std::uint32_t other = 0; other < lane.width; ++other) {
+                instruction(Code::less_equal, 1, spare, {member(keys, other), own});
+                instruction(Code::if_missing, 1, spare, {single(spare), constant(0)});
+                instruction(Code::choose, 1, spare, {single(spare), member(list, other), constant(0)});
+                sum_members(single(spare), {0}, where + m, single(where + m));
+            }
+            instruction(Code::is_missing, 1, spare, {own});
+            instruction(Code::choose, 1, where + m, {single(spare), constant(not_a_number), single(where + m)});
+        }
+        if (!keep_all_) free_[1].push_back(spare);
+        place(id, where);
+        for (std::uint32_t i = 0; i < lane.inputs; ++i) read(view(lane, i).root);
+        finished(id);
+    }
+    /// total * weight / sum of the weights, member by member; zero where that is zero.
+    void emit_apportion_members(NodeId id) {
+        const LaneNode& lane = node(id);
+        const Source total = source(view(lane, 0)), weights = source(view(lane, 1));
+        const std::uint32_t where = take(lane.width), sum = take(1);
+        std::vector<std::uint32_t> all(lane.width);
+        std::iota(all.begin(), all.end(), 0u);
+        sum_members(weights, all, sum, constant(0));
+        for (std::uint32_t m = 0; m < lane.width; ++m) {
+            instruction(Code::multiply, 1, where + m, {total, member(weights, m)});
+            instruction(Code::divide, 1, where + m, {single(where + m), single(sum), constant(0)});
+        }
+        if (!keep_all_) free_[1].push_back(sum);
+        place(id, where);
+        for (std::uint32_t i = 0; i < lane.inputs; ++i) read(view(lane, i).root);
+        finished(id);
     }
     /// One and how many members lie above; a missing member is compared as if it lay below everything.
     void emit_rank(NodeId id) {
@@ -429,6 +519,7 @@ private:
             made.first_number = graph_.tables.at(lane.index).first;
             made.count = graph_.tables[lane.index].segments;
         }
+        if (lane.op == Op::statistic) made.pair = lane.index;
         if (lane.op == Op::quantile) made.first_number = graph_.marginals.at(lane.index).first;
         if (lane.width > 1) place(id, take(lane.width));  // never over a member that is still to be read
         for (std::uint32_t i = 0; i < lane.inputs; ++i) read(view(lane, i).root);
@@ -456,6 +547,7 @@ private:
             case Op::exponential: return Code::exponential;
             case Op::logarithm: return Code::logarithm;
             case Op::power: return Code::power;
+            case Op::statistic: return Code::statistic;
             case Op::is_missing: return Code::is_missing;
             case Op::if_missing: return Code::if_missing;
             case Op::quantile:
