@@ -205,9 +205,10 @@ def recovery_funding(x: Inputs, case: Case) -> F:
         return moved[period - 4] if period >= 0 else sum(moved, F(0))
     target = F("1.14") if chosen else F("1.07")
     lowered = [target] * 12 if chosen else [F("1.05")] * 7 + [F("1.03")] * 5
-    written = quarters(values[24:], [target] * 12, F(1), F(5_000_000))
     practised = quarters(values[24:], lowered, F(1), F(5_000_000))
     if "gap" in figure:
+        past = 3 * (period - 8)  # the words are applied to the history as practised
+        written = quarters(values[24:], lowered[:past] + [target] * (12 - past), F(1), F(5_000_000))
         return practised[period - 8] - written[period - 8]
     return sum(practised, F(0))
 
