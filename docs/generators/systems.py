@@ -6,13 +6,16 @@ from openbook import examples
 
 from .markdown import page, table
 
+#: How a manifest names a published scheme outside the list of systems.
+PACK = "pack: "
+
 
 def _order(row: str) -> tuple[str, int]:
     return row[0], int("".join(c for c in row if c.isdigit()) or 0)
 
 
 def systems_page() -> str:
-    """Books and rows of the list of systems."""
+    """Books, rows of the list of systems, and reference packs."""
     rows: dict[str, list[str]] = {}
     counts: dict[str, int] = {}
     books = []
@@ -24,10 +27,15 @@ def systems_page() -> str:
             counts[golden["system"]] = counts.get(golden["system"], 0) + 1
         book = examples.book(name)
         books.append((f"`{name}`", book.title, book.description, len(manifest["golden"])))
-    covered = [
-        (row, ", ".join(f"`{n}`" for n in rows.get(row, [])), counts.get(row, 0))
-        for row in sorted(set(rows) | set(counts), key=_order)
-    ]
+
+    def covered(named: list[str]) -> list[tuple[str, str, int]]:
+        return [
+            (row.removeprefix(PACK), ", ".join(f"`{n}`" for n in rows.get(row, [])), counts.get(row, 0))
+            for row in named
+        ]
+
+    packs = sorted((row for row in set(rows) | set(counts) if row.startswith(PACK)), key=str.casefold)
+    systems = sorted((set(rows) | set(counts)) - set(packs), key=_order)
     return page(
         "What works",
         "The books that ship with the package. A *golden figure* is an amount that was worked out independently and is "
@@ -37,5 +45,10 @@ def systems_page() -> str:
         "Rows of the list of systems for which a book ships, with the number of golden figures that are checked for each. A row "
         "that is not here does not work yet. A row counts for what its golden figures cover: B3, E1 and C14 in part (the ramp of "
         "half-years and credit regardless; a step-down under three forms of payment; waiver and recalibration).\n",
-        table(("row", "books", "golden figures"), covered, "llr"),
+        table(("row", "books", "golden figures"), covered(systems), "llr"),
+        "## Reference packs\n",
+        "Published payment schemes that are not rows of the list of systems, written as books with data only. Rates, thresholds and "
+        "rounding name the text that they were taken from; the sums, volumes and what could not be found are marked illustrative, "
+        "and notes in the book say so. Golden figures are worked by hand from the rule, or are the published example.\n",
+        table(("pack", "books", "golden figures"), covered(packs), "llr"),
     )

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import reference as ref
+import twins_packs
 from reference import FT, LA, PROVIDERS, A, B, CaseB
 from test_golden import CASES, book_of, evaluate
 
@@ -497,6 +498,9 @@ def stranded(rng: random.Random, case: dict[str, Any]) -> tuple[dict[str, Any], 
     terms["closing_notice"] = str(notice)
     other = {"inputs": empty, "changes": {**terms, "ward_closes_below": 200}}
     return changed(case, inputs=empty, changes=terms, minus=other), F(-closed * cost)
+
+
+MAKERS.extend(twins_packs.MAKERS)
 
 
 # -- running them ----------------
