@@ -158,7 +158,7 @@ def test_marginal_rates_are_the_same_both_ways(factor: str) -> None:
 def test_readings_of_the_broken_glass_differ_beyond_the_band_alone(attendances: int, beyond: int) -> None:
     inputs = {"attendances": [attendances] * 12, "admissions": [880 if attendances >= 4000 else 720] * 12}
     talks, tariff = (
-        moved(settle("blended_emergency_payment", inputs, readings={"blended_payment": r}), "blended_payment")
+        moved(settle("blended_payment_scheme", inputs, readings={"blended_payment": r}), "blended_payment")
         for r in ("talks_only", "tariff_beyond")
     )
     assert tariff - talks == Decimal(beyond) * 150 * Decimal("0.8")
@@ -171,7 +171,7 @@ def test_readings_of_the_broken_glass_differ_beyond_the_band_alone(attendances: 
     ("name", "term", "value", "path"),
     [
         ("aligned_payment_incentive", "cquin_share", "£1.25", "cquin_share"),
-        ("blended_emergency_payment", "least_value", "20%", "least_value"),
+        ("blended_payment_scheme", "least_value", "20%", "least_value"),
         ("elective_recovery_funding", "target_2022", "£104", "target_2022"),
         ("cquin_five_indicators", "fixed_element", "5%", "fixed_element"),
         ("dental_activity_contract", "performance_threshold", "£96", "performance_threshold"),

@@ -149,7 +149,7 @@ def draw_blended(rng: random.Random, case: Case) -> tuple[Inputs, dict[str, Any]
     return inputs, terms
 
 
-@scheme("blended_emergency_payment", draw_blended)
+@scheme("blended_payment_scheme", draw_blended)
 def blended_payment(x: Inputs, case: Case) -> F:
     figure, plan = case["figure"], F(26_400_000)
     values = [F(150 * a + 2000 * b) for a, b in zip(x["attendances"], x["admissions"], strict=True)]
