@@ -15,7 +15,8 @@ PENNY = Fraction(1, 100)
 
 
 def settled(name: str, inputs: dict[str, Any], **options: Any) -> dict[str, Any]:
-    return json.loads(ob.examples.book(name).settle(inputs, plan=True, **options).to_json())
+    found: dict[str, Any] = json.loads(ob.examples.book(name).settle(inputs, plan=True, **options).to_json())
+    return found
 
 
 def practised(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -71,7 +72,7 @@ def test_the_layer_pays_the_buildings_all_that_it_covers(seed: int) -> None:
         covered += value(found, "covered", month)
         assert abs(moved(found, "recovery", label) - ceded) <= PENNY / 2
         loss = [Fraction(str(losses[f"{n}_loss"][month])) for n in ("clinic", "ward_block", "laboratory")]
-        kept = sum(map(min, loss, (10_000, 20_000, 10_000)))
+        kept = sum(min(x, Fraction(d)) for x, d in zip(loss, (10_000, 20_000, 10_000), strict=True))
         cut = sum(
             max(Fraction(0), x - d - m)
             for x, d, m in zip(loss, (10_000, 20_000, 10_000), (500_000, 500_000, 100_000), strict=True)
@@ -81,40 +82,42 @@ def test_the_layer_pays_the_buildings_all_that_it_covers(seed: int) -> None:
     assert covered <= 800_000
 
 
+def corridor(far: Fraction) -> Fraction:
+    """Half of what lies between 3% and 8%, 80% of what lies beyond."""
+    inner = max(Fraction(0), min(far, Fraction(8, 100)) - Fraction(3, 100))
+    return inner / 2 + max(Fraction(0), far - Fraction(8, 100)) * 4 / 5
+
+
+def paid_oldest_first(owed: deque[list[Fraction]], collected: Fraction) -> list[Fraction]:
+    """What each issuer gets of a year's collections; takes it off what is owed."""
+    paid = [Fraction(0)] * 3
+    while owed:
+        total = sum(owed[0], Fraction(0))
+        part = min(Fraction(1), collected / total) if total else Fraction(1)
+        given = [part * x for x in owed[0]]
+        paid = [p + x for p, x in zip(paid, given, strict=True)]
+        collected -= sum(given, Fraction(0))
+        owed[0] = [x - y for x, y in zip(owed[0], given, strict=True)]
+        if part < 1:
+            break
+        owed.popleft()
+    return paid
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_collections_pay_the_oldest_year_first(seed: int) -> None:
     chance = random.Random(seed)
     costs = [[chance.randint(60, 100) * 1_000_000 for _ in range(3)] for _ in range(3)]
     names = ("mutual", "cooperative", "national")
     readings = {f"{name}_payment": "from_collections" for name in names}
-    found = settled(
-        "insurance_risk_corridors", {"allowable_costs": [x for row in costs for x in row]}, readings=readings
-    )
+    given = {"allowable_costs": [x for row in costs for x in row]}
+    found = settled("insurance_risk_corridors", given, readings=readings)
     owed: deque[list[Fraction]] = deque()
     for year, row in enumerate(costs):
         target = 80_000_000 if year == 0 else 78_000_000
         far = [Fraction(cost, target) - 1 for cost in row]
-        due = [target * (max(0, min(x, Fraction("0.08")) - Fraction("0.03")) / 2) for x in far]
-        due = [d + target * max(Fraction(0), x - Fraction("0.08")) * 4 / 5 for d, x in zip(due, far, strict=True)]
-        charge = sum(
-            target
-            * (
-                max(0, min(-x, Fraction("0.08")) - Fraction("0.03")) / 2
-                + max(Fraction(0), -x - Fraction("0.08")) * 4 / 5
-            )
-            for x in far
-        )
-        owed.append(due)
-        paid = [Fraction(0)] * 3
-        while owed and charge > 0:
-            part = min(Fraction(1), charge / sum(owed[0])) if sum(owed[0]) else Fraction(1)
-            given = [part * x for x in owed[0]]
-            paid = [p + x for p, x in zip(paid, given, strict=True)]
-            charge -= sum(given)
-            if part < 1:
-                owed[0] = [x - y for x, y in zip(owed[0], given, strict=True)]
-                break
-            owed.popleft()
+        owed.append([target * corridor(x) for x in far])
+        paid = paid_oldest_first(owed, sum((target * corridor(-x) for x in far), Fraction(0)))
         for name, amount in zip(names, paid, strict=True):
             assert abs(moved(found, f"{name}_payment", f"{2014 + year}-12") - amount) <= PENNY / 2
 
