@@ -76,6 +76,15 @@ def test_books_refuse_what_is_wrong_and_say_where(name: str) -> None:
         book.settle({book.inputs[0].id: [1] * 200}, plan=True)
 
 
+@pytest.mark.parametrize("name", BOOKS)
+def test_books_settle_on_data_that_equal_the_plan_to_the_plan(name: str) -> None:
+    book = ob.examples.book(name)
+    asked = [ob.Quantity(id=f"of_{i.id}", every=i.every, aggregate=i.aggregate, formula=i.id) for i in book.inputs]
+    planned = book.replace(quantities=[*book.quantities, *asked]).settle(plan=True)
+    data = {i.id: planned.quantities.where(id=f"of_{i.id}")["value"] for i in book.inputs}
+    assert book.settle(data).positions == book.settle(plan=True).positions
+
+
 # -- chains of subcontracts ----------------
 
 
@@ -174,15 +183,14 @@ def test_a_pool_ends_empty_and_partners_pay_by_their_ratio(share: Decimal, place
 @law
 @given(shares=st.lists(parts, min_size=2, max_size=2, unique=True))
 def test_a_party_in_two_roles_gains_by_its_part_of_the_pool(shares: list[Decimal]) -> None:
-    smaller, larger = sorted(shares)
     nets, everybody = [], []
-    for share in (smaller, larger):  # of the local authority, which pays 40% of the pain
+    for share in sorted(shares):  # of the local authority, which pays 40% of the pain
         book = ob.examples.pooled_budget().with_("ccg_share", str(1 - share))
-        hit = book.settle({"outcome_score": [-1]}, plan=True)
-        missed = {p: hit.position(p) - book.settle(plan=True).position(p) for p in ("local_authority", "ccg")}
-        nets.append(missed["local_authority"])
-        everybody.append(sum(missed.values()))
-        assert missed["local_authority"] == 140_000 * share - 56_000
+        hit, calm = (book.settle({"outcome_score": [score]}, plan=True, disputes=False) for score in (-1, 0))
+        moved = {party: hit.position(party) - calm.position(party) for party in ("local_authority", "ccg")}
+        nets.append(moved["local_authority"])
+        everybody.append(sum(moved.values()))
+        assert moved["local_authority"] == 140_000 * share - 56_000
     assert nets[0] < nets[1]
     assert everybody == [84_000, 84_000]  # the split moves nothing between the public and the rest
 
@@ -196,6 +204,28 @@ def test_one_pool_is_steadier_than_its_parts() -> None:
     shared, apart = (made.simulate(2000, seed=3) for made in (book, alone))
     assert np.allclose(sum(shared.array(lead) for lead in leads), sum(apart.array(lead) for lead in leads))
     assert sum(np.std(shared.array(lead)) for lead in leads) < sum(np.std(apart.array(lead)) for lead in leads)
+
+
+# -- agreements round contracts ----------------
+
+
+def test_a_memorandum_moves_nothing() -> None:
+    book = ob.examples.joint_venture_memorandum()
+    *binding, memorandum = book.overlays
+    assert memorandum.id == "memorandum" and not memorandum.clauses
+    assert book.replace(overlays=binding).settle(plan=True).ledger == book.settle(plan=True).ledger
+
+
+@pytest.mark.parametrize("price", [0, 600, 1234])
+def test_inside_one_body_the_internal_price_cancels(price: int) -> None:
+    body = ("acute", "community")
+    moved = {"shifted": [100] * 10 + [0, 0]}
+    settlements = [
+        ob.examples.integrated_body().with_("internal_price", p).settle(moved, plan=True) for p in (600, price)
+    ]
+    at_cost, changed = ([s.position(party) for party in body] for s in settlements)
+    assert sum(at_cost) == sum(changed) == 300_000
+    assert changed[1] - at_cost[1] == 1000 * (price - 600)
 
 
 # -- a portfolio of business cases ----------------
