@@ -178,3 +178,36 @@ def test_wrong_input_is_refused(name: str) -> None:
     document["contracts"][0]["clauses"][0]["amout"] = 1
     with pytest.raises(ob.OpenbookError, match="/contracts/0/clauses/0"):
         ob.Book.from_json(document)
+
+
+@pytest.mark.parametrize("growth", ["0.5%", "3%", "10%"])
+def test_rising_demand_orders_the_deficits(growth: str) -> None:
+    found = json.loads(
+        ob.examples.flat_budget_rising_demand().with_("demand_growth", growth).settle(plan=True).to_json()
+    )
+    forms = ("tariff", "cost_and_volume", "block")
+    commissioners = [quantity(found, f"{form}_pct_balance", 2) for form in forms]
+    trusts = [quantity(found, f"{form}_trust_balance", 2) for form in forms]
+    assert commissioners == sorted(commissioners) and len(set(commissioners)) == 3
+    assert trusts == sorted(trusts, reverse=True) and len(set(trusts)) == 3
+
+
+def test_risk_of_an_outcome_based_incentive_rises_with_the_noise_of_the_outcome() -> None:
+    def deviation(noise: str, process: int) -> float:
+        changes = {
+            "assessed_weight": process,
+            "satisfied_weight": 0,
+            "dementia_weight": 1 - process,
+            "local_incentive_pot": "£0",
+            "local_penalty_cap": "£0",
+            "/drivers/2/deviation": noise,
+        }
+        book = ob.examples.quality_incentive_goals().with_all(changes)
+        rows = book.simulate(2000, seed=1, progress=False).risk("trust").to_dicts()
+        return float(next(row["sd"] for row in rows if row["every"] == "year"))
+
+    noises = ("0.01", "0.03", "0.09")
+    on_outcome = [deviation(noise, process=0) for noise in noises]
+    on_process = {deviation(noise, process=1) for noise in noises}
+    assert on_outcome[0] < on_outcome[1] < on_outcome[2]
+    assert len(on_process) == 1
