@@ -43,8 +43,7 @@ def systems_page() -> str:
         table(("book", "title", "what it is about", "golden figures"), books, "lllr"),
         "## Systems\n",
         "Rows of the list of systems for which a book ships, with the number of golden figures that are checked for each. A row "
-        "that is not here does not work yet. A row counts for what its golden figures cover: B3, E1 and C14 in part (the ramp of "
-        "half-years and credit regardless; a step-down under three forms of payment; waiver and recalibration).\n",
+        "that is not here does not work yet.\n",
         table(("row", "books", "golden figures"), covered(systems), "llr"),
         "## Reference packs\n",
         "Published payment schemes that are not rows of the list of systems, written as books with data only. Rates, thresholds and "

@@ -416,7 +416,7 @@ def timing(rng: random.Random, case: dict[str, Any]) -> tuple[dict[str, Any], F]
     return case, swing / F(annual, 12) if "quantity" in case["figure"] else swing
 
 
-@twin("joint_venture_outcomes", "*")
+@twin("joint_venture_outcomes", "ramp-*", "credited-regardless", "as-operated", "nothing-achieved", "gap-of-the-credit")
 def outcome_ramp(rng: random.Random, case: dict[str, Any]) -> tuple[dict[str, Any], F]:
     value = 200_000 * rng.randint(10, 200)
     parts = [F(rng.randint(0, 40), 1000) for _ in range(4)]
