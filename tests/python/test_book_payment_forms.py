@@ -106,7 +106,9 @@ def test_bad_input_raises_with_its_path(name: str) -> None:
     assert any(first.id in str(problem) or first.id in problem.path for problem in raised.value.problems)
     with pytest.raises(ob.BookError, match="unknown"):
         ob.Book.from_json({**json.loads(book.to_json()), "contract": []})
-    unit = next(number for number, item in enumerate(book.parameters) if item.value and item.value.unit.startswith("£ per"))
+    unit = next(
+        number for number, item in enumerate(book.parameters) if item.value and item.value.unit.startswith("£ per")
+    )
     with pytest.raises(ob.BookError) as refused:
         book.with_(f"/parameters/{unit}/value", ob.Term(1, unit="spells", source="x")).settle(plan=True)
     assert any(problem.code == "unit" for problem in refused.value.problems)
