@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
 from decimal import Decimal
 from fractions import Fraction as F
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -222,11 +224,40 @@ def test_what_cannot_be_compared() -> None:
         with pytest.raises(ob.BookError, match=words):
             form.pay(10_000)
     with pytest.raises(ob.BookError, match="a comparison needs one input"):
-        ob.compare_forms({"three": quick.three_part("£20m", fixed="94%", outcome="3%", contingency="3%")}, [1], price=1)
+        ob.compare_forms({"goals": quick.incentive("£1m", thresholds={"a": "90%", "b": "80%"})}, [1], price=1)
     with pytest.raises(KeyError, match="did you mean 'block'"):
         compared("quick").at("blok", 10_000)
     with pytest.raises(KeyError, match="none of the activities"):
         compared("quick").at("block", 10_001)
+
+
+# -- command line -----------------------------------------------------------------------------------------------------
+
+
+def test_contracts_of_a_book_on_the_command_line(run: Any, tmp_path: Path) -> None:
+    options = ("--contract", "marginal_contract", "--scenarios", "200")
+    code, printed, _ = run("forms", "seven_payment_forms", "cases", "8500", "11,500", *options, "--json")
+    told = json.loads(printed)
+    assert code == 0 and [row["payment"] for row in told["forms"]] == ["17000000.00", "20900000.00"]
+    assert [row["coefficient"] for row in told["transfers"]["Emergency marginal rate"]] == ["1", "0.3"]
+    assert 0.4 < told["risk"][0]["transferred"] < 0.7
+    picture = tmp_path / "forms.svg"
+    changed = ("--set", "baseline=11000", "--svg", str(picture))
+    code, printed, _ = run("forms", "seven_payment_forms", "cases", "11500", *options, *changed)
+    assert code == 0 and "22,300,000.00" in printed and picture.read_text(encoding="utf-8").startswith("<svg")
+    code, printed, _ = run(
+        "forms",
+        "cost_and_volume_corridor",
+        "cases",
+        "1080",
+        "--scenarios",
+        "100",
+        "--reading",
+        "disputed_clause=from_plan",
+    )
+    assert code == 0 and "2,080,000.00" in printed
+    assert run("forms", "seven_payment_forms", "cases", "8500", "--contract", "marginal")[0] == ob.ExitCode.BOOK
+    assert run("forms", "seven_payment_forms", "cases", "many")[0] == 2
 
 
 # -- showing ----------------------------------------------------------------------------------------------------------
