@@ -91,6 +91,8 @@ def test_a_block_off_tariff_transfers_all_variance_and_is_flagged() -> None:
     paid = simulation.array("commissioner", every="year", period=1)
     assert abs(tariff.mean() - 20_000_000) < 4 * tariff.std() / math.sqrt(len(tariff))
     assert paid.std() == 0 and tariff.std() > 0 and paid[0] == -20_000_000
+    compared = ob.compare_forms({"block": ob.Form(book, "cases")}, [8_500, 11_500], scenarios=4_000, seed=4)
+    assert compared.risk is not None and compared.risk["transferred"] == (1.0,)
     assert [row["path"] for row in book.lint() if row["code"] == "form"] == ["/contracts/0/form"]
     for other in set(NAMES) - {"acute_block_off_tariff"}:
         assert "form" not in BOOKS[other].lint()["code"], other
