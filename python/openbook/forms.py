@@ -218,7 +218,11 @@ def _risks(
         options: dict[str, Any] = {"seed": seed, "track": track, "track_every": "year", "every": ("term",)}
         options |= {"deviation": deviation} if uncertain else {"readings": form.readings}
         made = given if isinstance(given, Quick) else form.book
-        run = made.simulate(scenarios, progress=False, **options)
+        try:
+            run = made.simulate(scenarios, progress=False, **options)
+        except Exception as error:
+            error.add_note(f"while simulating {name}")
+            raise
         payment, activity = (run.array(what, every="year", period=form.year) for what in track)
         if activity.std() > 0:
             rows.append({"form": name, **_variance(payment, activity * float(price))})

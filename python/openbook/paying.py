@@ -25,7 +25,7 @@ __all__ = ["Exact", "Form", "Paid", "Settled", "common_price", "level", "refuse"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What pays for one kind of activity in a book: an input, and the clauses that count.
+    """What pays for one kind of activity in a book: an input, and the clauses that count; as practised.
 
     Attributes
     ----------

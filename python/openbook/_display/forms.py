@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import figures, payment
@@ -68,9 +69,12 @@ def drawn(compared: FormComparison, *, headed: bool = True) -> str:
     for tick in ticks(low_y, high_y):
         parts.append(rule(left, y(tick), WIDTH - right, y(tick), "stroke:var(--line)"))
         parts.append(words_at(left - 6, y(tick) + 4.5, short(tick), "end", "s"))
-    for level in sorted({float(Fraction(value)) for value in compared["activity"]}):
+    levels = sorted({float(Fraction(value)) for value in compared["activity"]})
+    for level in levels:
         parts.append(rule(x(level), top, x(level), bottom, "stroke:var(--line);stroke-dasharray:1 3"))
-    for tick in ticks(low_x, high_x, 3):
+    room = max(width_of(f"{level:,.6g}") for level in levels) + 8
+    told = levels if all(x(b) - x(a) >= room for a, b in pairwise(levels)) else ticks(low_x, high_x, 3)
+    for tick in told:
         parts.append(rule(x(tick), bottom, x(tick), bottom + 4, "stroke:var(--soft)"))
         parts.append(words_at(x(tick), bottom + 18, f"{tick:,.6g}", "middle", "s"))
     unit = "" if first.unit in ("", "£", "%", "number") else f" ({first.unit})"
@@ -108,8 +112,10 @@ def _wide(compared: FormComparison, title: str, column: str, note: str = "") -> 
 def _cell(row: dict[str, Decimal | str | None], column: str) -> str:
     if column != "coefficient":
         return figures.money(row[column])
-    left, right = (_said(row[side]) for side in ("left", "right"))
-    return left if left == right else f"{left} | {right}"
+    left, right = row["left"], row["right"]
+    if left == right or (left is None and Fraction(row["activity"] or 0) == 0):  # nothing lies below no activity
+        return _said(right)
+    return f"{_said(left)} | {_said(right)}"
 
 
 def _said(coefficient: Decimal | str | None) -> str:
