@@ -9,6 +9,9 @@ CODES = {
     "precedence": "An overlay claims to win over the contracts that it wraps, or has a clause on a subject that a contract settles itself. "
     "The contract's own term wins unless the order of precedence names the overlay first (CF-14, D-13). Say in `precedence` which comes "
     "first, or take the claim out. See [Precedence](../explanation/precedence.md).",
+    "form": "A contract's `form` names what its clauses are not: a block is called a local modification, or payment by activity a block. "
+    "A local modification raises a price where costs are unavoidably higher (PAY-08); in practice blocks were reported under that label. "
+    "Say what it is.",
     "open-reading": "A clause has several readings and none is chosen: it cannot be settled. Choose one (`reading`), name a provisional "
     "one (`provisional`), or choose when settling. See [Choose readings and alternatives](../guides/readings.md).",
     "deferred-term": "A term has still to be agreed; its value holds until then. Agree it and take `deferred` out: a book with deferred terms is not sealed.",

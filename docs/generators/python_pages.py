@@ -29,6 +29,7 @@ TITLES = {
     "errors": "Errors",
     "examples": "Shipped books",
     "explanation": "Explaining",
+    "forms": "Forms side by side",
     "frames": "Data",
     "layer": "Private layers",
     "linting": "Linting",
@@ -51,12 +52,14 @@ PAGES = {
     "openbook.layers": "layer",
     "openbook.many.results": "many",
     "openbook.many.running": "many",
+    "openbook.paying": "forms",
     "openbook.schemas": "saving",
     "openbook.sealing": "seals",
     "openbook.settling": "results",
     "openbook.signing": "seals",
     "openbook.simulating": "simulation",
     "openbook.supposing": "changing",
+    "openbook.transferring": "forms",
     "openbook.verification": "seals",
 }
 #: Classes that a reader meets only as parts of others.

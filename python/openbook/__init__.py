@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from .drawn import Draw, Fan, RiskTable
     from .explanation import Explanation
     from .flowing import Flows, flows
+    from .forms import FormComparison, compare_forms
     from .layer import Layer, OutsideOption
     from .layers import LayeredBook
     from .linting import lint
     from .many import SettledBook, SettledMany, settle_many
     from .model import *  # noqa: F403
     from .movement import Movement, versus
+    from .paying import Form
     from .payments import Breakpoint, PaymentFunction, Segment, payment_function
     from .reporting import report
     from .results import Settlement
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from .stressing import StressTable, stress
     from .supposing import WhatIf, what_if
     from .table import Column, Schema, Table
+    from .transferring import RiskTransfer, risk_transfer
     from .verification import Verification, verify
 
 __version__ = "0.1.0"
@@ -68,6 +71,8 @@ _FROM = {
     "many": ("SettledBook", "SettledMany", "settle_many"),
     "movement": ("Movement", "versus"),
     "flowing": ("Flows", "flows"),
+    "forms": ("FormComparison", "compare_forms"),
+    "paying": ("Form",),
     "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
     "reporting": ("report",),
     "results": ("Settlement",),
@@ -82,6 +87,7 @@ _FROM = {
     "stressing": ("StressTable", "stress"),
     "supposing": ("WhatIf", "what_if"),
     "table": ("Column", "Schema", "Table"),
+    "transferring": ("RiskTransfer", "risk_transfer"),
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
@@ -102,6 +108,8 @@ __all__ = [
     "Explanation",
     "Fan",
     "Flows",
+    "Form",
+    "FormComparison",
     "IncompleteError",
     "Layer",
     "LayeredBook",
@@ -116,6 +124,7 @@ __all__ = [
     "ReadingError",
     "Receipt",
     "RiskTable",
+    "RiskTransfer",
     "Schema",
     "SealedBook",
     "Segment",
@@ -133,6 +142,7 @@ __all__ = [
     "calibrate",
     "calibration",
     "compare",
+    "compare_forms",
     "conform",
     "data",
     "diff",
@@ -151,6 +161,7 @@ __all__ = [
     "read_result",
     "read_sealed",
     "report",
+    "risk_transfer",
     "schema",
     "seal",
     "settle",

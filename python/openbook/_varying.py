@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .book import Book
     from .results import Settlement
 
-__all__ = ["Positions", "Varying", "exact_text", "number"]
+__all__ = ["Positions", "Varying", "exact_text", "formula_text", "number"]
 
 
 def number(given: Any, what: str) -> Fraction:
@@ -101,8 +101,8 @@ class Varying:
     def at(self, x: Fraction) -> tuple[Book, list[dict[str, Any]]]:
         """The book, and the shocks to settle it under, where it takes the value x."""
         if self.action == "write":
-            return self.book.with_(self.target, _formula(x, self.sign)), []
-        return self.book, [{"on": self.target, "action": self.action, "value": _formula(x, "")}]
+            return self.book.with_(self.target, formula_text(x, self.sign)), []
+        return self.book, [{"on": self.target, "action": self.action, "value": formula_text(x, "")}]
 
     def settled(self, settle: Callable[..., Settlement], x: Fraction) -> Settlement:
         """The settlement where it takes the value x; an error says at which value it came."""
@@ -168,7 +168,7 @@ def _written(data: Any) -> str:
     return str(data.get("value", "")) if isinstance(data, dict) else str(data)
 
 
-def _formula(x: Fraction, sign: str) -> str:
+def formula_text(x: Fraction, sign: str) -> str:
     """An exact number as the formula language reads it; its literals have at most 18 digits."""
     minus, text = "-" if x < 0 else "", exact_text(abs(x))
     if sum(letter.isdigit() for letter in text) <= 18:

@@ -36,6 +36,9 @@ SEVERITIES = ("error", "warning", "note")
 _NUMBER = re.compile(r"\s*(-?)\s*£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|k|m|bn)?\s*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _JUMP = re.compile(r"[<>]=?|==|!=|(?<![<>=!])=(?!=)|\b(?:if|choose|whole|count|any|all)\s*\(")
+#: Forms of contract whose name says that payment follows activity, and such as say that it does not.
+_PRICED = ("local modification", "cost per case", "payment by results", "national tariff")
+_FIXED = ("block",)
 _SCALE = {"%": Decimal("0.01"), "k": Decimal(1000), "m": Decimal(10**6), "bn": Decimal(10**9), None: Decimal(1)}
 
 
@@ -216,6 +219,23 @@ class _Linter:
             else:
                 message = f"'{clause.id}' has the readings {names} and none is chosen: settlement refuses it"
                 yield Finding("open-reading", "error", path, message)
+
+    def forms(self) -> Iterator[Finding]:
+        """Contracts that are called what their clauses are not."""
+        for number, contract in enumerate(self.book.contracts):
+            form = contract.form.casefold()
+            kinds = {clause.kind for clause in contract.clauses}
+            follows, fixed = bool(kinds & {"activity", "bands", "forecast"}), "block" in kinds
+            priced = next((name for name in _PRICED if name in form), "")
+            block = next((name for name in _FIXED if name in form), "")
+            if priced and fixed and not follows:
+                does = f"a {priced} sets a price for activity, but its clauses pay a fixed sum whatever the activity"
+            elif block and not priced and follows and not fixed:
+                does = f"a {block} is a fixed sum, but its clauses pay by activity"
+            else:
+                continue
+            message = f"contract '{contract.id}' is called \"{contract.form}\": {does}"
+            yield Finding("form", "warning", f"/contracts/{number}/form", message)
 
     def shares(self) -> Iterator[Finding]:
         for _, clause, _, path in self.clauses():
@@ -398,6 +418,7 @@ def lint(book: Book, data: Any = None, *, as_at: str | None = None, **options: U
     linter = _Linter(book, load)
     checks: list[Callable[[], Iterator[Finding]]] = [
         linter.precedence,
+        linter.forms,
         linter.readings,
         linter.deferred,
         linter.shares,

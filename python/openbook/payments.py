@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from . import privacy, queries
 from ._piecewise import Search
@@ -19,7 +19,7 @@ from .table import Column, Table
 if TYPE_CHECKING:
     from .book import Book
 
-__all__ = ["Breakpoint", "PaymentFunction", "Segment", "payment_function"]
+__all__ = ["Breakpoint", "Exactly", "PaymentFunction", "Segment", "payment_function", "shape"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,15 +333,43 @@ def payment_function(
     varying, start = varying.tried(settle)
     when = start.period(every, period)
     positions = Positions(varying, settle, {"party": own, "every": every, "period": when, "basis": basis})
-    search = Search(
-        positions,
-        varying.low,
-        varying.high,
-        slack=positions.rounding,
-        probes=probes,
+    segments, found = shape(positions, varying.low, varying.high, probes=probes, resolution=fine, most=most)
+    return PaymentFunction(
+        name=varying.name,
+        unit=varying.unit,
+        party=own,
+        party_name=privacy.titled(queries.party_name(book, own), book.private_to),
+        basis=basis,
+        every=every,
+        period=when,
+        segments=segments,
+        breakpoints=found,
+        settled=tuple(sorted(positions.settled.items())),
+        probe_step=width / (2 * probes),
         resolution=fine,
-        most=most,
+        rounding=positions.rounding(),
     )
+
+
+class Exactly(Protocol):
+    """A payment that can be asked for at any place, exactly."""
+
+    settled: dict[Fraction, Decimal]
+
+    def __call__(self, x: Fraction) -> Fraction:
+        """Pounds at x, kept in `settled`."""
+        ...
+
+    def rounding(self) -> Fraction:
+        """How many pounds rounding may have added to or taken from any of them."""
+        ...
+
+
+def shape(
+    positions: Exactly, low: Fraction, high: Fraction, *, probes: int, resolution: Fraction, most: int
+) -> tuple[tuple[Segment, ...], tuple[Breakpoint, ...]]:
+    """Segments and breakpoints of a payment between two places; see `payment_function`."""
+    search = Search(positions, low, high, slack=positions.rounding, probes=probes, resolution=resolution, most=most)
     pieces, breaks = search.run()
 
     def limit(piece: Any, x: Fraction) -> Fraction:
@@ -363,18 +391,4 @@ def payment_function(
         Breakpoint(b.x, "jump" if b.kind == "jump" else "kink", b.low, b.high, b.left, b.right, positions.settled[b.x])
         for b in breaks
     )
-    return PaymentFunction(
-        name=varying.name,
-        unit=varying.unit,
-        party=own,
-        party_name=privacy.titled(queries.party_name(book, own), book.private_to),
-        basis=basis,
-        every=every,
-        period=when,
-        segments=segments,
-        breakpoints=found,
-        settled=tuple(sorted(positions.settled.items())),
-        probe_step=width / (2 * probes),
-        resolution=fine,
-        rounding=positions.rounding(),
-    )
+    return segments, found

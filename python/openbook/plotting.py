@@ -1,7 +1,8 @@
 """Pictures with matplotlib, which is loaded when the first is drawn.
 
 Every function draws into `axes` (or a new figure) and returns the axes; ``axes.figure.savefig("x.svg")`` keeps the
-picture. The same pictures without matplotlib: `Fan.svg`, `Bridge.svg`, `Flows.svg`, `PaymentFunction.svg`.
+picture. The same pictures without matplotlib: `Fan.svg`, `Bridge.svg`, `Flows.svg`, `PaymentFunction.svg`,
+`FormComparison.svg`.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from .flowing import Flows
 
 if TYPE_CHECKING:
     from .drawn import Fan
+    from .forms import FormComparison
     from .payments import Breakpoint, PaymentFunction
     from .results import Settlement
 
-__all__ = ["bridge", "fan", "flows", "gap", "payment", "svg_text"]
+__all__ = ["bridge", "fan", "flows", "forms", "gap", "payment", "svg_text"]
 
 
 def _axes(axes: Any, size: tuple[float, float] = (8, 4)) -> Any:
@@ -214,6 +216,52 @@ def payment(function: PaymentFunction, *, axes: Any = None) -> Any:
     axes.margins(y=0.15)
     if function.unit == "%":
         axes.xaxis.set_major_formatter(lambda value, position: f"{value * 100:.6g}%")
+    _pounds(axes.yaxis)
+    return axes
+
+
+def forms(compared: FormComparison, *, axes: Any = None) -> Any:
+    """The payment of several forms by activity: a line for each, told apart by its dashes as well, with its name at its
+    end; marks where activity was compared.
+
+    Lines and text take the axes' own colours, so that the picture can be read on a dark ground and printed in grey.
+
+    Parameters
+    ----------
+    compared
+        From `openbook.compare_forms`.
+    """
+    from ._display import forms as shown
+
+    axes = _axes(axes, (8, 4.5))
+    lines = shown.lines(compared)
+    ink = axes.xaxis.label.get_color()
+    low = min(y for line in lines.values() for _, y in line)
+    high = max(y for line in lines.values() for _, y in line)
+    names = shown.ends_apart([(name, line[-1][1]) for name, line in lines.items()], (high - low) / 18, low, high)
+    for number, (name, line) in enumerate(lines.items()):
+        dashes = shown.STROKES[number % len(shown.STROKES)]
+        style = (0, tuple(float(part) / 2 for part in dashes.split())) if dashes else "-"
+        axes.plot([x for x, _ in line], [y for _, y in line], linestyle=style, color=f"C{number % 10}", linewidth=2)
+        points = [(float(r["activity"]), float(r["payment"])) for r in compared if r["form"] == name]
+        axes.plot([x for x, _ in points], [y for _, y in points], "o", color=f"C{number % 10}", markersize=4)
+        axes.annotate(
+            _plain(name),
+            line[-1],
+            xytext=(1.04, names[name]),
+            textcoords=axes.get_yaxis_transform(),
+            va="center",
+            fontsize="small",
+            color=ink,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": f"C{number % 10}", "linestyle": style, "linewidth": 1.2},
+        )
+    function = next(iter(compared.transfers.values())).payment
+    unit = "" if function.unit in ("", "number") else f" ({function.unit})"
+    axes.set_xlabel(_plain(f"{function.name}{unit}"))
+    axes.set_ylabel("payment (£)")
+    axes.set_title(_plain(compared.title))
+    axes.margins(x=0)
     _pounds(axes.yaxis)
     return axes
 

@@ -163,6 +163,25 @@ def test_precedence() -> None:
     assert not any("is applied" in row["message"] for row in findings(overlay("2016-07"), "precedence"))
 
 
+@pytest.mark.parametrize(
+    ("form", "clause", "found"),
+    [
+        ("Local modification", ob.Block(id="main", amount="£1m"), True),
+        ("LOCAL MODIFICATION of the national tariff", ob.Block(id="main", amount="£1m"), True),
+        ("Local modification", ob.Activity(id="main", quantity="visits", price="price"), False),
+        ("Block contract", ob.Activity(id="main", quantity="visits", price="price"), True),
+        ("Block contract", ob.Block(id="main", amount="£1m"), False),
+        ("Cost per case", ob.Block(id="main", amount="£1m"), True),
+        ("NHS Standard Contract", ob.Block(id="main", amount="£1m"), False),
+        ("Local modification", ob.Payment(id="main", amount="£1m"), False),
+    ],
+)
+def test_contracts_called_what_they_are_not(form: str, clause: ob.Clause, found: bool) -> None:
+    first = small_book().contracts[0]
+    book = small_book(contracts=[first.replace(form=form, clauses=[clause])])
+    assert [row["path"] for row in findings(book, "form")] == ["/contracts/0/form"] * found
+
+
 def test_the_gravest_come_first() -> None:
     order = ["error", "warning", "note"]
     severities = [order.index(row["severity"]) for row in ob.lint(ob.examples.mental_health_alliance())]
