@@ -154,6 +154,17 @@ class CodeMap:
             weight="weight" if "weight" in frame.data else None,
         )
 
+    @classmethod
+    def one_to_one(cls, name: str, source: Sequence[str], into: str, codes: Mapping[Key, str]) -> CodeMap:
+        """A map in which every key becomes one code, in all months.
+
+        >>> CodeMap.one_to_one("lines", ["setting", "currency"], "line", {("Elective", "AA01"): "Elective / AA01"})
+        <CodeMap 'lines': 1 keys of setting, currency into line>
+        """
+        one = Decimal(1)
+        lines = {key: (Entry(code, one, _FIRST, _LAST, row),) for row, (key, code) in enumerate(codes.items())}
+        return _rebuild(name, tuple(source), into, "refuse", lines)
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a map of codes never changes")
 
