@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -155,14 +155,14 @@ class CodeMap:
         )
 
     @classmethod
-    def one_to_one(cls, name: str, source: Sequence[str], into: str, codes: Mapping[Key, str]) -> CodeMap:
+    def one_to_one(cls, name: str, source: Sequence[str], into: str, codes: Iterable[tuple[Key, str]]) -> CodeMap:
         """A map in which every key becomes one code, in all months.
 
-        >>> CodeMap.one_to_one("lines", ["setting", "currency"], "line", {("Elective", "AA01"): "Elective / AA01"})
+        >>> CodeMap.one_to_one("lines", ["setting", "currency"], "line", [(("Elective", "AA01"), "Elective / AA01")])
         <CodeMap 'lines': 1 keys of setting, currency into line>
         """
         one = Decimal(1)
-        lines = {key: (Entry(code, one, _FIRST, _LAST, row),) for row, (key, code) in enumerate(codes.items())}
+        lines = {key: (Entry(code, one, _FIRST, _LAST, row),) for row, (key, code) in enumerate(codes)}
         return _rebuild(name, tuple(source), into, "refuse", lines)
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -27,7 +27,7 @@ def check_costs(
     cost: str,
     places: Mapping[str, int] | None = None,
 ) -> Table:
-    """List the rows whose quantity times price is not their cost, by more than rounding explains, and those without figures.
+    """List the rows whose quantity times price is not their cost by more than rounding explains, or that lack figures.
 
     A rounded number may be half of its last place away from what it was. The difference that this explains is
     ``|quantity| * half a place of the price + |price| * half a place of the quantity + half a place of the cost``. The
@@ -59,7 +59,7 @@ def check_costs(
 
     Examples
     --------
-    >>> frame = {"code": ["A", "B", "C"], "n": [3, 3, None], "each": ["3.33", "3.33", None], "cost": ["10.00", "10.02", 5]}
+    >>> frame = {"code": ["A", "B", "C"], "n": [3, 3, None], "each": ["3.33", "3.33", None], "cost": [10, "10.02", 5]}
     >>> found = check_costs(frame, keys="code", quantity="n", price="each", cost="cost")
     >>> [(row["row"], row["finding"], row["difference"]) for row in found]
     [(2, 'differs', Decimal('0.03')), (3, 'no quantity or price', None)]
@@ -82,7 +82,9 @@ def check_costs(
     schema = [Column("row", "int"), *(Column(name) for name in columns), Column("finding")]
     schema += [Column(name, "decimal") for name in ("quantity", "price")]
     schema += [Column(name, "decimal", "", "£") for name in ("product", "cost", "difference", "allowed")]
-    counts = {name: sum(row["finding"] == name for row in found) for name in ("differs", "no quantity or price", "no cost")}
+    counts = {
+        name: sum(row["finding"] == name for row in found) for name in ("differs", "no quantity or price", "no cost")
+    }
     told = "; ".join(f"{count:,} {name}" for name, count in counts.items())
     return Table.of_rows("Quantity times price against cost", schema, found, f"{len(rows.rows):,} rows: {told}.")
 

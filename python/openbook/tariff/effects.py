@@ -104,7 +104,9 @@ class PriceAndVolume(Table):
         sums: dict[str, dict[str, Any]] = {}
         numbers = ("value_before", "value_after", *EFFECTS)
         for row in self:
-            own = sums.setdefault(row["group"], {"group": row["group"], "lines": 0, **dict.fromkeys(numbers, Decimal(0))})
+            own = sums.setdefault(
+                row["group"], {"group": row["group"], "lines": 0, **dict.fromkeys(numbers, Decimal(0))}
+            )
             own["lines"] += 1
             for name in numbers:
                 own[name] = EXACT.add(own[name], row[name])
@@ -196,14 +198,23 @@ def price_and_volume(
         own_names(rows)
         month = month_of(codes, periods[number] if periods else None)
         sides.append(_side(rows, label, quantity, price, cost, by, codes, month, aside))
-    table = [_moved(line, *(side.get(line) for side in sides), decimals) for line in dict.fromkeys([*sides[0], *sides[1]])]
+    first, second = sides
+    lines = dict.fromkeys([*first, *second])
+    table = [_moved(line, first.get(line), second.get(line), decimals) for line in lines]
     comparable = [row for row in table if row]
     _effects(comparable, weights, by is not None, decimals)
-    schema = (Column("frame"), Column("row", "int"), Column("line"), Column("reason"), Column("cost", "decimal", "", "£"))
+    schema = (
+        Column("frame"),
+        Column("row", "int"),
+        Column("line"),
+        Column("reason"),
+        Column("cost", "decimal", "", "£"),
+    )
     note = f"{len(aside):,} rows without a quantity or a price are in no figure."
     if cost and aside:
-        lost = [f"£{_pennies(_total([row['cost'] or 0 for row in aside if row['frame'] == of])):,} {of}" for of in labels]
-        note = f"{note[:-1]}; their cost is {' and '.join(lost)}."
+        costs = [_total(row["cost"] or 0 for row in aside if row["frame"] == label) for label in labels]
+        told = [f"£{_pennies(each):,} {label}" for each, label in zip(costs, labels, strict=True)]
+        note = f"{note[:-1]}; their cost is {' and '.join(told)}."
     made = PriceAndVolume.of_rows("Price and volume", SCHEMA, comparable, f"+ = dearer. {note}")
     object.__setattr__(made, "set_aside", Table.of_rows("Rows set aside", schema, aside, note))
     object.__setattr__(made, "labels", tuple(labels))
@@ -300,9 +311,13 @@ def _effects(rows: list[dict[str, Any]], weights: str, mixed: bool, decimals: in
             row[row["found"].replace(" ", "_")] = change
             continue
         if weights == "after":
-            row["price"] = EXACT.subtract(row["value_after"], EXACT.multiply(row["quantity_after"], row["price_before"]))
+            row["price"] = EXACT.subtract(
+                row["value_after"], EXACT.multiply(row["quantity_after"], row["price_before"])
+            )
         else:
-            row["price"] = EXACT.subtract(EXACT.multiply(row["quantity_before"], row["price_after"]), row["value_before"])
+            row["price"] = EXACT.subtract(
+                EXACT.multiply(row["quantity_before"], row["price_after"]), row["value_before"]
+            )
         quantity = EXACT.subtract(change, row["price"])
         row["volume"] = quantity
         if mixed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,19 @@ from ..errors import DataError
 if TYPE_CHECKING:
     from ..data.mapping import CodeMap
 
-__all__ = ["JOINT", "Row", "Rows", "key_columns", "line_name", "month_of", "own_names", "read_rows", "unique", "year_start"]
+__all__ = [
+    "JOINT",
+    "Row",
+    "Rows",
+    "frame_with",
+    "key_columns",
+    "line_name",
+    "month_of",
+    "own_names",
+    "read_rows",
+    "unique",
+    "year_start",
+]
 
 #: Between the parts of a key in the name of its line.
 JOINT = " / "
@@ -87,29 +99,32 @@ def read_rows(data: Any, keys: tuple[str, ...], numbers: Sequence[str], faults: 
     name
         What the frame is called in faults where it has no name of its own ("before").
     """
-    wanted = [*keys, *numbers]
+    frame = frame_with(data, [*keys, *numbers], faults, name)
+    if frame is None:
+        return Rows(Frame(name, {}, ()), keys, ())
+    parts = [[code_text(cell) for cell in frame.data[column]] for column in keys]
+    cells = {column: _numbers(frame, column, faults) for column in numbers}
+    for column, codes in zip(keys, parts, strict=True):
+        for number, code in enumerate(codes):
+            if code is None:
+                faults.at("missing-value", frame, number, column, BadCell("an empty cell", "a code"))
+    keyed = zip(*([code or "" for code in codes] for codes in parts), strict=True)
+    rows = (Row(number, key, {name: of[number] for name, of in cells.items()}) for number, key in enumerate(keyed))
+    return Rows(frame, keys, tuple(rows))
+
+
+def frame_with(data: Any, wanted: Sequence[str], faults: Faults, name: str) -> Frame | None:
+    """The frame, of several sheets the first, that has the columns wanted; None, and faults, where they are missing."""
     frames = frames_of(data, wanted)
     frame = next((frame for frame in frames if all(column in frame.data for column in wanted)), frames[0])
     if name and isinstance(frame.lines, range):
-        frame = Frame(name, frame.data, frame.lines, frame.letters, frame.nan_is_missing, frame.remarks)
+        frame = replace(frame, name=name)
     absent = [column for column in wanted if column not in frame.data]
     for column in absent:
         hint = nearest(column, frame.data)
         message = f"{frame.name}: no column '{column}'{hint} (it has {', '.join(frame.data)})"
         faults.once("missing-column", message, frame=frame, column=column)
-    if absent:
-        return Rows(frame, keys, ())
-    parts = [[code_text(cell) for cell in frame.data[column]] for column in keys]
-    cells = {column: _numbers(frame, column, faults) for column in numbers}
-    rows = []
-    for number, key in enumerate(zip(*parts, strict=True)):
-        for column, part in zip(keys, key, strict=True):
-            if part is None:
-                faults.at("missing-value", frame, number, column, BadCell("an empty cell", "a code"))
-        rows.append(
-            Row(number, tuple(part or "" for part in key), {column: of[number] for column, of in cells.items()})
-        )
-    return Rows(frame, keys, tuple(rows))
+    return None if absent else frame
 
 
 def _numbers(frame: Frame, column: str, faults: Faults) -> list[Cell]:
@@ -154,7 +169,9 @@ def own_names(rows: Rows) -> dict[Key, str]:
                 f"{rows.frame.name}, row {rows.line(row)}: the keys {keys[name]} and {row.key} both make '{name}', "
                 f"expected codes without '{JOINT}'"
             )
-            raise DataError("keys that cannot be told apart", [{"code": "duplicate-key", "path": "", "message": message}])
+            raise DataError(
+                "keys that cannot be told apart", [{"code": "duplicate-key", "path": "", "message": message}]
+            )
         names[row.key] = name
     return names
 

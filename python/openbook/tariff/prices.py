@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal
 
 from .._json import decimal_text
 from .._values import nearest
 from ..data.cells import code_text
 from ..data.faults import Faults
 from ..data.mapping import CodeMap
-from ..data.options import DataOptions
 from ..errors import DataError
 from ..table import Column, Table
-from .lines import Key, Rows, key_columns, line_name, month_of, own_names, read_rows, unique, year_start
+from .lines import Key, Rows, frame_with, key_columns, line_name, month_of, own_names, read_rows, unique, year_start
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -130,11 +130,12 @@ class PriceList:
         >>> listed = price_list({"currency": ["B1", "B2"], "price": [100, 300]}, keys="currency", price="price")
         >>> split = {"currency": ["A", "A"], "new": ["B1", "B2"], "part": ["3/4", "1/4"]}
         >>> codes = listed.codes(split, becomes={"currency": "new"}, weight="part")
-        >>> listed.settle({"currency": ["A"], "n": [8]}, quantity="n", period="2024/25", codes=codes).position("provider")
+        >>> old = {"currency": ["A"], "n": [8]}
+        >>> listed.settle(old, quantity="n", period="2024/25", codes=codes).position("provider")
         Decimal('1200.00')
         """
         if changes is None:
-            return CodeMap.one_to_one(self.name, self.keys, LINE, self._names)
+            return CodeMap.one_to_one(self.name, self.keys, LINE, self._names.items())
         given = ["starts", "ends", "weight"]
         columns: dict[str, list[Any]] = {name: [] for name in [*self.keys, LINE, *given]}
         named = {"starts": starts, "ends": ends, "weight": weight}
@@ -153,7 +154,9 @@ class PriceList:
         """Add the lines of a frame of changes; the keys that it names."""
         strange = [name for name in becomes if name not in self.keys]
         if strange or not becomes:
-            raise ValueError(f"becomes: found {strange or dict(becomes)}, expected key columns ({', '.join(self.keys)})")
+            raise ValueError(
+                f"becomes: found {strange or dict(becomes)}, expected columns of the key: {', '.join(self.keys)}"
+            )
         others = [*becomes.values(), *(name for name in named.values() if name)]
         faults = Faults()
         rows = read_rows(changes, self.keys, (), faults, "changes")
@@ -171,8 +174,8 @@ class PriceList:
                 target = line_name(key)
                 if target not in self.prices:
                     message = (
-                        f"{frame.place(row.number, next(iter(becomes.values())))}: found '{target}', expected a line of "
-                        f"the price list{nearest(target, self.prices)}"
+                        f"{frame.place(row.number, next(iter(becomes.values())))}: found '{target}', expected a line "
+                        f"of the price list{nearest(target, self.prices)}"
                     )
                     faults.of("unknown-target", message, frame=frame, value=target)
             cells = [frame.data[at][row.number] if at else None for at in named.values()]
@@ -259,7 +262,9 @@ class PriceList:
                 )
             ],
             parameters=[
-                model.Parameter(id="price", dimension=LINE, value={"value": 0, "unit": f"£ per {one}", **mark}, members=members)
+                model.Parameter(
+                    id="price", dimension=LINE, value={"value": 0, "unit": f"£ per {one}", **mark}, members=members
+                )
             ],
             contracts=[
                 model.Contract(
@@ -285,7 +290,7 @@ class PriceList:
         codes: CodeMap | None = None,
         book: Book | None = None,
         unmapped: Literal["refuse", "suspend"] = "suspend",
-        **options: Unpack[DataOptions],
+        **options: Any,
     ) -> Settlement:
         """Settle activity at these prices.
 
@@ -316,23 +321,19 @@ class PriceList:
             Faults of the data, all at once.
         """
         faults = Faults()
-        wanted = [*self.keys, quantity]
-        rows = read_rows(activity, self.keys, (), faults, "activity")
-        frame = rows.frame
-        if quantity not in frame.data:
-            message = f"{frame.name}: no column '{quantity}'{nearest(quantity, frame.data)} (it has {', '.join(frame.data)})"
-            faults.once("missing-column", message, frame=frame, column=quantity)
-        if period is None and "period" not in frame.data:
-            message = f"{frame.name}: no column 'period', expected one, or `period=` for all rows"
-            faults.once("missing-column", message, frame=frame, column="period")
+        wanted = [*self.keys, quantity, *([] if period is not None else ["period"])]
+        frame = frame_with(activity, wanted, faults, "activity")
         faults.raise_any("the activity cannot be settled")
+        assert frame is not None  # else a fault was raised
         kept = [*wanted, *(name for name in ("status",) if name in frame.data), *(options.get("where") or ())]
         data = {name: frame.data[name] for name in kept if name in frame.data}
         data["period"] = [period] * len(frame) if period is not None else frame.data["period"]
-        given = type(frame)(frame.name, data, frame.lines, {}, frame.nan_is_missing, frame.remarks)
-        chosen = book or self.book(quantity=_identifier(quantity), start=year_start(data["period"]))
-        if quantity not in {item.data.column for item in chosen.inputs if item.data}:
-            given = given.renamed({quantity: next(iter(chosen.inputs)).id})
+        given = replace(frame, data=data)
+        chosen = book or self.book(start=year_start(data["period"]))
+        column = next((item.data.column for item in chosen.inputs if item.dimension == LINE and item.data), None)
+        if column is None:
+            raise ValueError("book: found no input of the lines of a price list, expected one made by `book`")
+        given = given.renamed({quantity: column})
         return chosen.settle(given, codes=codes or self.codes(), unmapped=unmapped, **options)
 
     def unplaced(
@@ -441,8 +442,3 @@ def _quoted(code: str) -> str:
             return f"{mark}{code}{mark}"
     message = f"found {code!r}, expected a code without both kinds of quotation marks; leave `by` out"
     raise DataError("a code that no formula can name", [{"code": "malformed", "path": "", "message": message}])
-
-
-def _identifier(column: str) -> str:
-    """A column's name where a formula can use it, else "activity"."""
-    return column if column.isascii() and column.isidentifier() and column not in ("price", LINE) else "activity"
