@@ -73,9 +73,11 @@ def check_costs(
     if strange:
         raise ValueError(f"places: found {strange}, expected columns of {', '.join(numbers)}")
     widths = {name: _width([row.value(name) for row in rows.rows], (places or {}).get(name)) for name in numbers}
+    amounts = [row.value(quantity) for row in rows.rows]
+    counted = quantity not in (places or {}) and all(n is None or n == n.to_integral_value() for n in amounts)
     found = []
     for row in rows.rows:
-        finding = _finding(row, quantity, price, cost, widths)
+        finding = _finding(row, quantity, price, cost, widths, counted)
         if finding:
             own = {"row": rows.line(row), **dict(zip(columns, row.key, strict=True))}
             found.append(own | finding)
@@ -103,15 +105,21 @@ class _Width:
 
 
 def _width(values: Iterable[Decimal | None], places: int | None) -> _Width:
+    """How far a column is written out: the zeros of "12.00" count, that of a whole number which was a float ("12.0") not."""
+    if places is not None:
+        return _Width(places, _DOUBLE)
     most, digits = 0, 1
     for value in values:
         if value:
-            _, of, exponent = value.normalize(EXACT).as_tuple()
-            most, digits = max(most, -int(exponent)), max(digits, len(of) + max(0, int(exponent)))
-    return _Width(most, min(digits, _DOUBLE)) if places is None else _Width(places, _DOUBLE)
+            _, of, exponent = value.as_tuple()
+            shown = 0 if exponent == -1 and of[-1] == 0 else max(0, -int(exponent))
+            most, digits = max(most, shown), max(digits, value.adjusted() + 1 + shown)
+    return _Width(most, min(digits, _DOUBLE))
 
 
-def _finding(row: Row, quantity: str, price: str, cost: str, widths: Mapping[str, _Width]) -> dict[str, Any]:
+def _finding(
+    row: Row, quantity: str, price: str, cost: str, widths: Mapping[str, _Width], counted: bool
+) -> dict[str, Any]:
     amount, each, spent = row.value(quantity), row.value(price), row.value(cost)
     own = {"quantity": amount, "price": each, "cost": spent}
     if amount is None or each is None:
@@ -121,7 +129,7 @@ def _finding(row: Row, quantity: str, price: str, cost: str, widths: Mapping[str
     product = EXACT.multiply(amount, each)
     difference = EXACT.subtract(spent, product)
     allowed = EXACT.fma(amount.copy_abs(), widths[price].half(each), widths[cost].half(spent))
-    if widths[quantity].places:
+    if not counted:
         allowed = EXACT.fma(each.copy_abs(), widths[quantity].half(amount), allowed)
     if difference.copy_abs() <= allowed:
         return {}
