@@ -105,7 +105,7 @@ class _Width:
 
 
 def _width(values: Iterable[Decimal | None], places: int | None) -> _Width:
-    """How far a column is written out: the zeros of "12.00" count, that of a whole number which was a float ("12.0") not."""
+    """How far a column is written out; the zeros of "12.00" count, the one of "12.0" (a whole float) does not."""
     if places is not None:
         return _Width(places, _DOUBLE)
     most, digits = 0, 1
