@@ -106,6 +106,10 @@ def test_faults_of_a_price_list_come_at_once() -> None:
     assert "both make 'A / B / C'" in fault["message"]
     (fault,) = faults(lambda: tariff.price_list({"a": ["x"], "p": [None]}, keys="a", price="p"))
     assert "no price" in fault["message"]
+    long = {"a": ["x"], "p": ["0.1234567890123456789"]}
+    (fault,) = faults(lambda: tariff.price_list(long, keys="a", price="p"))
+    assert (fault["row"], fault["column"]) == (1, "p") and "18 digits" in fault["message"]
+    assert tariff.price_list(long, keys="a", price="p", decimals=4).prices["x"] == D("0.1235")
     with pytest.raises(ValueError, match="keys: found"):
         tariff.price_list(PRICES, keys=[], price="unit_cost")
     with pytest.raises(ValueError, match="by: found 'ward'"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .._json import decimal_text
 from .._values import nearest
-from ..data.cells import code_text
+from ..data.cells import EXACT, BadCell, code_text, rounded
 from ..data.faults import Faults
 from ..data.mapping import CodeMap
 from ..errors import DataError
@@ -25,6 +25,8 @@ __all__ = ["LINE", "PriceList", "price_list"]
 
 #: The dimension of a price list's lines.
 LINE = "line"
+#: Digits that a number of a book may have.
+MOST_DIGITS = 18
 
 
 class PriceList:
@@ -59,12 +61,11 @@ class PriceList:
     without_price: Table
     _names: Mapping[Key, str]
 
-    def __init__(self, rows: Rows, price: str) -> None:
+    def __init__(self, rows: Rows, price: str, values: Sequence[Decimal | None]) -> None:
         names = own_names(rows)
         prices: dict[str, Decimal] = {}
         without = []
-        for row in rows.rows:
-            value = row.value(price)
+        for row, value in zip(rows.rows, values, strict=True):
             if value is None:
                 without.append(_told(rows, row.number, row.key) | {"reason": row.why_not(price)})
             else:
@@ -387,7 +388,7 @@ class PriceList:
         return Table.of_rows("Rows that are not priced", columns, found, note)
 
 
-def price_list(data: Any, *, keys: str | Sequence[str], price: str) -> PriceList:
+def price_list(data: Any, *, keys: str | Sequence[str], price: str, decimals: int | None = None) -> PriceList:
     """A price list from a frame.
 
     Parameters
@@ -399,12 +400,14 @@ def price_list(data: Any, *, keys: str | Sequence[str], price: str) -> PriceList
         "01").
     price
         The column of prices, in pounds. Rows without a price are kept apart in `PriceList.without_price`.
+    decimals
+        Places to which prices are rounded, half away from zero; None: they stay as they are.
 
     Raises
     ------
     DataError
-        A column is missing, a key stands twice or is empty, a price is no number; all faults at once, each with row,
-        column and value.
+        A column is missing, a key stands twice or is empty, a price is no number or has more than 18 digits; all faults
+        at once, each with row, column and value.
 
     Examples
     --------
@@ -414,8 +417,17 @@ def price_list(data: Any, *, keys: str | Sequence[str], price: str) -> PriceList
     faults = Faults()
     rows = read_rows(data, key_columns(keys), [price], faults, "prices")
     unique(rows, faults)
+    prices = [row.value(price) for row in rows.rows]
+    if decimals is not None:
+        prices = [None if value is None else rounded(value, decimals) for value in prices]
+    for row, value in zip(rows.rows, prices, strict=True):
+        if value is not None and len(value.normalize(EXACT).as_tuple().digits) > MOST_DIGITS:
+            wrong = BadCell(
+                f"a price of more than {MOST_DIGITS} digits", f"at most {MOST_DIGITS}, or `decimals=` places"
+            )
+            faults.at("out-of-range", rows.frame, row.number, price, wrong)
     faults.raise_any("the price list does not hold")
-    return PriceList(rows, price)
+    return PriceList(rows, price, prices)
 
 
 def _rebuild(keys: Any, name: Any, prices: Any, without: Any, names: Any) -> PriceList:
