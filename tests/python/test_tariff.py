@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import pickle
 from decimal import Decimal as D
@@ -290,6 +291,34 @@ def test_rows_without_figures_and_stated_places() -> None:
     assert not tariff.check_costs(rounded, **options, places={"p": 0, "x": 0})
     with pytest.raises(ValueError, match="places: found"):
         tariff.check_costs(rounded, **options, places={"q": 0})
+
+
+def test_the_command_line_checks_costs_and_takes_movements_apart(run: Any, tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("before.csv", "after.csv")]
+    for path, frame in zip(paths, ({**BEFORE, "cost": [1000, 600, 2001, 100, 72]}, AFTER), strict=True):
+        pd.DataFrame(frame).to_csv(path, index=False)
+    columns = [
+        "--key",
+        "setting",
+        "--key",
+        "currency",
+        "--quantity",
+        "activity",
+        "--price",
+        "unit_cost",
+        "--cost",
+        "cost",
+    ]
+    code, out, _ = run("check-costs", str(paths[0]), *columns, "--places", "unit_cost=2", "--json")
+    assert code == 4 and [row["line"] if "line" in row else row["row"] for row in json.loads(out)] == [4]
+    assert run("check-costs", str(paths[0]), *columns, "--places", "unit_cost=0")[0] == 0
+    assert run("check-costs", str(paths[0]), *columns, "--places", "unit_cost")[0] == 2
+    code, out, _ = run("price-and-volume", *map(str, paths), *columns, "--by", "setting")
+    assert code == 0 and "mix" in out and "800.00" in out and "£77.70" in out
+    made = json.loads(run("price-and-volume", *map(str, paths), *columns, "--json")[1])
+    assert (made["totals"]["before"], made["totals"]["after"], len(made["lines"])) == ("3772.00", "4780.00", 6)
+    assert run("price-and-volume", *map(str, paths), *columns, "--by", "ward")[0] == 2
+    assert run("check-costs", str(paths[1]), *columns[:-1], "paid")[0] == 4
 
 
 # -- the national cost collection -------------------------------------------------------------------------------------

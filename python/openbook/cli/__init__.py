@@ -11,7 +11,20 @@ from collections.abc import Sequence
 
 import click
 
-from . import books, keeping, loading, logs, many, parties, process, reporting, settling, simulating, supposing
+from . import (
+    books,
+    keeping,
+    loading,
+    logs,
+    many,
+    parties,
+    process,
+    reporting,
+    settling,
+    simulating,
+    supposing,
+    tariffs,
+)
 
 __all__ = ["main"]
 
@@ -26,7 +39,7 @@ def cli(verbose: int, log_format: str) -> None:
         logs.configure(verbose, log_format)
 
 
-for module in (books, parties, loading, settling, many, simulating, supposing, keeping, reporting):
+for module in (books, parties, loading, settling, many, simulating, supposing, keeping, reporting, tariffs):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 
