@@ -44,6 +44,7 @@ TITLES = {
     "simulation": "Simulating",
     "stressing": "Stressing",
     "table": "Tables",
+    "tariff": "Price lists",
 }
 #: Pages by module where it is not its own.
 PAGES = {

@@ -17,7 +17,7 @@ from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookE
 from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from . import calibration, data, examples, model, plotting, quick
+    from . import calibration, data, examples, model, plotting, quick, tariff
     from .book import Book, diff, read_book, schema, terms, validate
     from .bridging import Bridge, bridge
     from .calibration import calibrate
@@ -91,7 +91,7 @@ _FROM = {
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick"})
+_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "tariff"})
 
 __all__ = [
     "Book",
@@ -168,6 +168,7 @@ __all__ = [
     "settle_many",
     "simulate",
     "stress",
+    "tariff",
     "terms",
     "validate",
     "verify",

@@ -193,7 +193,10 @@ class _Linter:
         at: Any = self.data
         for part in path.split("/")[1:-1]:
             at = at[int(part)] if isinstance(at, list) else at.get(part.replace("~1", "/").replace("~0", "~"))
-            if isinstance(at, dict) and (at.get("source") or at.get("illustrative")) and "format" not in at:
+            if not isinstance(at, dict) or "format" in at:
+                continue
+            shared = at.get("value") if "members" in at else None  # what the value says holds for the members
+            if any(of.get("source") or of.get("illustrative") for of in (at, shared) if isinstance(of, dict)):
                 return True
         return False
 

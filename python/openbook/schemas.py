@@ -25,6 +25,7 @@ MODULES = (
     "schemas",
     "stressing",
     "supposing",
+    "tariff.effects",
 )
 
 SCHEMAS = Schema(

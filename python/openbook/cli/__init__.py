@@ -11,7 +11,24 @@ from collections.abc import Sequence
 
 import click
 
+<<<<<<< HEAD
 from . import books, forms, keeping, loading, logs, many, parties, process, reporting, settling, simulating, supposing
+=======
+from . import (
+    books,
+    keeping,
+    loading,
+    logs,
+    many,
+    parties,
+    process,
+    reporting,
+    settling,
+    simulating,
+    supposing,
+    tariffs,
+)
+>>>>>>> h_prices
 
 __all__ = ["main"]
 
@@ -26,7 +43,11 @@ def cli(verbose: int, log_format: str) -> None:
         logs.configure(verbose, log_format)
 
 
+<<<<<<< HEAD
 for module in (books, parties, loading, settling, many, simulating, forms, supposing, keeping, reporting):
+=======
+for module in (books, parties, loading, settling, many, simulating, supposing, keeping, reporting, tariffs):
+>>>>>>> h_prices
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 

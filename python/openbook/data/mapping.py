@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -153,6 +153,17 @@ class CodeMap:
             ends="to" if "to" in frame.data else None,
             weight="weight" if "weight" in frame.data else None,
         )
+
+    @classmethod
+    def one_to_one(cls, name: str, source: Sequence[str], into: str, codes: Iterable[tuple[Key, str]]) -> CodeMap:
+        """A map in which every key becomes one code, in all months.
+
+        >>> CodeMap.one_to_one("lines", ["setting", "currency"], "line", [(("Elective", "AA01"), "Elective / AA01")])
+        <CodeMap 'lines': 1 keys of setting, currency into line>
+        """
+        one = Decimal(1)
+        lines = {key: (Entry(code, one, _FIRST, _LAST, row),) for row, (key, code) in enumerate(codes)}
+        return _rebuild(name, tuple(source), into, "refuse", lines)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a map of codes never changes")
