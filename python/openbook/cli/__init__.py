@@ -11,11 +11,9 @@ from collections.abc import Sequence
 
 import click
 
-<<<<<<< HEAD
-from . import books, forms, keeping, loading, logs, many, parties, process, reporting, settling, simulating, supposing
-=======
 from . import (
     books,
+    forms,
     keeping,
     loading,
     logs,
@@ -28,7 +26,6 @@ from . import (
     supposing,
     tariffs,
 )
->>>>>>> h_prices
 
 __all__ = ["main"]
 
@@ -43,11 +40,7 @@ def cli(verbose: int, log_format: str) -> None:
         logs.configure(verbose, log_format)
 
 
-<<<<<<< HEAD
-for module in (books, parties, loading, settling, many, simulating, forms, supposing, keeping, reporting):
-=======
-for module in (books, parties, loading, settling, many, simulating, supposing, keeping, reporting, tariffs):
->>>>>>> h_prices
+for module in (books, parties, loading, settling, many, simulating, forms, supposing, keeping, reporting, tariffs):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 
