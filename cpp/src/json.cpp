@@ -153,7 +153,7 @@ std::string check_value(const std::string& record_name, std::string_view json, b
             {&Curve::record(), read_and_write<Curve>},
             {&TableKey::record(), read_and_write<TableKey>},
             {&TableRow::record(), read_and_write<TableRow>},
-            {&Table::record(), read_and_write<Table>},
+            {&LookupTable::record(), read_and_write<LookupTable>},
             {&Part::record(), read_and_write<Part>},
             {&Band::record(), read_and_write<Band>},
             {&Member::record(), read_and_write<Member>},

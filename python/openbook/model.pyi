@@ -13,7 +13,7 @@ TermLike = Term | str | int | float | Decimal | Mapping[str, Any]
 MonthLike = str | datetime.date
 
 
-__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Funding", "Incentive", "Input", "Lognormal", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Table", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
+__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
 
 class Clause(Value):
     """Base of every clause: Block, Activity, Forecast, Bands, Incentive, Penalty, Share, Netting, Waterfall, Trigger, Payment."""
@@ -493,7 +493,7 @@ class TableRow(Value):
     def value(self) -> Term:
         """The value; it may have steps, which date it."""
 
-class Table(Value):
+class LookupTable(Value):
     """Values printed in rows, looked up by one or several keys: lookup('id', key, ...)."""
 
     def __init__(
@@ -2567,7 +2567,7 @@ class BookRecord(Value):
         inputs: Sequence[Input | Mapping[str, Any]] | None = None,
         parameters: Sequence[Parameter | Mapping[str, Any]] | None = None,
         curves: Sequence[Curve | Mapping[str, Any]] | None = None,
-        tables: Sequence[Table | Mapping[str, Any]] | None = None,
+        tables: Sequence[LookupTable | Mapping[str, Any]] | None = None,
         quantities: Sequence[Quantity | Mapping[str, Any]] | None = None,
         frameworks: Sequence[Framework | Mapping[str, Any]] | None = None,
         contracts: Sequence[Contract | Mapping[str, Any]] | None = None,
@@ -2617,7 +2617,7 @@ class BookRecord(Value):
     def curves(self) -> tuple[Curve, ...]:
         """Piecewise-linear functions."""
     @property
-    def tables(self) -> tuple[Table, ...]:
+    def tables(self) -> tuple[LookupTable, ...]:
         """Tables of values."""
     @property
     def quantities(self) -> tuple[Quantity, ...]:

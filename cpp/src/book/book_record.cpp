@@ -158,14 +158,14 @@ const Record& TableRow::record() {
     return record;
 }
 
-const Record& Table::record() {
-    static const Record record = describe<Table>(
-        "table", "Values printed in rows, looked up by one or several keys: lookup('id', key, ...).",
-        {field<&Table::id>("id", "Name in formulas.").required(), field<&Table::name>("name", "Name in reports."),
-         field<&Table::unit>("unit", "Unit of its values."),
-         field<&Table::keys>("keys", "What it is looked up by.").required(),
-         field<&Table::rows>("rows", "The rows, in any order; no two at the same place.").required(),
-         field<&Table::otherwise>("otherwise", "The value where no row applies; absent: missing.")});
+const Record& LookupTable::record() {
+    static const Record record = describe<LookupTable>(
+        "lookup_table", "Values printed in rows, looked up by one or several keys: lookup('id', key, ...).",
+        {field<&LookupTable::id>("id", "Name in formulas.").required(), field<&LookupTable::name>("name", "Name in reports."),
+         field<&LookupTable::unit>("unit", "Unit of its values."),
+         field<&LookupTable::keys>("keys", "What it is looked up by.").required(),
+         field<&LookupTable::rows>("rows", "The rows, in any order; no two at the same place.").required(),
+         field<&LookupTable::otherwise>("otherwise", "The value where no row applies; absent: missing.")});
     return record;
 }
 

@@ -73,7 +73,7 @@ Typed Lowering::curve_function(const Expression& e, const Context& context) {
     return traced(result, e.name, (inverse ? "inverse of curve '" : "curve '") + item.id + "'", {x});
 }
 
-Typed Lowering::table_rows(const Table& table, const std::vector<Typed>& keys, std::size_t key,
+Typed Lowering::table_rows(const LookupTable& table, const std::vector<Typed>& keys, std::size_t key,
                            const std::vector<std::size_t>& rows, const std::vector<std::vector<Exact>>& at,
                            const Context& context) {
     Builder& b = builder;
@@ -150,7 +150,7 @@ Typed Lowering::lookup(const Expression& e, const Context& context) {
     const auto found = tables_.find(text_argument(e, 0, "a table", context));
     if (found == tables_.end())
         fail("missing-reference", context, "'" + e.operands[0]->name + "' in " + text + " is no table of the book");
-    const Table& table = *found->second;
+    const LookupTable& table = *found->second;
     if (e.operands.size() != table.keys.size() + 1)
         fail("arguments", context,
              "table '" + table.id + "' is looked up by " + std::to_string(table.keys.size()) + " keys, not " +

@@ -28,7 +28,7 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
     for (const Input& item : book.inputs) inputs_[item.id] = &item;
     for (const Quantity& item : book.quantities) quantities_[item.id] = &item;
     for (const Curve& item : book.curves) curves_[item.id] = &item;
-    for (const Table& item : book.tables) tables_[item.id] = &item;
+    for (const LookupTable& item : book.tables) tables_[item.id] = &item;
     for (const Framework& item : book.frameworks) frameworks_[item.id] = &item;
     for (const Party& item : book.parties) parties_[item.id] = &item;
     for (const Dimension& item : book.dimensions) dimensions_[item.id] = &item;

@@ -140,7 +140,7 @@ private:
     /// Curves, tables, and factors that are solved for (lower_lookup.cpp).
     Typed curve_function(const formula::Expression& e, const Context& context);
     Typed lookup(const formula::Expression& e, const Context& context);
-    Typed table_rows(const Table& table, const std::vector<Typed>& keys, std::size_t key,
+    Typed table_rows(const LookupTable& table, const std::vector<Typed>& keys, std::size_t key,
                      const std::vector<std::size_t>& rows, const std::vector<std::vector<Exact>>& at,
                      const Context& context);
     /// A value for each member of a dimension, by name.
@@ -173,7 +173,7 @@ private:
     std::map<std::string, const Input*> inputs_;
     std::map<std::string, const Quantity*> quantities_;
     std::map<std::string, const Curve*> curves_;
-    std::map<std::string, const Table*> tables_;
+    std::map<std::string, const LookupTable*> tables_;
     std::map<std::string, const Framework*> frameworks_;
     std::map<std::string, std::size_t> clauses_by_id_;
     std::map<std::string, const Party*> parties_;

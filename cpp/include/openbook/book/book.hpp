@@ -28,7 +28,7 @@ struct Book {
     std::vector<Input> inputs;
     std::vector<Parameter> parameters;
     std::vector<Curve> curves;
-    std::vector<Table> tables;
+    std::vector<LookupTable> tables;
     std::vector<Quantity> quantities;
     std::vector<Framework> frameworks;
     std::vector<Contract> contracts;

@@ -103,13 +103,13 @@ struct TableRow {
 };
 
 /// Values printed in rows, looked up by one or several keys.
-struct Table {
+struct LookupTable {
     std::string id, name, unit;
     std::vector<TableKey> keys;
     std::vector<TableRow> rows;
     Term otherwise;  // empty: missing
     static const Record& record();
-    friend bool operator==(const Table&, const Table&) = default;
+    friend bool operator==(const LookupTable&, const LookupTable&) = default;
 };
 
 }  // namespace openbook
