@@ -158,6 +158,7 @@ std::string check_value(const std::string& record_name, std::string_view json, b
             {&Band::record(), read_and_write<Band>},
             {&Member::record(), read_and_write<Member>},
             {&Tranche::record(), read_and_write<Tranche>},
+            {&FundMember::record(), read_and_write<FundMember>},
             {&Test::record(), read_and_write<Test>},
             {&Reading::record(), read_and_write<Reading>},
             {&Contract::record(), read_and_write<Contract>},

@@ -33,5 +33,18 @@ WORDS = {
     "trigger": "A cliff by design: at the boundary the whole amount is due or nothing is. The comparison says who owns the boundary: "
     "at exactly 110% `>= 110% * planned` holds and `> 110% * planned` does not. Where the parties differ on this, give the clause two "
     "[readings](../../guides/readings.md).\n",
+    "capitation": "Use it for capitation, whole population budgets and population funding. The list is that of each period, so a "
+    "monthly clause follows it; the rate is for a year. With a dimension (`people` and `weight` by age band, say) the groups are added up. "
+    "Outcome parts and contingencies beside it are clauses of their own.\n",
+    "pooled_fund": "Use it for pooled budgets under section 75 and the Better Care Fund. Contributions follow the budget, not the spending; "
+    "what differs is settled in the period's last month. What is `carried` stays with the fund, for a rule of the next period to use. What "
+    "the fund pays providers is other clauses.\n",
+    "subcontract": "Use it for lead providers, prime contractors and layered subcontracts. The lead keeps `margin` of the price and "
+    "`1 - risk` of the gains and losses. Both flows are rounded on their own, so that each can be checked against its clause.\n",
+    "fund": "Use it for sustainability funds, control totals and transitional support. Parts are worked out by all members' weights; with "
+    "`kept` a part that is not earned is not paid, with `redistributed` it goes to those who earned theirs, by weight.\n",
+    "challenge": "Use it where activity was paid for under another clause and is then queried. `upheld` is a fraction of the challenged "
+    "quantity; with `repriced` the upheld part is paid at another price instead of none. Payments are differences, which name the period "
+    "of service.\n",
     "payment": "The family for everything else. A negative amount flows from the receiver to the payer.\n",
 }

@@ -22,6 +22,9 @@ INPUTS: dict[str, tuple[str, str, str, str]] = {
     "achieved": ("number", "year", "0.5", "0.6"),
     "demand": ("packages", "year", "10000", "11200"),
     "overspend": ("£", "year", "£0", "350000"),
+    "registered": ("people", "month", "50000", "50200"),
+    "spending": ("£", "year", "£1m", "1060000"),
+    "challenged": ("spells", "month", "0", "12"),
     "pool": ("£", "year", "£0", "130000"),
     "trust_variance": ("£", "year", "£0", "-300000"),
     "partner_variance": ("£", "year", "£0", "200000"),
@@ -29,6 +32,7 @@ INPUTS: dict[str, tuple[str, str, str, str]] = {
 }
 PARAMETERS = {
     "spell_price": (2000, "£ per spell"),
+    "head_rate": (240, "£ per person"),
     "placement_price": (1600, "£ per placement month"),
     "breach_charge": (120, "£ per attendance"),
     "planned_demand": (10000, "packages"),
@@ -83,6 +87,8 @@ FULLER: dict[str, dict[str, Any]] = {
         ],
     },
 }
+#: Clauses that an example needs beside it.
+BESIDE: dict[str, list[dict[str, Any]]] = {"subcontract": [{"kind": "block", "id": "main_block", "amount": "£6m"}]}
 MOST_ENTRIES = 14
 
 
@@ -117,7 +123,9 @@ def book_around(example: dict[str, Any]) -> ob.Book:
         "parameters": [
             {"id": name, "value": {"value": value, "unit": unit}} for name, (value, unit) in PARAMETERS.items()
         ],
-        "contracts": [{"id": "contract", "payer": "ccg", "payee": "trust", "clauses": [example]}],
+        "contracts": [
+            {"id": "contract", "payer": "ccg", "payee": "trust", "clauses": [*BESIDE.get(example["kind"], ()), example]}
+        ],
     }
     return ob.read_book(document)
 

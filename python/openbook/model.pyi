@@ -13,10 +13,10 @@ TermLike = Term | str | int | float | Decimal | Mapping[str, Any]
 MonthLike = str | datetime.date
 
 
-__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
+__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Capitation", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
 
 class Clause(Value):
-    """Base of every clause: Block, Activity, Forecast, Bands, Incentive, Penalty, Share, Netting, Waterfall, Trigger, Payment."""
+    """Base of every clause: Block, Activity, Forecast, Bands, Capitation, Incentive, Penalty, Share, Netting, Waterfall, Trigger, PooledFund, Subcontract, Fund, Challenge, Payment."""
     kind: str
     @property
     def id(self) -> str:
@@ -54,6 +54,12 @@ class Clause(Value):
     @property
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
+    @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
@@ -735,6 +741,25 @@ class Test(Value):
     def holds(self) -> Term:
         """The condition."""
 
+class FundMember(Value):
+    """One party's part of a conditional fund."""
+
+    def __init__(
+        self, *,
+        party: str,
+        weight: TermLike | None = None,
+        earned: TermLike | None = None,
+    ) -> None: ...
+    @property
+    def party(self) -> str:
+        """Who."""
+    @property
+    def weight(self) -> Term:
+        """Its weight in the fund, at least zero."""
+    @property
+    def earned(self) -> Term:
+        """The condition on which it is paid, such as meeting its control total."""
+
 class Block(Clause):
     """A lump sum a year, spread over the months of the contract year. Pennies fall by differences of rounded cumulatives, so that the months of a year add up to the year's amount."""
 
@@ -752,6 +777,8 @@ class Block(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -796,6 +823,12 @@ class Block(Clause):
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
     @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -828,6 +861,8 @@ class Activity(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -872,6 +907,12 @@ class Activity(Clause):
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
     @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -904,6 +945,8 @@ class Forecast(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -951,6 +994,12 @@ class Forecast(Clause):
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
     @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -992,6 +1041,8 @@ class Bands(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1040,6 +1091,12 @@ class Bands(Clause):
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
     @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1067,6 +1124,94 @@ class Bands(Clause):
     def bands(self) -> tuple[Band, ...]:
         """The bands, in ascending order."""
 
+class Capitation(Clause):
+    """So much a head a year: the sum over the groups of people * weight * rate, each period its months' part of the year."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        people: TermLike,
+        rate: TermLike,
+        weight: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def people(self) -> Term:
+        """The people on the list; with a dimension by group, such as age band."""
+    @property
+    def rate(self) -> Term:
+        """Rate of one person of weight 1 for a year."""
+    @property
+    def weight(self) -> Term:
+        """Risk weight, of all or by group."""
+
 class Incentive(Clause):
     """Gain and pain on a score between -1 and 1: the payer pays gain * score where the score is above zero; the providers pay pain * -score where it is below. Both are split by `shares`."""
 
@@ -1084,6 +1229,8 @@ class Incentive(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1133,6 +1280,12 @@ class Incentive(Clause):
     @property
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
+    @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
@@ -1184,6 +1337,8 @@ class Penalty(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1231,6 +1386,12 @@ class Penalty(Clause):
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
     @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1272,6 +1433,8 @@ class Share(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1320,6 +1483,12 @@ class Share(Clause):
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
     @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1364,6 +1533,8 @@ class Netting(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1407,6 +1578,12 @@ class Netting(Clause):
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
     @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1436,6 +1613,8 @@ class Waterfall(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1481,6 +1660,12 @@ class Waterfall(Clause):
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
     @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1516,6 +1701,8 @@ class Trigger(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1561,6 +1748,12 @@ class Trigger(Clause):
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
     @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1579,6 +1772,382 @@ class Trigger(Clause):
     def shares(self) -> tuple[Part, ...]:
         """Who receives, by weight; absent: the clause's receiver."""
 
+class PooledFund(Clause):
+    """Partners pay a budget into a fund by ratio. At the end of the period the fund gives back what was not spent and asks for what was spent beyond the budget, by the same ratio or by another. The fund is the clause's receiver."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        budget: TermLike,
+        contributions: Sequence[Part | Mapping[str, Any]],
+        spent: TermLike,
+        underspend: Sequence[Part | Mapping[str, Any]] | None = None,
+        overspend: Sequence[Part | Mapping[str, Any]] | None = None,
+        carried: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def budget(self) -> Term:
+        """The period's budget."""
+    @property
+    def contributions(self) -> tuple[Part, ...]:
+        """Who pays in, by weight."""
+    @property
+    def spent(self) -> Term:
+        """What the fund spent in the period."""
+    @property
+    def underspend(self) -> tuple[Part, ...]:
+        """Who gets back what was not spent, by weight; absent: as contributions."""
+    @property
+    def overspend(self) -> tuple[Part, ...]:
+        """Who pays an overspend, by weight; absent: as contributions."""
+    @property
+    def carried(self) -> Term:
+        """Fraction of an underspend that stays in the fund for later."""
+
+class Subcontract(Clause):
+    """Passes down what another clause pays: portion * (1 - margin) of its price, and of the gains and losses under other clauses portion * risk. Subcontracts may stand on subcontracts, to any depth; a chain that leads back to itself is an error."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        of: str,
+        portion: TermLike | None = None,
+        margin: TermLike | None = None,
+        risks: Sequence[str] | None = None,
+        risk: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def of(self) -> str:
+        """The clause whose payment is passed down."""
+    @property
+    def portion(self) -> Term:
+        """Part of the work that is subcontracted."""
+    @property
+    def margin(self) -> Term:
+        """Fraction of the price that the lead keeps."""
+    @property
+    def risks(self) -> tuple[str, ...]:
+        """Clauses whose gains and losses are passed down too: + what the lead receives, - what it pays under them."""
+    @property
+    def risk(self) -> Term:
+        """Fraction of these that is passed down."""
+
+class Fund(Clause):
+    """A sum set aside for several members, each of which gets its part when its own condition holds. What is not earned is kept by the payer, or goes to those who earned theirs."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        pot: TermLike,
+        members: Sequence[FundMember | Mapping[str, Any]],
+        unearned: Literal["kept", "redistributed"] | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def pot(self) -> Term:
+        """What is set aside for the period."""
+    @property
+    def members(self) -> tuple[FundMember, ...]:
+        """Who may get a part, and on what condition."""
+    @property
+    def unearned(self) -> Literal["kept", "redistributed"]:
+        """Where the parts go that are not earned."""
+
+class Challenge(Clause):
+    """From the clause's receiver back to its payer: quantity * upheld * (price - repriced), for activity that was paid for and is in dispute."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        ref: str | None = None,
+        words: str | None = None,
+        subject: str | None = None,
+        source: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
+        readings: Sequence[Reading | Mapping[str, Any]] | None = None,
+        reading: str | None = None,
+        provisional: str | None = None,
+        quantity: TermLike,
+        price: TermLike,
+        upheld: TermLike | None = None,
+        repriced: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def ref(self) -> str:
+        """The paragraph that it comes from, such as "Sch 3A 4.2"."""
+    @property
+    def words(self) -> str:
+        """The paragraph's words."""
+    @property
+    def subject(self) -> str:
+        """What it settles; an overlay's clause with a contract's subject collides with it."""
+    @property
+    def source(self) -> str:
+        """Where the rule comes from."""
+    @property
+    def from_(self) -> str:
+        """Payer; absent: the contract's payer."""
+    @property
+    def to(self) -> str:
+        """Receiver; absent: the contract's payee."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which a period of it may begin."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which a period of it may begin."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """Its calendar."""
+    @property
+    def paid_after(self) -> Term:
+        """Months between service and payment; negative: in advance."""
+    @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Interpretations, where the words are ambiguous."""
+    @property
+    def reading(self) -> str:
+        """The reading that the parties chose."""
+    @property
+    def provisional(self) -> str:
+        """The reading used while none is chosen; results say so."""
+    @property
+    def quantity(self) -> Term:
+        """What is challenged."""
+    @property
+    def price(self) -> Term:
+        """The price that was paid for one unit."""
+    @property
+    def upheld(self) -> Term:
+        """Fraction of the challenge that is upheld."""
+    @property
+    def repriced(self) -> Term:
+        """What is due for one unit where a challenge is upheld; 0: nothing."""
+
 class Payment(Clause):
     """What no family covers: any formula, from the payer to the receiver or to several by weight; negative: the other way."""
 
@@ -1596,6 +2165,8 @@ class Payment(Clause):
         ends: MonthLike | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         paid_after: TermLike | None = None,
+        pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
+        pennies_to: str | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1639,6 +2210,12 @@ class Payment(Clause):
     @property
     def paid_after(self) -> Term:
         """Months between service and payment; negative: in advance."""
+    @property
+    def pennies(self) -> Literal["fair", "first", "last", "named", "each"]:
+        """Where pennies fall when a sum is split. fair: over months by differences of rounded cumulatives, over receivers by largest remainder; first, last, named: each part rounded, what is left to the first, the last or a named one; each: each part rounded, and the sum may differ."""
+    @property
+    def pennies_to(self) -> str:
+        """The receiver that takes what is left, where one is named."""
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""

@@ -161,7 +161,8 @@ const Record& TableRow::record() {
 const Record& LookupTable::record() {
     static const Record record = describe<LookupTable>(
         "lookup_table", "Values printed in rows, looked up by one or several keys: lookup('id', key, ...).",
-        {field<&LookupTable::id>("id", "Name in formulas.").required(), field<&LookupTable::name>("name", "Name in reports."),
+        {field<&LookupTable::id>("id", "Name in formulas.").required(),
+         field<&LookupTable::name>("name", "Name in reports."),
          field<&LookupTable::unit>("unit", "Unit of its values."),
          field<&LookupTable::keys>("keys", "What it is looked up by.").required(),
          field<&LookupTable::rows>("rows", "The rows, in any order; no two at the same place.").required(),
@@ -195,6 +196,14 @@ const Record& Clause::record() {
          field<&Clause::every>("every", "Its calendar."),
          field<&Clause::paid_after>("paid_after", "Months between service and payment; negative: in advance.")
              .in("months"),
+         field<&Clause::pennies>(
+             "pennies",
+             "Where pennies fall when a sum is split. fair: over months by differences of rounded "
+             "cumulatives, over receivers by largest remainder; first, last, named: each part "
+             "rounded, what is left to the first, the last or a named one; each: each part rounded, "
+             "and the sum may differ."),
+         field<&Clause::pennies_to>("pennies_to", "The receiver that takes what is left, where one is named.")
+             .refers("party"),
          field<&Clause::readings>("readings", "Interpretations, where the words are ambiguous."),
          field<&Clause::reading>("reading", "The reading that the parties chose."),
          field<&Clause::provisional>("provisional", "The reading used while none is chosen; results say so."),

@@ -252,16 +252,20 @@ private:
                    "\"" + given + "\" is no reading of this clause; expected one of: " +
                        (known.empty() ? "(it has none)" : known));
         }
-        const auto weight_of_part = [](const Part& part) -> const Term& { return part.weight; };
-        const auto weight_of_member = [](const Member& member) -> const Term& { return member.weight; };
+        const auto weight_of = [](const auto& part) -> const Term& { return part.weight; };
         std::visit(
             [&](const auto& terms) {
-                if constexpr (requires { terms.shares; }) weights(terms.shares, path + "/shares", weight_of_part);
-                if constexpr (requires { terms.members; }) weights(terms.members, path + "/members", weight_of_member);
-                if constexpr (requires { terms.givers; }) weights(terms.givers, path + "/givers", weight_of_part);
+                if constexpr (requires { terms.shares; }) weights(terms.shares, path + "/shares", weight_of);
+                if constexpr (requires { terms.members; }) weights(terms.members, path + "/members", weight_of);
+                if constexpr (requires { terms.givers; }) weights(terms.givers, path + "/givers", weight_of);
+                if constexpr (requires { terms.contributions; })
+                    for (const auto& [list, field] :
+                         {std::pair{&terms.contributions, "/contributions"},
+                          std::pair{&terms.underspend, "/underspend"}, std::pair{&terms.overspend, "/overspend"}})
+                        weights(*list, path + field, weight_of);
                 if constexpr (requires { terms.tranches; })
                     for (std::size_t i = 0; i < terms.tranches.size(); ++i)
-                        weights(terms.tranches[i].to, path + "/tranches/" + std::to_string(i) + "/to", weight_of_part);
+                        weights(terms.tranches[i].to, path + "/tranches/" + std::to_string(i) + "/to", weight_of);
             },
             item.terms);
     }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/lowering.hpp"
 
 namespace openbook {
@@ -27,7 +29,8 @@ void lower(const Block& terms, ClauseLowering& clause) {
         clause.low.fail("out-of-range", clause.at("profile"),
                         "a profile has 12 weights, one per month of the contract year, not " +
                             std::to_string(terms.profile.size()));
-    // Pennies fall by differences of rounded cumulatives from the start of the contract year.
+    // Pennies fall by differences of rounded cumulatives from the start of the contract year, unless it is said
+    // otherwise.
     const int year_start = calendar.first_month(Every::year, calendar.of_month(Every::year, clause.first_month()));
     std::vector<Exact> weights(12, Exact(1));
     Exact sum = 0;
@@ -46,27 +49,51 @@ void lower(const Block& terms, ClauseLowering& clause) {
             clause.low.term(terms.amount, clause.at("amount", Every::month, month), "amount a year"),
             clause.at("amount"), "amount");
     };
-    std::vector<NodeId> amounts;
-    std::vector<Exact> before{0}, now{0};
-    std::vector<NodeId> due;
-    std::vector<Exact> due_shares{0};
+    // The months from one to before another, each with its part of the year's amount.
     Typed annual;
-    for (int month = year_start; month <= clause.last_month(); ++month) {
-        annual = amount_of(month);
-        const Exact share = weights[static_cast<std::size_t>(month - year_start)] / sum;
-        amounts.push_back(annual.node);
-        now.push_back(share);
-        if (month < clause.first_month()) {
-            before.push_back(share);
-        } else {
-            due.push_back(annual.node);
-            due_shares.push_back(share);
+    const auto due = [&](int from, int end) {
+        std::vector<NodeId> amounts;
+        std::vector<Exact> parts{0};
+        for (int month = from; month < end; ++month) {
+            annual = amount_of(month);
+            amounts.push_back(annual.node);
+            parts.push_back(weights[static_cast<std::size_t>(month - year_start)] / sum);
+        }
+        return amounts.empty() ? b.constant(0) : b.weighted(amounts, parts);
+    };
+    const int first = clause.first_month(), end = clause.last_month() + 1;
+    const auto pence = [&](NodeId amount) {
+        return b.make(Op::post, {amount, amount, b.constant(0)}, {Exact(1, 100)});
+    };
+    const Pennies pennies = clause.clause.pennies;
+    if (pennies == Pennies::named)
+        clause.low.fail("out-of-range", clause.at("pennies"),
+                        "the pennies of instalments fall to the first or the last, fairly, or each is rounded alone");
+    NodeId node = no_node;
+    if (pennies == Pennies::fair) {
+        node = b.make(Op::post, {due(first, end), due(year_start, end), due(year_start, first)}, {Exact(1, 100)});
+    } else {
+        node = pence(due(first, end));
+        // What is left is the year's amount less all other instalments.
+        const int year_end = calendar.end_month(Every::year, calendar.of_month(Every::year, first));
+        const bool takes =
+            (pennies == Pennies::first && first == year_start) || (pennies == Pennies::last && end >= year_end);
+        if (takes) {
+            std::vector<NodeId> others{pence(due(year_start, year_end))};
+            std::vector<Exact> signs{0, 1};
+            for (int month = year_start; month < year_end;) {
+                const int next = std::min(
+                    year_end, calendar.end_month(clause.clause.every, calendar.of_month(clause.clause.every, month)));
+                if (month != first) {
+                    others.push_back(pence(due(month, next)));
+                    signs.push_back(-1);
+                }
+                month = next;
+            }
+            node = b.weighted(others, signs);
         }
     }
-    const std::vector<NodeId> earlier(amounts.begin(), amounts.begin() + static_cast<long>(before.size()) - 1);
-    const NodeId cumulative = b.weighted(amounts, now);
-    const NodeId cumulative_before = earlier.empty() ? b.constant(0) : b.weighted(earlier, before);
-    const NodeId node = b.make(Op::post, {b.weighted(due, due_shares), cumulative, cumulative_before}, {Exact(1, 100)});
+    annual = amount_of(clause.last_month());
     clause.move(clause.place.payer, clause.place.payee, "block",
                 clause.pounds(node, "instalment of the year's amount", {annual.trace}), clause.first_month(),
                 clause.last_month());

@@ -124,18 +124,33 @@ std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vect
         operands.push_back(b.choose(eligible.node, weight.node, b.constant(0)));
         weights.push_back(weight.trace);
     }
+    std::vector<Exact> numbers{Exact(1, 100)};
+    if (clause.pennies != Pennies::fair) numbers.push_back(taker_of_pennies(parts, field));
     std::vector<std::pair<std::string, Typed>> result;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const NodeId node = parts.size() == 1 && b.known(operands[1]) && *b.known(operands[1]) != 0
                                 ? total.node
-                                : b.make(Op::apportion, operands, {Exact(1, 100)}, static_cast<std::uint32_t>(i));
+                                : b.make(Op::apportion, operands, numbers, static_cast<std::uint32_t>(i));
         result.emplace_back(parts[i].party, pounds(node, "part of " + parts[i].party, {total.trace, weights[i]}));
     }
     return result;
 }
 
+Exact ClauseLowering::taker_of_pennies(const std::vector<Part>& parts, const std::string& field) const {
+    if (clause.pennies == Pennies::each) return -1;
+    if (clause.pennies == Pennies::first) return 0;
+    if (clause.pennies == Pennies::last) return Exact(parts.size() - 1);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (parts[i].party == clause.pennies_to) return Exact(i);
+    low.fail("missing-reference", at("pennies_to"),
+             clause.pennies_to.empty() ? "pennies fall to a named receiver: name it"
+                                       : "'" + clause.pennies_to + "' is no receiver in " + field);
+}
+
 void ClauseLowering::transfer(const std::vector<std::pair<std::string, Typed>>& net, const std::string& label) {
     Builder& b = low.builder;
+    if (clause.pennies != Pennies::fair)
+        low.fail("out-of-range", at("pennies"), "transfers between members always add up: pennies fall fairly");
     std::vector<NodeId> gives, takes;
     for (const auto& [party, amount] : net) {
         takes.push_back(b.positive(amount.node));

@@ -55,6 +55,25 @@ Value statistic_of(const Node& node, const std::vector<Value>& x) {
     return exact_from_text(text.str());
 }
 
+/// Each part rounded; what is left goes to the member that takes it, or the first with a weight where that has none.
+std::vector<Exact> rounded_parts(const Exact& total, const std::vector<Exact>& weights, const Exact& step, int taker) {
+    const Exact sum = std::accumulate(weights.begin(), weights.end(), Exact(0));
+    std::vector<Exact> parts(weights.size(), Exact(0));
+    if (sum == 0) return parts;
+    Exact given = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        parts[i] = round_to(total * weights[i] / sum, step, Rounding::half_away);
+        given += parts[i];
+    }
+    if (taker < 0) return parts;
+    auto to = static_cast<std::size_t>(taker);
+    if (weights[to] == 0)
+        to = static_cast<std::size_t>(
+            std::find_if(weights.begin(), weights.end(), [](const Exact& w) { return w != 0; }) - weights.begin());
+    parts[to] += total - given;
+    return parts;
+}
+
 Exact floor_quotient(const Exact& a, const Exact& b) {
     return floor_of(a / b);
 }
@@ -128,7 +147,9 @@ Value elementwise(const Graph& graph, const Node& node, const std::vector<Value>
             if (!present(x.size())) return std::nullopt;
             std::vector<Exact> weights;
             for (std::size_t i = 1; i < x.size(); ++i) weights.push_back(*x[i]);
-            return apportion(*x[0], weights, node.numbers[0])[node.index];
+            if (node.numbers.size() < 2) return apportion(*x[0], weights, node.numbers[0])[node.index];
+            return rounded_parts(*x[0], weights, node.numbers[0],
+                                 static_cast<int>(to_double(node.numbers[1])))[node.index];
         }
         default: throw std::logic_error("an operation that the exact evaluator does not know");
     }

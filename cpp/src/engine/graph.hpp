@@ -68,11 +68,13 @@ enum class Op : std::uint8_t {
     apportion_members,  // each member's part of inputs[0] by the weights inputs[1]: see apportion
     post,               // money entered in the ledger. inputs: amount, cumulative, cumulative before. In settlement
            // round(cumulative) - round(cumulative before) to steps of numbers[0]; in doubles the amount itself
-    apportion,  // member `index`'s part of inputs[0] by weights inputs[1...]: in settlement by largest remainder in
-                // steps of numbers[0] (the total is a multiple of it already); in doubles total * weight / sum of
-                // weights. Where all weights are zero the part is zero
-    gaussian,   // standard normal draw; index: stream in Graph::streams, period: its period
-    quantile,   // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
+    // Member `index`'s part of inputs[0] by weights inputs[1...], in settlement in steps of numbers[0] (the total is a
+    // multiple of it already): by largest remainder; or, with numbers[1], each part rounded and what is left to member
+    // numbers[1] (-1: to nobody, the parts may not add up). In doubles total * weight / sum of weights. Where all
+    // weights are zero the part is zero
+    apportion,
+    gaussian,  // standard normal draw; index: stream in Graph::streams, period: its period
+    quantile,  // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
 };
 
 enum class Unmet : std::uint8_t { extend, clamp, error };

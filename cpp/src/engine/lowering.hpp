@@ -223,6 +223,8 @@ public:
                                                      const std::string& field);
     /// Moves between members so that each receives its node (+) or pays it (-); the nodes sum to zero.
     void transfer(const std::vector<std::pair<std::string, Typed>>& net, const std::string& label);
+    /// The place among the parts of the one that takes what rounding leaves; -1: nobody.
+    Exact taker_of_pennies(const std::vector<Part>& parts, const std::string& field) const;
     bool may_pay(const std::string& party) const;
     bool may_receive(const std::string& party) const;
 };
@@ -237,6 +239,11 @@ void lower(const Share& terms, ClauseLowering& clause);
 void lower(const Netting& terms, ClauseLowering& clause);
 void lower(const Waterfall& terms, ClauseLowering& clause);
 void lower(const Trigger& terms, ClauseLowering& clause);
+void lower(const Capitation& terms, ClauseLowering& clause);
+void lower(const PooledFund& terms, ClauseLowering& clause);
+void lower(const Subcontract& terms, ClauseLowering& clause);
+void lower(const Fund& terms, ClauseLowering& clause);
+void lower(const Challenge& terms, ClauseLowering& clause);
 void lower(const Payment& terms, ClauseLowering& clause);
 
 }  // namespace openbook::engine

@@ -4,19 +4,31 @@
 #include "openbook/clauses/activity.hpp"
 #include "openbook/clauses/bands.hpp"
 #include "openbook/clauses/block.hpp"
+#include "openbook/clauses/capitation.hpp"
+#include "openbook/clauses/challenge.hpp"
 #include "openbook/clauses/forecast.hpp"
+#include "openbook/clauses/fund.hpp"
 #include "openbook/clauses/incentive.hpp"
 #include "openbook/clauses/netting.hpp"
 #include "openbook/clauses/payment.hpp"
 #include "openbook/clauses/penalty.hpp"
+#include "openbook/clauses/pooled_fund.hpp"
 #include "openbook/clauses/share.hpp"
+#include "openbook/clauses/subcontract.hpp"
 #include "openbook/clauses/trigger.hpp"
 #include "openbook/clauses/waterfall.hpp"
 
 namespace openbook {
 
-using Terms =
-    std::variant<Block, Activity, Forecast, Bands, Incentive, Penalty, Share, Netting, Waterfall, Trigger, Payment>;
+using Terms = std::variant<Block, Activity, Forecast, Bands, Capitation, Incentive, Penalty, Share, Netting, Waterfall,
+                           Trigger, PooledFund, Subcontract, Fund, Challenge, Payment>;
+
+/// Where the pennies fall when a sum is split between months or receivers.
+enum class Pennies { fair, first, last, named, each };
+template <>
+inline std::vector<std::string> choice_names<Pennies>() {
+    return {"fair", "first", "last", "named", "each"};
+}
 
 /// One named interpretation: overrides of the clause's own fields.
 struct Reading {
@@ -33,6 +45,8 @@ struct Clause {
     std::optional<Month> starts, ends;
     Every every = Every::month;
     Term paid_after = "0";  // months between service and payment; negative in advance
+    Pennies pennies = Pennies::fair;
+    std::string pennies_to;  // the party that takes them, where one is named
     std::vector<Reading> readings;
     std::string reading, provisional;
     Terms terms;
