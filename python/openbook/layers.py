@@ -91,6 +91,11 @@ class LayeredBook(Book):
         privacy.refuse_pickle(self.private_to)
         return super().__reduce__()
 
+    @classmethod
+    def from_json(cls, given: Any) -> Self:
+        """Refused: a document is of a shared book; a layered one is made by `Book.with_layer`."""
+        privacy.refuse("read the shared book, ob.Book.from_json(...), and lay the layer over it, book.with_layer(...)")
+
     # -- changing ---------------------------------------------------------------------------------------------
 
     def with_all(self, changes: Mapping[str, Any]) -> Self:
@@ -103,6 +108,10 @@ class LayeredBook(Book):
         kept = {n: v for n, v in self.layer.beliefs.items() if _pointer(self.shared._data, n) not in changed}
         made: Any = laid_over(shared, self.layer.replace(over=shared, beliefs=kept))
         return cast(Self, made)
+
+    def _redone(self, content: Mapping[str, Any]) -> Book:
+        shared = Book.from_json(content)
+        return laid_over(shared, self.layer.replace(over=shared))
 
     def replace(self, **changes: Any) -> Self:
         """Refused: fields of a layered book hold private things, which would enter the shared document."""

@@ -350,7 +350,8 @@ class Movement(Table):
         before, after = rows[0]["before"], rows[-1]["after"]
         label = f"movement of {queries.party_name(self.this.book, own)}"
         note = _ends(before, after)
-        return Explanation(label, str(after - before), "£", "movement", note=note, children=tuple(steps))
+        tree = Explanation(label, str(after - before), "£", "movement", note=note, children=tuple(steps))
+        return tree.owned(self.private_to)
 
     # -- showing ----------------------------------------------------------------------------------------------
 
@@ -362,20 +363,11 @@ class Movement(Table):
         steps = [(row["step"], float(row["change"])) for row in rows]
         name = queries.party_name(self.this.book, rows[0]["party"])
         ends = _ends(rows[0]["before"], rows[-1]["after"])
-        return svg.steps(steps, title=f"Movement of {name} (£), {ends}", total="in all")
+        title = privacy.titled(f"Movement of {name} (£), {ends}", self.private_to)
+        return svg.steps(steps, title=title, total="in all")
 
     def _blocks(self) -> list[Any]:
         return _reasons.blocks(self)
-
-    def __repr__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
 
 
 def _ends(before: Decimal, after: Decimal) -> str:

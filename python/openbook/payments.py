@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import privacy, queries
 from ._piecewise import Search
 from ._request import whole
+from ._shown import Shown
 from ._varying import Positions, Varying, exact_text, number
 from .results import Settlement
 from .table import Column, Table
@@ -83,7 +84,7 @@ class Breakpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentFunction:
+class PaymentFunction(Shown):
     """What a party is left with, in pounds, as one thing varies; made by `openbook.payment_function`.
 
     Attributes
@@ -99,6 +100,8 @@ class PaymentFunction:
     probe_step, resolution, rounding
         What lies between neighbouring probes; how closely jumps are bracketed; how many pounds the rounding of entries
         to pennies may have added to or taken from any position.
+    private_to
+        The party to which it is private; its title says so.
 
     Examples
     --------
@@ -124,6 +127,7 @@ class PaymentFunction:
     probe_step: Fraction
     resolution: Fraction
     rounding: Fraction
+    private_to: str = ""
 
     @property
     def low(self) -> Fraction:
@@ -185,7 +189,7 @@ class PaymentFunction:
             Column("low", "decimal"),
             Column("high", "decimal"),
         )
-        return Table.of_rows(f"Breakpoints of {self.name}", schema, rows)
+        return Table.of_rows(f"Breakpoints of {self.name}", schema, rows, private_to=self.private_to)
 
     def segment_table(self) -> Table:
         """One row per segment: start, end, start_value, end_value (£), slope (£ per unit), slope_error, kind."""
@@ -210,7 +214,7 @@ class PaymentFunction:
             Column("slope_error", "float"),
             Column("kind"),
         )
-        return Table.of_rows(f"Segments of {self.name}", schema, rows)
+        return Table.of_rows(f"Segments of {self.name}", schema, rows, private_to=self.private_to)
 
     # -- showing ----------------------------------------------------------------------------------------------
 
@@ -225,21 +229,10 @@ class PaymentFunction:
 
         return payment.blocks(self)
 
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
     def __repr__(self) -> str:
-        return (
-            f"<PaymentFunction of {self.party} over {self.name}: {len(self.segments)} segments, "
-            f"{len(self.breakpoints)} breakpoints>"
-        )
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
+        counts = f"{len(self.segments)} segments, {len(self.breakpoints)} breakpoints"
+        shown = privacy.titled(f"PaymentFunction of {self.party} over {self.name}: {counts}", self.private_to)
+        return f"<{shown}>"
 
 
 def payment_function(
@@ -367,7 +360,7 @@ def payment_function(
         name=varying.name,
         unit=varying.unit,
         party=own,
-        party_name=privacy.titled(queries.party_name(book, own), book.private_to),
+        party_name=queries.party_name(book, own),
         basis=basis,
         every=every,
         period=when,
@@ -377,4 +370,5 @@ def payment_function(
         probe_step=width / (2 * probes),
         resolution=fine,
         rounding=positions.rounding(),
+        private_to=privacy.of_all((book, start)),
     )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from . import _sealed_file, queries, verification
 from ._files import write_atomic
+from ._shown import Shown
 from .book import Book
 from .errors import BookError
 from .table import Column, Table
@@ -47,7 +48,7 @@ class Signatory:
     role: str = ""
 
 
-class SealedBook:
+class SealedBook(Shown):
     """A book under seal. Frozen; made by `openbook.seal`, read by `openbook.read_sealed`.
 
     Attributes
@@ -292,16 +293,6 @@ class SealedBook:
         term = [row for row in figures if row["every"] == "term" and row["basis"] == "practised"]
         shown.append(b.of_table(Table.of_rows("Check figures over the term", figures.schema, term, figures.note)))
         return shown
-
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
 
 
 def read_sealed(path: str | Path) -> SealedBook:

@@ -210,7 +210,7 @@ def cited(book: Book, tree: Explanation, clause_id: str = "") -> Explanation:
     for place in places.values():
         titled.setdefault(place.title, []).append(place)
     root = _with_citation(tree, [places[clause_id]]) if clause_id in places else tree
-    return replace(_cite(root, titled), private_to=book.private_to)
+    return _cite(root, titled).owned(book.private_to)
 
 
 def _cite(node: Explanation, titled: Mapping[str, Sequence[Citation]]) -> Explanation:

@@ -33,7 +33,8 @@ def page(title: str, blocks: Iterable[Block]) -> str:
 
 #: Cells with more letters are kept wide enough to be read on a phone.
 LONG = 50
-_NEGATIVE = re.compile(r"-£?\d[\d,.]*\d|-£?\d")
+#: A minus sign and its figure; the hyphens of months, dates and seals are none.
+_NEGATIVE = re.compile(r"(?<![\w.,:/-])-£?(?:\d[\d,.]*\d|\d)")
 
 
 def _words(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from .._shown import Shown
 from ..table import Column, Table
 from .receipt import Receipt
 
@@ -17,7 +18,7 @@ __all__ = ["WARNINGS", "Load", "shape_of"]
 WARNINGS = (Column("code"), Column("path"), Column("message"))
 
 
-class Load:
+class Load(Shown):
     """Data that fit a book. Frozen; made by `openbook.load`, accepted wherever data are.
 
     Attributes
@@ -107,14 +108,7 @@ class Load:
         return shown
 
     def __repr__(self) -> str:
-        from .._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from .._display import html
-
-        return html.render(self._blocks())
+        return str(self)
 
 
 def _rebuild(content: dict[str, Any]) -> Load:

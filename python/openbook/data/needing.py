@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import privacy
 from .._calendar import Months
 from ..errors import BookError
 from ..table import Column, Table
@@ -56,6 +57,7 @@ class Needs(Table):
 
     @classmethod
     def _of(cls, book: Book, span: Span) -> Needs:
+        book = privacy.shared(book)  # its plans go to whoever is asked for data
         targets = targets_of(book)
         months = Months.of(book.calendar)
         plans = {row["path"]: row["value"] for row in book.terms()}

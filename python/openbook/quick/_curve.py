@@ -81,16 +81,6 @@ class Curve(Table):
         words = f"Drawing of the payment from {figures.number(values[0])} to {figures.number(values[-1])}"
         return [blocks.of_table(self), blocks.Picture(self.svg(), words)]
 
-    def __repr__(self) -> str:
-        from .._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from .._display import html
-
-        return html.render(self._blocks())
-
 
 def _rebuild(title: str, schema: Sequence[Column], data: Any, note: str, bends: dict[str, Decimal]) -> Curve:
     table = Curve(title, schema, data, note)
