@@ -11,12 +11,20 @@ from . import privacy, queries
 from ._shown import Shown
 from .explanation import Explanation
 from .flowing import entries_of
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .results import Settlement
 
 __all__ = ["Bridge", "bridge"]
+
+
+BRIDGE = Schema(
+    "openbook.bridge",
+    1,
+    (Column("step"), Column("amount", "money"), Column("so_far", "money", "so far (£)")),
+    "+ = the figure becomes larger; the note says in whose favour that is.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +111,7 @@ class Bridge(Shown):
         for label, amount in self.steps:
             rows.append({"step": label, "amount": amount, "so_far": rows[-1]["so_far"] + amount})
         rows.append({"step": self.end[0], "amount": self.end[1], "so_far": self.end[1]})
-        schema = (Column("step"), Column("amount", "money"), Column("so_far", "money", "so far (£)"))
-        return Table.of_rows(self.title, schema, rows, self._note(), private_to=self.private_to)
+        return Table.of_rows(self.title, BRIDGE, rows, self._note(), private_to=self.private_to)
 
     def _note(self) -> str:
         left_out = "" if not self.unchanged else f"{self.unchanged:,} without a difference."

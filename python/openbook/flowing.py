@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from . import privacy, queries
 from ._calendar import Months, month_index
+from ._settled import FROM_TO
 from ._shown import Shown
 from .errors import BookError
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .results import Settlement
 
 __all__ = ["Flows", "entries_of", "flows"]
+
+
+FLOWS = Schema("openbook.flows", 1, (Column("from"), Column("to"), Column("amount", "money")), FROM_TO)
 
 
 def entries_of(settlement: Settlement, every: str, period: int | str, basis: str) -> Iterator[Mapping[str, Any]]:
@@ -83,9 +87,8 @@ class Flows(Shown):
     def table(self) -> Table:
         """One row per pair: from, to, amount."""
         rows = [{"from": payer, "to": payee, "amount": amount} for payer, payee, amount in self.amounts]
-        note = f"{self.period}, {self.basis}. Amounts move from `from` to `to`."
-        schema = (Column("from"), Column("to"), Column("amount", "money"))
-        return Table.of_rows(self.title, schema, rows, note, private_to=self.private_to)
+        note = f"{self.period}, {self.basis}. {FROM_TO}"
+        return Table.of_rows(self.title, FLOWS, rows, note, private_to=self.private_to)
 
     def _edges(self) -> list[tuple[str, str, str, float]]:
         from ._display import svg

@@ -25,7 +25,7 @@ from ._values import plain
 from .book import Book
 from .errors import BookError
 from .layer import Layer
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .results import Settlement
@@ -34,6 +34,24 @@ if TYPE_CHECKING:
 __all__ = ["LayeredBook", "kept", "laid_over", "restored", "shareable"]
 
 _MAIN = {"parameters": "value", "inputs": "plan", "quantities": "formula"}
+
+
+BELIEFS = Schema("openbook.beliefs", 1, [Column(name) for name in ("name", "path", "shared", "believed")])
+_WORTH = (Column("option"), Column("worth", "money"))
+_FAVOUR = "+ = in the party's favour."
+OPTIONS = Schema(
+    "openbook.outside_options", 1, (*_WORTH, Column("position", "money"), Column("better_by", "money")), _FAVOUR
+)
+OPTIONS_DRAWN = Schema(
+    "openbook.outside_options.simulated",
+    1,
+    (
+        *_WORTH,
+        *(Column(name, "float", "", "£") for name in ("mean", "mean_error")),
+        *(Column(name, "float", "", "share of draws") for name in ("p_worse", "p_worse_error")),
+    ),
+    _FAVOUR,
+)
 
 
 class LayeredBook(Book):
@@ -134,8 +152,7 @@ class LayeredBook(Book):
             pointer = _pointer(self.shared._data, name)
             before, after = (_shown(data, pointer) for data in (self.shared._data, mine))
             rows.append({"name": name, "path": pointer, "shared": before, "believed": after})
-        columns = [Column(column) for column in ("name", "path", "shared", "believed")]
-        return Table.of_rows(f"Beliefs of {self.private_to}", columns, rows, private_to=self.private_to)
+        return Table.of_rows(f"Beliefs of {self.private_to}", BELIEFS, rows, private_to=self.private_to)
 
     def against_outside_options(self, result: Settlement | Simulation, *, basis: str = "practised") -> Table:
         """What signing is worth to the party over the term, beside what it could do instead.
@@ -167,19 +184,16 @@ class LayeredBook(Book):
             raise BookError("another book", [{"code": "other-book", "path": "", "message": message}])
         owner = self.private_to
         options = [(option.name, option.amount) for option in self.layer.outside_options]
-        columns = [Column("option"), Column("worth", "money")]
         title = f"Outside options of {queries.party_name(self, owner)}"
         if isinstance(result, Settlement):
             position = result.position(owner, basis=basis)
-            columns += [Column("position", "money"), Column("better_by", "money")]
             exact = [{"option": n, "worth": w, "position": position, "better_by": position - w} for n, w in options]
             note = f"Positions over the term, {basis}. {SIGN}"
-            return Table.of_rows(title, columns, exact, note, private_to=owner)
+            return Table.of_rows(title, OPTIONS, exact, note, private_to=owner)
         draws = result.array(owner, every="term", basis=basis)
-        columns += [Column(name, "float") for name in ("mean", "mean_error", "p_worse", "p_worse_error")]
         drawn = [{"option": n, "worth": w, **_odds(draws, float(w))} for n, w in options]
         note = f"{result.draws:,} draws, seed {result.seed}. Positions over the term, {basis}. {SIGN}"
-        return RiskTable.of_rows(title, columns, drawn, note, private_to=owner)
+        return RiskTable.of_rows(title, OPTIONS_DRAWN, drawn, note, private_to=owner)
 
     # -- showing ----------------------------------------------------------------------------------------------
 

@@ -15,12 +15,42 @@ from ._request import whole
 from ._shown import Shown
 from ._varying import Positions, Varying, exact_text, number
 from .results import Settlement
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
 
 __all__ = ["Breakpoint", "PaymentFunction", "Segment", "payment_function"]
+
+
+BREAKPOINTS = Schema(
+    "openbook.breakpoints",
+    1,
+    (
+        Column("at", "decimal"),
+        Column("kind"),
+        Column("before", "decimal", "before (£)"),
+        Column("after", "decimal", "after (£)"),
+        Column("value", "money"),
+        Column("low", "decimal"),
+        Column("high", "decimal"),
+    ),
+    "+ = in the party's favour.",
+)
+SEGMENTS = Schema(
+    "openbook.segments",
+    1,
+    (
+        Column("start", "decimal"),
+        Column("end", "decimal"),
+        Column("start_value", "decimal", "at start (£)"),
+        Column("end_value", "decimal", "at end (£)"),
+        Column("slope", "decimal", "£ per unit"),
+        Column("slope_error", "float"),
+        Column("kind"),
+    ),
+    "+ = in the party's favour.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +210,7 @@ class PaymentFunction(Shown):
             }
             for b in self.breakpoints
         ]
-        schema = (
-            Column("at", "decimal"),
-            Column("kind"),
-            Column("before", "decimal", "before (£)"),
-            Column("after", "decimal", "after (£)"),
-            Column("value", "money"),
-            Column("low", "decimal"),
-            Column("high", "decimal"),
-        )
-        return Table.of_rows(f"Breakpoints of {self.name}", schema, rows, private_to=self.private_to)
+        return Table.of_rows(f"Breakpoints of {self.name}", BREAKPOINTS, rows, private_to=self.private_to)
 
     def segment_table(self) -> Table:
         """One row per segment: start, end, start_value, end_value (£), slope (£ per unit), slope_error, kind."""
@@ -205,16 +226,7 @@ class PaymentFunction(Shown):
             }
             for s in self.segments
         ]
-        schema = (
-            Column("start", "decimal"),
-            Column("end", "decimal"),
-            Column("start_value", "decimal", "at start (£)"),
-            Column("end_value", "decimal", "at end (£)"),
-            Column("slope", "decimal", "£ per unit"),
-            Column("slope_error", "float"),
-            Column("kind"),
-        )
-        return Table.of_rows(f"Segments of {self.name}", schema, rows, private_to=self.private_to)
+        return Table.of_rows(f"Segments of {self.name}", SEGMENTS, rows, private_to=self.private_to)
 
     # -- showing ----------------------------------------------------------------------------------------------
 

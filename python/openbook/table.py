@@ -17,7 +17,7 @@ from .errors import Problem
 if TYPE_CHECKING:
     from .saving import Parcel
 
-__all__ = ["Column", "Schema", "Table", "faults_table"]
+__all__ = ["FAULTS", "Column", "Schema", "Table", "faults_table"]
 
 Kind = Literal["text", "month", "int", "money", "decimal", "float", "bool"]
 
@@ -387,16 +387,32 @@ class Table(Shown):
         return str(self)
 
 
+#: Of everything that is wrong with a book or with data.
+FAULTS = Schema(
+    "openbook.faults",
+    1,
+    (
+        Column("code"),
+        Column("input"),
+        Column("frame"),
+        Column("row", "int"),
+        Column("column"),
+        Column("value"),
+        Column("expected"),
+        Column("message"),
+    ),
+)
+
+
 def faults_table(problems: Iterable[Problem], title: str = "Faults") -> Table:
     """Problems as rows: code, input, frame, row, column, value, expected, message."""
-    names = ("code", "input", "frame", "row", "column", "value", "expected")
-    columns = [Column(name, "int" if name == "row" else "text") for name in names]
+    names = [column.name for column in FAULTS[:-1]]
     rows = []
     for problem in problems:
         row: dict[str, Any] = {name: getattr(problem, name, None if name == "row" else "") for name in names}
         row["message"] = f"{problem.where}: {problem.message}" if problem.where else problem.message
         rows.append(row)
-    return Table.of_rows(title, [*columns, Column("message")], rows)
+    return Table.of_rows(title, FAULTS, rows)
 
 
 def _value(value: Any, kind: Kind) -> Any:

@@ -11,7 +11,7 @@ from . import _json, _places, _prose, _terms, queries
 from ._json import Json
 from ._values import nearest
 from .errors import BookError, OpenbookError, Problem
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Citation", "citations", "cited", "clause", "speaking", "told", "words"]
 
-COLUMNS = (
-    Column("contract"),
-    Column("clause"),
-    Column("name"),
-    Column("family"),
-    Column("ref"),
-    Column("words"),
-    Column("formula"),
-    Column("notes"),
+COLUMNS = Schema(
+    "openbook.words",
+    1,
+    (
+        Column("contract"),
+        Column("clause"),
+        Column("name"),
+        Column("family"),
+        Column("ref"),
+        Column("words"),
+        Column("formula"),
+        Column("notes"),
+    ),
 )
 # Fields of a clause that say when it is settled and paid, not how much; said only where they are not the usual ones.
 _USUAL = {"paid_after": "1"}

@@ -7,15 +7,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .._shown import Shown
-from ..table import Column, Table
+from ..table import Table
 from .receipt import Receipt
 
 if TYPE_CHECKING:
     from ..book import Book
 
-__all__ = ["WARNINGS", "Load", "shape_of"]
-
-WARNINGS = (Column("code"), Column("path"), Column("message"))
+__all__ = ["Load", "shape_of"]
 
 
 class Load(Shown):
