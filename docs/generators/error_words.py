@@ -142,52 +142,52 @@ DOCUMENT = {
 
 DATA = {
     "already-loaded": Words(
-        'Options of reading, or another month, stand beside a `Load`, which was read already.',
-        'Say them where the data are loaded: `ob.load(book, data, where=..., as_at=...)`.',
+        "Options of reading, or another month, stand beside a `Load`, which was read already.",
+        "Say them where the data are loaded: `ob.load(book, data, where=..., as_at=...)`.",
     ),
     "another-book": Words(
-        'A `Load` was made for a book with other inputs or another calendar.',
-        'Load the data with this book.',
+        "A `Load` was made for a book with other inputs or another calendar.",
+        "Load the data with this book.",
     ),
     "flex-data": Words(
-        'A warning: months that rest on provisional (flex) data; `settlement.flex` lists them.',
+        "A warning: months that rest on provisional (flex) data; `settlement.flex` lists them.",
         'Settle again when they are frozen, or use `status="freeze"`.',
     ),
     "incomplete-data": Words(
         'A warning: rows were set aside because their code could not be placed (`unmapped="suspend"`). The result is openly incomplete; the command line exits with 7.',
-        'Complete the map of codes and load again.',
+        "Complete the map of codes and load again.",
     ),
     "left-missing": Words(
-        'A warning: a month has a reason that leaves its value unknown, and no agreed value. It is left missing, or its plan stands in.',
-        'Bring the value, or agree an estimate: `value` and `agreed_by` beside the reason.',
+        "A warning: a month has a reason that leaves its value unknown, and no agreed value. It is left missing, or its plan stands in.",
+        "Bring the value, or agree an estimate: `value` and `agreed_by` beside the reason.",
     ),
     "overlapping-validity": Words(
-        'Two lines of a map of codes hold for the same key in the same month.',
-        'End the first before the second starts, or give both weights.',
+        "Two lines of a map of codes hold for the same key in the same month.",
+        "End the first before the second starts, or give both weights.",
     ),
     "reason-not-needed": Words(
-        'A warning: a month has a value, though a reason says why there is none.',
-        'Take the reason out.',
+        "A warning: a month has a value, though a reason says why there is none.",
+        "Take the reason out.",
     ),
     "unknown-format": Words(
-        'A file of data is none of .csv, .xlsx, .parquet.',
-        'Save it as one of these.',
+        "A file of data is none of .csv, .xlsx, .parquet.",
+        "Save it as one of these.",
     ),
     "unknown-target": Words(
-        'A map of codes leads to a code that no input of the book wants.',
+        "A map of codes leads to a code that no input of the book wants.",
         'Correct the target; `unwanted="leave"` leaves such codes out, as a national map needs.',
     ),
     "unread-column": Words(
-        'A warning: a column of numbers is not read by any input.',
-        'Correct its name if it is meant (`columns=`), or leave it out.',
+        "A warning: a column of numbers is not read by any input.",
+        "Correct its name if it is meant (`columns=`), or leave it out.",
     ),
     "wrong-reason": Words(
-        'A reason for a missing month is none of not_open, closed, merged_into, not_submitted, suppressed, contradicts another one or the data, or lacks what it needs.',
-        'Say one reason for each month.',
+        "A reason for a missing month is none of not_open, closed, merged_into, not_submitted, suppressed, contradicts another one or the data, or lacks what it needs.",
+        "Say one reason for each month.",
     ),
     "wrong-weight": Words(
-        'A weight of a map of codes is no number from 0 to 1, or the weights of a key do not sum to exactly 1 in every month.',
-        'Correct them (`1/3` is exact), or say `complete=False`: the rest of a value is then excluded.',
+        "A weight of a map of codes is no number from 0 to 1, or the weights of a key do not sum to exactly 1 in every month.",
+        "Correct them (`1/3` is exact), or say `complete=False`: the rest of a value is then excluded.",
     ),
     "duplicate-column": Words(
         "A CSV file has two columns of the same name.",
