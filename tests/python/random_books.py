@@ -29,6 +29,7 @@ TEXTS = [
     " ",
     "🙂",
 ]
+CLAUSES = [record.name for record in records().values() if record.kind_of == "clause"]
 MONTHS = ["2016-04", "2016-07", "2016-10", "2017-01", "2017-03"]
 UNITS = ["attendances", "persons", "£", "number", "£ per attendance", "%"]
 
@@ -56,6 +57,8 @@ class Draft:
         if field.name == "id":
             number = self.made[record] = self.made.get(record, -1) + 1
             return f"{record}_{number}"
+        if field.refers_to == "clause":
+            return f"{self.random.choice(CLAUSES)}_{self.random.randrange(2)}"
         if field.refers_to:
             return self.name(field.refers_to)
         if field.name in ("unit", "currency", "date"):
@@ -65,7 +68,7 @@ class Draft:
         if field.name == "on":
             return self.name("input or parameter or contract")
         if field.name == "mechanism":
-            return self.random.choice([record.name for record in records().values() if record.kind_of == "clause"])
+            return self.random.choice(CLAUSES)
         return self.random.choice(TEXTS) + str(self.random.randrange(100))
 
     def formula(self, unit: str = "") -> str:
