@@ -751,6 +751,34 @@ def test_the_command_line_lays_a_layer_over_a_book(tmp_path: Path, capsys: pytes
     out_file = str(tmp_path / "r.html")
     assert run("report", book, "--layer", own, "--out", out_file, "--scenarios", "0")[0] == 3
     assert run("report", book, "--layer", own, "--out", out_file, "--scenarios", "0", "--private")[0] == 0
+    changed = ("what-if", book, "--layer", own, "--change", "fee=£900")
+    assert run(*changed)[1].startswith("Warning: Private to trust")
+    assert json.loads(run(*changed, "--json")[1])["private_to"] == "trust"
+    assert '"private_to":"trust"' in run("explain", book, "trust", "--plan", "--layer", own, "--json")[1].replace(
+        " ", ""
+    )
+    drawn = str(tmp_path / "d.openbook")
+    simulated = ("simulate", book, "--layer", own, "--scenarios", "20", "--quiet", "--save", drawn)
+    assert run(*simulated)[0] == 3 and run(*simulated, "--private")[0] == 0
+    assert json.loads(run("read", drawn, "--json")[1])["private_to"] == "trust"
+    moved = str(tmp_path / "m.openbook")
+    assert run("versus", saved, saved, "--save", moved)[0] == 3
+    assert run("versus", saved, saved, "--save", moved, "--private")[0] == 0
+    assert json.loads(run("versus", saved, saved, "--json")[1])["private_to"] == "trust"
+    assert {row["private_to"] for row in json.loads(run("read", moved, "--json")[1])} == {"trust"}
+
+
+def test_what_the_other_parties_are_asked_for_goes_by_the_shared_plan(tmp_path: Path) -> None:
+    seen = small_book().with_layer(layer(beliefs={"visits": 98765}))
+    assert ob.needs(seen) == ob.needs(small_book()) and "98765" not in str(ob.needs(seen))
+    assert "Private" not in str(ob.needs(seen))
+    for ending in ("csv", "xlsx"):
+        ob.needs(seen).template(tmp_path / f"own.{ending}")
+        ob.needs(small_book()).template(tmp_path / f"shared.{ending}")
+        assert (tmp_path / f"own.{ending}").read_bytes() == (tmp_path / f"shared.{ending}").read_bytes()
+    loaded = ob.load(seen, DATA)
+    assert "98765" not in repr((loaded, loaded.warnings, loaded.faults, loaded.receipt))
+    assert small_book().settle(loaded).position("trust") == small_book().settle(DATA).position("trust")
 
 
 def test_what_is_made_of_a_layered_book_is_private_too(tmp_path: Path) -> None:
