@@ -621,7 +621,7 @@ SECRET_NUMBER = st.decimals(
 
 
 @settings(
-    max_examples=max(3, EXAMPLES // 6),
+    max_examples=min(60, max(3, EXAMPLES // 6)),
     deadline=None,
     phases=[Phase.reuse, Phase.generate],  # an example takes seconds, and its secrets tell enough as they are
     suppress_health_check=[HealthCheck.function_scoped_fixture],
