@@ -4,10 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUILD_REQUIREMENTS := $(shell sed -n '/^requires = \[/,/^\]/s/^  "\(.*\)",$$/"\1"/p' pyproject.toml) "cmake>=3.22" ninja
 JOBS ?= 2
+# How long `make sanitize` and `make nightly` fuzz the document reader.
+FUZZ_SECONDS ?= 600
 # Sources whose change asks for another build.
 SOURCES := pyproject.toml CMakeLists.txt $(shell find cpp python -type f -not -name '*.pyc' -not -name '*.so' 2>/dev/null)
 
-.PHONY: demo test install test-install test-cpp test-python bench docs lint nightly clean sanitize wheel-check
+.PHONY: demo test install test-install test-cpp test-python bench docs footprint lint nightly clean sanitize wheel-check
 
 demo: $(VENV)/installed
 	$(BIN)/openbook demo --out out
@@ -32,10 +34,12 @@ $(VENV)/test-installed: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --group test
 	touch $@
 
+# The tests of the core, and a few seconds of fuzzing.
 test-cpp: $(VENV)/test-installed
-	build="$$(ls -d build/cp3*)" && PATH="$(abspath $(BIN)):$$PATH" && cmake -DOPENBOOK_TESTS=ON "$$build" > /dev/null && \
-	  cmake --build "$$build" -j $(JOBS) --target openbook_tests && \
-	  "$$build/tests/cpp/openbook_tests" --log_level=error --report_level=short
+	build="$$(ls -d build/cp3*)" && PATH="$(abspath $(BIN)):$$PATH" && cmake -DOPENBOOK_TESTS=ON -DOPENBOOK_FUZZ=ON "$$build" > /dev/null && \
+	  cmake --build "$$build" -j $(JOBS) --target openbook_tests fuzz_document && \
+	  "$$build/tests/cpp/openbook_tests" --log_level=error --report_level=short && \
+	  ctest --test-dir "$$build" --tests-regex fuzz_document --output-on-failure
 
 test-python: $(VENV)/test-installed
 	$(BIN)/python -m pytest -q
@@ -44,16 +48,19 @@ bench: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet numba
 	$(BIN)/python tests/benchmarks/compare.py
 
-sanitize: $(VENV)/tools
-	PATH="$(abspath $(BIN)):$$PATH" && cmake -S . -B build/asan -G Ninja -DOPENBOOK_PYTHON=OFF -DOPENBOOK_TESTS=ON \
-	  -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DOPENBOOK_SANITIZE=address,undefined -DPython_EXECUTABLE="$(abspath $(BIN))/python" > /dev/null && \
-	  cmake --build build/asan -j $(JOBS) && build/asan/tests/cpp/openbook_tests --log_level=error --report_level=short
+# The tests of the core, the fuzzer and tests of the package, all under address and undefined-behaviour sanitizers.
+sanitize: $(VENV)/test-installed
+	PATH="$(abspath $(BIN)):$$PATH" && cmake --preset asan -DPython_EXECUTABLE="$(abspath $(BIN))/python" > /dev/null && \
+	  cmake --build build/asan -j $(JOBS) && build/asan/tests/cpp/openbook_tests --log_level=error --report_level=short && \
+	  ctest --test-dir build/asan --tests-regex fuzz_document --output-on-failure
+	tests/fuzz/longer.sh build/asan $(FUZZ_SECONDS)
+	tests/packaging/sanitized.sh build/asan $(BIN)/python
 
+# The commands stand in .pre-commit-config.yaml, so that a commit is checked by the same.
 lint: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet --group lint
-	$(BIN)/ruff check python tests docs
-	$(BIN)/mypy
-	git ls-files "*.hpp" "*.cpp" | xargs $(BIN)/clang-format --dry-run --Werror
+	@sed -n 's/^ *entry: //p' .pre-commit-config.yaml | while IFS= read -r command; do \
+	  echo "$$command"; eval "$$command" || exit 1; done
 
 # The site is in build/site; generated pages must be current, references must point somewhere, examples must run.
 docs: $(VENV)/test-installed
@@ -62,12 +69,16 @@ docs: $(VENV)/test-installed
 	$(BIN)/python -m sphinx -W --keep-going -n -q -j auto docs build/site
 	$(BIN)/python -m pytest -q tests/python/test_docs.py tests/python/test_docstrings.py
 
+# What the package costs: time to import, size, memory. Compare docs/reference/footprint.md.
+footprint: $(VENV)/test-installed
+	$(BIN)/python tests/benchmarks/footprint.py
+
 wheel-check: $(VENV)/tools
 	tests/packaging/check_wheel.sh $(BIN)/python
 
-# The same tests with large counts, and under sanitizers.
+# The same tests with large counts, fuzzing for longer, and under sanitizers.
 nightly: $(VENV)/test-installed sanitize
-	OPENBOOK_TEST_EXAMPLES=500 OPENBOOK_TEST_VARIATIONS=50 $(BIN)/python -m pytest -q
+	OPENBOOK_TEST_EXAMPLES=1000 OPENBOOK_TEST_VARIATIONS=50 $(BIN)/python -m pytest -q
 
 clean:
 	rm -rf build out $(VENV)

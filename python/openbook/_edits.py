@@ -237,10 +237,8 @@ def worlds_of(book: Book, edits: Iterable[Edit], shocks: ShockList) -> World:
     terms = {path: value for edit in edits for path, value in edit.terms}
     if not terms:
         return World(book, under)
-    data = _json.loads(book.to_json())
-    apply_changes(data, terms)
     try:
-        return World(type(book).from_json(data), under, read)
+        return World(book.with_all(terms), under, read)
     except BookError as error:
         names = ", ".join(f"'{edit.label}'" for edit in edits)
         raise BookError(f"with {names} changed the book is not valid", error.problems) from None

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import _json, queries, wording
+from ._shown import Shown
 from ._views import Disputes, Gap, Moving
 from .table import Column, Schema, Table
 
@@ -133,7 +134,7 @@ SUMMARY = Schema(
 )
 
 
-class Views:
+class Views(Shown):
     """The tables of a settlement, made from its data when they are first asked for."""
 
     __slots__ = ()

@@ -178,7 +178,7 @@ def _book(last: Side, this: Side, done: frozenset[str]) -> Book:
                 clause[key] = name
             elif not name:
                 clause.pop(key, None)
-    made = type(base).from_json(content)
+    made = base._redone(content)
     return base if made == base else made
 
 

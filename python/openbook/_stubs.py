@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ._description import FieldType, RecordField, RecordType, class_name, common_fields, families, records
+from ._files import write_atomic
 
 __all__ = ["main", "stub"]
 
@@ -132,7 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
     text = stub()
     if "--check" in (sys.argv[1:] if arguments is None else arguments):
         return 0 if path.exists() and path.read_text(encoding="utf-8") == text else 1
-    path.write_text(text, encoding="utf-8")
+    write_atomic(path, text)
     return 0
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from .table import Table
 
-__all__ = ["Disputes", "Gap", "Lint", "Moving"]
+__all__ = ["Changed", "Disputes", "Gap", "Lint", "Moving"]
 
 
 class Moving(Table):
@@ -14,6 +14,14 @@ class Moving(Table):
 
     __slots__ = ()
     _telling: ClassVar[tuple[str, ...]] = ("amount",)
+
+
+class Changed(Table):
+    """Figures beside others; lines without a change are counted, not shown."""
+
+    __slots__ = ()
+    _telling: ClassVar[tuple[str, ...]] = ("change",)
+    _nothing: ClassVar[str] = "without a change"
 
 
 class Gap(Table):

@@ -226,6 +226,10 @@ class Book(Between, BookRecord):
         apply_changes(data, changes)
         return type(self).from_json(data)
 
+    def _redone(self, content: Mapping[str, Any]) -> Book:
+        """The book with another document; under the same layer if it lies under one."""
+        return Book.from_json(content)
+
     # -- asking -----------------------------------------------------------------------------------------------
 
     def terms(self, about: str = "") -> Table:

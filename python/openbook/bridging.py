@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import privacy, queries
+from ._shown import Shown
 from .explanation import Explanation
 from .flowing import entries_of
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .results import Settlement
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["Bridge", "bridge"]
 
 
+BRIDGE = Schema(
+    "openbook.bridge",
+    1,
+    (Column("step"), Column("amount", "money"), Column("so_far", "money", "so far (£)")),
+    "+ = the figure becomes larger; the note says in whose favour that is.",
+)
+
+
 @dataclass(frozen=True, slots=True)
-class Bridge:
+class Bridge(Shown):
     """Steps from one amount to another; made by `openbook.bridge`, `Bridge.of_explanation` and `Bridge.of_gap`.
 
     Attributes
@@ -34,6 +43,8 @@ class Bridge:
         How many steps were of nothing, and are left out.
     note
         The sign convention.
+    private_to
+        The party to which it is private; its title says so.
 
     Raises
     ------
@@ -58,8 +69,10 @@ class Bridge:
     end: tuple[str, Decimal]
     unchanged: int = 0
     note: str = ""
+    private_to: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
         reached = self.start[1] + sum(amount for _, amount in self.steps)
         if reached != self.end[1]:
             raise ValueError(f"{self.title}: the steps lead to {reached}, not to {self.end[1]}")
@@ -77,8 +90,8 @@ class Bridge:
         if not children or sum(amount for _, amount in children) != tree.amount:
             message = f"'{tree.label}' is not the sum of its parts; bridge a position or a clause"
             raise ValueError(message)
-        title = privacy.titled(tree.label, tree.private_to)
-        return _made(title, ("nothing", Decimal(0)), children, (tree.label, tree.amount), "")
+        end = (tree.label, tree.amount)
+        return _made(tree.label, ("nothing", Decimal(0)), children, end, "", tree.private_to)
 
     @classmethod
     def of_gap(cls, settlement: Settlement) -> Bridge:
@@ -89,8 +102,8 @@ class Bridge:
         gap = sum((amount for _, amount in steps), Decimal(0))
         title = f"Written against practised: {settlement.book.title or settlement.book.id}"
         note = "Each step is practised - written: + = the clause's payer pays more than the words require."
-        title = privacy.titled(title, settlement.private_to)
-        return _made(title, ("as written", Decimal(0)), steps, ("more than written", gap), note)
+        end = ("more than written", gap)
+        return _made(title, ("as written", Decimal(0)), steps, end, note, settlement.private_to)
 
     def table(self) -> Table:
         """One row per step, start and end included: step, amount, so_far."""
@@ -98,8 +111,7 @@ class Bridge:
         for label, amount in self.steps:
             rows.append({"step": label, "amount": amount, "so_far": rows[-1]["so_far"] + amount})
         rows.append({"step": self.end[0], "amount": self.end[1], "so_far": self.end[1]})
-        schema = (Column("step"), Column("amount", "money"), Column("so_far", "money", "so far (£)"))
-        return Table.of_rows(self.title, schema, rows, self._note())
+        return Table.of_rows(self.title, BRIDGE, rows, self._note(), private_to=self.private_to)
 
     def _note(self) -> str:
         left_out = "" if not self.unchanged else f"{self.unchanged:,} without a difference."
@@ -136,16 +148,6 @@ class Bridge:
         words += f"{figures.pounds(after - before)} in {blocks.counted(len(self.steps), 'step')}."
         return [blocks.Picture(self.svg(), words), blocks.of_table(self.table())]
 
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
-
 
 #: Steps that a drawing has; smaller ones are drawn together.
 MOST_STEPS = 14
@@ -167,9 +169,10 @@ def _made(
     steps: Sequence[tuple[str, Decimal]],
     end: tuple[str, Decimal],
     note: str,
+    private_to: str,
 ) -> Bridge:
     told = tuple((label, amount) for label, amount in steps if amount)
-    return Bridge(title, start, told, end, len(steps) - len(told), note)
+    return Bridge(title, start, told, end, len(steps) - len(told), note, private_to)
 
 
 def bridge(
@@ -227,5 +230,5 @@ def bridge(
     ends = [s.position(party, every=every, period=period, basis=basis) for s in (before, after)]
     when = "over the term" if every == "term" else queries.period_label(before, every, period)
     title = f"{queries.party_name(before.book, queries.require_party(before.book, party))}, {when}"
-    title = privacy.titled(title, privacy.of_all((before, after)))
-    return _made(title, (labels[0], ends[0]), steps, (labels[1], ends[1]), "+ = in the party's favour.")
+    owner = privacy.of_all((before, after))
+    return _made(title, (labels[0], ends[0]), steps, (labels[1], ends[1]), "+ = in the party's favour.", owner)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import privacy
+from ._shown import Shown
 from ._simulated import fan_schema, level_name
 from .explanation import Explanation
 from .table import Table
@@ -40,7 +41,7 @@ class RiskTable(Table):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fan:
+class Fan(Shown):
     """Quantiles over the periods of a calendar.
 
     Attributes
@@ -110,22 +111,12 @@ class Fan:
 
         return fans.blocks(self)
 
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
     def __repr__(self) -> str:
         return f"<Fan of {self.title}: {len(self.labels)} periods, {self.draws:,} draws>"
 
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
-
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Shown):
     """One draw of a simulation.
 
     Attributes
@@ -146,6 +137,11 @@ class Draw:
     value: float
     basis: str = "practised"
 
+    @property
+    def private_to(self) -> str:
+        """The party to which it is private; "" for a draw of the shared book."""
+        return self.simulation.private_to
+
     def explain(self, what: str | None = None, *, every: str | None = None, period: int | None = None) -> Explanation:
         """Open a figure of this draw into what made it; by default the position by which the draw was chosen."""
         chosen = self.party if what is None else what
@@ -160,14 +156,4 @@ class Draw:
 
     def __repr__(self) -> str:
         shown = f"Draw {self.number:,}: {self.party}, {self.every} {self.period}, {self.value:,.2f}"
-        return f"<{privacy.titled(shown, self.simulation.private_to)}>"
-
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
+        return f"<{privacy.titled(shown, self.private_to)}>"

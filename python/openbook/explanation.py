@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from . import _json
+from ._shown import Shown
 
 if TYPE_CHECKING:
     from .saving import Parcel
@@ -20,7 +21,7 @@ OPTIONAL = ("formula", "source", "illustrative", "note", "where", "words", "priv
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Shown):
     """One figure and what made it.
 
     Attributes
@@ -123,11 +124,21 @@ class Explanation:
         """The tree as JSON text."""
         return _json.dumps(self.to_dict(), indent=indent)
 
-    def save(self, path: str | Path) -> None:
-        """Keep the tree in a file that `openbook.read_result` reads; replaced whole or not at all."""
+    def owned(self, private_to: str) -> Self:
+        """The same tree, each node of it private to a party; itself where there is none."""
+        if not private_to:
+            return self
+        children = tuple(child.owned(private_to) for child in self.children)
+        return replace(self, private_to=private_to, children=children)
+
+    def save(self, path: str | Path, *, private: bool = False) -> None:
+        """Keep the tree in a file that `openbook.read_result` reads; replaced whole or not at all.
+
+        What is private to a party is refused without `private`; with it, the file says to whom.
+        """
         from .saving import save
 
-        save(self, path)
+        save(self, path, private=private)
 
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
         return self.to_dict()
@@ -149,15 +160,5 @@ class Explanation:
 
         return [explained.of_tree(self, explained.depth_that_fits(self))]
 
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
     def __repr__(self) -> str:
         return self.to_text(depth=3)
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from . import privacy, queries
 from ._calendar import Months, month_index
+from ._settled import FROM_TO
+from ._shown import Shown
 from .errors import BookError
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .results import Settlement
 
 __all__ = ["Flows", "entries_of", "flows"]
+
+
+FLOWS = Schema("openbook.flows", 1, (Column("from"), Column("to"), Column("amount", "money")), FROM_TO)
 
 
 def entries_of(settlement: Settlement, every: str, period: int | str, basis: str) -> Iterator[Mapping[str, Any]]:
@@ -46,7 +51,7 @@ def entries_of(settlement: Settlement, every: str, period: int | str, basis: str
 
 
 @dataclass(frozen=True, slots=True)
-class Flows:
+class Flows(Shown):
     """What each party paid each other; made by `openbook.flows`.
 
     Attributes
@@ -58,6 +63,8 @@ class Flows:
     amounts
         (payer, payee, pounds) for each pair with a payment, largest first; always above zero: where more came back
         than went, the payee is the payer.
+    private_to
+        The party to which it is private; its title says so.
 
     Examples
     --------
@@ -72,12 +79,16 @@ class Flows:
     period: str
     parties: tuple[Any, ...]
     amounts: tuple[tuple[str, str, Decimal], ...]
+    private_to: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
 
     def table(self) -> Table:
         """One row per pair: from, to, amount."""
         rows = [{"from": payer, "to": payee, "amount": amount} for payer, payee, amount in self.amounts]
-        note = f"{self.period}, {self.basis}. Amounts move from `from` to `to`."
-        return Table.of_rows(self.title, (Column("from"), Column("to"), Column("amount", "money")), rows, note)
+        note = f"{self.period}, {self.basis}. {FROM_TO}"
+        return Table.of_rows(self.title, FLOWS, rows, note, private_to=self.private_to)
 
     def _edges(self) -> list[tuple[str, str, str, float]]:
         from ._display import svg
@@ -112,18 +123,8 @@ class Flows:
         grid = blocks.Grid("", ("from", "to", "amount (£)"), rows, "llr", self.table().note)
         return [blocks.Heading(self.title, 4), blocks.Picture(self.svg(headed=False), words), grid]
 
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
     def __repr__(self) -> str:
-        return f"<Flows: {len(self.amounts)} pairs, {self.period}, {self.basis}>"
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
+        return f"<{privacy.titled(f'Flows: {len(self.amounts)} pairs, {self.period}, {self.basis}', self.private_to)}>"
 
 
 def flows(settlement: Settlement, *, every: str = "term", period: int | str = 1, basis: str = "practised") -> Flows:
@@ -161,9 +162,10 @@ def flows(settlement: Settlement, *, every: str = "term", period: int | str = 1,
     book = settlement.book
     label = "the whole term" if every == "term" else queries.period_label(settlement, every, period)
     return Flows(
-        privacy.titled(f"Who paid whom: {book.title or book.id}", book.private_to),
+        f"Who paid whom: {book.title or book.id}",
         basis,
         label,
         tuple(book.parties),
         tuple((payer, payee, amount) for (payer, payee), amount in order),
+        settlement.private_to,
     )

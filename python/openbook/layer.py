@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from . import _json
 from ._files import write_atomic
 from ._json import Json
+from ._shown import Shown
 from ._strict import Fields
 from ._values import plain
 from .errors import BookError
@@ -69,7 +70,7 @@ class OutsideOption:
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Shown):
     """What one party keeps to itself about a shared book; see `openbook.layers`.
 
     Parameters
@@ -238,16 +239,6 @@ class Layer:
             remarks = tuple((note.on, note.status, note.text) for note in self.notes)
             shown.append(b.Grid("Private notes", ("on", "status", "text"), remarks, "lll"))
         return shown
-
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
 
 
 def _text(value: Json) -> str:

@@ -25,7 +25,7 @@ from ._values import plain
 from .book import Book
 from .errors import BookError
 from .layer import Layer
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .results import Settlement
@@ -34,6 +34,24 @@ if TYPE_CHECKING:
 __all__ = ["LayeredBook", "kept", "laid_over", "restored", "shareable"]
 
 _MAIN = {"parameters": "value", "inputs": "plan", "quantities": "formula"}
+
+
+BELIEFS = Schema("openbook.beliefs", 1, [Column(name) for name in ("name", "path", "shared", "believed")])
+_WORTH = (Column("option"), Column("worth", "money"))
+_FAVOUR = "+ = in the party's favour."
+OPTIONS = Schema(
+    "openbook.outside_options", 1, (*_WORTH, Column("position", "money"), Column("better_by", "money")), _FAVOUR
+)
+OPTIONS_DRAWN = Schema(
+    "openbook.outside_options.simulated",
+    1,
+    (
+        *_WORTH,
+        *(Column(name, "float", "", "£") for name in ("mean", "mean_error")),
+        *(Column(name, "float", "", "share of draws") for name in ("p_worse", "p_worse_error")),
+    ),
+    _FAVOUR,
+)
 
 
 class LayeredBook(Book):
@@ -91,6 +109,11 @@ class LayeredBook(Book):
         privacy.refuse_pickle(self.private_to)
         return super().__reduce__()
 
+    @classmethod
+    def from_json(cls, given: Any) -> Self:
+        """Refused: a document is of a shared book; a layered one is made by `Book.with_layer`."""
+        privacy.refuse("read the shared book, ob.Book.from_json(...), and lay the layer over it, book.with_layer(...)")
+
     # -- changing ---------------------------------------------------------------------------------------------
 
     def with_all(self, changes: Mapping[str, Any]) -> Self:
@@ -103,6 +126,10 @@ class LayeredBook(Book):
         kept = {n: v for n, v in self.layer.beliefs.items() if _pointer(self.shared._data, n) not in changed}
         made: Any = laid_over(shared, self.layer.replace(over=shared, beliefs=kept))
         return cast(Self, made)
+
+    def _redone(self, content: Mapping[str, Any]) -> Book:
+        shared = Book.from_json(content)
+        return laid_over(shared, self.layer.replace(over=shared))
 
     def replace(self, **changes: Any) -> Self:
         """Refused: fields of a layered book hold private things, which would enter the shared document."""
@@ -125,8 +152,7 @@ class LayeredBook(Book):
             pointer = _pointer(self.shared._data, name)
             before, after = (_shown(data, pointer) for data in (self.shared._data, mine))
             rows.append({"name": name, "path": pointer, "shared": before, "believed": after})
-        columns = [Column(column) for column in ("name", "path", "shared", "believed")]
-        return Table.of_rows(f"Beliefs of {self.private_to}", columns, rows, private_to=self.private_to)
+        return Table.of_rows(f"Beliefs of {self.private_to}", BELIEFS, rows, private_to=self.private_to)
 
     def against_outside_options(self, result: Settlement | Simulation, *, basis: str = "practised") -> Table:
         """What signing is worth to the party over the term, beside what it could do instead.
@@ -158,19 +184,16 @@ class LayeredBook(Book):
             raise BookError("another book", [{"code": "other-book", "path": "", "message": message}])
         owner = self.private_to
         options = [(option.name, option.amount) for option in self.layer.outside_options]
-        columns = [Column("option"), Column("worth", "money")]
         title = f"Outside options of {queries.party_name(self, owner)}"
         if isinstance(result, Settlement):
             position = result.position(owner, basis=basis)
-            columns += [Column("position", "money"), Column("better_by", "money")]
             exact = [{"option": n, "worth": w, "position": position, "better_by": position - w} for n, w in options]
             note = f"Positions over the term, {basis}. {SIGN}"
-            return Table.of_rows(title, columns, exact, note, private_to=owner)
+            return Table.of_rows(title, OPTIONS, exact, note, private_to=owner)
         draws = result.array(owner, every="term", basis=basis)
-        columns += [Column(name, "float") for name in ("mean", "mean_error", "p_worse", "p_worse_error")]
         drawn = [{"option": n, "worth": w, **_odds(draws, float(w))} for n, w in options]
         note = f"{result.draws:,} draws, seed {result.seed}. Positions over the term, {basis}. {SIGN}"
-        return RiskTable.of_rows(title, columns, drawn, note, private_to=owner)
+        return RiskTable.of_rows(title, OPTIONS_DRAWN, drawn, note, private_to=owner)
 
     # -- showing ----------------------------------------------------------------------------------------------
 

@@ -62,6 +62,15 @@ BY_PERIOD = Schema(
     ),
     MOVEMENT.sign,
 )
+
+
+def wide_schema(steps: Sequence[str]) -> Schema:
+    """Columns of a movement with one column per step."""
+    columns = (Column("party"), *(Column(name, "money") for name in ("last", *steps, "this")))
+    return Schema("openbook.movement_wide", 1, columns, SIGN)
+
+
+WIDE = wide_schema(STEPS)
 CHECK = Schema(
     "openbook.movement_check",
     1,
@@ -169,13 +178,12 @@ class Movement(Table):
 
     def table(self) -> Table:
         """One row per party: last, the change at every step, this."""
-        columns = (Column("party"), *(Column(name, "money") for name in ("last", *self.steps, "this")))
         rows = []
         for party in _parties(self.settlements):
             own = list(self.where(party=party))
             changes = {row["step"]: row["change"] for row in own}
             rows.append({"party": party, "last": own[0]["before"], **changes, "this": own[-1]["after"]})
-        return Table.of_rows(self.title, columns, rows, self.note, self.about)
+        return Table.of_rows(self.title, wide_schema(self.steps), rows, self.note, self.about)
 
     def by_clause(self, party: str | None = None) -> Table:
         """What each clause moves at each step; clauses and steps that move nothing are left out.
@@ -350,7 +358,8 @@ class Movement(Table):
         before, after = rows[0]["before"], rows[-1]["after"]
         label = f"movement of {queries.party_name(self.this.book, own)}"
         note = _ends(before, after)
-        return Explanation(label, str(after - before), "£", "movement", note=note, children=tuple(steps))
+        tree = Explanation(label, str(after - before), "£", "movement", note=note, children=tuple(steps))
+        return tree.owned(self.private_to)
 
     # -- showing ----------------------------------------------------------------------------------------------
 
@@ -362,20 +371,11 @@ class Movement(Table):
         steps = [(row["step"], float(row["change"])) for row in rows]
         name = queries.party_name(self.this.book, rows[0]["party"])
         ends = _ends(rows[0]["before"], rows[-1]["after"])
-        return svg.steps(steps, title=f"Movement of {name} (£), {ends}", total="in all")
+        title = privacy.titled(f"Movement of {name} (£), {ends}", self.private_to)
+        return svg.steps(steps, title=title, total="in all")
 
     def _blocks(self) -> list[Any]:
         return _reasons.blocks(self)
-
-    def __repr__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
 
 
 def _ends(before: Decimal, after: Decimal) -> str:

@@ -15,7 +15,7 @@ from . import _places
 from ._json import Json
 from ._values import nearest
 from .errors import BookError
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
@@ -40,7 +40,11 @@ CLOSING = frozenset({"agreed", "rejected", "withdrawn", "settled"})
 #: What nobody but one party may see has no place among shared notes.
 PRIVATE = "private"
 
-COLUMNS = (Column("on"), Column("where"), Column("status"), Column("author"), Column("date"), Column("text"))
+COLUMNS = Schema(
+    "openbook.notes",
+    1,
+    (Column("on"), Column("where"), Column("status"), Column("author"), Column("date"), Column("text")),
+)
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 

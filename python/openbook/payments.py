@@ -12,14 +12,45 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from . import privacy, queries
 from ._piecewise import Search
 from ._request import whole
+from ._shown import Shown
 from ._varying import Positions, Varying, exact_text, number
 from .results import Settlement
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
 
 __all__ = ["Breakpoint", "Exactly", "PaymentFunction", "Segment", "payment_function", "shape"]
+
+
+BREAKPOINTS = Schema(
+    "openbook.breakpoints",
+    1,
+    (
+        Column("at", "decimal"),
+        Column("kind"),
+        Column("before", "decimal", "before (£)"),
+        Column("after", "decimal", "after (£)"),
+        Column("value", "money"),
+        Column("low", "decimal"),
+        Column("high", "decimal"),
+    ),
+    "+ = in the party's favour.",
+)
+SEGMENTS = Schema(
+    "openbook.segments",
+    1,
+    (
+        Column("start", "decimal"),
+        Column("end", "decimal"),
+        Column("start_value", "decimal", "at start (£)"),
+        Column("end_value", "decimal", "at end (£)"),
+        Column("slope", "decimal", "£ per unit"),
+        Column("slope_error", "float"),
+        Column("kind"),
+    ),
+    "+ = in the party's favour.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +114,7 @@ class Breakpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentFunction:
+class PaymentFunction(Shown):
     """What a party is left with, in pounds, as one thing varies; made by `openbook.payment_function`.
 
     Attributes
@@ -99,6 +130,8 @@ class PaymentFunction:
     probe_step, resolution, rounding
         What lies between neighbouring probes; how closely jumps are bracketed; how many pounds the rounding of entries
         to pennies may have added to or taken from any position.
+    private_to
+        The party to which it is private; its title says so.
 
     Examples
     --------
@@ -124,6 +157,7 @@ class PaymentFunction:
     probe_step: Fraction
     resolution: Fraction
     rounding: Fraction
+    private_to: str = ""
 
     @property
     def low(self) -> Fraction:
@@ -176,16 +210,7 @@ class PaymentFunction:
             }
             for b in self.breakpoints
         ]
-        schema = (
-            Column("at", "decimal"),
-            Column("kind"),
-            Column("before", "decimal", "before (£)"),
-            Column("after", "decimal", "after (£)"),
-            Column("value", "money"),
-            Column("low", "decimal"),
-            Column("high", "decimal"),
-        )
-        return Table.of_rows(f"Breakpoints of {self.name}", schema, rows)
+        return Table.of_rows(f"Breakpoints of {self.name}", BREAKPOINTS, rows, private_to=self.private_to)
 
     def segment_table(self) -> Table:
         """One row per segment: start, end, start_value, end_value (£), slope (£ per unit), slope_error, kind."""
@@ -201,16 +226,7 @@ class PaymentFunction:
             }
             for s in self.segments
         ]
-        schema = (
-            Column("start", "decimal"),
-            Column("end", "decimal"),
-            Column("start_value", "decimal", "at start (£)"),
-            Column("end_value", "decimal", "at end (£)"),
-            Column("slope", "decimal", "£ per unit"),
-            Column("slope_error", "float"),
-            Column("kind"),
-        )
-        return Table.of_rows(f"Segments of {self.name}", schema, rows)
+        return Table.of_rows(f"Segments of {self.name}", SEGMENTS, rows, private_to=self.private_to)
 
     # -- showing ----------------------------------------------------------------------------------------------
 
@@ -225,21 +241,10 @@ class PaymentFunction:
 
         return payment.blocks(self)
 
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
     def __repr__(self) -> str:
-        return (
-            f"<PaymentFunction of {self.party} over {self.name}: {len(self.segments)} segments, "
-            f"{len(self.breakpoints)} breakpoints>"
-        )
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
+        counts = f"{len(self.segments)} segments, {len(self.breakpoints)} breakpoints"
+        shown = privacy.titled(f"PaymentFunction of {self.party} over {self.name}: {counts}", self.private_to)
+        return f"<{shown}>"
 
 
 def payment_function(
@@ -338,7 +343,7 @@ def payment_function(
         name=varying.name,
         unit=varying.unit,
         party=own,
-        party_name=privacy.titled(queries.party_name(book, own), book.private_to),
+        party_name=queries.party_name(book, own),
         basis=basis,
         every=every,
         period=when,
@@ -348,6 +353,7 @@ def payment_function(
         probe_step=width / (2 * probes),
         resolution=fine,
         rounding=positions.rounding(),
+        private_to=privacy.of_all((book, start)),
     )
 
 

@@ -7,12 +7,13 @@ looks for those that do not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from .errors import BookError
 
-__all__ = ["banner", "marked", "of_all", "permit", "refuse", "refuse_pickle", "titled"]
+__all__ = ["banner", "mark_in", "marked", "of_all", "permit", "refuse", "refuse_pickle", "shared", "titled"]
 
 
 def banner(private_to: str) -> str:
@@ -23,6 +24,11 @@ def banner(private_to: str) -> str:
 def of_all(results: Iterable[Any]) -> str:
     """To whom something made of several results or books is private."""
     return ", ".join(dict.fromkeys(result.private_to for result in results if result.private_to))
+
+
+def shared(book: Any) -> Any:
+    """The book that all parties have: what is asked of the others, and kept with their data, goes by its document."""
+    return getattr(book, "shared", book)
 
 
 def marked(text: str, private_to: str) -> str:
@@ -36,6 +42,15 @@ def titled(title: str, private_to: str) -> str:
     """The title of a picture, with the mark that fits beside it, once."""
     mark = f" (private to {private_to})"
     return title if not private_to or title.endswith(mark) else title + mark
+
+
+def mark_in(title: str) -> str:
+    """The mark that a title ends with, which stays where the title is cut; "" where there is none."""
+    found = _MARK.search(title)
+    return found[0] if found else ""
+
+
+_MARK = re.compile(r" \(private to [^()]*\)(?: \(£\))?$")
 
 
 def permit(private_to: str, private: bool, what: str) -> dict[str, str]:

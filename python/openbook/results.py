@@ -318,19 +318,12 @@ class Settlement(Views):
     # -- showing ----------------------------------------------------------------------------------------------
 
     def _blocks(self) -> list[Any]:
-        from ._display import blocks, settled
+        from ._display import settled
 
-        return [*blocks.of_privacy(self.private_to), *settled.settlement_blocks(self)]
+        return settled.settlement_blocks(self)
 
     def __repr__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
+        return str(self)
 
 
 def _run(book: Book, request: Mapping[str, Any]) -> Any:

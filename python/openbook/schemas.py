@@ -12,20 +12,34 @@ __all__ = ["arrow_schemas"]
 
 #: Where schemas are stated.
 MODULES = (
+    "_reasons",
     "_settled",
     "_simulated",
     "book",
+    "bridging",
     "comparison",
     "conformance",
+    "data.missing",
+    "data.needing",
+    "data.receipt",
+    "flowing",
+    "layers",
     "linting",
     "many.results",
     "movement",
-    "_reasons",
+    "notes",
+    "payments",
     "queries",
+    "quick._curve",
     "schemas",
+    "sealing",
+    "seals",
     "stressing",
     "supposing",
+    "table",
     "tariff.effects",
+    "verification",
+    "wording",
 )
 
 SCHEMAS = Schema(
@@ -66,7 +80,8 @@ def arrow_schemas(*, money: Money = "decimal", dates: bool = False) -> Table:
     -------
     Table
         Columns schema, version, column, type (as Arrow names it), unit, sign (what plus and minus mean). Of risk
-        figures and fans it has the columns for the levels that are taken where none are asked for.
+        figures and fans it has the columns for the levels that are taken where none are asked for, of a movement those
+        of the usual steps; a curve's first column is named as what varies.
 
     Examples
     --------

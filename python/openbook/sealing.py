@@ -12,7 +12,7 @@ from . import _json, _places, _terms, notes, queries, wording
 from ._json import Json
 from ._values import nearest
 from .errors import BookError, OpenbookError
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
@@ -22,7 +22,11 @@ __all__ = ["decide", "illustrative", "open_points", "undecided"]
 # code, path, message
 Point = tuple[str, str, str]
 
-COLUMNS = (Column("code"), Column("where", heading="in the contract"), Column("message"), Column("path"))
+COLUMNS = Schema(
+    "openbook.open_points",
+    1,
+    (Column("code"), Column("where", heading="in the contract"), Column("message"), Column("path")),
+)
 # What a source, a unit or a name says of a figure that the parties left for later.
 _LATER = re.compile(
     r"\bto be (?:agreed|confirmed|determined|decided|negotiated|finalised)\b|\bt\.?b\.?[acd]\b"

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from . import _sealed_file, queries, verification
 from ._files import write_atomic
+from ._shown import Shown
 from .book import Book
 from .errors import BookError
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .results import Settlement
@@ -28,6 +29,21 @@ if TYPE_CHECKING:
     from .verification import Verification
 
 __all__ = ["SealedBook", "Signatory", "read_sealed"]
+
+
+ILLUSTRATIVE = Schema("openbook.seal.illustrative", 1, [Column(name) for name in ("name", "path", "value")])
+FIGURES = Schema(
+    "openbook.seal.figures",
+    1,
+    (
+        *(Column(name) for name in ("data", "party", "basis", "every")),
+        Column("period", "int"),
+        Column("label"),
+        Column("amount", "money"),
+    ),
+    "+ = received by the party, - = paid.",
+)
+CHANGES = Schema("openbook.seal.changes", 1, [Column(name) for name in ("path", "what", "before", "after", "words")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +63,7 @@ class Signatory:
     role: str = ""
 
 
-class SealedBook:
+class SealedBook(Shown):
     """A book under seal. Frozen; made by `openbook.seal`, read by `openbook.read_sealed`.
 
     Attributes
@@ -145,21 +161,17 @@ class SealedBook:
 
     def illustrative(self) -> Table:
         """The terms that were signed though they are illustrative: name, path, value."""
-        columns = [Column(name) for name in ("name", "path", "value")]
-        return Table.of_rows("Signed though illustrative", columns, self._content["illustrative"])
+        return Table.of_rows("Signed though illustrative", ILLUSTRATIVE, self._content["illustrative"])
 
     def figures(self) -> Table:
         """The check figures: data, party, basis, every, period, label, amount."""
         rows = [{"data": item["name"], **row} for item in self._content["figures"] for row in item["positions"]]
-        columns = [Column(name) for name in ("data", "party", "basis", "every")]
-        columns += [Column("period", "int"), Column("label"), Column("amount", "money")]
-        return Table.of_rows("Check figures", columns, rows, "+ = received by the party, - = paid.")
+        return Table.of_rows("Check figures", FIGURES, rows, FIGURES.sign)
 
     def changes(self) -> Table:
         """What a variation changed: path, what, before, after, words."""
-        columns = [Column(name) for name in ("path", "what", "before", "after", "words")]
         title = f"Changes by {self.deed}" if self.deed else "Changes"
-        return Table.of_rows(title, columns, (self._content.get("varies") or {}).get("changes", ()))
+        return Table.of_rows(title, CHANGES, (self._content.get("varies") or {}).get("changes", ()))
 
     def seed(self) -> int:
         """A seed that nobody chose: the first 63 bits of the SHA-256 of the seal's digest (as hexadecimal text).
@@ -292,16 +304,6 @@ class SealedBook:
         term = [row for row in figures if row["every"] == "term" and row["basis"] == "practised"]
         shown.append(b.of_table(Table.of_rows("Check figures over the term", figures.schema, term, figures.note)))
         return shown
-
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
 
 
 def read_sealed(path: str | Path) -> SealedBook:

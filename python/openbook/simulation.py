@@ -11,6 +11,7 @@ from . import _json, queries, wording
 from ._kept_draws import KeptDraws, execute, same_request, this_machine
 from ._progress import Progress
 from ._settled import WARNINGS
+from ._shown import Shown
 from ._simulated import COLUMNS, LEVELS, PROBABILITIES, level_name, risk_schema
 from ._values import nearest
 from .drawn import HALF_A_PENNY, Draw, Fan, Floats, RiskTable
@@ -44,7 +45,7 @@ class _Plots:
         return plotting.fan(self._simulation.fan(what, **options), realised=realised, axes=axes)
 
 
-class Simulation:
+class Simulation(Shown):
     """Results of many draws. Frozen; made by `openbook.simulate`.
 
     Positions are in pounds, + = in the party's favour; low is bad. The same book, data and seed give the same draws
@@ -485,7 +486,7 @@ class Simulation:
         )
         from ._display import blocks
 
-        shown: list[Any] = [*blocks.of_privacy(self.private_to), table._block()]
+        shown: list[Any] = [table._block()]
         shown += [blocks.of_table(self.warnings)] if self.warnings else []
         if not self.holds_draws:
             words = (
@@ -498,14 +499,7 @@ class Simulation:
         return shown
 
     def __repr__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
+        return str(self)
 
 
 def _rerun(book: Book, request: dict[str, Any], notes: Iterable[Mapping[str, Any]] = ()) -> Simulation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from . import privacy, queries
 from ._request import read_shocks, shock_list
 from ._settled import SIGN
+from ._views import Changed
 from .data import DataOptions, loaded
 from .errors import BookError
 from .results import Settlement
@@ -41,7 +42,7 @@ SCHEMA = Schema(
 )
 
 
-class StressTable(Table):
+class StressTable(Changed):
     """Position of every party under every scenario, beside the base: columns scenario, party, period, base, stressed,
     change.
 
@@ -53,8 +54,6 @@ class StressTable(Table):
     settlements: Mapping[str, Settlement]
     every: str
     basis: str
-    _telling: ClassVar[tuple[str, ...]] = ("change",)
-    _nothing: ClassVar[str] = "without a change"
 
     @classmethod
     def _of(cls, settlements: Mapping[str, Settlement], every: str, basis: str) -> Self:
@@ -90,12 +89,6 @@ class StressTable(Table):
     def party(self, party: str) -> Table:
         """The rows of one party."""
         return self.where(party=queries.require_party(self.settlements["base"].book, party))
-
-    def _with(self, data: Mapping[str, Iterable[Any]]) -> StressTable:
-        made = StressTable(self.title, self.schema, data, self.note, self.about)
-        for name in StressTable.__slots__:
-            object.__setattr__(made, name, getattr(self, name))
-        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         return StressTable._of, (dict(self.settlements), self.every, self.basis)

@@ -233,11 +233,12 @@ class WhatIf(Table):
         book = self.settlements["base"].book
         if party is None:
             rows = [(queries.party_name(book, p), float(v)) for (change, p), v in sums.items() if change == self._last]
-            return svg.bars([row for row in rows if row[1]], title=f"What everything together moves, {basis} (£)")
+            title = privacy.titled(f"What everything together moves, {basis} (£)", self.private_to)
+            return svg.bars([row for row in rows if row[1]], title=title)
         chosen = queries.require_party(book, party)
         lines = [line for line in self._changed if line != TOGETHER]
         steps = [(line, float(sums.get((line, chosen), Decimal(0)))) for line in lines]
-        title = f"Change for {queries.party_name(book, chosen)}, {basis} (£)"
+        title = privacy.titled(f"Change for {queries.party_name(book, chosen)}, {basis} (£)", self.private_to)
         several = TOGETHER in self._changed
         return svg.steps(steps, title=title, total=TOGETHER) if several else svg.bars(steps, title=title)
 
@@ -275,16 +276,6 @@ class WhatIf(Table):
             words = "; ".join(f"{party}: {amount:+,.2f}" for party, amount in moved.items())
             shown.append(blocks.Picture(self.svg(), f"Moved in all (£): {words}"))
         return shown
-
-    def __repr__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
 
 
 def _rebuild(table: tuple[Any, ...], held: Mapping[str, Any]) -> WhatIf:

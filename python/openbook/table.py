@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from . import _exporting, privacy
 from ._exporting import Money
+from ._shown import Shown
 from .errors import Problem
 
 if TYPE_CHECKING:
     from .saving import Parcel
 
-__all__ = ["Column", "Schema", "Table", "faults_table"]
+__all__ = ["FAULTS", "Column", "Schema", "Table", "faults_table"]
 
 Kind = Literal["text", "month", "int", "money", "decimal", "float", "bool"]
 
@@ -88,7 +89,7 @@ class Schema(tuple[Column, ...]):
         return f"{self.name}/{self.version}"
 
 
-class Table:
+class Table(Shown):
     """Rows and columns that never change.
 
     Parameters
@@ -174,7 +175,6 @@ class Table:
         return self.about.get("private_to", "")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        privacy.refuse_pickle(self.private_to)
         return type(self), (self.title, self.schema, self._data, self.note, dict(self.about))
 
     # -- reading ----------------------------------------------------------------------------------------------
@@ -215,10 +215,10 @@ class Table:
         return self._with({n: [c[i] for i in keep] for n, c in self._data.items()})
 
     def _with(self, data: Mapping[str, Iterable[Any]]) -> Table:
-        """The same kind of table with other rows; a plain one where its kind holds more than columns."""
+        """The same kind of table with other rows; of a kind that holds more than columns what it is without that."""
         from ._extras import bare
 
-        kind = type(self) if bare(type(self)) else Table
+        kind = next(base for base in type(self).__mro__ if issubclass(base, Table) and bare(base))
         return kind(self.title, self.schema, data, self.note, self.about)
 
     # -- turning into frames, files ---------------------------------------------------------------------------
@@ -384,26 +384,35 @@ class Table:
         return [self._block()]
 
     def __repr__(self) -> str:
-        from ._display import text
+        return str(self)
 
-        return text.render(self._blocks())
 
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
+#: Of everything that is wrong with a book or with data.
+FAULTS = Schema(
+    "openbook.faults",
+    1,
+    (
+        Column("code"),
+        Column("input"),
+        Column("frame"),
+        Column("row", "int"),
+        Column("column"),
+        Column("value"),
+        Column("expected"),
+        Column("message"),
+    ),
+)
 
 
 def faults_table(problems: Iterable[Problem], title: str = "Faults") -> Table:
     """Problems as rows: code, input, frame, row, column, value, expected, message."""
-    names = ("code", "input", "frame", "row", "column", "value", "expected")
-    columns = [Column(name, "int" if name == "row" else "text") for name in names]
+    names = [column.name for column in FAULTS[:-1]]
     rows = []
     for problem in problems:
         row: dict[str, Any] = {name: getattr(problem, name, None if name == "row" else "") for name in names}
         row["message"] = f"{problem.where}: {problem.message}" if problem.where else problem.message
         rows.append(row)
-    return Table.of_rows(title, [*columns, Column("message")], rows)
+    return Table.of_rows(title, FAULTS, rows)
 
 
 def _value(value: Any, kind: Kind) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from . import _codes, _sealed_file
 from ._description import records
 from .errors import BookError, OpenbookError
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
@@ -22,7 +22,9 @@ __all__ = ["Verification", "contracting_parties", "differences", "integrity", "p
 #: A sealed book: its file, the file's bytes, or the book itself.
 SealedFile: TypeAlias = "SealedBook | str | Path | bytes"
 
-COLUMNS = (Column("check"), Column("passed", "bool"), Column("found"), Column("expected"))
+COLUMNS = Schema(
+    "openbook.verification", 1, (Column("check"), Column("passed", "bool"), Column("found"), Column("expected"))
+)
 # Organisations of these roles alone take part in the money and sign nothing.
 _SIGN_NOTHING = frozenset({"supplier", "funder", "fund"})
 

@@ -11,7 +11,7 @@ from . import _json, _places, _prose, _terms, queries
 from ._json import Json
 from ._values import nearest
 from .errors import BookError, OpenbookError, Problem
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Citation", "citations", "cited", "clause", "speaking", "told", "words"]
 
-COLUMNS = (
-    Column("contract"),
-    Column("clause"),
-    Column("name"),
-    Column("family"),
-    Column("ref"),
-    Column("words"),
-    Column("formula"),
-    Column("notes"),
+COLUMNS = Schema(
+    "openbook.words",
+    1,
+    (
+        Column("contract"),
+        Column("clause"),
+        Column("name"),
+        Column("family"),
+        Column("ref"),
+        Column("words"),
+        Column("formula"),
+        Column("notes"),
+    ),
 )
 # Fields of a clause that say when it is settled and paid, not how much; said only where they are not the usual ones.
 _USUAL = {"paid_after": "1"}
@@ -210,7 +214,7 @@ def cited(book: Book, tree: Explanation, clause_id: str = "") -> Explanation:
     for place in places.values():
         titled.setdefault(place.title, []).append(place)
     root = _with_citation(tree, [places[clause_id]]) if clause_id in places else tree
-    return replace(_cite(root, titled), private_to=book.private_to)
+    return _cite(root, titled).owned(book.private_to)
 
 
 def _cite(node: Explanation, titled: Mapping[str, Sequence[Citation]]) -> Explanation:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +13,38 @@ from typing import Any
 import pytest
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+#: What tests may do without where it is not installed. `make test` installs all of it.
+OPTIONAL = {"duckdb", "matplotlib", "openpyxl", "pandas", "polars", "pyarrow"}
+_IMPORT = re.compile(r"could not import '(\w+)")
 _unexpected: list[str] = []
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+def may_be_skipped(reason: str) -> bool:
+    """Whether a test may be left out: the shared data are not there, or a package that is optional is not.
+
+    Where the tests must run in full (`CI` is set, or OPENBOOK_TEST_FULL), every optional package has to be there.
+    """
+    if "beside this checkout" in reason:
+        return not SHARED.exists()
+    needed = _IMPORT.search(reason)
+    if needed is None or os.environ.get("CI") or os.environ.get("OPENBOOK_TEST_FULL"):
+        return False
+    return needed[1] in OPTIONAL and importlib.util.find_spec(needed[1]) is None
+
+
+def _reported(report: pytest.TestReport | pytest.CollectReport) -> None:
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if SHARED.exists() or "beside this checkout" not in reason:
+        if not may_be_skipped(reason):
             _unexpected.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _reported(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    _reported(report)  # a whole file that is left out
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -26,7 +53,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if _unexpected and exitstatus == 0:
+    if _unexpected and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -207,7 +207,10 @@ std::string Tree::compact() const {
 
 std::string Tree::shown() const {
     const std::string whole = compact();
-    return whole.size() <= 60 ? whole : whole.substr(0, 57) + "...";
+    if (whole.size() <= 60) return whole;
+    std::size_t end = 57;  // between two characters, never within one
+    while ((static_cast<unsigned char>(whole[end]) & 0xC0) == 0x80) --end;
+    return whole.substr(0, end) + "...";
 }
 
 Tree read_tree(std::string_view json) {

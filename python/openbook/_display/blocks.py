@@ -29,6 +29,7 @@ __all__ = [
     "of_table",
     "of_value",
     "plain_words",
+    "said",
 ]
 
 #: Rows that a display shows; the rest is counted.
@@ -155,6 +156,21 @@ def of_table(table: Table, *, most: int | None = MOST_ROWS, without: Sequence[st
 def of_privacy(private_to: str) -> list[Block]:
     """What stands above everything that is private to one party; nothing for what is shared."""
     return [Paragraph(privacy.banner(private_to), "warning")] if private_to else []
+
+
+def said(blocks: Sequence[Block], private_to: str) -> list[Block]:
+    """Blocks that say to whom they are private, once."""
+    mark = of_privacy(private_to)
+    if mark[0] in blocks[:2] or (len(blocks) == 1 and privacy.banner(private_to) in _remarks(blocks[0])):
+        return list(blocks)
+    return [*mark, *blocks]
+
+
+def _remarks(block: Block) -> str:
+    """What a table or a tree says about itself."""
+    if isinstance(block, Grid):
+        return block.note
+    return " ".join(block.details) if isinstance(block, Tree) else ""
 
 
 def _words(value: Any) -> Iterator[str]:

@@ -23,11 +23,14 @@ _DISTANCE = re.compile(r"(held at zero, .+ below|above zero by .+|.+ from the bo
 _POUNDS = re.compile(r"£(-?\d+)\.(\d\d)")
 
 
-def of_tree(node: Explanation, depth: int | None = None) -> Tree:
-    """An explanation as a tree, down to `depth` levels below its root; what is deeper is counted."""
+def of_tree(node: Explanation, depth: int | None = None, above: str = "") -> Tree:
+    """An explanation as a tree, down to `depth` levels below its root; what is deeper is counted.
+
+    Where `above` says to whom it is private already, the tree does not.
+    """
     bound = _bound(node.note, node.formula)
     details = [
-        privacy.banner(node.private_to) if node.private_to else "",
+        privacy.banner(node.private_to) if node.private_to != above else "",
         node.where,
         node.words and f"‘{node.words}’",
         f"= {node.formula}" if node.formula not in ("", node.label) else "",
@@ -38,7 +41,7 @@ def of_tree(node: Explanation, depth: int | None = None) -> Tree:
     if depth is not None and depth <= 0 and node.children:
         below: tuple[Tree, ...] = (Tree(f"… {sum(1 for _ in node.walk()) - 1:,} more below", ""),)
     else:
-        below = tuple(of_tree(child, None if depth is None else depth - 1) for child in node.children)
+        below = tuple(of_tree(child, None if depth is None else depth - 1, node.private_to) for child in node.children)
     return Tree(node.label, _figure(node), tuple(detail for detail in details if detail), below, bound)
 
 

@@ -33,7 +33,11 @@ def page(title: str, blocks: Iterable[Block]) -> str:
 
 #: Cells with more letters are kept wide enough to be read on a phone.
 LONG = 50
-_NEGATIVE = re.compile(r"-£?\d[\d,.]*\d|-£?\d")
+#: A month or a date, and the code of a seal.
+_DATED = r"\b\d{4}-\d\d(?:-\d\d)?\b(?!-)|\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b"
+#: What no line ends within: these, and a minus sign with its figure.
+_WHOLE = re.compile(rf"{_DATED}|(?<![\w.,:/-])-£?(?:\d[\d,.]*\d|\d)")
+_ALONE = re.compile(_DATED)
 
 
 def _words(text: str) -> str:
@@ -41,8 +45,8 @@ def _words(text: str) -> str:
 
 
 def _running(text: str) -> str:
-    """Running text, in which no minus sign is parted from its figure."""
-    return _NEGATIVE.sub(lambda match: f'<span class="n">{match[0]}</span>', _words(text))
+    """Running text, in which no line ends within a date, a code, or between a minus sign and its figure."""
+    return _WHOLE.sub(lambda match: f'<span class="n">{match[0]}</span>', _words(text))
 
 
 def _block(block: Block) -> str:
@@ -68,11 +72,13 @@ def _cell(text: str, side: str) -> str:
         return f'<td class="c"><code>{_words(text)}</code></td>'
     if side == "r":
         return f'<td class="r{" minus" if text.startswith("-") else ""}">{_words(text)}</td>'
-    return f'<td class="w">{_words(text)}</td>' if len(text) > LONG else f"<td>{_words(text)}</td>"
+    if _ALONE.fullmatch(text):
+        return f'<td class="n">{text}</td>'
+    return f'<td class="w">{_running(text)}</td>' if len(text) > LONG else f"<td>{_running(text)}</td>"
 
 
 def _grid(grid: Grid) -> str:
-    note = f'<p class="note">{_words(grid.note)}</p>' if grid.note else ""
+    note = f'<p class="note">{_running(grid.note)}</p>' if grid.note else ""
     if not grid.rows:
         title = f'<p class="title">{_words(grid.title)}</p>' if grid.title else ""
         return f'{title}<p class="none">(none)</p>{note}'
@@ -87,7 +93,7 @@ def _grid(grid: Grid) -> str:
 def _tree(node: Tree, opened: bool) -> str:
     value = f': <span class="value">{_words(node.value)}</span>' if node.value else ""
     bound = f'<div class="detail bound">{_words(node.bound)}</div>' if node.bound else ""
-    details = bound + "".join(f'<div class="detail">{_words(detail)}</div>' for detail in node.details)
+    details = bound + "".join(f'<div class="detail">{_running(detail)}</div>' for detail in node.details)
     label = f"<bdi>{_words(node.label)}</bdi>{value}"
     if not node.children:
         return f'<div class="leaf">{label}{details}</div>'

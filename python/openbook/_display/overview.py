@@ -40,13 +40,20 @@ def _main(clause: Any) -> str:
     return "; ".join(shown)
 
 
+def _between(payer: str, payee: str) -> str:
+    """Who pays whom, as far as one clause says it."""
+    if payer and payee:
+        return f"{payer} → {payee}"
+    return f"{payer} pays" if payer else f"{payee} receives" if payee else ""
+
+
 def clause_grid(book: Book) -> Grid:
     """Clauses: where they stand, their paragraph, family, who pays whom, their terms, their readings."""
     rows = []
     for group, clause, overlay in queries.clauses(book):
         payer = clause.from_ or ("" if overlay else group.payer)
         payee = clause.to or ("" if overlay else group.payee)
-        between = f"{payer} → {payee}" if payer or payee else ", ".join(group.parties) if overlay else ""
+        between = _between(payer, payee) or (", ".join(group.parties) if overlay else "")
         chosen = clause.reading or (f"{clause.provisional} (provisional)" if clause.provisional else "")
         reading = f"{chosen or 'none chosen'} of {len(clause.readings)}" if clause.readings else ""
         kind = clause.kind

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from .. import privacy
 from . import figures
 from .blocks import Block, Grid, Heading, Paragraph, Picture, counted
 from .svg import HEAD, WIDTH, clipped, drawing, rule, short, ticks, title_at, width_of, words_at
@@ -59,7 +60,7 @@ def _per(function: PaymentFunction) -> str:
 def title(function: PaymentFunction) -> str:
     """Whose position it is, and what varies."""
     when = "over the term" if function.every == "term" else f"{function.every} {function.period}"
-    return f"{function.party_name}, {when}, as {function.name} varies"
+    return privacy.titled(f"{function.party_name}, {when}, as {function.name} varies", function.private_to)
 
 
 def _words(function: PaymentFunction) -> str:

@@ -86,7 +86,8 @@ text-align:left;color:var(--ink);background:none;max-width:min(26em,58vw);overfl
 .openbook{font-size:10pt;padding:0}.openbook .scroll{overflow:visible}.openbook table{font-size:8pt;max-width:100%}
 .openbook th,.openbook td{max-width:none}.openbook td.w{min-width:0}.openbook tr>:first-child{position:static}
 .openbook details::details-content{content-visibility:visible;block-size:auto}
-.openbook tr,.openbook figure{break-inside:avoid}.openbook h2,.openbook h3,.openbook h4{break-after:avoid}}""",
+.openbook tr,.openbook figure{break-inside:avoid}
+.openbook h2,.openbook h3,.openbook h4,.openbook .warning{break-after:avoid}}""",
     ]
 )
 

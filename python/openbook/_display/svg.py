@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from .. import privacy
 from .blocks import plain_words
 from .letters import columns_of
 
@@ -126,7 +127,11 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 def title_at(words: str, room: float = WIDTH) -> str:
     """The title of a drawing, in bold at its top."""
-    return words_at(0, 15, clipped(words, room / 1.12), kind="t")
+    mark = privacy.mark_in(words)
+    fitting = room / 1.12
+    if mark and width_of(words) > fitting:
+        words = clipped(words.removesuffix(mark), fitting - width_of(mark)) + mark
+    return words_at(0, 15, clipped(words, fitting), kind="t")
 
 
 def bars(rows: Sequence[tuple[str, float]], *, title: str) -> str:

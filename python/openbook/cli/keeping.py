@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from .arguments import json_option
-from .printing import print_blocks, print_json, show_table
+from .arguments import json_option, private_option
+from .printing import owned, print_blocks, print_json, show_table
 
 __all__ = ["read", "versus"]
 
@@ -24,6 +24,7 @@ __all__ = ["read", "versus"]
     "--order", metavar="STEPS", help='The steps in another order, separated by commas: "terms,new months,...".'
 )
 @click.option("--save", metavar="FILE", help="Keep the movement.")
+@private_option
 def versus(
     last: str,
     this: str,
@@ -33,6 +34,7 @@ def versus(
     every: str | None,
     order: str | None,
     save: str | None,
+    private: bool,
 ) -> None:
     """What moved from the saved settlement LAST to the saved settlement THIS, and why, to the penny."""
     from ..movement import STEPS, check_order
@@ -47,12 +49,12 @@ def versus(
     movement = run(Settlement.read(this), Settlement.read(last), order=steps, basis=basis)
     movement.check()
     if save:
-        movement.save(save)
+        movement.save(save, private=private)
     if every:
         show_table(movement.by(every), as_json)
     elif party:
         if as_json:
-            print_json(movement.by_clause(party).to_dicts())
+            print_json([owned(movement) | row for row in movement.by_clause(party)])
         else:
             from .._display import explained
 
@@ -61,9 +63,9 @@ def versus(
         parts = {"movement": movement, "inputs": movement.inputs, "terms": movement.terms}
         parts |= {"readings": movement.readings, "shocks": movement.shocks}
         tables = {name: table.to_dicts() for name, table in parts.items()}
-        print_json({**tables, "remarks": list(movement.remarks), "about": dict(movement.about)})
+        print_json({**owned(movement), **tables, "remarks": list(movement.remarks), "about": dict(movement.about)})
     else:
-        print_blocks(movement._blocks())
+        print_blocks(movement._shown())
 
 
 @click.command()
@@ -77,7 +79,7 @@ def read(file: str, as_json: bool, recalculate: bool) -> None:
 
     result = read_result(file, recalculate=recalculate)
     if isinstance(result, Table) and as_json:
-        print_json(result.to_dicts())
+        print_json([owned(result) | row for row in result])
     elif as_json:
         click.echo(result.to_json() if hasattr(result, "to_json") else _json_of(result))
     else:
@@ -88,4 +90,4 @@ def _json_of(simulation: Any) -> str:
     from .. import _json
 
     figures = {"draws": simulation.draws, "seed": simulation.seed, "summary": simulation.summary().to_dicts()}
-    return _json.dumps({**figures, "warnings": simulation.warnings.to_dicts()})
+    return _json.dumps({**owned(simulation), **figures, "warnings": simulation.warnings.to_dicts()})

@@ -71,7 +71,7 @@ def settle_many(
     if as_json:
         click.echo(result.to_json(indent=1))
     else:
-        print_blocks(result._blocks())
+        print_blocks(result._shown())
     return result.exit_code
 
 

@@ -14,7 +14,7 @@ from ..exit_codes import ExitCode
 if TYPE_CHECKING:
     from ..table import Table
 
-__all__ = ["print_blocks", "print_json", "say_incomplete", "show_table"]
+__all__ = ["owned", "print_blocks", "print_json", "say_incomplete", "show_table"]
 
 
 def _console() -> Any:
@@ -37,10 +37,13 @@ def print_blocks(blocks: Iterable[Any]) -> None:
             from rich.table import Table as RichTable
 
             table = RichTable(
-                title=block.title or None, title_justify="left", caption=block.note or None, caption_justify="left"
+                title=_plain(block.title) if block.title else None,
+                title_justify="left",
+                caption=_plain(block.note) if block.note else None,
+                caption_justify="left",
             )
             for header, side in zip(block.header, block.align, strict=True):
-                table.add_column(header, justify="right" if side == "r" else "left", overflow="fold")
+                table.add_column(_plain(header), justify="right" if side == "r" else "left", overflow="fold")
             for row in block.rows:
                 table.add_row(*(_plain(cell) for cell in row))
             console.print(table)
@@ -49,22 +52,29 @@ def print_blocks(blocks: Iterable[Any]) -> None:
 
 
 def _plain(text: str) -> Any:
+    """Text in which rich sees no markup and makes nothing bold; control characters are made visible."""
     from rich.text import Text
 
-    return Text(text)
+    from .._display.blocks import plain_words
+
+    return Text(plain_words(text))
 
 
 def show_table(table: Table, as_json: bool, *, most: int | None = None) -> None:
     if as_json:
-        mark = {"private_to": table.private_to} if table.private_to else {}
-        print_json([mark | row for row in table])
+        print_json([owned(table) | row for row in table])
     else:
         from .._display import blocks
         from ..drawn import RiskTable
         from ..stressing import StressTable
 
         estimated = isinstance(table, (RiskTable, StressTable))
-        print_blocks(table._blocks() if estimated else [blocks.of_table(table, most=most)])
+        print_blocks(table._shown() if estimated else [blocks.of_table(table, most=most)])
+
+
+def owned(result: Any) -> dict[str, str]:
+    """What JSON of a result begins with: to whom it is private, if it is."""
+    return {"private_to": result.private_to} if result.private_to else {}
 
 
 def print_json(value: Any) -> None:

@@ -72,7 +72,7 @@ def demo(out: str, scenarios: int, seed: int) -> None:
     path = Path(out) / f"{book.id}.html"
     write(book, path, settlement=settlement, simulation=simulation, stress=stressed)
     took = time.perf_counter() - start
-    blocks = [*settlement._blocks(), *(simulation._blocks() if simulation is not None else [])]
+    blocks = [*settlement._shown(), *(simulation._blocks() if simulation is not None else [])]
     if stressed is not None:
         blocks.append(stressed._block())
     print_blocks(blocks)

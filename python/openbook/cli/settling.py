@@ -64,7 +64,7 @@ def settle(
         return
     from .._display import blocks
 
-    shown = list(result._blocks())
+    shown = list(result._shown())
     if ledger:
         shown.append(blocks.of_table(result.payments, most=None))
     if before is not None:

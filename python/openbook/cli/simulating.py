@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from .arguments import common, json_option, load_book, options_of
-from .printing import print_blocks, print_json, say_incomplete, show_table
+from .arguments import common, json_option, load_book, options_of, private_option
+from .printing import owned, print_blocks, print_json, say_incomplete, show_table
 
 __all__ = ["compare", "simulate"]
 
@@ -24,6 +24,7 @@ __all__ = ["compare", "simulate"]
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.option("--save", metavar="FILE", help="Keep the simulation.")
 @click.option("--draws", is_flag=True, help="With --save: keep the draws themselves too.")
+@private_option
 def simulate(
     as_json: bool,
     scenarios: int,
@@ -34,6 +35,7 @@ def simulate(
     quiet: bool,
     save: str | None,
     draws: bool,
+    private: bool,
     **given: Any,
 ) -> None:
     """Simulate a book; every figure with its Monte Carlo error."""
@@ -53,11 +55,11 @@ def simulate(
         **options,
     )
     if save:
-        result.save(save, draws=draws)
+        result.save(save, draws=draws, private=private)
     summary = result.summary()
     if as_json:
         print_json(
-            ({"private_to": result.private_to} if result.private_to else {})
+            owned(result)
             | {
                 "draws": result.draws,
                 "seed": result.seed,

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .arguments import common, is_json, json_option, load_book, options_of, pairs, plan_option, private_option
-from .printing import print_blocks, print_json
+from .printing import owned, print_blocks, print_json
 
 __all__ = ["what_if"]
 
@@ -78,7 +78,8 @@ def what_if(
     if as_json:
         simulated = result.simulated.to_dicts() if result.simulated is not None else []
         print_json(
-            {
+            owned(result)
+            | {
                 "changes": result.changes.to_dicts(),
                 "differences": result.to_dicts(),
                 "clauses": result.clauses.to_dicts(),
@@ -86,7 +87,7 @@ def what_if(
             }
         )
     else:
-        print_blocks(result._blocks())
+        print_blocks(result._shown())
 
 
 def _value(text: str) -> Any:

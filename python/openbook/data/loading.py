@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from .._calendar import Months, month_text
 from .._log import tell
+from .._settled import WARNINGS
 from .._values import nearest
 from ..errors import DataError
 from ..table import Table, faults_table
@@ -17,7 +18,7 @@ from .aligning import Alignment, incomplete, provisional, unread
 from .cells import BadCell, Number
 from .faults import Faults
 from .frames import Frame, frames_of, is_frame, named_apart
-from .loads import WARNINGS, Load, shape_of
+from .loads import Load, shape_of
 from .missing import Reasons, is_reasons
 from .options import DataOptions, Options
 from .periods import Periods

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..table import Column, Table
+from .._shown import Shown
+from ..table import Table
 from .receipt import Receipt
 
 if TYPE_CHECKING:
     from ..book import Book
 
-__all__ = ["WARNINGS", "Load", "shape_of"]
-
-WARNINGS = (Column("code"), Column("path"), Column("message"))
+__all__ = ["Load", "shape_of"]
 
 
-class Load:
+class Load(Shown):
     """Data that fit a book. Frozen; made by `openbook.load`, accepted wherever data are.
 
     Attributes
@@ -107,14 +106,7 @@ class Load:
         return shown
 
     def __repr__(self) -> str:
-        from .._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from .._display import html
-
-        return html.render(self._blocks())
+        return str(self)
 
 
 def _rebuild(content: dict[str, Any]) -> Load:

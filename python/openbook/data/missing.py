@@ -10,7 +10,7 @@ import numpy as np
 
 from .._calendar import Months, month_text
 from .._values import nearest
-from ..table import Column, Table
+from ..table import Column, Schema, Table
 from .cells import BadCell, Number, code_text, number_text, read_number
 from .faults import Faults
 from .frames import Frame, frames_of
@@ -283,6 +283,15 @@ _KINDS = {
 }
 
 
+def missing_schema(by: str) -> Schema:
+    """Columns of what is missing; the first is headed by the column of the codes."""
+    columns = [Column("code", heading=by), *(Column(name) for name in ("first", "last", "missing", "kind", "may_be"))]
+    return Schema("openbook.missing_months", 1, columns)
+
+
+MISSING = missing_schema("code")
+
+
 def _gap_table(found: Mapping[str, set[int]], by: str) -> Table:
     first = min((min(months) for months in found.values()), default=0)
     last = max((max(months) for months in found.values()), default=0)
@@ -307,5 +316,4 @@ def _gap_table(found: Mapping[str, set[int]], by: str) -> Table:
             )
     counted = ", ".join(f"{count} {_KINDS[kind][0]}" for kind, count in counts.items())
     note = f"{len(rows)} of {len(found)} lack months between {month_text(first)} and {month_text(last)}: {counted}."
-    columns = [Column("code", heading=by), *(Column(name) for name in ("first", "last", "missing", "kind", "may_be"))]
-    return Table.of_rows("Missing months", columns, rows, note if found else "No rows.")
+    return Table.of_rows("Missing months", missing_schema(by), rows, note if found else "No rows.")

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import privacy
 from .._calendar import Months
 from ..errors import BookError
-from ..table import Column, Table
+from ..table import Column, Schema, Table
 from .cells import BadCell
 from .periods import Periods, Span, ranges
 from .targets import Target, targets_of
@@ -18,19 +19,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Needs", "needs"]
 
-COLUMNS = (
-    Column("input"),
-    Column("name"),
-    Column("unit"),
-    Column("every"),
-    Column("column"),
-    Column("codes"),
-    Column("dimension"),
-    Column("members"),
-    Column("months"),
-    Column("values", "int"),
-    Column("may_be_missing", "bool", "may be missing"),
-    Column("plan"),
+COLUMNS = Schema(
+    "openbook.needs",
+    1,
+    (
+        Column("input"),
+        Column("name"),
+        Column("unit"),
+        Column("every"),
+        Column("column"),
+        Column("codes"),
+        Column("dimension"),
+        Column("members"),
+        Column("months"),
+        Column("values", "int"),
+        Column("may_be_missing", "bool", "may be missing"),
+        Column("plan"),
+    ),
 )
 
 
@@ -56,6 +61,7 @@ class Needs(Table):
 
     @classmethod
     def _of(cls, book: Book, span: Span) -> Needs:
+        book = privacy.shared(book)  # its plans go to whoever is asked for data
         targets = targets_of(book)
         months = Months.of(book.calendar)
         plans = {row["path"]: row["value"] for row in book.terms()}

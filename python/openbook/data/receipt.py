@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..table import Column, Table
+from ..table import Column, Schema, Table
 from .cells import Number, add, number_text, times, total
 from .fates import Fate
 from .rows import Rows
@@ -20,15 +20,19 @@ from .values import NUMBER, Values
 
 __all__ = ["Lot", "Receipt", "receipt_of"]
 
-COLUMNS = (
-    Column("frame"),
-    Column("column"),
-    Column("unit"),
-    Column("part"),
-    Column("reason"),
-    Column("rows", "int"),
-    Column("value", "decimal"),
-    Column("without_value", "int", "rows without a value"),
+COLUMNS = Schema(
+    "openbook.receipt",
+    1,
+    (
+        Column("frame"),
+        Column("column"),
+        Column("unit"),
+        Column("part"),
+        Column("reason"),
+        Column("rows", "int"),
+        Column("value", "decimal"),
+        Column("without_value", "int", "rows without a value"),
+    ),
 )
 _PARTS = ("used", "excluded", "suspended")
 

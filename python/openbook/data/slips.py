@@ -13,7 +13,7 @@ from fractions import Fraction
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from .. import _terms
+from .. import _terms, privacy
 from .._calendar import Months, month_text
 from ..errors import OpenbookError
 from .loads import Load
@@ -99,6 +99,7 @@ def _plans(book: Book, targets: list[Target]) -> dict[str, dict[int, Decimal]]:
     """The planned value of each input (of each of its members) by month; of none that depends on clauses."""
     from ..model import Quantity
 
+    book = privacy.shared(book)
     planned = {row["path"] for row in book.terms()}
     wanted = {
         f"plan_of_{number}": target

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from .. import _json, privacy
 from .._settled import FROM_TO, LEDGER, POSITIONS, SIGN
+from .._shown import Shown
 from ..errors import BookError, IncompleteError, OpenbookError, Problem
 from ..exit_codes import ExitCode
 from ..results import Settlement
@@ -141,6 +142,7 @@ class SettledBook:
             "warnings": len(settlement.warnings),
             "problems": 0,
             "digest": settlement.book.digest,
+            **_own(settlement.private_to),
         }
         return cls(name, facts, file=file, _settlement=settlement if keep == "all" else None, _tables=tables)
 
@@ -156,8 +158,14 @@ class SettledBook:
             "status": "failed",
             "problems": len(failure.problems),
             "digest": book.digest if book is not None else None,
+            **_own(book.private_to if book is not None else ""),
         }
         return cls(name, facts, failure, None if posted is None else tuple(posted))
+
+    @property
+    def private_to(self) -> str:
+        """The party whose layer lies over the book; "" for a shared book."""
+        return str(self.facts.get("private_to", ""))
 
     def result(self) -> Settlement:
         """The settlement, read from its file where it was not kept.
@@ -187,6 +195,10 @@ class SettledBook:
         return table
 
 
+def _own(private_to: str) -> dict[str, str]:
+    return {"private_to": private_to} if private_to else {}
+
+
 def _not_kept(what: str) -> BookError:
     message = f"{what} was not kept; settle with keep='all', or with out=folder"
     return BookError("not kept", [{"code": "not-kept", "path": "", "message": message}])
@@ -209,7 +221,7 @@ class _Settlements(Mapping[str, Settlement]):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class SettledMany:
+class SettledMany(Shown):
     """What many books came to: made by `openbook.settle_many`, or read from a run's folder. Frozen.
 
     All tables have a column ``book`` with the name of the book in the run; books stand in the order in which they were
@@ -233,6 +245,11 @@ class SettledMany:
 
     books: tuple[SettledBook, ...]
     others: tuple[tuple[str, Failure], ...] = ()
+
+    @property
+    def private_to(self) -> str:
+        """The parties whose layers went into any of it; "" where all books are shared."""
+        return privacy.of_all(self.books)
 
     # -- whether it went well -------------------------------------------------------------------------------------
 
@@ -262,7 +279,7 @@ class SettledMany:
             for name, failure in self._failures()
             for problem in failure.problems
         ]
-        return Table.of_rows("Problems", BOOKS_PROBLEMS, rows)
+        return Table.of_rows("Problems", BOOKS_PROBLEMS, rows, private_to=self.private_to)
 
     def _failures(self) -> Iterator[tuple[str, Failure]]:
         yield from ((book.name, book.failure) for book in self.books if book.failure is not None)
@@ -342,7 +359,7 @@ class SettledMany:
         """One row per book: what it came to, what is to be posted, and whether it failed."""
         settled = sum(book.failure is None for book in self.books)
         note = f"{settled} of {len(self.books)} books settled. payments: sum of the entries as practised."
-        return Table.of_rows("Books", BOOKS_SUMMARY, (book.facts for book in self.books), note)
+        return Table.of_rows("Books", BOOKS_SUMMARY, (b.facts for b in self.books), note, private_to=self.private_to)
 
     # -- keeping and showing --------------------------------------------------------------------------------------
 
@@ -361,7 +378,7 @@ class SettledMany:
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Summary and problems as JSON text."""
-        content = {
+        content = _own(self.private_to) | {
             "ok": self.ok,
             "exit_code": int(self.exit_code),
             "books": [_plain(row) for row in self.summary()],
@@ -376,14 +393,7 @@ class SettledMany:
         return [*shown, blocks.of_table(self.errors)] if self.errors else shown
 
     def __repr__(self) -> str:
-        from .._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from .._display import html
-
-        return html.render(self._blocks())
+        return str(self)
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

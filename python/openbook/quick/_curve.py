@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._literals import figure
 from ..errors import BookError, LimitError, Problem
-from ..table import Column, Table
+from ..table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from ._quick import Quick
@@ -19,6 +19,15 @@ __all__ = ["Curve", "values_between"]
 #: Steps of a curve unless a step is said, and values that it may have at most.
 STEPS = 200
 MOST = 5_000
+
+
+def curve_schema(main: str) -> Schema:
+    """Columns of a curve; the first is named as what varies."""
+    columns = (Column(main, "decimal"), Column("payment", "money"), Column("change", "money"), Column("note"))
+    return Schema("openbook.curve", 1, columns, "+ = the commissioner pays.")
+
+
+CURVE = curve_schema("volume")
 
 
 class Curve(Table):
@@ -42,9 +51,8 @@ class Curve(Table):
             change = None if before is None else paid - before
             rows.append({main: value, "payment": paid, "change": change, "note": note})
             before = paid
-        columns = (Column(main, "decimal"), Column("payment", "money"), Column("change", "money"), Column("note"))
         note = "Pounds over the term, + = the commissioner pays; change since the row before."
-        table = cls.of_rows(f"{form.book.title}: payment by {main}", columns, rows, note)
+        table = cls.of_rows(f"{form.book.title}: payment by {main}", curve_schema(main), rows, note)
         object.__setattr__(table, "bends", bends)
         return table
 
@@ -80,16 +88,6 @@ class Curve(Table):
         values = self[self.columns[0]]
         words = f"Drawing of the payment from {figures.number(values[0])} to {figures.number(values[-1])}"
         return [blocks.of_table(self), blocks.Picture(self.svg(), words)]
-
-    def __repr__(self) -> str:
-        from .._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from .._display import html
-
-        return html.render(self._blocks())
 
 
 def _rebuild(title: str, schema: Sequence[Column], data: Any, note: str, bends: dict[str, Decimal]) -> Curve:

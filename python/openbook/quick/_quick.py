@@ -11,6 +11,7 @@ from .. import _json
 from .._calendar import Months, month_text
 from .._json import Json, decimal_text
 from .._literals import Figure, figure
+from .._shown import Shown
 from ..book import Book
 from ..errors import BookError, DataError, Problem
 from ..explanation import Explanation
@@ -26,7 +27,7 @@ DRIVER = "uncertainty"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Quick:
+class Quick(Shown):
     """A form of contract in one line. Frozen; made by the functions of `openbook.quick`.
 
     Attributes
@@ -243,14 +244,7 @@ class Quick:
         return shown
 
     def __repr__(self) -> str:
-        from .._display import text
-
-        return text.render(self._blocks())
-
-    def _repr_html_(self) -> str:
-        from .._display import html
-
-        return html.render(self._blocks())
+        return str(self)
 
 
 def _is_value(given: Any) -> bool:
