@@ -23,7 +23,7 @@ INPUTS: dict[str, tuple[str, str, str, str]] = {
     "demand": ("packages", "year", "10000", "11200"),
     "overspend": ("£", "year", "£0", "350000"),
     "registered": ("people", "month", "50000", "50200"),
-    "spending": ("£", "year", "£1m", "1060000"),
+    "spending": ("£", "year", "£1000000", "1060000"),
     "challenged": ("spells", "month", "0", "12"),
     "pool": ("£", "year", "£0", "130000"),
     "trust_variance": ("£", "year", "£0", "-300000"),
@@ -137,7 +137,7 @@ def settled(example: dict[str, Any]) -> ob.Settlement:
 
 
 def _quantity(text: str, unit: str) -> str:
-    number = f"{float(text.lstrip('£')):,g}"
+    number = f"{float(text.lstrip('£')):,.12g}"
     if unit.startswith("£"):
         return (f"-£{number[1:]}" if number.startswith("-") else f"£{number}") + unit[1:]
     return number if unit == "number" else f"{number} {unit}"

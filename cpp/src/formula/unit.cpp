@@ -6,6 +6,12 @@ namespace openbook::formula {
 namespace {
 
 std::string singular(std::string word) {
+    // The plurals of the field that follow no rule.
+    static const std::map<std::string, std::string> irregular = {
+        {"people", "person"}, {"children", "child"}, {"men", "man"}, {"women", "woman"}};
+    const std::size_t last = word.rfind(' ') + 1;
+    if (const auto found = irregular.find(word.substr(last)); found != irregular.end())
+        return word.substr(0, last) + found->second;
     if (word.size() > 3 && word.ends_with("ies")) return word.substr(0, word.size() - 3) + "y";
     for (const char* ending : {"ches", "shes", "sses", "xes"})
         if (word.ends_with(ending)) return word.substr(0, word.size() - 2);

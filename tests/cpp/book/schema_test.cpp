@@ -11,8 +11,9 @@ using Json = nlohmann::json;
 
 namespace {
 
-const std::vector<std::string> families = {"block", "activity", "forecast",  "bands",   "incentive", "penalty",
-                                           "share", "netting",  "waterfall", "trigger", "payment"};
+const std::vector<std::string> families = {
+    "capitation", "pooled_fund", "subcontract", "fund",  "challenge", "block",     "activity", "forecast",
+    "bands",      "incentive",   "penalty",     "share", "netting",   "waterfall", "trigger",  "payment"};
 
 /// The records that a type needs: of itself, of its elements, of its alternatives.
 std::vector<std::string> needed(const Json& type) {
