@@ -15,7 +15,7 @@ from ._varying import exact_text
 from .drawn import Floats, RiskTable
 from .paying import Form, Paid, Settled, common_price, level, refuse
 from .quick import Quick
-from .table import Column, Table
+from .table import Column, Schema, Table
 from .transferring import RiskTransfer, transfer_of
 
 __all__ = ["FormComparison", "compare_forms"]
@@ -174,25 +174,35 @@ def compare_forms(
         "payee."
     )
     private_to = privacy.of_all(form.book for form in taken.values())
-    table = Table.of_rows("Forms of payment", COLUMNS, rows, note, private_to=private_to)
+    table = Table.of_rows("Forms of payment", FORMS, rows, note, private_to=private_to)
     return FormComparison._of(table, transfers, _risks(forms, taken, each, deviation, scenarios, seed, private_to))
 
 
-COLUMNS = (
-    Column("form"),
-    Column("activity", "decimal"),
-    Column("payment", "money"),
-    Column("position", "money"),
-    Column("left", "decimal"),
-    Column("right", "decimal"),
-)
-RISK = (
-    Column("form"),
-    *(
-        Column(name + suffix, "float", "", unit)
-        for name, unit in (("mean", "£"), ("sd", "£"), ("transferred", "share of variance"))
-        for suffix in ("", "_error")
+FORMS = Schema(
+    "openbook.forms",
+    1,
+    (
+        Column("form"),
+        Column("activity", "decimal"),
+        Column("payment", "money"),
+        Column("position", "money"),
+        Column("left", "decimal"),
+        Column("right", "decimal"),
     ),
+    "+ = to the payee",
+)
+RISK = Schema(
+    "openbook.forms_risk",
+    1,
+    (
+        Column("form"),
+        *(
+            Column(name + suffix, "float", "", unit)
+            for name, unit in (("mean", "£"), ("sd", "£"), ("transferred", "share of variance"))
+            for suffix in ("", "_error")
+        ),
+    ),
+    "+ = to the payee",
 )
 
 

@@ -23,6 +23,7 @@ MODULES = (
     "data.needing",
     "data.receipt",
     "flowing",
+    "forms",
     "layers",
     "linting",
     "many.results",
@@ -37,7 +38,10 @@ MODULES = (
     "stressing",
     "supposing",
     "table",
+    "tariff.checking",
     "tariff.effects",
+    "tariff.prices",
+    "transferring",
     "verification",
     "wording",
 )

@@ -12,9 +12,23 @@ from ._varying import exact_text, number
 from .paying import Exact, Form, Paid, common_price, level
 from .payments import PaymentFunction, shape
 from .quick import Quick
-from .table import Column, Table
+from .table import Column, Schema, Table
 
 __all__ = ["RiskTransfer", "risk_transfer", "transfer_of"]
+
+
+RISK_TRANSFER = Schema(
+    "openbook.risk_transfer",
+    1,
+    (
+        Column("from", "decimal"),
+        Column("to", "decimal"),
+        Column("slope", "decimal", "£ per unit"),
+        Column("coefficient", "decimal"),
+        Column("borne", "text", "who bears one more unit"),
+    ),
+    "+ = to the payee",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +125,9 @@ class RiskTransfer:
             }
             for s in self.payment.segments
         ]
-        schema = (
-            Column("from", "decimal"),
-            Column("to", "decimal"),
-            Column("slope", "decimal", "£ per unit"),
-            Column("coefficient", "decimal"),
-            Column("borne", "text", "who bears one more unit"),
-        )
         note = f"Coefficient = £ per unit over the price of £{figures.exact(self.price)}: "
         note += "1 = the payer bears the volume, 0 = the payee."
-        return Table.of_rows(f"Risk transfer: {self.name}", schema, rows, note)
+        return Table.of_rows(f"Risk transfer: {self.name}", RISK_TRANSFER, rows, note)
 
     def _blocks(self) -> list[Any]:
         from ._display import forms

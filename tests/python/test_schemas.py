@@ -108,6 +108,13 @@ def tables() -> dict[str, Any]:
     stressed = book.stress(data=DATA)
     paid = ob.payment_function(book, "price", 100, 300, party="trust", probes=2)
     form = ob.quick.activity_cap(1000, "£100", cap="110%")
+    forms = ob.compare_forms(
+        {"tariff": ob.quick.cost_per_case("£100", plan=1000)}, [900, 1100], scenarios=50, deviation="5%"
+    )
+    transfer = ob.risk_transfer(ob.quick.activity_cap(1000, "£100", cap="110%"), 900, 1200)
+    costs = {"code": ["a", "b", "c"], "n": [1, 2, 3], "each": [5, 6, None], "cost": [5, 13, 1]}
+    prices = ob.tariff.price_list(costs, keys="code", price="each")
+    moving = ob.tariff.price_and_volume(costs, costs, keys="code", quantity="n", price="each")
     months = {"period": ["2016-04", "2016-06"], "org_code": ["A", "A"], "attendances": [1, 2]}
     with pytest.raises(ob.DataError) as wrong:
         ob.load(book, {"visits": ["x"] * 6})
@@ -168,6 +175,18 @@ def tables() -> dict[str, Any]:
         "faults of a load": loaded.faults,
         "Quick.curve": form.curve(900, 1100, step=100),
         "Quick.what_if": form.what_if({"price": "£90"}),
+        "forms.compare_forms": forms,
+        "risk of forms": forms.risk,
+        "RiskTransfer.table": transfer.table(),
+        "tariff.checking.check_costs": ob.tariff.check_costs(
+            costs, keys="code", quantity="n", price="each", cost="cost"
+        ),
+        "tariff.effects.price_and_volume": moving,
+        "PriceAndVolume.by_group": moving.by_group(),
+        "rows set aside": moving.set_aside,
+        "PriceList.unplaced": prices.unplaced(costs, quantity="n"),
+        "rows without a price": prices.without_price,
+        "conformance.conform": ob.conform("third_sector_cash"),
         "schemas.arrow_schemas": ob.arrow_schemas(),
         "sealing.open_points": ob.open_points(book),
         "verification.verify": ob.verify(sealed),
@@ -196,7 +215,13 @@ SETTLEMENT = [
 
 
 #: The columns that are always the same, where some are named as what was asked for.
-VARYING = {"openbook.curve/1": slice(1, None), "openbook.movement_wide/1": slice(None, 2)}
+VARYING = {
+    "openbook.curve/1": slice(1, None),
+    "openbook.movement_wide/1": slice(None, 2),
+    "openbook.cost_checks/1": slice(None, 8),
+    "openbook.rows_without_price/1": slice(None, 2),
+    "openbook.rows_not_priced/1": slice(None, 4),
+}
 
 
 def test_what_is_stated_is_what_is_written() -> None:

@@ -9,13 +9,24 @@ from typing import Any
 
 from ..data.cells import EXACT
 from ..data.faults import Faults
-from ..table import Column, Table
+from ..table import Column, Schema, Table
 from .lines import Row, key_columns, read_rows
 
 __all__ = ["check_costs"]
 
 #: Digits that a double keeps of any decimal: what follows them may be the noise of a calculation.
 _DOUBLE = 15
+
+
+def checks_schema(keys: Sequence[str] = ()) -> Schema:
+    """Columns of a check; those of the keys, named as in the frame, come last."""
+    amounts = [Column(name, "decimal") for name in ("quantity", "price")]
+    money = [Column(name, "decimal", "", "£") for name in ("product", "cost", "difference", "allowed")]
+    own = (Column(name) for name in keys)
+    return Schema("openbook.cost_checks", 1, [Column("row", "int"), Column("finding"), *amounts, *money, *own])
+
+
+CHECKS = checks_schema()
 
 
 def check_costs(
@@ -81,14 +92,13 @@ def check_costs(
         if finding:
             own = {"row": rows.line(row), **dict(zip(columns, row.key, strict=True))}
             found.append(own | finding)
-    schema = [Column("row", "int"), *(Column(name) for name in columns), Column("finding")]
-    schema += [Column(name, "decimal") for name in ("quantity", "price")]
-    schema += [Column(name, "decimal", "", "£") for name in ("product", "cost", "difference", "allowed")]
     counts = {
         name: sum(row["finding"] == name for row in found) for name in ("differs", "no quantity or price", "no cost")
     }
     told = "; ".join(f"{count:,} {name}" for name, count in counts.items())
-    return Table.of_rows("Quantity times price against cost", schema, found, f"{len(rows.rows):,} rows: {told}.")
+    return Table.of_rows(
+        "Quantity times price against cost", checks_schema(columns), found, f"{len(rows.rows):,} rows: {told}."
+    )
 
 
 @dataclass(frozen=True, slots=True)

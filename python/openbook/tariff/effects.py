@@ -46,6 +46,21 @@ SCHEMA = Schema(
     ),
     "+ = dearer after than before.",
 )
+BY_GROUP = Schema(
+    "openbook.price_and_volume_by_group",
+    1,
+    (
+        Column("group"),
+        Column("lines", "int"),
+        *(Column(name, "money") for name in ("value_before", *EFFECTS, "value_after")),
+    ),
+    "+ = dearer",
+)
+SET_ASIDE = Schema(
+    "openbook.rows_set_aside",
+    1,
+    (Column("frame"), Column("row", "int"), Column("line"), Column("reason"), Column("cost", "decimal", "", "£")),
+)
 
 
 class PriceAndVolume(Table):
@@ -114,9 +129,7 @@ class PriceAndVolume(Table):
             own["value_before"], own["value_after"] = _pennies(own["value_before"]), _pennies(own["value_after"])
             steps = _rounded([own[effect] for effect in EFFECTS], own["value_after"] - own["value_before"])
             own.update(zip(EFFECTS, steps, strict=True))
-        money = [Column(name, "money") for name in ("value_before", *EFFECTS, "value_after")]
-        columns = [Column("group"), Column("lines", "int"), *money]
-        return Table.of_rows(f"{self.title} by group", columns, sums.values(), self.note)
+        return Table.of_rows(f"{self.title} by group", BY_GROUP, sums.values(), self.note)
 
 
 def price_and_volume(
@@ -203,20 +216,13 @@ def price_and_volume(
     table = [_moved(line, first.get(line), second.get(line), decimals) for line in lines]
     comparable = [row for row in table if row]
     _effects(comparable, weights, by is not None, decimals)
-    schema = (
-        Column("frame"),
-        Column("row", "int"),
-        Column("line"),
-        Column("reason"),
-        Column("cost", "decimal", "", "£"),
-    )
     note = f"{len(aside):,} rows without a quantity or a price are in no figure."
     if cost and aside:
         costs = [_total(row["cost"] or 0 for row in aside if row["frame"] == label) for label in labels]
         told = [f"£{_pennies(each):,} {label}" for each, label in zip(costs, labels, strict=True)]
         note = f"{note[:-1]}; their cost is {' and '.join(told)}."
     made = PriceAndVolume.of_rows("Price and volume", SCHEMA, comparable, f"+ = dearer. {note}")
-    object.__setattr__(made, "set_aside", Table.of_rows("Rows set aside", schema, aside, note))
+    object.__setattr__(made, "set_aside", Table.of_rows("Rows set aside", SET_ASIDE, aside, note))
     object.__setattr__(made, "labels", tuple(labels))
     return made
 

@@ -14,7 +14,7 @@ from ..data.cells import EXACT, BadCell, code_text, rounded
 from ..data.faults import Faults
 from ..data.mapping import CodeMap
 from ..errors import DataError
-from ..table import Column, Table
+from ..table import Column, Schema, Table
 from .lines import Key, Rows, frame_with, key_columns, line_name, month_of, own_names, read_rows, unique, year_start
 
 if TYPE_CHECKING:
@@ -27,6 +27,17 @@ __all__ = ["LINE", "PriceList", "price_list"]
 LINE = "line"
 #: Digits that a number of a book may have.
 MOST_DIGITS = 18
+
+
+def unpriced_schema(name: str, keys: Sequence[str] = (), amounts: Sequence[Column] = ()) -> Schema:
+    """Columns of rows that have no price; those of the keys, named as in the frame, come last."""
+    return Schema(name, 1, [Column("row", "int"), Column("reason"), *amounts, *(Column(key) for key in keys)])
+
+
+WITHOUT_PRICE = unpriced_schema("openbook.rows_without_price")
+NOT_PRICED = unpriced_schema(
+    "openbook.rows_not_priced", (), (Column("quantity", "decimal"), Column("cost", "decimal", "", "£"))
+)
 
 
 class PriceList:
@@ -73,7 +84,7 @@ class PriceList:
         if not prices:
             message = f"{rows.frame.name}, column '{price}': found no price, expected at least one"
             raise DataError("no prices", [{"code": "empty", "path": "", "message": message}])
-        schema = (Column("row", "int"), *(Column(column) for column in rows.keys), Column("reason"))
+        schema = unpriced_schema("openbook.rows_without_price", rows.keys)
         for slot, made in (
             ("keys", rows.keys),
             ("name", rows.frame.name),
@@ -381,9 +392,9 @@ class PriceList:
                 reason = "no price in the list" if row.key in empty else "not in the price list"
             if reason:
                 told = {"reason": reason, "quantity": row.value(quantity)}
-                found.append(_told(rows, row.number, row.key) | told | ({"cost": row.value(cost)} if cost else {}))
-        columns = [Column("row", "int"), *(Column(name) for name in self.keys), Column("reason")]
-        columns += [Column("quantity", "decimal"), *([Column("cost", "decimal", "", "£")] if cost else [])]
+                found.append(_told(rows, row.number, row.key) | told | {"cost": row.value(cost) if cost else None})
+        amounts = (Column("quantity", "decimal"), Column("cost", "decimal", "", "£"))
+        columns = unpriced_schema("openbook.rows_not_priced", self.keys, amounts)
         note = f"{len(found):,} of {len(rows.rows):,} rows are not priced."
         return Table.of_rows("Rows that are not priced", columns, found, note)
 
