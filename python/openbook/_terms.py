@@ -105,8 +105,12 @@ def _field(
     elif kind.kind == "record":
         yield from _record(record_of(kind, data).name, data, path, words)
     elif kind.kind == "list" and kind.element is not None and isinstance(data, list):
+        seen: dict[str, int] = {}
         for number, item in enumerate(data):
-            inner = _inside(owner, field, words, _label(item, number))
+            label = _label(item, number)
+            seen[label] = seen.get(label, 0) + 1
+            # Two of the same name, such as two shocks of one input, are told apart by their number.
+            inner = _inside(owner, field, words, label if seen[label] == 1 else f"{label}_{seen[label]}")
             yield from _field(owner, field, kind.element, parent, item, (*path, number), inner)
     elif kind.kind == "map" and kind.element is not None and isinstance(data, dict):
         for key, item in data.items():

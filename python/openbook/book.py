@@ -276,8 +276,11 @@ class Book(Between, BookRecord):
         return load(self, data, **options)
 
     def validate(self) -> tuple[Problem, ...]:
-        """The faults of the book: none, since a book is checked when it is made. `openbook.validate` checks files."""
-        return ()
+        """The faults that show when the book is compiled: units or dimensions that do not fit, a rule that needs itself.
+
+        What can be seen in the document alone was refused when the book was made.
+        """
+        return validate(self)
 
     def readings(self) -> Table:
         """The clauses with several readings: clause, reading, chosen, provisional, asserted_by, words."""
@@ -394,6 +397,9 @@ def read_book(source: str | Path | bytes | Mapping[str, Any]) -> Book:
 def validate(source: Book | str | Path | bytes | Mapping[str, Any]) -> tuple[Problem, ...]:
     """Every fault of a document, or nothing when it is a valid book.
 
+    A valid book compiles: units and dimensions fit, nothing needs itself. Of a clause whose reading is not chosen the
+    first reading is compiled.
+
     Parameters
     ----------
     source
@@ -404,10 +410,17 @@ def validate(source: Book | str | Path | bytes | Mapping[str, Any]) -> tuple[Pro
     >>> [problem.path for problem in validate('{"format": 1, "id": "x", "calender": {}}')][:1] != []
     True
     """
-    if isinstance(source, Book):
-        return ()
+    from . import _core, queries
+
     try:
-        read_book(source)
+        book = source if isinstance(source, Book) else read_book(source)
+        undecided = {
+            item.id: item.readings[0].name
+            for _, item, _ in queries.clauses(book)
+            if item.readings and not (item.reading or item.provisional)
+        }
+        with speaking(book._data):
+            _core.compile_check(book._core, _json.dumps({"readings": undecided}))
     except BookError as error:
         return error.problems or (Problem("book", "", error.summary),)
     return ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import _json, _places, _terms, notes, queries, wording
 from ._json import Json
 from ._values import nearest
-from .errors import BookError, OpenbookError
+from .errors import BookError
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
@@ -140,17 +140,7 @@ def _deferred(book: Book) -> Iterator[Point]:
 
 
 def _calculable(book: Book) -> Iterator[Point]:
-    from . import _core
-
-    undecided_readings = {
-        clause.id: clause.readings[0].name
-        for _, clause, _ in queries.clauses(book)
-        if clause.readings and not clause.reading and not clause.provisional
-    }
-    try:
-        _core.compile_check(book._core, _json.dumps({"readings": undecided_readings}))
-    except OpenbookError as error:
-        yield from ((problem.code, problem.path, problem.message) for problem in error.problems)
+    yield from ((problem.code, problem.path, problem.message) for problem in book.validate())
 
 
 def _found_by_lint(book: Book, known: set[str]) -> Iterator[Point]:

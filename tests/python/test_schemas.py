@@ -186,7 +186,6 @@ def tables() -> dict[str, Any]:
         "rows set aside": moving.set_aside,
         "PriceList.unplaced": prices.unplaced(costs, quantity="n"),
         "rows without a price": prices.without_price,
-        "conformance.conform": ob.conform("third_sector_cash"),
         "schemas.arrow_schemas": ob.arrow_schemas(),
         "sealing.open_points": ob.open_points(book),
         "verification.verify": ob.verify(sealed),

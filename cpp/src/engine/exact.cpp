@@ -183,7 +183,13 @@ std::string to_text(const Exact& value) {
 Exact exact_from_text(const std::string& text) {
     if (const auto slash = text.find('/'); slash != std::string::npos)
         return Exact(Integer(text.substr(0, slash)), Integer(text.substr(slash + 1)));
-    return exact(Decimal::parse(text));
+    const std::size_t point = text.find('.');
+    if (text.size() <= 18 || text.find_first_not_of("-0123456789.") != std::string::npos)
+        return exact(Decimal::parse(text));
+    // Longer than a decimal holds.
+    if (point == std::string::npos) return Exact(Integer(text));
+    const Integer digits(text.substr(0, point) + text.substr(point + 1));
+    return Exact(digits, boost::multiprecision::pow(Integer(10), static_cast<unsigned>(text.size() - point - 1)));
 }
 
 }  // namespace openbook::engine
