@@ -269,6 +269,12 @@ class Book(Between, BookRecord):
 
         return needs(self, period)
 
+    def with_rows(self, dimension: str, data: Any, **options: Any) -> Self:
+        """A new book whose dimension has a member for each row of a frame; see `openbook.data.with_rows`."""
+        from .data.entities import with_rows
+
+        return with_rows(self, dimension, data, **options)
+
     def load(self, data: Any, **options: Any) -> Load:
         """Read data for the book, with a receipt for every row; see `openbook.load` for the options."""
         from .data import load
@@ -276,7 +282,7 @@ class Book(Between, BookRecord):
         return load(self, data, **options)
 
     def validate(self) -> tuple[Problem, ...]:
-        """The faults that show when the book is compiled: units or dimensions that do not fit, a rule that needs itself.
+        """The faults that show when the book is compiled: units or dimensions that do not fit, rules in a circle.
 
         What can be seen in the document alone was refused when the book was made.
         """

@@ -1,0 +1,188 @@
+"""Rows of a frame as members of a dimension: patients, stays, claims, events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .. import _json
+from .._json import Json
+from .._values import nearest
+from ..errors import BookError
+from .cells import BadCell, code_text, number_text, read_number
+from .faults import Faults
+from .frames import Frame, frames_of
+
+if TYPE_CHECKING:
+    from ..book import Book
+
+__all__ = ["with_rows"]
+
+AnyBook = TypeVar("AnyBook", bound="Book")
+Column = Mapping[str, str]
+
+#: What a row without a value says in a formula.
+NOTHING = "no_value()"
+
+
+def with_rows(
+    book: AnyBook,
+    dimension: str,
+    data: Any,
+    *,
+    member: str | Sequence[str],
+    parents: Column | None = None,
+    values: Column | None = None,
+) -> AnyBook:
+    """A new book whose dimension has a member for each row of a frame, with the row's attributes.
+
+    A book that pays for each stay, claim or event is written once, over a dimension whose members are examples. The
+    rows of a month or a year take their place: codes become the members' parents, numbers and dates the values of
+    parameters over the dimension.
+
+    Parameters
+    ----------
+    book
+        The book; it does not change.
+    dimension
+        The dimension whose members are replaced.
+    data
+        A frame, a mapping of columns, or the path of a CSV, Excel or Parquet file.
+    member
+        The column that names a row; several columns are joined with " / ".
+    parents
+        By parent dimension the column with the member of it that the row belongs to.
+    values
+        By parameter over the dimension the column of its values: numbers, amounts ("£1.5m"), yes and no, and dates
+        where the parameter's unit is ``date``. An empty cell is a missing value.
+
+    Raises
+    ------
+    DataError
+        All faults of the frame at once: empty or repeated names, unknown codes, cells that cannot be read.
+    BookError
+        The book has no such dimension, parent or parameter.
+
+    Examples
+    --------
+    >>> import openbook as ob
+    >>> book = ob.read_book({
+    ...     "format": 1, "id": "stays", "calendar": {"start": "2024-04", "months": 1},
+    ...     "dimensions": [{"id": "stay", "members": ["example"]}],
+    ...     "parameters": [{"id": "nights", "dimension": "stay", "value": {"value": 0, "unit": "nights"}}],
+    ...     "quantities": [{"id": "long_stays", "formula": "sum(nights > 10)"}],
+    ... })
+    >>> stays = {"id": ["a", "b", "c"], "length": [3, 11, 25]}
+    >>> book.with_rows("stay", stays, member="id", values={"nights": "length"}).settle().quantities[0]["value"]
+    Decimal('2')
+    """
+    document = _json.loads(book.to_json())
+    place = _named(document, "dimensions", dimension, "dimension")
+    columns = (member,) if isinstance(member, str) else tuple(member)
+    parents, values = dict(parents or {}), dict(values or {})
+    frame = next(iter(frames_of(data, [*columns, *parents.values(), *values.values()])))
+    faults = Faults()
+    for column in (*columns, *parents.values(), *values.values()):
+        if column not in frame.data:
+            message = (
+                f"{frame.name}: no column '{column}'{nearest(column, frame.data)} (it has {', '.join(frame.data)})"
+            )
+            faults.of("missing-column", message, frame=frame, column=column)
+    faults.raise_any("the rows cannot be read")
+    names = _members(frame, columns, faults)
+    place["members"] = names
+    own = place.setdefault("parents", {})
+    for parent, column in parents.items():
+        known = set(_named(document, "dimensions", parent, "dimension")["members"])
+        own[parent] = dict(zip(names, _codes(frame, column, parent, known, faults), strict=True))
+    without = [parent for parent in own if parent not in parents]
+    if without:
+        raise _wrong(f"dimension '{dimension}' belongs to '{without[0]}': name its column in `parents`")
+    for parameter in document.get("parameters", ()):
+        if parameter.get("dimension") == dimension and parameter["id"] not in values:
+            kept = {name: term for name, term in parameter.get("members", {}).items() if name in set(names)}
+            parameter["members"] = kept
+    for name, column in values.items():
+        parameter = _named(document, "parameters", name, "parameter")
+        if parameter.get("dimension") != dimension:
+            raise _wrong(f"parameter '{name}' is not over the dimension '{dimension}'")
+        read = _dated if _unit(parameter) == "date" else _valued
+        parameter["members"] = dict(zip(names, _terms(frame, column, read, faults), strict=True))
+    faults.raise_any("the rows cannot be read")
+    return type(book).from_json(document)
+
+
+def _wrong(message: str) -> BookError:
+    return BookError("the rows do not fit the book", [{"code": "missing-reference", "path": "", "message": message}])
+
+
+def _named(document: dict[str, Json], kind: str, name: str, word: str) -> Any:
+    found = {item["id"]: item for item in document.get(kind, ())}
+    if name not in found:
+        raise _wrong(f"'{name}' is no {word} of the book{nearest(name, found)}")
+    return found[name]
+
+
+def _unit(parameter: Mapping[str, Any]) -> str:
+    value = parameter.get("value")
+    return str(value.get("unit", "")) if isinstance(value, dict) else ""
+
+
+def _members(frame: Frame, columns: Sequence[str], faults: Faults) -> list[str]:
+    names: list[str] = []
+    first: dict[str, int] = {}
+    for row in range(len(frame)):
+        parts = [code_text(frame.data[column][row]) for column in columns]
+        for column, part in zip(columns, parts, strict=True):
+            if part is None:
+                faults.at("missing-value", frame, row, column, BadCell("an empty cell", "a name for the row"))
+        name = " / ".join(part or "" for part in parts)
+        if first.setdefault(name, row) != row:
+            again = BadCell(f"'{name}' again (it also stands in row {frame.lines[first[name]]})", "a name for each row")
+            faults.at("duplicate-key", frame, row, columns[-1], again, value=name)
+        names.append(name)
+    return names
+
+
+def _codes(frame: Frame, column: str, parent: str, known: set[str], faults: Faults) -> list[str]:
+    found = []
+    for row, cell in enumerate(frame.data[column]):
+        code = code_text(cell) or ""
+        if code not in known:
+            wrong = BadCell(f"'{code}'{nearest(code, known)}", f"a member of dimension '{parent}'")
+            faults.at("unmapped-code", frame, row, column, wrong)
+        found.append(code)
+    return found
+
+
+def _terms(frame: Frame, column: str, read: Callable[[Any, bool], str], faults: Faults) -> list[str]:
+    found = []
+    for row, cell in enumerate(frame.data[column]):
+        try:
+            found.append(read(cell, frame.nan_is_missing))
+        except BadCell as error:
+            faults.at("not-a-number", frame, row, column, error)
+            found.append(NOTHING)
+    return found
+
+
+def _valued(cell: Any, nan_is_missing: bool) -> str:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    number = read_number(cell, nan_is_missing=nan_is_missing).value
+    return NOTHING if number is None else number_text(number)
+
+
+def _dated(cell: Any, nan_is_missing: bool) -> str:
+    if cell is None or cell != cell or cell == "":
+        return NOTHING
+    if isinstance(cell, dt.datetime):
+        cell = cell.date()
+    if hasattr(cell, "astype"):  # a NumPy date
+        cell = cell.astype("datetime64[D]").item()
+    try:
+        day = cell if isinstance(cell, dt.date) else dt.date.fromisoformat(str(cell).strip()[:10])
+    except ValueError:
+        raise BadCell(f"'{cell}'", "a date such as 2024-04-15") from None
+    return f"date('{day.isoformat()}')"

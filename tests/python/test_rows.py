@@ -1,0 +1,121 @@
+"""Rows of a frame as members: a fee per stay on the stay's own dates, worked by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import openbook as ob
+import pandas as pd
+import polars as pl
+import pytest
+
+DISCHARGED = [dt.date(2024, 4, 30), dt.date(2024, 5, 1), dt.date(2024, 5, 31), None]
+STAYS: dict[str, Any] = {
+    "spell": ["s1", "s2", "s3", "s4"],
+    "hrg": ["hip", "hip", "eye", "eye"],
+    "nights": [4, 12, 1, 2],
+    "discharged": DISCHARGED,
+}
+NAMES: dict[str, Any] = {
+    "member": "spell",
+    "parents": {"currency": "hrg"},
+    "values": {"nights": "nights", "discharged": "discharged"},
+}
+
+
+def book() -> ob.Book:
+    """£1,000 a hip and £400 an eye in the month of discharge, and £50 for each night beyond ten."""
+    return ob.read_book(
+        {
+            "format": 1,
+            "id": "stays",
+            "calendar": {"start": "2024-04", "months": 2},
+            "dimensions": [
+                {"id": "currency", "members": ["hip", "eye"]},
+                {"id": "stay", "members": ["example"], "parents": {"currency": {"example": "hip"}}},
+            ],
+            "parties": [{"id": "icb"}, {"id": "trust"}],
+            "parameters": [
+                {"id": "price", "dimension": "currency", "members": {"hip": "£1,000", "eye": "£400"}},
+                {"id": "nights", "dimension": "stay", "value": {"value": 0, "unit": "nights"}},
+                {"id": "discharged", "dimension": "stay", "value": {"value": "date('2024-04-01')", "unit": "date"}},
+            ],
+            "quantities": [
+                {
+                    "id": "ended",
+                    "formula": "or_else(discharged >= period_start() and discharged <= period_end(), false)",
+                },
+                {"id": "fee", "unit": "£", "formula": "price + £50 * positive(number(nights) - 10)"},
+            ],
+            "contracts": [
+                {
+                    "id": "acute",
+                    "payer": "icb",
+                    "payee": "trust",
+                    "clauses": [{"id": "by_stay", "kind": "payment", "amount": "sum(if(ended, fee, £0))"}],
+                }
+            ],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "frame", [STAYS, pd.DataFrame(STAYS), pl.DataFrame(STAYS)], ids=["columns", "pandas", "polars"]
+)
+def test_each_stay_is_paid_in_the_month_of_its_end(frame: Any) -> None:
+    settlement = book().with_rows("stay", frame, **NAMES).settle()
+    # April: s1, £1,000. May: s2 at £1,000 and two nights beyond ten, s3 at £400. s4 has not ended.
+    assert [row["amount"] for row in settlement.payments] == [Decimal(1000), Decimal(1500)]
+    assert "s2 12, s3 1" in str(settlement.explain("trust"))
+
+
+def test_a_boundary_date_belongs_to_its_own_month() -> None:
+    frame = {**STAYS, "discharged": ["2024-05-01", "2024-04-30", "2024-06-01", "2024-03-31"]}
+    settlement = book().with_rows("stay", frame, **NAMES).settle()
+    assert [row["amount"] for row in settlement.payments] == [Decimal(1100), Decimal(1000)]
+
+
+def test_the_book_given_stays_as_it_was() -> None:
+    given = book()
+    given.with_rows("stay", STAYS, **NAMES)
+    assert given == book()
+
+
+def test_all_faults_of_the_rows_at_once() -> None:
+    wrong = {
+        "spell": ["s1", "s1", None],
+        "hrg": ["hip", "knee", "eye"],
+        "nights": [4, "many", 1],
+        "discharged": ["2024-04-30", "30/04/2024", None],
+    }
+    with pytest.raises(ob.DataError) as error:
+        book().with_rows("stay", wrong, **NAMES)
+    assert [problem.code for problem in error.value.problems] == [
+        "duplicate-key",
+        "missing-value",
+        "unmapped-code",
+        "not-a-number",
+        "not-a-number",
+    ]
+    assert "'knee'" in str(error.value) and "a member of dimension 'currency'" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"member": "id"}, "no column 'id'"),
+        ({"parents": {}}, "belongs to 'currency': name its column"),
+        ({"values": {"price": "nights"}}, "is not over the dimension 'stay'"),
+        ({"values": {"night": "nights"}}, "'night' is no parameter of the book"),
+    ],
+)
+def test_what_does_not_fit_the_book_is_refused(change: dict[str, Any], said: str) -> None:
+    with pytest.raises((ob.BookError, ob.DataError), match=said):
+        book().with_rows("stay", STAYS, **{**NAMES, **change})
+
+
+def test_an_unknown_dimension_is_refused() -> None:
+    with pytest.raises(ob.BookError, match="'stays' is no dimension of the book.*'stay'"):
+        book().with_rows("stays", STAYS, **NAMES)
