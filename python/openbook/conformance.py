@@ -30,8 +30,8 @@ CONFORMANCE = Schema(
     ),
 )
 
-#: Figures that one command line recalculates.
-AT_ONCE = 20
+#: Settlements that one command line makes.
+AT_ONCE = 60
 
 
 def settle_case(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,10 +117,10 @@ def _clause(settlement: Mapping[str, Any], figure: Mapping[str, Any], periods: M
     return sum(signed, Decimal(0))
 
 
-def _settled(example: str, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _settled(example: str, cases: Sequence[str]) -> list[dict[str, Any]]:
     """The settlements of several cases of one example, in order, from one command line."""
     command = [sys.executable, "-m", "openbook", "settle", example, "--json", "--plan", "--cases", "-"]
-    lines = "".join(json.dumps(case) + "\n" for case in cases)
+    lines = "".join(case + "\n" for case in cases)
     done = subprocess.run(command, input=lines, capture_output=True, text=True, check=False, encoding="utf-8")
     printed = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode or len(printed) != len(cases):
@@ -166,18 +166,11 @@ def _check(
     return row | {"found": str(found), "passed": passed, "remark": "" if passed else golden.get("text", "")}
 
 
-def _part(example: str, figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of some figures of one example."""
-    cases = [[golden, *([golden["minus"]] if "minus" in golden else [])] for golden in figures]
-    disputed = any("dispute" in golden["figure"] for golden in figures)
-    settlements = iter(
-        _settled(example, [settle_case(case) | {"disputes": disputed} for group in cases for case in group])
-    )
-    periods = _periods(example)
-    return [
-        _check(example, golden, [next(settlements) for _ in group], periods)
-        for golden, group in zip(figures, cases, strict=True)
-    ]
+def _cases(golden: Mapping[str, Any]) -> list[str]:
+    """What must be settled for a figure, as lines of a command line."""
+    disputes = {"disputes": True} if "dispute" in golden["figure"] else {}
+    cases = [golden, *([golden["minus"]] if "minus" in golden else [])]
+    return [json.dumps(settle_case(case) | disputes, sort_keys=True) for case in cases]
 
 
 def conform(name: str | None = None, *, threads: int | None = None) -> Table:
@@ -203,10 +196,22 @@ def conform(name: str | None = None, *, threads: int | None = None) -> Table:
     """
     chosen = examples.names() if name is None else (name,)
     golden = {example: examples.manifest(example)["golden"] for example in chosen}
-    parts = [
-        (name, figures[i : i + AT_ONCE]) for name, figures in golden.items() for i in range(0, len(figures), AT_ONCE)
+    # Figures that look at the same settlement share it.
+    cases = [
+        (example, list(dict.fromkeys(case for each in figures for case in _cases(each))))
+        for example, figures in golden.items()
     ]
+    parts = [(example, own[i : i + AT_ONCE]) for example, own in cases for i in range(0, len(own), AT_ONCE)]
     with ThreadPoolExecutor(thread_count(threads)) as pool:
-        rows = [row for part in pool.map(lambda part: _part(*part), parts) for row in part]
+        found = pool.map(lambda part: _settled(*part), parts)
+        settled = {
+            (example, case): settlement
+            for (example, own), settlements in zip(parts, found, strict=True)
+            for case, settlement in zip(own, settlements, strict=True)
+        }
+    rows = []
+    for example, figures in golden.items():
+        periods = _periods(example)
+        rows += [_check(example, one, [settled[example, case] for case in _cases(one)], periods) for one in figures]
     passed = sum(row["passed"] for row in rows)
     return Table.of_rows("Golden figures", CONFORMANCE, rows, f"{passed} of {len(rows)} passed")
