@@ -168,7 +168,7 @@ def _check(
 
 def _cases(golden: Mapping[str, Any]) -> list[str]:
     """What must be settled for a figure, as lines of a command line."""
-    disputes = {"disputes": True} if "dispute" in golden["figure"] else {}
+    disputes = {"disputes": "dispute" in golden["figure"]}
     cases = [golden, *([golden["minus"]] if "minus" in golden else [])]
     return [json.dumps(settle_case(case) | disputes, sort_keys=True) for case in cases]
 
