@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -303,7 +304,8 @@ def _without_effect(reader: Reader, probe: Probe, amounts: dict[str, str]) -> It
         drawn = drawn_by_the_book(reader, every, scenario)
         dead = {clause for clause in dead if not _moves(drawn(amounts[clause]))}
     if dead:  # what is paid and given back leaves nothing over the term
-        dead -= {row["clause"] for row in reader.book.settle(plan=True, disputes=False)._data["entries"]}
+        entries = reader.book.settle(plan=True, disputes=False)._data["entries"]
+        dead -= {row["clause"] for row in entries if Decimal(row["amount"])}
     for _, clause, _, path in reader.clauses():
         # A reading may say that nothing is paid, and what gives way to another clause is told by `precedence`.
         if clause.id not in dead or clause.subject:
