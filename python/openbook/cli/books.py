@@ -39,7 +39,7 @@ def validate(book: str, as_json: bool) -> None:
 @click.argument("book")
 @data_options
 @click.option("--as-at", metavar="YYYY-MM", help="Data are wanted to this month.")
-@click.option("--probe/--no-probe", default=True, help="Also compile the book and try it at other values of its inputs.")
+@click.option("--probe/--no-probe", default=True, help="Also try the book at other values of its inputs.")
 @json_option
 def lint(book: str, as_at: str | None, probe: bool, as_json: bool, **given: Any) -> None:
     """What a careful reader would question, of a book and of data for it."""

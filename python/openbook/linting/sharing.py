@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from .findings import Finding, Reader, number_of
@@ -17,7 +18,7 @@ def shares(reader: Reader) -> Iterator[Finding]:
             continue
         for of, place, parts in _lists(clause, path):
             if len(parts) > 1:
-                yield from _sum_to_one(of, place, parts)
+                yield from _sum_to_one(reader, of, place, parts)
 
 
 def bearing(reader: Reader) -> Iterator[Finding]:
@@ -56,7 +57,7 @@ def no_bearer(reader: Reader) -> Iterator[Finding]:
 
 
 def _eligible(part: Any) -> bool:
-    weight = number_of(part.weight._data) if getattr(part, "weight", None) is not None else None
+    weight = number_of(getattr(part, "weight", None))
     return str(part.eligible) != "false" and weight != 0
 
 
@@ -84,10 +85,9 @@ def _taking_part(clause: Any) -> list[Any]:
     return [part for field in ("shares", "members", "givers") for part in getattr(clause, field, ()) or ()]
 
 
-def _sum_to_one(name: str, path: str, parts: Any) -> Iterator[Finding]:
-    weights = [number_of(part.weight._data) if part.weight is not None else None for part in parts]
-    known = [weight for weight in weights if weight is not None]
-    if len(known) < len(weights) or not known or sum(known) == 1:
+def _sum_to_one(reader: Reader, name: str, path: str, parts: Any) -> Iterator[Finding]:
+    known = [weight for part in parts if (weight := _weight(reader, part)) is not None]
+    if len(known) < len(parts) or not known or sum(known) == 1:
         return
     total = sum(known)
     if len(set(known)) == 1 and total == len(known):
@@ -97,3 +97,13 @@ def _sum_to_one(name: str, path: str, parts: Any) -> Iterator[Finding]:
         f"out of {total:f}"
     )
     yield Finding("shares", "warning", path, message)
+
+
+def _weight(reader: Reader, part: Any) -> Decimal | None:
+    """A weight that is a number, or the name of a parameter that is a fraction; sizes, such as values, need no sum."""
+    number = number_of(part.weight)
+    if number is not None:
+        return number
+    meanings = reader.meanings.get(str(part.weight), ())
+    fraction = number_of(meanings[0]) if len(meanings) == 1 and "£" not in meanings[0] else None
+    return fraction if fraction is not None and 0 <= fraction <= 1 else None

@@ -21,10 +21,12 @@ def provenance(reader: Reader) -> Iterator[Finding]:
                 f"'{place.name}' is illustrative: an assumption, not an agreed figure",
             )
             continue
-        sourced = data.get("source") or any(step.get("source") for step in data.get("steps") or ())
+        steps = data.get("steps") or ()
+        sourced = data.get("source") or (steps and all(step.get("source") for step in steps))
         number = number_of(data.get("value"))
-        literal = number is not None or bool(data.get("steps"))
-        if not literal or sourced or _sourced_above(reader, place.path) or (number is not None and number in (0, 1)):
+        literal = number is not None or bool(steps)
+        plain = not steps and number is not None and number in (0, 1)
+        if not literal or sourced or _sourced_above(reader, place.path) or plain:
             continue
         severity = "warning" if place.owner == "parameter" else "note"
         yield Finding(
