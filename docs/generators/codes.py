@@ -131,8 +131,13 @@ def of_python(folder: Path = ROOT / "python" / "openbook") -> dict[str, set[str]
     return found
 
 
-def of_lint(file: Path = ROOT / "python" / "openbook" / "linting.py") -> set[str]:
+def of_lint(folder: Path = ROOT / "python" / "openbook" / "linting") -> set[str]:
     """Every code of a finding; those made of a kind of object (``f"unused-{kind}"``) are found by running lint."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Finding")
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.py"))]
+    calls = (
+        n
+        for tree in trees
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Finding"
+    )
     return {text for call in calls for text in _constants(call.args[0] if call.args else None)}

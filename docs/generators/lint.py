@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+
+from .lint_examples import EXAMPLES, SETTING
 from .markdown import page
+from .running import value_of
 
 #: For each code what it means and what to do about it.
 CODES = {
@@ -14,14 +19,39 @@ CODES = {
     "Say what it is.",
     "open-reading": "A clause has several readings and none is chosen: it cannot be settled. Choose one (`reading`), name a provisional "
     "one (`provisional`), or choose when settling. See [Choose readings and alternatives](../guides/readings.md).",
+    "unwritten-readings": "The words of a clause hang on a word that says no figure (material, reasonable, significant, endeavours, ...), and the clause has "
+    "no readings. Write down how each party reads it (`readings`), or put the agreed figure in its words.",
     "deferred-term": "A term has still to be agreed; its value holds until then. Agree it and take `deferred` out: a book with deferred terms is not sealed.",
     "provisional-reading": "A clause is settled on a provisional reading; the result says so. Ask the parties to agree before anything is signed.",
     "shares": "Literal weights do not sum to 1. They are normalised, so each part is its weight out of the sum; check that this is meant.",
     "may-not-bear": "A party takes part in a mechanism that it may not bear: it keeps its own variance and the others bear more (RS-17).",
+    "no-bearer": "Nobody in a list of shares, members or givers may take part: none is eligible, or none may pay or receive (`bears`). It moves nothing.",
     "unlimited-concession": "A concession has no limit in pounds a period. Say how much one period may move (`limit`).",
-    "cliff": "A payment jumps: a tiny change of its input moves a large sum. Check who owns the boundary (`>=` or `>`), and settle a "
-    "little on either side.",
+    "cliff": "A payment jumps: a tiny change of its input moves a large sum. As a warning it was found by trying the book, and the message tells "
+    "the pounds over the whole term, the input and the place; a ramp narrower than a few thousandths of the plan counts as a jump. As a note a formula only compares or chooses, or a payment "
+    "moves in many steps. Check who owns the boundary (`>=` or `>`), and settle a little on either side; `openbook.payment_function` "
+    "gives the exact place.",
+    "falling-payment": "What a party receives falls as the activity that it is paid for rises, or as a measure of its incentive becomes better. A warning "
+    "where it also rises elsewhere, so that some stretch is perverse; a note where it falls all the way, as in an agreement to do less.",
+    "dead-clause": "A clause moves no money at the plan, with any input between nothing and twice its plan (counts and amounts up to ten times), nor in "
+    "what the book's drivers and scenarios draw. A note where parameters may have switched it off. Not looked at: clauses that rest on "
+    "readings, or on members of a dimension one by one.",
+    "unreached-limit": "A cap, a collar, a tranche's limit or a last band changes nothing wherever the inputs go, as for `dead-clause`. See whether its "
+    "figure, its unit and its calendar are meant.",
+    "paid-twice": "Two clauses pay the same party more for each further unit of the same input in the same months. Clauses that take turns, one up to "
+    "the plan and one beyond it, are not meant.",
+    "not-probed": "The book cannot be compiled or drawn on its plan as it stands, so what only its behaviour shows was not looked for: `cliff` with its "
+    "pounds, `falling-payment`, `dead-clause`, `unreached-limit`, `paid-twice`.",
     "advance": "A clause is paid in advance: the payer carries the risk that the service is not delivered.",
+    "table-gap": "A table says nothing for some values of its keys: a combination that has no row, or what lies beyond its outermost rows. Give "
+    "`otherwise`, let the nearest row hold (`uncovered`), or add the row. A note where that may be meant.",
+    "table-overlap": "Two rows of a table stand at the same place; settlement refuses it.",
+    "inexact-threshold": "A function that has no exact value (a root, an exponential, a probability) meets a comparison, a whole-number division, a jump of "
+    "a table or a curve, or a measure scored in steps. Settlement rounds the function to the decimals that it states, a simulation does "
+    "not, and another program may round its last digit otherwise. Round what is compared to the decimals that decide.",
+    "rounding-down": "Floor, ceiling, truncate, whole-number division or modulo of numbers such as 0.1, in a book that is simulated: a draw is computed in "
+    "binary fractions and may fall on the other side of a step on which the exact value stands. Settlement is exact.",
+    "member-units": "Of the members of a parameter some state a unit and others none, or another than the parameter itself. Say the unit of each.",
     "thousand-fold": "Two numbers that should be alike are near a thousand times apart (between 300 and 3,000 times): pounds were written for "
     "thousands of pounds, or the other way round. In a book: a term and its next step or its alternative, and a term in £k that looks like "
     "pounds (a million or more, or ten thousand or more with pence). In data (`openbook lint BOOK --data FILE`): a value and its plan, and a "
@@ -30,6 +60,7 @@ CODES = {
     "unused-parameter": "No formula uses the parameter. Take it out, or find the formula that should name it.",
     "unused-input": "No formula uses the input: data for it would change nothing.",
     "unused-curve": "No formula uses the curve.",
+    "unused-table": "No formula looks the table up.",
     "unused-driver": "The driver moves an input that no formula uses: it is drawn and changes nothing.",
     "no-source": "A term has no source. Say where the figure comes from (`source`), or mark it `illustrative`.",
     "no-reference": "A clause has no paragraph reference or no words of the contract. Fill in `ref` and `words`, so that a reader can hold "
@@ -42,10 +73,28 @@ CODES = {
 
 
 def lint_page() -> str:
-    """One section for each code."""
+    """One section for each code, with an example that raises it."""
     intro = (
         "What `book.lint()` and `openbook lint` look for. Each finding has a severity, a code, a path in the document and a "
         "message. An *error* is something that settlement will refuse, a *warning* is probably not what is meant, a *note* is "
-        "worth knowing. `openbook lint` exits with code 3 where there is an error.\n"
+        "worth knowing. `openbook lint` exits with code 3 where there is an error.\n\n"
+        "Most is read off the document. For some the book is compiled and tried: each input alone and all together, at many "
+        "values between nothing and twice their plan. What depends on a single month alone, lies between two neighbouring "
+        "values, or needs members of a dimension to move apart is not seen. `book.lint(probe=False)` and "
+        "`openbook lint --no-probe` leave the trying out.\n\n"
+        "The examples below start from this:\n\n"
+        f"```python{SETTING}```\n"
     )
-    return page("Lint", intro, *(f"## {code}\n\n{text}\n" for code, text in CODES.items()))
+    names: dict[str, object] = {}
+    exec(SETTING, names)
+    return page("Lint", intro, *(_section(code, text, names) for code, text in CODES.items()))
+
+
+def _section(code: str, text: str, names: dict[str, object]) -> str:
+    heard = io.StringIO()
+    with contextlib.redirect_stdout(heard):
+        value_of(EXAMPLES[code], names, code)
+    said = heard.getvalue().strip()
+    if not said:
+        raise ValueError(f"the example of '{code}' raises nothing of that code")
+    return f"## {code}\n\n{text}\n\n```python{EXAMPLES[code]}```\n\n```text\n{said}\n```\n"

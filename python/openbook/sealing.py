@@ -144,7 +144,7 @@ def _calculable(book: Book) -> Iterator[Point]:
 
 
 def _found_by_lint(book: Book, known: set[str]) -> Iterator[Point]:
-    for row in book.lint():
+    for row in book.lint(probe=False):  # what is tried gives no errors
         if row["severity"] == "error" and row["code"] not in known:
             yield row["code"], row["path"], row["message"]
 

@@ -109,6 +109,9 @@ def test_validate_lint_terms_show(run: Any, path: str) -> None:
     assert run("validate", path)[1] == f"small: valid, digest {small_book().digest}\n"
     assert json.loads(run("validate", path, "--json")[1])["valid"] is True
     assert "no-source" in run("lint", path)[1] or "illustrative" in run("lint", path)[1]
+    gate = str(Path(ob.__file__).parent / "examples" / "admissions_risk_share" / "book.json")
+    jumps = "jumps by £1,500,000 over the term where 'reduction' passes its plan"
+    assert [jumps in run("lint", gate, "--json", *way)[1] for way in ([], ["--no-probe"])] == [True, False]
     assert {row["name"] for row in json.loads(run("terms", path, "--json")[1])} >= {"price", "fee"}
     assert "Integrated Care Board" in run("show", path)[1]
 

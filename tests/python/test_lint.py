@@ -61,6 +61,11 @@ def test_provenance() -> None:
     assert (row["severity"], row["path"]) == ("warning", "/parameters/0/value")
     assert [r["path"] for r in findings(book, "illustrative")] == ["/parameters/1/value"]
     assert not [r for r in findings(small_book(), "no-source") if r["path"].startswith("/parameters")]
+    steps = [{"from": "2016-05", "value": 210, "source": "letter"}, {"from": "2016-06", "value": 220}]
+    dated = small_book(parameters=[ob.Parameter(id="price", value=ob.Term(200, steps=steps))])
+    assert [r["path"] for r in findings(dated, "no-source")][:1] == ["/parameters/0/value"]
+    told = dated.with_("/parameters/0/value/steps/1/source", "letter")
+    assert "/parameters/0/value" not in [r["path"] for r in findings(told, "no-source")]
 
 
 def test_readings() -> None:
@@ -90,6 +95,11 @@ def test_shares_that_do_not_sum() -> None:
     assert "normalised" in row["message"]
     assert not findings(paid("0.6", "40%"), "shares")
     assert not findings(paid("fee", "0.5"), "shares")
+    parts = [ob.Parameter(id=name, value=ob.Term(value, source="s")) for name, value in (("a", "60%"), ("b", "30%"))]
+    named = paid("a", "b").replace(parameters=[*small_book().parameters, *parts])
+    assert "sum to 0.9" in findings(named, "shares")[0]["message"]
+    whole = named.with_("b", "40%")
+    assert not findings(whole, "shares")
     assert not findings(paid("1", "1"), "shares")
 
 
@@ -113,7 +123,8 @@ def test_cliffs() -> None:
     trigger = ob.Trigger(id="reopener", tests=[ob.Test(name="t", holds="visits >= 110")], amount="1000")
     assert any(row["path"] == "/contracts/0/clauses/0" for row in findings(with_clauses(trigger), "cliff"))
     jump = with_clauses(ob.Payment(id="p", amount="if(visits > 100, 5, 0) * fee"))
-    assert [row["path"] for row in findings(jump, "cliff")] == ["/contracts/0/clauses/0/amount"]
+    found = [(row["severity"], row["path"]) for row in findings(jump, "cliff")]
+    assert found == [("warning", "/contracts/0/clauses/0"), ("note", "/contracts/0/clauses/0/amount")]
     assert not findings(with_clauses(ob.Payment(id="p", amount="max(visits, 100) * price")), "cliff")
 
 

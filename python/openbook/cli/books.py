@@ -39,11 +39,12 @@ def validate(book: str, as_json: bool) -> None:
 @click.argument("book")
 @data_options
 @click.option("--as-at", metavar="YYYY-MM", help="Data are wanted to this month.")
+@click.option("--probe/--no-probe", default=True, help="Also try the book at other values of its inputs.")
 @json_option
-def lint(book: str, as_at: str | None, as_json: bool, **given: Any) -> None:
+def lint(book: str, as_at: str | None, probe: bool, as_json: bool, **given: Any) -> None:
     """What a careful reader would question, of a book and of data for it."""
     data = data_of(given["data"], given["inputs"])
-    table = load_book(book).lint(data, as_at=as_at, **data_options_of(given))
+    table = load_book(book).lint(data, as_at=as_at, probe=probe, **data_options_of(given))
     show_table(table, as_json)
     if "error" in table["severity"]:
         sys.exit(BookError.exit_code)

@@ -1,0 +1,60 @@
+"""Where figures come from, and figures that look a thousand times too large or small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .findings import Finding, Reader, number_of
+
+
+def provenance(reader: Reader) -> Iterator[Finding]:
+    """Figures without source."""
+    for place in reader.places:
+        data = place.data if isinstance(place.data, dict) else {"value": place.data}
+        illustrative = data.get("illustrative") or any(step.get("illustrative") for step in data.get("steps") or ())
+        if illustrative:
+            yield Finding(
+                "illustrative",
+                "note",
+                place.path,
+                f"'{place.name}' is illustrative: an assumption, not an agreed figure",
+            )
+            continue
+        steps = data.get("steps") or ()
+        sourced = data.get("source") or (steps and all(step.get("source") for step in steps))
+        number = number_of(data.get("value"))
+        literal = number is not None or bool(steps)
+        plain = not steps and number is not None and number in (0, 1)
+        if not literal or sourced or _sourced_above(reader, place.path) or plain:
+            continue
+        severity = "warning" if place.owner == "parameter" else "note"
+        yield Finding(
+            "no-source",
+            severity,
+            place.path,
+            f"'{place.name}' has no source: say where {data.get('value')} comes from",
+        )
+
+
+def slips(reader: Reader) -> Iterator[Finding]:
+    """Pounds for thousands of pounds."""
+    from ..data.slips import in_data, in_terms
+
+    found = [
+        *in_terms(reader.places, number_of),
+        *(in_data(reader.book, reader.load) if reader.load is not None else ()),
+    ]
+    yield from (Finding("thousand-fold", "warning", path, message) for path, message in found)
+
+
+def _sourced_above(reader: Reader, path: str) -> bool:
+    at: Any = reader.data
+    for part in path.split("/")[1:-1]:
+        at = at[int(part)] if isinstance(at, list) else at.get(part.replace("~1", "/").replace("~0", "~"))
+        if not isinstance(at, dict) or "format" in at:
+            continue
+        shared = at.get("value") if "members" in at else None  # what the value says holds for the members
+        if any(of.get("source") or of.get("illustrative") for of in (at, shared) if isinstance(of, dict)):
+            return True
+    return False
