@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -180,12 +181,13 @@ class _Sum:
             own = items[self.claim[items] == number]
             places = self.place[own]
             numbers = claim.lot.values.numbers
-            found: list[Number | None] = [numbers[at] for at in self.at[number][places].tolist()]
+            # A cell whose state is NUMBER has one.
+            found = cast("list[Number]", [numbers[at] for at in self.at[number][places].tolist()])
             if claim.lot.rows.weights is not None:
                 parts = claim.index[places].tolist()
-                found = [times(n or Decimal(0), claim.lot.weight(part)) for n, part in zip(found, parts, strict=True)]
+                found = [times(n, claim.lot.weight(part)) for n, part in zip(found, parts, strict=True)]
             cells = zip((self.key[own] // self.width).tolist(), (self.key[own] % self.width).tolist(), strict=True)
-            self.cells.values.update((c, n) for c, n in zip(cells, found, strict=True) if n is not None)
+            self.cells.values.update(zip(cells, found, strict=True))
 
     def _join(self, key: int, items: Sequence[int]) -> list[int]:
         """Add up the parts of one cell; those that clash are faults, and are given back."""
@@ -269,7 +271,8 @@ class _Sum:
             self.faults.at("wrong-unit", claim.lot.rows.frame, row, claim.lot.column, error, self.target, month)
 
     def _check_negative(self) -> None:
-        negative = {cell: value for cell, value in self.cells.values.items() if value < 0}
+        zero = Decimal(0)
+        negative = {cell: value for cell, value in self.cells.values.items() if value < zero}
         for cell, value in negative.items():
             item = int(np.flatnonzero((self.key == cell[0] * self.width + cell[1]) & (self.state == NUMBER))[0])
             claim, row = self._row(item)
