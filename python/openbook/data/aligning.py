@@ -41,10 +41,9 @@ class Alignment:
         absent: dict[int, list[int]] = {}
         used: dict[tuple[Reason, int], list[int]] = {}
         stated = any(name == target.id for name, _, _ in self.reasons.stated)
-        for number, value in enumerate(found):
-            if value is not None and not stated:
-                continue
-            start, member = places[number]
+        empty = [number for number, value in enumerate(found) if value is None]
+        for number in range(len(found)) if stated else empty:
+            value, (start, member) = found[number], places[number]
             reason = self.reasons.stated.get((target.id, start, member))
             if value is None and reason is not None:
                 found[number] = self._by_reason(target, reason)
@@ -57,7 +56,7 @@ class Alignment:
             elif reason is not None:
                 self._contradiction(target, start, value, reason)
         texts = iter(number_texts([value for value in found if value is not None]))
-        result = [None if value is None else next(texts) for value in found]
+        result = [None if value is None else next(texts) for value in found] if empty else list(texts)
         result += [None] * ((len(starts) - len(wanted)) * len(names))
         step = starts[1] - starts[0] if len(starts) > 1 else 1
         for (reason, member), months in used.items():

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -76,13 +77,13 @@ class _Sum:
         self.rows = [claim.lot.rows.row[claim.lot.parts[claim.index]] for claim in self.claims]
         self.at = [claim.lot.at[claim.index] for claim in self.claims]
         kept = [self._readable(number, keep) for number, keep in enumerate(self._current())]
-        #: Of everything that is kept: claim, place in it, cell, and source.
+        #: Of everything that is kept: claim, place in it, and cell.
         self.claim = np.repeat(np.arange(len(self.claims)), [len(places) for places in kept])
         self.place = np.concatenate(kept)
         self.key = np.concatenate(
             [c.months[p] * self.width + c.members[p] for c, p in zip(self.claims, kept, strict=True)]
         )
-        self.source = np.concatenate([self._sources(n, places, sources) for n, places in enumerate(kept)])
+        self._kept, self._known = kept, sources
         self.state = np.concatenate(
             [c.lot.values.states[a[p]] for c, a, p in zip(self.claims, self.at, kept, strict=True)]
         )
@@ -91,6 +92,11 @@ class _Sum:
             self._check_percent()
         if target.count:
             self._check_negative()
+
+    @cached_property
+    def source(self) -> Ints:
+        """Of everything that is kept, its source; asked only where several parts meet in one cell, or lack a value."""
+        return np.concatenate([self._sources(n, places, self._known) for n, places in enumerate(self._kept)])
 
     # -- what is read -----------------------------------------------------------------------------------------
 
