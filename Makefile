@@ -42,6 +42,7 @@ test-python: $(VENV)/test-installed
 
 bench: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet numba
+	$(BIN)/python tests/benchmarks/throughput.py --json out/throughput.json
 	$(BIN)/python tests/benchmarks/compare.py
 
 sanitize: $(VENV)/tools
