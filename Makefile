@@ -46,6 +46,7 @@ test-python: $(VENV)/test-installed
 
 bench: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet numba
+	$(BIN)/python tests/benchmarks/throughput.py --json out/throughput.json
 	$(BIN)/python tests/benchmarks/compare.py
 
 # The tests of the core, the fuzzer and tests of the package, all under address and undefined-behaviour sanitizers.

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 from .errors import BookError
@@ -59,7 +60,7 @@ def dumps(value: Json, *, indent: int | None = None) -> str:
 
 def _write(value: Json, indent: int | None, level: int) -> str:
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return encode_basestring(value)
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, (int, Decimal)):
@@ -70,7 +71,7 @@ def _write(value: Json, indent: int | None, level: int) -> str:
         return decimal_text(value)
     if isinstance(value, Mapping):
         gap = "" if indent is None else " "
-        items = [f"{_write(str(key), None, 0)}:{gap}{_write(item, indent, level + 1)}" for key, item in value.items()]
+        items = [f"{encode_basestring(str(key))}:{gap}{_write(item, indent, level + 1)}" for key, item in value.items()]
         return _joined("{", items, "}", indent, level)
     if isinstance(value, (list, tuple)):
         return _joined("[", [_write(item, indent, level + 1) for item in value], "]", indent, level)

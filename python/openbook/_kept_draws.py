@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _json, wording
+from . import wording
 from ._progress import Bar, Progress, callback
-from ._request import thread_count
+from ._request import request_text, thread_count
 from .errors import DataError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def execute(book: Book, request: Mapping[str, Any], progress: Progress) -> Any:
     report = callback(progress)
     try:
         with wording.speaking(book._data):
-            core = _core.simulate(book._core, _json.dumps(request), _core.Control(report), book._compiled())
+            core = _core.simulate(book._core, request_text(request), _core.Control(report), book._compiled())
     finally:
         if isinstance(report, Bar):
             report.close()

@@ -15,12 +15,18 @@ from .errors import BookError, LimitError
 if TYPE_CHECKING:
     from .book import Book
 
-__all__ = ["ShockList", "shock_list", "texts", "thread_count", "whole"]
+__all__ = ["ShockList", "request_text", "shock_list", "texts", "thread_count", "whole"]
 
 # One shock as the core reads it.
 ShockList = list[dict[str, Json]]
 
 MOST_THREADS = 1024
+
+
+def request_text(request: Mapping[str, Any]) -> str:
+    """A request as the core reads it, inputs last: what is long and stands first is copied as more is read."""
+    small = {name: value for name, value in request.items() if name != "inputs"}
+    return dumps(small | {name: value for name, value in request.items() if name == "inputs"})
 
 
 def texts(given: Mapping[str, Any] | None) -> dict[str, str]:

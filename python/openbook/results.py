@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from . import _json, privacy, queries, wording
+from ._request import request_text
 from ._settled import SIGN, Views
 from ._values import nearest
 from .errors import BookError, DataError
@@ -330,7 +331,7 @@ def _run(book: Book, request: Mapping[str, Any]) -> Any:
     from . import _core
 
     with wording.speaking(book._data):
-        return _core.settle(book._core, _json.dumps(request))
+        return _core.settle(book._core, request_text(request))
 
 
 def _rebuild(

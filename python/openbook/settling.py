@@ -146,7 +146,7 @@ def _tell(settlement: Settlement, seconds: float) -> None:
         book=settlement.book.id,
         as_at=settlement.as_at,
         inputs=len(inputs),
-        values=sum(value is not None for values in inputs.values() for value in values),
+        values=sum(len(values) - values.count(None) for values in inputs.values()),
         entries=len(found["entries"]),
         to_post=len(found["to_post"] or ()),
         provisional=len(settlement.provisional),

@@ -255,3 +255,49 @@ def test_one_missing_member_leaves_the_others() -> None:
     book = ob.Book.from_json(given)
     assert book.settle(data, plan=True, disputes=False).quantities.to_dicts()[0]["value"] == 1 + 10 + 3 + 4 + 5
     assert book.settle(data, disputes=False).quantities.to_dicts()[0]["value"] is None
+
+
+def test_prices_of_members_step_each_in_its_month_whether_plain_or_reckoned() -> None:
+    """Plain numbers are lowered once for each step; a formula that says the same must come to the same."""
+
+    def paid(dear: Any, **options: Any) -> list[Decimal]:
+        book = ob.Book.from_json(
+            {
+                "format": 1,
+                "id": "stepping",
+                "calendar": {"start": "2024-04", "months": 6},
+                "dimensions": [{"id": "kind", "members": ["cheap", "dear", "other"]}],
+                "parties": [{"id": "icb"}, {"id": "trust"}],
+                "inputs": [{"id": "cases", "dimension": "kind", "unit": "cases"}],
+                "parameters": [
+                    {
+                        "id": "price",
+                        "dimension": "kind",
+                        "value": {"value": "5", "unit": "£ per case", "steps": [{"from": "2024-08", "value": "6"}]},
+                        "members": {
+                            "cheap": {"value": "10", "steps": [{"from": "2024-06", "value": "20"}]},
+                            "dear": dear,
+                        },
+                    }
+                ],
+                "contracts": [
+                    {
+                        "id": "acute",
+                        "payer": "icb",
+                        "payee": "trust",
+                        "clauses": [{"id": "all", "kind": "payment", "every": "month", "amount": "sum(cases * price)"}],
+                    }
+                ],
+            }
+        )
+        settlement = book.settle({"cases": [1, 2, 3] * 6}, **options)
+        return [row["amount"] for row in settlement.payments]
+
+    first, second = 10 + 2 * 100 + 3 * 5, 20 + 2 * 100 + 3 * 5
+    third, last = 20 + 2 * 300 + 3 * 5, 20 + 2 * 300 + 3 * 6
+    expected = [first, first, second, third, last, last]
+    plain = {"value": "100", "steps": [{"from": "2024-07", "value": "300"}]}
+    assert paid(plain) == expected
+    assert paid({"value": "200 / 2", "steps": [{"from": "2024-07", "value": "100 * 3"}]}) == expected
+    doubled = {"on": "price", "action": "scale", "value": "2", "starts": "2024-05", "ends": "2024-06"}
+    assert paid(plain, shocks=[doubled]) == [first, 2 * first, 2 * second, third, last, last]

@@ -152,6 +152,18 @@ std::vector<int> Lowering::periods_within(Every own, Every every, int period, co
     return result;
 }
 
+const formula::Expression& Lowering::parsed(const Formula& formula, const Context& context) {
+    formula::ExpressionPtr& known = parsed_[formula.text];
+    if (!known) {
+        try {
+            known = formula::parse(formula.text);
+        } catch (const formula::Fault& fault) {
+            fail("formula", context, fault.what());
+        }
+    }
+    return *known;
+}
+
 Typed Lowering::term(const Term& term, const Context& context, const std::string& label) {
     // The step in force in the period's first month.
     const Formula* formula = &term.value;
@@ -165,14 +177,7 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
             illustrative = term.illustrative || step.illustrative;
         }
     if (formula->empty()) fail("missing-value", context, "no value is given for " + now.text());
-    formula::ExpressionPtr& parsed = parsed_[formula->text];
-    if (!parsed) {
-        try {
-            parsed = formula::parse(formula->text);
-        } catch (const formula::Fault& fault) {
-            fail("formula", context, fault.what());
-        }
-    }
+    const formula::Expression& read = parsed(*formula, context);
     if (!term.deferred.empty()) {
         const Problem warning{"deferred-term", context.path,
                               "still to be agreed (" + term.deferred + "); " + formula->text + " is taken until then",
@@ -180,11 +185,11 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
         const auto same = [&](const Problem& w) { return w.path == warning.path && w.message == warning.message; };
         if (std::none_of(warnings.begin(), warnings.end(), same)) warnings.push_back(warning);
     }
-    Typed result = expression(*parsed, context);
+    Typed result = expression(read, context);
     if (!term.unit.empty()) {
         const Unit unit = Unit::parse(term.unit);
         // "£2,000" in a term of "£ per case" is £2,000 a case: the literal gives the figure, the term its unit.
-        const bool literal_pounds = parsed->form == formula::Form::number && parsed->money && unit.powers.contains("£");
+        const bool literal_pounds = read.form == formula::Form::number && read.money && unit.powers.contains("£");
         if (result.bare || literal_pounds)
             result.unit = unit;
         else if (result.unit != unit)
@@ -242,40 +247,71 @@ Typed Lowering::shocked(Typed value, const std::string& name, int first_month, c
     return value;
 }
 
+const std::optional<std::set<Month>>& Lowering::steps_of_numbers(const Parameter& item, const Context& context) {
+    const auto [found, fresh] = steps_of_numbers_.try_emplace(&item);
+    if (!fresh) return found->second;
+    std::set<Month> steps;
+    const auto number = [&](const Formula& formula) {
+        return !formula.empty() && parsed(formula, context).form == formula::Form::number;
+    };
+    const auto plain = [&](const Term& term) {
+        for (const Step& step : term.steps) steps.insert(step.from);
+        return term.deferred.empty() && number(term.value) &&
+               std::all_of(term.steps.begin(), term.steps.end(), [&](const Step& step) { return number(step.value); });
+    };
+    const bool all =
+        (item.value.empty() || plain(item.value)) &&
+        std::all_of(item.members.begin(), item.members.end(), [&](const auto& member) { return plain(member.second); });
+    if (all) found->second = std::move(steps);
+    return found->second;
+}
+
+Typed Lowering::members_of(const Parameter& item, const Context& context) {
+    const std::optional<std::set<Month>>& steps = steps_of_numbers(item, context);
+    std::optional<Month> step;
+    if (steps) {
+        const auto next = steps->upper_bound(calendar().start + calendar().first_month(context.every, context.period));
+        if (next != steps->begin()) step = *std::prev(next);
+        if (const auto known = numbers_.find({&item, step}); known != numbers_.end()) return known->second;
+    }
+    const Dimension& dimension = *dimensions_.at(item.dimension);
+    // A value without a unit of its own is in the unit that is stated for all.
+    const Unit stated = Unit::parse(item.value.unit);
+    std::vector<Typed> members;
+    std::vector<NodeId> nodes;
+    for (const std::string& member : dimension.members) {
+        const auto found = item.members.find(member);
+        if (found == item.members.end() && item.value.empty())
+            fail("missing-member", context,
+                 "no value for member '" + member + "' of dimension '" + item.dimension + "'");
+        Typed value = term(found == item.members.end() ? item.value : found->second, context);
+        if (!value.dimension.empty())
+            fail("dimension", context,
+                 "the value of member '" + member + "' has the dimension '" + value.dimension + "' itself");
+        if (!item.value.unit.empty() && (value.bare || value.unit == Unit::pounds())) value.unit = stated;
+        if (!item.value.unit.empty()) value.bare = false;
+        members.push_back(std::move(value));
+        nodes.push_back(members.back().node);
+    }
+    if (!item.value.unit.empty())
+        for (const Typed& value : members)
+            if (value.unit != stated)
+                fail("unit", context, "a member's value is in " + value.unit.text() + ", not in " + item.value.unit);
+    Typed result = same_unit(members, context, "the members of '" + item.id + "'");
+    result.node = builder.stack(std::move(nodes));
+    result.dimension = item.dimension;
+    result.trace = literal(0).trace;
+    if (!item.value.unit.empty()) result.unit = stated;
+    if (steps) numbers_.emplace(std::pair{&item, step}, result);
+    return result;
+}
+
 Typed Lowering::parameter(const Parameter& item, World world, int month, const Context& asker) {
     return remembered("parameter", item.id, world, month, [&] {
         const Context context{world, Every::month, month, asker.path, "parameter '" + item.id + "'"};
         Typed result;
         if (!item.dimension.empty()) {
-            const Dimension& dimension = *dimensions_.at(item.dimension);
-            // A value without a unit of its own is in the unit that is stated for all.
-            const Unit stated = Unit::parse(item.value.unit);
-            std::vector<Typed> members;
-            std::vector<NodeId> nodes;
-            for (const std::string& member : dimension.members) {
-                const auto found = item.members.find(member);
-                if (found == item.members.end() && item.value.empty())
-                    fail("missing-member", context,
-                         "no value for member '" + member + "' of dimension '" + item.dimension + "'");
-                Typed value = term(found == item.members.end() ? item.value : found->second, context);
-                if (!value.dimension.empty())
-                    fail("dimension", context,
-                         "the value of member '" + member + "' has the dimension '" + value.dimension + "' itself");
-                if (!item.value.unit.empty() && (value.bare || value.unit == Unit::pounds())) value.unit = stated;
-                if (!item.value.unit.empty()) value.bare = false;
-                members.push_back(std::move(value));
-                nodes.push_back(members.back().node);
-            }
-            if (!item.value.unit.empty())
-                for (const Typed& value : members)
-                    if (value.unit != stated)
-                        fail("unit", context,
-                             "a member's value is in " + value.unit.text() + ", not in " + item.value.unit);
-            result = same_unit(members, context, "the members of '" + item.id + "'");
-            result.node = builder.stack(std::move(nodes));
-            result.dimension = item.dimension;
-            result.trace = literal(0).trace;
-            if (!item.value.unit.empty()) result.unit = stated;
+            result = members_of(item, context);
         } else {
             const auto alternative = request.alternatives.find(item.id);
             if (alternative == request.alternatives.end()) {

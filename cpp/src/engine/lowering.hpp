@@ -143,6 +143,11 @@ private:
     Typed table_rows(const LookupTable& table, const std::vector<Typed>& keys, std::size_t key,
                      const std::vector<std::size_t>& rows, const std::vector<std::vector<Exact>>& at,
                      const Context& context);
+    /// The values of a parameter's members in a month, as one value.
+    Typed members_of(const Parameter& parameter, const Context& context);
+    /// The months in which some member of a parameter steps; nothing where a member is more than a plain number.
+    const std::optional<std::set<Month>>& steps_of_numbers(const Parameter& parameter, const Context& context);
+    const formula::Expression& parsed(const Formula& formula, const Context& context);
     /// A value for each member of a dimension, by name.
     Typed by_member(const formula::Expression& e, const Context& context);
     NodeId keys_known(const std::vector<Typed>& keys);
@@ -185,6 +190,9 @@ private:
     std::map<std::tuple<std::string, std::string, int, int>, Typed> values_;
     std::map<std::tuple<std::string, std::size_t, int, int>, std::vector<Flow>> flows_;
     std::map<std::string, formula::ExpressionPtr> parsed_;
+    std::map<const Parameter*, std::optional<std::set<Month>>> steps_of_numbers_;
+    /// Members that are plain numbers, by the step in force: no month and no world between two steps differs.
+    std::map<std::pair<const Parameter*, std::optional<Month>>, Typed> numbers_;
     std::vector<std::pair<std::tuple<std::string, std::string, int, int>, std::string>> stack_;
     std::set<std::pair<std::size_t, std::string>> superseded_seen_;
 };

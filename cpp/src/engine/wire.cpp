@@ -60,12 +60,18 @@ bool truth(const Json& value, const std::string& path) {
     return value.get<bool>();
 }
 
-Exact number_of(const Json& value, const std::string& path) {
+/// The number in a value; nothing where it is none.
+std::optional<Exact> number_in(const Json& value) {
     try {
-        if (value.is_string()) return exact_from_text(value.get<std::string>());
+        if (value.is_string()) return exact_from_text(value.get_ref<const std::string&>());
         if (value.is_number()) return exact_from_text(value.dump());
     } catch (const std::exception&) {
     }
+    return std::nullopt;
+}
+
+Exact number_of(const Json& value, const std::string& path) {
+    if (std::optional<Exact> number = number_in(value)) return *std::move(number);
     throw DataError("the data do not fit the book",
                     {{"not-a-number", path, "got " + value.dump() + "; expected a finite decimal number", ""}});
 }
@@ -76,10 +82,13 @@ std::map<std::string, std::vector<std::optional<Exact>>> inputs_of(const Json& v
     for (const auto& [id, list] : value.items()) {
         if (!list.is_array()) refuse("/inputs/" + id, "expected a list");
         auto& values = result[id];
-        for (std::size_t i = 0; i < list.size(); ++i)
-            values.push_back(list[i].is_null()
-                                 ? std::nullopt
-                                 : std::optional<Exact>(number_of(list[i], "/inputs/" + id + "/" + std::to_string(i))));
+        values.reserve(list.size());
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            std::optional<Exact> number = number_in(list[i]);
+            // Words for a fault, and a path to it, are made only where there is one.
+            if (!number && !list[i].is_null()) number = number_of(list[i], "/inputs/" + id + "/" + std::to_string(i));
+            values.push_back(std::move(number));
+        }
     }
     return result;
 }

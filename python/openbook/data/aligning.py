@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from .._calendar import Months, month_text
 from .._values import nearest
-from .cells import BadCell, Number, number_text, times
+from .cells import BadCell, Number, number_text, number_texts, times
 from .fates import Fate
 from .faults import Faults
 from .missing import NOTHING, REASONS, Reason, Reasons
@@ -34,35 +35,38 @@ class Alignment:
         """One text per period and member."""
         starts, ends = self.months.starts(target.every), self.months.ends(target.every)
         names = list(target.members) or [""]
-        result: list[str | None] = []
+        wanted = [start for start, end in zip(starts, ends, strict=True) if end - 1 <= self.last]
+        places = list(product(wanted, range(len(names))))
+        found: list[Number | None] = list(map(cells.values.get, places))
         absent: dict[int, list[int]] = {}
         used: dict[tuple[Reason, int], list[int]] = {}
-        for start, end in zip(starts, ends, strict=True):
-            for member in range(len(names)):
-                value = cells.values.get((start, member))
-                reason = self.reasons.stated.get((target.id, start, member))
-                if end - 1 > self.last:
-                    value = None
-                elif value is None and reason is not None:
-                    value = self._by_reason(target, reason)
-                    if value is not None or target.may_be_missing:
-                        used.setdefault((reason, member), []).append(start)
-                    else:
-                        absent.setdefault(member, []).append(start)
-                elif value is None:
-                    absent.setdefault(member, []).append(start)
-                elif value is not None and reason is not None:
-                    self._contradiction(target, start, value, reason)
-                result.append(None if value is None else number_text(value))
-        step = starts[1] - starts[0] if len(starts) > 1 else 1
-        for (reason, member), found in used.items():
-            self._tell(target, names[member], reason, found, step)
-        if not self.faults.of_input(target, ("unknown-code", "missing-column", "wrong-length", "unmapped-code")):
-            for member, found in absent.items():
-                if target.may_be_missing:
-                    self._left(target, names[member], ranges(found, step), "no value")
+        stated = any(name == target.id for name, _, _ in self.reasons.stated)
+        empty = [number for number, value in enumerate(found) if value is None]
+        for number in range(len(found)) if stated else empty:
+            value, (start, member) = found[number], places[number]
+            reason = self.reasons.stated.get((target.id, start, member))
+            if value is None and reason is not None:
+                found[number] = self._by_reason(target, reason)
+                if found[number] is not None or target.may_be_missing:
+                    used.setdefault((reason, member), []).append(start)
                 else:
-                    self._absent(target, names[member], member, found, step, cells)
+                    absent.setdefault(member, []).append(start)
+            elif value is None:
+                absent.setdefault(member, []).append(start)
+            elif reason is not None:
+                self._contradiction(target, start, value, reason)
+        texts = iter(number_texts([value for value in found if value is not None]))
+        result = [None if value is None else next(texts) for value in found] if empty else list(texts)
+        result += [None] * ((len(starts) - len(wanted)) * len(names))
+        step = starts[1] - starts[0] if len(starts) > 1 else 1
+        for (reason, member), months in used.items():
+            self._tell(target, names[member], reason, months, step)
+        if not self.faults.of_input(target, ("unknown-code", "missing-column", "wrong-length", "unmapped-code")):
+            for member, months in absent.items():
+                if target.may_be_missing:
+                    self._left(target, names[member], ranges(months, step), "no value")
+                else:
+                    self._absent(target, names[member], member, months, step, cells)
         return tuple(result)
 
     @staticmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, localcontext
 from fractions import Fraction
@@ -23,6 +23,7 @@ __all__ = [
     "code_text",
     "decimal_of",
     "number_text",
+    "number_texts",
     "read_number",
     "read_share",
     "rounded",
@@ -272,7 +273,7 @@ def times(a: Number, b: Number) -> Number:
 def total(values: Iterable[Number]) -> Number:
     """The exact sum of many."""
     items = list(values)
-    if all(type(item) is Decimal for item in items):
+    if set(map(type, items)) <= {Decimal}:
         with localcontext(EXACT):
             return sum(items, Decimal(0))
     result: Number = Decimal(0)
@@ -320,7 +321,9 @@ def number_text(value: Number) -> str:
     ('2.50', '1/3', '1500000')
     """
     if isinstance(value, Decimal):
-        text = format(value, "f")
+        text = str(value)
+        if "E" in text:
+            text = format(value, "f")
         if len(text) <= 18:
             return text
         if len(value.normalize(EXACT).as_tuple().digits) <= 18:
@@ -329,3 +332,11 @@ def number_text(value: Number) -> str:
         return f"{value.numerator}/{value.denominator}"
     places = _finite_decimal(value)
     return f"{value.numerator}/{value.denominator}" if places is None else number_text(_simple(value))
+
+
+def number_texts(values: Sequence[Number]) -> list[str]:
+    """The texts of many numbers, as `number_text` writes each."""
+    texts = list(map(str, values))
+    if not texts or (set(map(type, values)) <= {Decimal} and max(map(len, texts)) <= 18 and "E" not in "".join(texts)):
+        return texts
+    return list(map(number_text, values))

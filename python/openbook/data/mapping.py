@@ -198,7 +198,10 @@ class CodeMap:
     def find(self, key: Key, month: int) -> tuple[Entry, ...]:
         """What a key becomes in a month (months since January of year 0); nothing where it is not mapped then."""
         lines = self._entries.get(key, ())
-        return tuple(line for line in lines if line.start <= month <= line.end)
+        for line in lines:
+            if not line.start <= month <= line.end:
+                return tuple(line for line in lines if line.start <= month <= line.end)
+        return lines
 
     def targets(self) -> dict[str, Entry]:
         """Every code that a key may become, with the first line that says so."""

@@ -146,7 +146,7 @@ def _lines(lot: Lot) -> list[dict[str, Any]]:
     empty = lot.values.states != NUMBER
     sums = _sums(lot, fates)
     own = {"frame": lot.rows.frame.name, "column": lot.label, "unit": lot.values.unit}
-    everything = total(number for number in numbers if number is not None)
+    everything = total([number for number in numbers if number is not None])
     lines = [
         own
         | {
@@ -185,7 +185,7 @@ def _sums(lot: Lot, fates: npt.NDArray[np.int8]) -> dict[Fate, Number]:
     result: dict[Fate, Number] = {}
     for value in np.unique(fates[whole]).tolist():
         chosen = (fates == value) & whole
-        found = total(number for number in compress(numbers, chosen.tolist()) if number is not None)
+        found = total([number for number in compress(numbers, chosen.tolist()) if number is not None])
         result[Fate(value)] = found
     for part in np.flatnonzero(~whole[lot.at]).tolist():
         number, fate = numbers[int(lot.at[part])], Fate(int(lot.fate[part]))

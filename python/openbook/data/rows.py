@@ -209,19 +209,20 @@ class Rows:
         wanted = np.zeros(len(first), dtype=bool)
         wanted[numbers[open_]] = True
         unmapped: dict[int, tuple[str | None, ...]] = {}
-        for number, part in enumerate(first.tolist()):
-            key = tuple(column.names[int(column.numbers[part])] for column in keys)
-            found = codes.find(key, int(self.months[self.row[part]])) if wanted[number] else ()
-            if wanted[number] and not found:
+        asked = zip(_keys_at(keys, first), self.months[self.row[first]].tolist(), wanted.tolist(), strict=True)
+        for number, (key, month, asks) in enumerate(asked):
+            found = codes.find(key, month) if asks else ()
+            if asks and not found:
                 unmapped[number] = key
             lines.append(_with_rest(found) or (None,))
         lost = np.isin(numbers, list(unmapped)) & open_
         self._report(codes, numbers, unmapped, lost & (beside[self.row] == Fate.UNWANTED))
-        counts = np.fromiter((len(entries) for entries in lines), np.int64, len(lines))[numbers]
+        lengths = np.fromiter(map(len, lines), np.int64, len(lines))
+        counts = lengths[numbers]
         old = np.repeat(np.arange(len(self.row)), counts)
         within = np.arange(len(old)) - np.repeat(np.cumsum(counts) - counts, counts)
         flat = [entry for entries in lines for entry in entries]
-        offsets = np.cumsum([0, *(len(entries) for entries in lines)])[:-1]
+        offsets = np.cumsum(lengths) - lengths
         chosen = offsets[numbers[old]] + within if len(lines) else old
         set_aside = Fate.UNMAPPED if self.options.unmapped == "suspend" else Fate.REFUSED
         gone = np.where(beside == Fate.UNWANTED, set_aside, beside)[self.row]
@@ -271,10 +272,15 @@ class Rows:
         if self._sources is None:
             columns = [self.raw(name) for name in self._keys]
             numbers, first = joined([column.numbers for column in columns])
-            keys = [tuple(column.names[int(column.numbers[row])] for column in columns) for row in first.tolist()]
+            keys = _keys_at(columns, first)
             place = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.int64, len(keys))
             self._sources = place[numbers] if keys else numbers
         return self._sources
+
+
+def _keys_at(columns: Sequence[Coded], rows: Ints) -> list[tuple[str | None, ...]]:
+    """The codes that several columns have in some rows."""
+    return list(zip(*([c.names[n] for n in c.numbers[rows].tolist()] for c in columns), strict=True))
 
 
 def _fate(entry: Entry | None) -> Fate:

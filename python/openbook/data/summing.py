@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -75,13 +77,13 @@ class _Sum:
         self.rows = [claim.lot.rows.row[claim.lot.parts[claim.index]] for claim in self.claims]
         self.at = [claim.lot.at[claim.index] for claim in self.claims]
         kept = [self._readable(number, keep) for number, keep in enumerate(self._current())]
-        #: Of everything that is kept: claim, place in it, cell, and source.
+        #: Of everything that is kept: claim, place in it, and cell.
         self.claim = np.repeat(np.arange(len(self.claims)), [len(places) for places in kept])
         self.place = np.concatenate(kept)
         self.key = np.concatenate(
             [c.months[p] * self.width + c.members[p] for c, p in zip(self.claims, kept, strict=True)]
         )
-        self.source = np.concatenate([self._sources(n, places, sources) for n, places in enumerate(kept)])
+        self._kept, self._known = kept, sources
         self.state = np.concatenate(
             [c.lot.values.states[a[p]] for c, a, p in zip(self.claims, self.at, kept, strict=True)]
         )
@@ -90,6 +92,11 @@ class _Sum:
             self._check_percent()
         if target.count:
             self._check_negative()
+
+    @cached_property
+    def source(self) -> Ints:
+        """Of everything that is kept, its source; asked only where several parts meet in one cell, or lack a value."""
+        return np.concatenate([self._sources(n, places, self._known) for n, places in enumerate(self._kept)])
 
     # -- what is read -----------------------------------------------------------------------------------------
 
@@ -180,12 +187,13 @@ class _Sum:
             own = items[self.claim[items] == number]
             places = self.place[own]
             numbers = claim.lot.values.numbers
-            found: list[Number | None] = [numbers[at] for at in self.at[number][places].tolist()]
+            # A cell whose state is NUMBER has one.
+            found = cast("list[Number]", [numbers[at] for at in self.at[number][places].tolist()])
             if claim.lot.rows.weights is not None:
                 parts = claim.index[places].tolist()
-                found = [times(n or Decimal(0), claim.lot.weight(part)) for n, part in zip(found, parts, strict=True)]
+                found = [times(n, claim.lot.weight(part)) for n, part in zip(found, parts, strict=True)]
             cells = zip((self.key[own] // self.width).tolist(), (self.key[own] % self.width).tolist(), strict=True)
-            self.cells.values.update((c, n) for c, n in zip(cells, found, strict=True) if n is not None)
+            self.cells.values.update(zip(cells, found, strict=True))
 
     def _join(self, key: int, items: Sequence[int]) -> list[int]:
         """Add up the parts of one cell; those that clash are faults, and are given back."""
@@ -269,7 +277,8 @@ class _Sum:
             self.faults.at("wrong-unit", claim.lot.rows.frame, row, claim.lot.column, error, self.target, month)
 
     def _check_negative(self) -> None:
-        negative = {cell: value for cell, value in self.cells.values.items() if value < 0}
+        zero = Decimal(0)
+        negative = {cell: value for cell, value in self.cells.values.items() if value < zero}
         for cell, value in negative.items():
             item = int(np.flatnonzero((self.key == cell[0] * self.width + cell[1]) & (self.state == NUMBER))[0])
             claim, row = self._row(item)

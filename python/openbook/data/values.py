@@ -78,15 +78,15 @@ def read_values(
 
 
 def _plainly(cells: Sequence[Any], plain: int, decimals: int | None) -> list[Decimal | None]:
-    """Nothing but whole numbers, or nothing but finite floats."""
-    if type(cells[0]) is float:
-        texts = map(repr, cells)
-        numbers = [Decimal(text[:-2]) if text.endswith(".0") else Decimal(text) for text in texts]
-    else:
-        numbers = [decimal_of(cell) for cell in cells]
+    """Nothing but whole numbers, or nothing but finite floats; each different one is read once."""
+    known = {cell: decimal_of(cell) for cell in set(cells)}
+    if 0 in known:
+        known[0] = Decimal(0)  # of 0.0 and -0.0 a set keeps either
     if decimals is not None:
-        numbers = [rounded(number, decimals) for number in numbers]
-    return [shifted(number, plain) for number in numbers] if plain else list(numbers)
+        known = {cell: rounded(number, decimals) for cell, number in known.items()}
+    if plain:
+        known = {cell: shifted(number, plain) for cell, number in known.items()}
+    return list(map(known.__getitem__, cells))
 
 
 def _one_by_one(

@@ -248,13 +248,15 @@ class PriceList:
         members = {name: decimal_text(price) for name, price in self.prices.items()}
         groups = {} if by is None else {name: key[self.keys.index(by)] for key, name in self._names.items()}
         spend = f"or_else({quantity}, 0) * price"
-        dimensions = [model.Dimension(id=LINE, name="Lines of the price list", members=list(self.prices))]
+        # What has thousands of members is plain data here, so that it is checked once, with the book.
+        lines: dict[str, Any] = {"id": LINE, "name": "Lines of the price list", "members": list(self.prices)}
+        dimensions = [lines]
         if by is None:
             amounts = {"": f"sum({spend})"}
         else:
             codes = list(dict.fromkeys(groups.values()))
             parent = "group" if by in (LINE, quantity, "price") or not by.isidentifier() else by
-            dimensions = [dimensions[0].replace(parents={parent: groups}), model.Dimension(id=parent, members=codes)]
+            dimensions = [lines | {"parents": {parent: groups}}, {"id": parent, "members": codes}]
             amounts = {code: f"member(sum({spend}, '{parent}'), {_quoted(code)})" for code in codes}
         words = mark if source else {}
         return Book(
@@ -274,9 +276,12 @@ class PriceList:
                 )
             ],
             parameters=[
-                model.Parameter(
-                    id="price", dimension=LINE, value={"value": 0, "unit": f"£ per {one}", **mark}, members=members
-                )
+                {
+                    "id": "price",
+                    "dimension": LINE,
+                    "value": {"value": 0, "unit": f"£ per {one}", **mark},
+                    "members": members,
+                }
             ],
             contracts=[
                 model.Contract(
