@@ -87,8 +87,8 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
             if (!concession.part.empty() && concession.part != flow.label) continue;
             // What is not moved, whichever way it would go: a fraction of the amount, no more than what is left of the
             // limit.
-            NodeId waived = builder.round(builder.multiply(flow.amount.node, fraction.node), Exact(1, 100),
-                                          Rounding::half_away);
+            NodeId waived =
+                builder.round(builder.multiply(flow.amount.node, fraction.node), Exact(1, 100), Rounding::half_away);
             if (left != no_node) waived = builder.maximum(builder.minimum(waived, left), builder.negate(left));
             waived = builder.choose(holds.node, waived, builder.constant(0));
             if (left != no_node) left = builder.subtract(left, builder.make(Op::absolute, {waived}));
