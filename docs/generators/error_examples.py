@@ -144,6 +144,30 @@ book.with_(
     "formula": 'ob.Payment(id="extra", amount="£5,000 *")',
     "malformed": 'ob.Party(id="The Trust")',
     "missing-key": 'ob.Block(id="main")',
+    "arguments": """
+book.replace(
+    tables=[
+        ob.LookupTable(
+            id="fee",
+            keys=[ob.TableKey(name="size")],
+            rows=[ob.TableRow(at=[1], value="£5")],
+        )
+    ],
+    quantities=[ob.Quantity(id="due", formula="lookup('fee', 1, 2)")],
+).settle(plan=True)
+""",
+    "duplicate-row": """
+book.replace(
+    tables=[
+        ob.LookupTable(
+            id="fee",
+            keys=[ob.TableKey(name="size")],
+            rows=[ob.TableRow(at=[1], value="£5"), ob.TableRow(at=[1], value="£6")],
+        )
+    ],
+    quantities=[ob.Quantity(id="due", formula="lookup('fee', 1)")],
+).settle(plan=True)
+""",
     "missing-member": """
 book.replace(
     dimensions=[ob.Dimension(id="site", members=["north", "south"])],

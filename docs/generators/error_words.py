@@ -70,6 +70,14 @@ DOCUMENT = {
         "A term has still to be agreed; its value is taken until then. A warning of settlements and a finding of lint.",
         "Agree it, write the value, and take `deferred` out.",
     ),
+    "arguments": Words(
+        "A table is looked up by another number of keys than it has, or a row of it has another number of places.",
+        "Give `lookup` one value for each key, in the table's order, and each row one place for each key.",
+    ),
+    "duplicate-row": Words(
+        "Two rows of a table stand at the same place, so that nothing says which one holds.",
+        "Take one of them out, or tell them apart by a further key.",
+    ),
     "missing-member": Words(
         "A parameter over a dimension has no value for one of the members.",
         "Give the member's value in `members`, or a `value` for all members that have none of their own.",

@@ -157,6 +157,30 @@ def test_a_challenge_takes_back_what_is_upheld() -> None:
         book(wrong).settle()
 
 
+# -- each member to its own party -------------------------------------------------------------------------------------
+
+
+def test_each_member_of_an_amount_goes_to_the_party_of_its_name() -> None:
+    claims = {
+        "dimensions": [{"id": "claimant", "members": ["charity", "council"]}],
+        "parameters": [{"id": "claim", "dimension": "claimant", "members": {"charity": "£70", "council": "-£20"}}],
+    }
+    each = clause("payment", amount="claim", each="claimant")
+    assert moved(book(each, **claims).settle()) == [
+        ("icb", "charity", "payment", "70.00"),
+        ("icb", "council", "payment", "-20.00"),
+    ]
+    one = clause("payment", amount="£5", each="claimant")
+    with pytest.raises(ob.BookError, match="must have the dimension 'claimant'"):
+        book(one, **claims).settle()
+    strangers = {
+        "dimensions": [{"id": "claimant", "members": ["charity", "stranger"]}],
+        "parameters": [{"id": "claim", "dimension": "claimant", "members": {"charity": "£70", "stranger": "£20"}}],
+    }
+    with pytest.raises(ob.BookError, match="'stranger' is no party of the book"):
+        book(each, **strangers).settle()
+
+
 # -- pennies ----------------------------------------------------------------------------------------------------------
 
 THREE = [{"party": name} for name in ("trust", "charity", "council")]

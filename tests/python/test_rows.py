@@ -71,6 +71,18 @@ def test_each_stay_is_paid_in_the_month_of_its_end(frame: Any) -> None:
     assert "s2 12, s3 1" in str(settlement.explain("trust"))
 
 
+def test_an_input_may_be_a_date() -> None:
+    signed = {"id": "signed", "unit": "date", "aggregate": "last"}
+    late = {"id": "late", "unit": "days", "formula": "period_end() - signed"}
+    document = {"format": 1, "id": "dated", "calendar": {"start": "2024-04", "months": 2}}
+    dated = ob.read_book({**document, "inputs": [signed], "quantities": [late]})
+    given = [["2024-04-15", dt.date(2024, 5, 30)], list(pd.to_datetime(["2024-04-15", "2024-05-30"]))]
+    for dates in given:
+        assert [row["value"] for row in dated.settle({"signed": dates}).quantities] == [15, 1]
+    with pytest.raises(ob.DataError, match="found '15/04/2024', expected a date such as 2024-04-15"):
+        dated.settle({"signed": ["15/04/2024", "2024-05-30"]})
+
+
 def test_a_boundary_date_belongs_to_its_own_month() -> None:
     frame = {**STAYS, "discharged": ["2024-05-01", "2024-04-30", "2024-06-01", "2024-03-31"]}
     settlement = book().with_rows("stay", frame, **NAMES).settle()
@@ -95,7 +107,7 @@ def test_all_faults_of_the_rows_at_once() -> None:
     assert [problem.code for problem in error.value.problems] == [
         "duplicate-key",
         "missing-value",
-        "unmapped-code",
+        "unknown-code",
         "not-a-number",
         "not-a-number",
     ]

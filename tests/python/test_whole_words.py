@@ -20,7 +20,7 @@ LINE = f"From 2016-04 to 2017-03-31, sealed as {CODE}: -£1,200.50, (-3) and 201
 
 
 def sealed() -> ob.SealedBook:
-    book = ob.examples.third_sector_cash().decide({"payment_lag": None})
+    book = ob.examples.third_sector_cash().decide({"payment_lag": None, "monthly_cost": None})
     return book.seal({party.id: "A Jones" for party in book.parties}, "2016-03-31", accept_illustrative=True)
 
 

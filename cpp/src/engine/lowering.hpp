@@ -108,6 +108,10 @@ public:
     bool active(std::size_t clause, int period) const;
     Typed money_or_fail(Typed value, const Context& context, const std::string& what) const;
     Typed truth_or_fail(Typed value, const Context& context, const std::string& what) const;
+    /// The members of a dimension, in order.
+    const std::vector<std::string>& members_named(const std::string& dimension) const {
+        return dimensions_.at(dimension)->members;
+    }
     bool has_party(const std::string& id) const { return parties_.contains(id); }
     const Party& party(const std::string& id) const { return *parties_.at(id); }
     std::size_t clause_index(const std::string& id, const Context& asker) const;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ __all__ = [
     "decimal_of",
     "number_text",
     "number_texts",
+    "read_date",
     "read_number",
     "read_share",
     "rounded",
@@ -130,6 +132,28 @@ def read_number(value: Any, *, nan_is_missing: bool = False) -> Cell:
     if isinstance(value, Uncalculated):
         raise BadCell(str(value), "a number; open the workbook in a spreadsheet program and save it")
     raise BadCell(f"{value!r} of type {type(value).__name__}", "a number")
+
+
+def read_date(value: Any) -> dt.date | None:
+    """A date out of a cell: a date, a time, or text such as 2024-04-15; None where it is empty.
+
+    Examples
+    --------
+    >>> read_date("2024-04-15"), read_date(None)
+    (datetime.date(2024, 4, 15), None)
+    """
+    if value is None or value != value or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if hasattr(value, "astype"):  # NumPy's
+        value = value.astype("datetime64[D]").item()
+    try:
+        return dt.date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise BadCell(f"'{value}'", "a date such as 2024-04-15") from None
 
 
 def decimal_of(value: int | float | Decimal) -> Decimal:

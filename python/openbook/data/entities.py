@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,7 +9,7 @@ from .. import _json
 from .._json import Json
 from .._values import nearest
 from ..errors import BookError
-from .cells import BadCell, code_text, number_text, read_number
+from .cells import BadCell, code_text, number_text, read_date, read_number
 from .faults import Faults
 from .frames import Frame, frames_of
 
@@ -151,7 +150,7 @@ def _codes(frame: Frame, column: str, parent: str, known: set[str], faults: Faul
         code = code_text(cell) or ""
         if code not in known:
             wrong = BadCell(f"'{code}'{nearest(code, known)}", f"a member of dimension '{parent}'")
-            faults.at("unmapped-code", frame, row, column, wrong)
+            faults.at("unknown-code", frame, row, column, wrong)
         found.append(code)
     return found
 
@@ -175,14 +174,5 @@ def _valued(cell: Any, nan_is_missing: bool) -> str:
 
 
 def _dated(cell: Any, nan_is_missing: bool) -> str:
-    if cell is None or cell != cell or cell == "":
-        return NOTHING
-    if isinstance(cell, dt.datetime):
-        cell = cell.date()
-    if hasattr(cell, "astype"):  # a NumPy date
-        cell = cell.astype("datetime64[D]").item()
-    try:
-        day = cell if isinstance(cell, dt.date) else dt.date.fromisoformat(str(cell).strip()[:10])
-    except ValueError:
-        raise BadCell(f"'{cell}'", "a date such as 2024-04-15") from None
-    return f"date('{day.isoformat()}')"
+    day = read_date(cell)
+    return NOTHING if day is None else f"date('{day.isoformat()}')"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .cells import BadCell, Cell, decimal_of, read_number, rounded, shifted
+from .cells import BadCell, Cell, decimal_of, read_date, read_number, rounded, shifted
 from .frames import Frame
 from .targets import Target
 from .units import Unit
@@ -68,7 +69,9 @@ def read_values(
     cells = frame.data[column] if len(rows) == len(frame) else [frame.data[column][row] for row in rows]
     kinds = set(map(type, cells))
     errors: dict[int, BadCell] = {}
-    if kinds == {int} or (kinds == {float} and bool(np.isfinite(np.asarray(cells)).all())):
+    if units == ["date"]:
+        numbers, states, marks = _dates(cells, errors)
+    elif kinds == {int} or (kinds == {float} and bool(np.isfinite(np.asarray(cells)).all())):
         numbers = _plainly(cells, plain, None if kinds == {int} else decimals)
         states = marks = np.zeros(len(cells), np.uint8)
     else:
@@ -87,6 +90,29 @@ def _plainly(cells: Sequence[Any], plain: int, decimals: int | None) -> list[Dec
     if plain:
         known = {cell: shifted(number, plain) for cell, number in known.items()}
     return list(map(known.__getitem__, cells))
+
+
+#: Days are counted from here, as in formulas.
+_FIRST_DAY = dt.date(1970, 1, 1)
+
+
+def _dates(cells: Sequence[Any], errors: dict[int, BadCell]) -> tuple[list[Decimal | None], Small, Small]:
+    """Dates as days; whole numbers are days already."""
+    numbers: list[Decimal | None] = []
+    states = np.zeros(len(cells), np.uint8)
+    for at, raw in enumerate(cells):
+        try:
+            day = None if isinstance(raw, int) else read_date(raw)
+        except BadCell as error:
+            errors[at] = error
+            day = None
+            states[at] = BAD
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            numbers.append(Decimal(raw))
+        else:
+            numbers.append(None if day is None else Decimal((day - _FIRST_DAY).days))
+            states[at] = states[at] or (BLANK if day is None else NUMBER)
+    return numbers, states, np.zeros(len(cells), np.uint8)
 
 
 def _one_by_one(

@@ -7,6 +7,7 @@ namespace openbook {
 struct Payment {
     Term amount;
     std::vector<Part> shares;
+    std::string each;  // a dimension whose members are parties
     static const Record& record();
     friend bool operator==(const Payment&, const Payment&) = default;
 };
