@@ -26,6 +26,7 @@ DISPUTED = frozenset({
     "an account that begins with nought",
     "bearings of parts",
     "forecasts in a part of a period",
+    "limits with fractions of a penny",
     "the payer among the parts",
 })  # fmt: skip
 
@@ -39,7 +40,7 @@ class Maker:
 
     def __init__(self, number: int, kinds: tuple[str, ...] = FAMILIES, without: frozenset[str] = DISPUTED) -> None:
         self.random, self.kinds, self.without = Random(f"contracts {number}"), kinds, without
-        self.payer = "payer"
+        self.payer, self.overlaid = "payer", False
         pick = self.random.choice
         self.months = pick([12, 12, 12, 6, 15, 24])
         self.start = (2024, pick([1, 4, 4, 10]))
@@ -117,6 +118,7 @@ class Maker:
             options += [self.money(-50_000), "amount", "spells * spell_price", "visits * visit_price"]
             options += [f"paid('{name}')" for name, e in self.paid if LENGTH[e] <= LENGTH[every]][-3:]
             options += [f"v{self.random.randrange(self.count)}"] if LENGTH[every] >= 12 else []
+            options += self.balances(every)
         elif unit == "number":
             options += [self.fraction(), str(self.random.randint(-3, 12)), "contract_year()", "months()", "month_number()",
                         "calendar_month()", f"count({self.condition(every, 0)}, {self.condition(every, 0)})",
@@ -125,6 +127,14 @@ class Maker:
         else:
             options += [unit, unit, f"plan({unit})", f"cumulative({unit}, 'year')", f"over({unit}, 'year')"]
         return self.random.choice(options)
+
+    def balances(self, every: str) -> list[str]:
+        """What a clause has brought a party, or, in an overlay, how parties stand before it."""
+        party = self.random.choice(self.providers)
+        found = [f"received('{name}', '{party}')" for name, e in self.paid if LENGTH[e] <= LENGTH[every]][-1:]
+        if self.overlaid:
+            found += [f"{what}('{party}', 'year')" for what in ("provisional", "income", "cost")]
+        return found
 
     def condition(self, every: str, depth: int = 1) -> str:
         pick = self.random.choice
@@ -283,7 +293,7 @@ class Maker:
 
     def clause(self, payer: str, payee: str, overlay: bool) -> Document:
         pick = self.random.choice
-        name, self.payer = f"c{self.clauses}", payer
+        name, self.payer, self.overlaid = f"c{self.clauses}", payer, overlay
         self.clauses += 1
         kind = pick([k for k in self.kinds if k not in SHARED or overlay])
         every = pick(["year", "year", "month"] if kind in (*SHARED, "waterfall") else [*EVERY, "month"])
@@ -353,6 +363,7 @@ class Maker:
         }  # fmt: skip
         found["contracts"] = [self.group(f"contract{i}", False) for i in range(rand(1, 3))]
         found["overlays"] = [self.group(f"overlay{i}", True, found["contracts"]) for i in range(rand(0, 2))]
+        self.overlaid = False
         groups = [g["id"] for g in [*found["contracts"], *found["overlays"]]]
         if self.chance(0.5):
             found["precedence"] = self.random.sample(groups, rand(1, len(groups)))
