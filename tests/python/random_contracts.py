@@ -15,6 +15,7 @@ EVERY = ("month", "quarter", "half_year", "year")
 LENGTH = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "term": 99}
 COUNTS = ("spells", "visits")
 SHARED = ("share", "netting")
+SPLIT = ("block", "payment", "trigger", "incentive", "waterfall", "pooled_fund", "fund")
 LATER = ("capitation", "pooled_fund", "subcontract", "fund", "challenge")
 FAMILIES = (
     "block", "activity", "forecast", "bands", "incentive", "penalty", "share", "netting", "waterfall", "trigger",
@@ -27,6 +28,7 @@ DISPUTED = frozenset({
     "bearings of parts",
     "forecasts in a part of a period",
     "limits with fractions of a penny",
+    "pennies of a block in a part of its year",
     "the payer among the parts",
 })  # fmt: skip
 
@@ -161,10 +163,13 @@ class Maker:
 
     # -- clauses ----------------
 
+    def able(self) -> list[str]:
+        """Who may have a part."""
+        return [p for p in self.providers if p != self.payer or "the payer among the parts" not in self.without]
+
     def parts(self, others: tuple[str, ...] = ()) -> list[Document]:
         """Parties and weights; one weight at least is above nought."""
-        able = [p for p in self.providers if p != self.payer or "the payer among the parts" not in self.without]
-        able += others
+        able = [*self.able(), *others]
         named = self.random.sample(able, self.random.randint(1, min(len(able), 4)))
         parts: list[Document] = [
             {"party": p, "weight": self.random.choice(["0", "1", "1", "2", "3", "0.4"])} for p in named
@@ -273,9 +278,8 @@ class Maker:
     def later_fields(self, kind: str, every: str, unit: str, count: str) -> Document:
         pick = self.random.choice
         if kind == "capitation":
-            groups = [{"people": str(self.random.randint(0, 9000)), "rate": f"£{self.random.randint(0, 40000) / 100}",
-                       "weight": pick(["1", "0.8", "1.7", "fraction"])} for _ in range(self.random.randint(1, 3))]  # fmt: skip
-            return {"members": groups}
+            rate = {"value": str(self.random.randint(0, 40000) / 100), "unit": f"£ per {unit.rstrip('s')}"}
+            return {"people": count, "rate": rate, "weight": pick(["1", "0.8", "1.7", "fraction"])}
         if kind == "pooled_fund":
             found: Document = {"budget": self.amount(every), "contributions": self.parts(), "spent": self.amount(every)}
             for field in ("underspend", "overspend"):
@@ -287,7 +291,7 @@ class Maker:
                     "risks": self.random.sample(above, min(len(above), pick([0, 1, 2]))), "risk": self.fraction()}  # fmt: skip
         if kind == "fund":
             members = [{"party": p, "weight": str(self.random.randint(1, 5)),
-                        **({"earned": self.condition(every)} if self.chance(0.6) else {})} for p in self.providers]  # fmt: skip
+                        **({"earned": self.condition(every)} if self.chance(0.6) else {})} for p in self.able()]  # fmt: skip
             return {"pot": self.amount(every), "members": members, "unearned": pick(["kept", "redistributed"])}
         return {"quantity": count, "price": self.price(unit), "upheld": self.fraction(), "repriced": self.price(unit)}
 
@@ -310,6 +314,8 @@ class Maker:
             found[pick(["starts", "ends"])] = self.month(self.random.randrange(self.months))
         if self.chance(0.15) and kind not in (*SHARED, "forecast"):
             found["subject"] = pick(["one", "two"])
+        if kind in SPLIT and self.chance(0.2):
+            found["pennies"] = pick(["first", "last", "each"])
         if self.chance(0.15):
             self.read_in_ways(found, kind, every)
         if kind not in (*SHARED, "waterfall", "pooled_fund"):
@@ -322,11 +328,18 @@ class Maker:
         changed = {
             key: other[key] for key in other if key in clause and key not in ("of", "risks", "framework", "score", "to")
         }
-        if kind in ("bands", "activity", "penalty", "forecast", "challenge"):  # their fields have to fit by unit
+        if kind in (
+            "bands",
+            "activity",
+            "penalty",
+            "forecast",
+            "challenge",
+            "capitation",
+        ):  # their fields have to fit by unit
             changed = {}
-            for field in ("base", "cap", "enforcement", "agreed_shift", "upheld"):
+            for field in ("base", "cap", "enforcement", "agreed_shift", "upheld", "weight"):
                 if field in clause:
-                    changed[field] = self.fraction() if field in ("enforcement", "upheld") else self.money()
+                    changed[field] = self.fraction() if field in ("enforcement", "upheld", "weight") else self.money()
         clause["readings"] = [{"name": "as it stands"}, {"name": "otherwise", "overrides": changed}]
         clause[self.random.choice(["reading", "provisional"])] = self.random.choice(["as it stands", "otherwise"])
 
@@ -430,6 +443,7 @@ class Maker:
             payer, payee = self.random.sample(self.providers, 2)  # below a contract
         clauses = [self.clause(payer, payee, overlay) for _ in range(self.random.randint(1, 3))]
         found: Document = {"id": name, "clauses": clauses}
+        whole = "pennies of a block in a part of its year" in self.without
         if overlay:
             found |= {
                 "parties": ["payer", *self.providers],
@@ -440,6 +454,9 @@ class Maker:
         dated = "forecasts in a part of a period" not in self.without or all(c["kind"] != "forecast" for c in clauses)
         if self.chance(0.2) and dated:
             found[self.random.choice(["starts", "ends"])] = self.month(self.random.randrange(self.months))
+        for clause in clauses:
+            if whole and clause["kind"] == "block" and {"starts", "ends", "subject"} & {*found, *clause}:
+                clause.pop("pennies", None)
         return found
 
     def parties(self) -> list[Document]:
@@ -488,7 +505,7 @@ class Maker:
         chosen = self.random.sample(costs, self.random.randint(0, 2))
         return {
             "costs": [{"id": f"cost{i}", "party": pick(self.providers), **cost} for i, cost in enumerate(chosen)],
-            "funding": [{"id": "grant", "party": "p0", "from": "payer", "every": every, "amount": self.amount(every)}]
+            "funding": [{"id": "grant", "party": "p0", "from": "payer", "every": every, "amount": self.money()}]
             * self.chance(0.3),
         }
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction as F
 from typing import TYPE_CHECKING, Any
 
+from .money import rounded_alone
+
 if TYPE_CHECKING:
     from .engine import At, Engine, Entry
 
@@ -40,25 +42,42 @@ def waived(engine: Engine, item: Document, at: At, flows: Iterable[Flow]) -> lis
         left = None if concession.get("limit") is None else engine.need(concession["limit"], at)
         for i, (label, giver, taker, amount, first, last) in enumerate(found):
             if concession.get("part", label) == label:
-                less = engine.pence(max(amount, F(0)) * engine.need(concession.get("fraction", 1), at))
+                less = engine.pence(amount * engine.need(concession.get("fraction", 1), at))
                 if left is not None:
-                    less = min(less, left)
-                    left -= less
+                    less = max(min(less, left), -left)
+                    left -= abs(less)
                 found[i] = (label, giver, taker, engine.pence(amount - less), first, last)
     return found
 
 
 def block(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
-    """Differences of rounded cumulatives within the contract year."""
+    """Differences of rounded cumulatives within the contract year; or each instalment rounded, and what is left to one."""
     weights = [F(str(w)) for w in item.get("profile") or [1] * 12]
-    start = engine.months.periods("year")[engine.months.containing("year", at.first)][0]
-    before = so_far = F(0)
-    for month in range(start, at.last + 1):
-        if month == at.first:
-            before = so_far
-        asked = engine.at(at.world, "month", month)
-        so_far += engine.need(item["amount"], asked) * weights[month - start] / sum(weights)
-    yield "block", giver, taker, engine.pence(so_far) - engine.pence(before), at.first, at.last
+    start, end = engine.months.periods("year")[engine.months.containing("year", at.first)]
+
+    def due(first: int, last: int) -> F:
+        months = range(first, last + 1)
+        amounts = [engine.need(item["amount"], engine.at(at.world, "month", m)) * weights[m - start] for m in months]
+        return sum(amounts, F(0)) / sum(weights)
+
+    how = item.get("pennies", "fair")
+    if how == "fair":
+        yield (
+            "block",
+            giver,
+            taker,
+            engine.pence(due(start, at.last)) - engine.pence(due(start, at.first - 1)),
+            at.first,
+            at.last,
+        )
+        return
+    instalments = [engine.months.periods(at.every)[p] for p in engine.months.inside(at.every, start, end)]
+    amounts = {first: engine.pence(due(first, last)) for first, last in instalments}
+    if how in ("first", "last"):
+        paid = [(first, last) for first, last in instalments if engine.in_force(item["id"], first)]
+        left = engine.pence(sum((due(*months) for months in paid), F(0))) - sum(amounts[first] for first, _ in paid)
+        amounts[paid[0 if how == "first" else -1][0]] += left
+    yield "block", giver, taker, amounts[at.first], at.first, at.last
 
 
 def activity(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
@@ -142,12 +161,23 @@ def weighed(engine: Engine, parts: list[Document], item: Document, at: At, what:
     ]
 
 
+def split(engine: Engine, item: Document, total: F, parts: list[Document], weights: list[F]) -> list[F]:
+    """A sum to the penny in parts by weight: by largest remainder, or as the clause says."""
+    how, total = item.get("pennies", "fair"), engine.pence(total)
+    if how == "fair" or not engine.pennies:
+        return engine.split(total, weights)
+    able = [i for i, weight in enumerate(weights) if weight]
+    named = [i for i, part in enumerate(parts) if part["party"] == item.get("pennies_to")]
+    takers = {"first": able[:1], "last": able[-1:], "named": named, "each": []}[how]
+    return rounded_alone(total, weights, takers[0] if takers else None)
+
+
 def parted(
     engine: Engine, item: Document, at: At, label: str, giver: str, parts: list[Document], total: F, back: bool = False
 ) -> Iterator[Flow]:
     """From one party to several by weight, or back from them."""
     weights = weighed(engine, parts, item, at, "may_pay" if back else "may_receive")
-    for part, amount in zip(parts, engine.split(total, weights), strict=True):
+    for part, amount in zip(parts, split(engine, item, total, parts, weights), strict=True):
         a, b = (part["party"], giver) if back else (giver, part["party"])
         yield label, a, b, amount, at.first, at.last
 
@@ -229,7 +259,7 @@ def waterfall(engine: Engine, item: Document, at: At, giver: str, taker: str) ->
             taken = min(taken, max(engine.need(tranche["limit"], at), F(0)))
         taken = engine.pence(taken) if engine.need(tranche.get("when", "true"), at) else F(0)
         left -= taken
-        given = engine.split(taken, weighed(engine, givers, item, at, "may_pay"))
+        given = split(engine, item, taken, givers, weighed(engine, givers, item, at, "may_pay"))
         for part, amount in zip(givers, given, strict=True):
             yield from parted(engine, item, at, tranche["name"], part["party"], tranche["to"], amount)
 
@@ -245,11 +275,8 @@ def payment(engine: Engine, item: Document, at: At, giver: str, taker: str) -> I
 
 def capitation(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
     """People, by weight, at a rate a year."""
-    total = F(0)
-    for people in item["members"]:
-        rate = engine.need(people["rate"], at) * engine.need(people.get("weight", 1), at)
-        total += engine.need(people["people"], at) * rate
-    yield "capitation", giver, taker, total * (at.last - at.first + 1) / 12, at.first, at.last
+    a_year = engine.need(item["people"], at) * engine.need(item["rate"], at) * engine.need(item.get("weight", 1), at)
+    yield "capitation", giver, taker, a_year * (at.last - at.first + 1) / 12, at.first, at.last
 
 
 def pooled_fund(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
@@ -271,7 +298,7 @@ def subcontract(engine: Engine, item: Document, at: At, giver: str, taker: str) 
     portion = engine.need(item.get("portion", 1), at)
     price = portion * (1 - engine.need(item.get("margin", 0), at)) * engine.paid(item["of"], at)
     yield "price passed down", giver, taker, price, at.first, at.last
-    risks = sum((engine.paid(name, at) for name in item.get("risks", [])), F(0))
+    risks = engine.balance(item.get("risks", []), giver, at)
     yield "risk passed down", giver, taker, portion * engine.need(item.get("risk", 1), at) * risks, at.first, at.last
 
 
@@ -282,7 +309,7 @@ def fund(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iter
     weights = [engine.need(m.get("weight", 1), at) for m in members]
     if item.get("unearned", "kept") == "redistributed":
         weights = [w if e else F(0) for w, e in zip(weights, earned, strict=True)]
-    for member, part, has in zip(members, engine.split(pot, weights), earned, strict=True):
+    for member, part, has in zip(members, split(engine, item, pot, members, weights), earned, strict=True):
         yield "fund", giver, member["party"], part if has else F(0), at.first, at.last
 
 

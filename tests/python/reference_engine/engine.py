@@ -64,6 +64,7 @@ class Engine:
     ) -> None:
         self.book, self.months = book, Months(book["calendar"])
         self.data = {name: [None if v is None else F(str(v)) for v in values] for name, values in (data or {}).items()}
+        self.pennies = pennies
         self.pence = pence if pennies else (lambda amount: amount)
         self.split = largest_remainder if pennies else proportional
         self.near = F(1)  # how near the nearest comparison came to its boundary, as a part of the size of its sides

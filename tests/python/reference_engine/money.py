@@ -29,3 +29,11 @@ def largest_remainder(total: F, weights: Sequence[F]) -> list[F]:
     for i in order[:left]:
         parts[i] += 1
     return [F(part, 100) for part in parts]
+
+
+def rounded_alone(total: F, weights: Sequence[F], taker: int | None) -> list[F]:
+    """Each part to the nearest penny; what is left to one of those who take part, or to nobody."""
+    parts = [pence(part) for part in proportional(total, weights)]
+    if taker is not None and sum(weights):
+        parts[taker] += total - sum(parts)
+    return parts
