@@ -412,9 +412,12 @@ class Engine:
 
     def ledger(self, basis: str) -> list[Entry]:
         """All entries of one basis; those of nothing are left out."""
-        world = WORLDS[basis]
+        found: list[Entry] = self.memo(("ledger", basis), lambda: self.everything(WORLDS[basis]))
+        return found
+
+    def everything(self, world: str) -> list[Entry]:
         found = [e for name in self.clauses for e in self.entries(name, world)]
-        found += list(clauses.outside(self, world))
+        found += self.memo(("outside", world), lambda: list(clauses.outside(self, world)))
         return [e for e in found if e.amount and e.giver != e.taker]
 
     def positions(self, basis: str, every: str) -> dict[tuple[str, int], F]:
