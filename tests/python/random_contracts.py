@@ -12,7 +12,8 @@ from typing import Any
 
 Document = dict[str, Any]
 EVERY = ("month", "quarter", "half_year", "year")
-LENGTH = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "term": 99}
+# A financial year fits no other calendar but months, unless it begins with the book.
+LENGTH = {"month": 1, "financial_year": 2, "quarter": 3, "half_year": 6, "year": 12, "term": 99}
 COUNTS = ("spells", "visits")
 SHARED = ("share", "netting")
 SPLIT = ("block", "payment", "trigger", "incentive", "waterfall", "pooled_fund", "fund")
@@ -127,14 +128,15 @@ class Maker:
                         f"number({self.random.choice(COUNTS)})", "divide(spells, plan(spells), 1)"]  # fmt: skip
             options += ["score"] if LENGTH[every] >= 12 else []
         else:
-            options += [unit, unit, f"plan({unit})", f"cumulative({unit}, 'year')", f"over({unit}, 'year')"]
+            options += [unit, unit, f"plan({unit})"]
+            options += [f"cumulative({unit}, 'year')", f"over({unit}, 'year')"] if every in EVERY else []
         return self.random.choice(options)
 
     def balances(self, every: str) -> list[str]:
         """What a clause has brought a party, or, in an overlay, how parties stand before it."""
         party = self.random.choice(self.providers)
         found = [f"received('{name}', '{party}')" for name, e in self.paid if LENGTH[e] <= LENGTH[every]][-1:]
-        if self.overlaid:
+        if self.overlaid and every in EVERY:
             found += [f"{what}('{party}', 'year')" for what in ("provisional", "income", "cost")]
         return found
 
@@ -301,6 +303,8 @@ class Maker:
         self.clauses += 1
         kind = pick([k for k in self.kinds if k not in SHARED or overlay])
         every = pick(["year", "year", "month"] if kind in (*SHARED, "waterfall") else [*EVERY, "month"])
+        if kind not in ("bands", "block") and self.chance(0.06):
+            every = pick(["term", "financial_year"])
         if kind == "subcontract" and not any(LENGTH[e] <= LENGTH[every] for _, e in self.paid):
             kind = "activity"
         if kind == "forecast":
@@ -316,10 +320,13 @@ class Maker:
             found["subject"] = pick(["one", "two"])
         if kind in SPLIT and self.chance(0.2):
             found["pennies"] = pick(["first", "last", "each"])
+            everyone = [p["party"] for p in found.get("shares", found.get("members", []))]
+            if kind in ("payment", "trigger", "fund") and everyone and self.chance(0.3):
+                found |= {"pennies": "named", "pennies_to": pick(everyone)}
         if self.chance(0.15):
             self.read_in_ways(found, kind, every)
         if kind not in (*SHARED, "waterfall", "pooled_fund"):
-            self.paid.append((name, every))
+            self.paid.append((name, "term" if every == "financial_year" else every))
         return found
 
     def read_in_ways(self, clause: Document, kind: str, every: str) -> None:
