@@ -30,12 +30,21 @@ DISPUTED = frozenset({
     "forecasts in a part of a period",
     "limits with fractions of a penny",
     "pennies of a block in a part of its year",
+    "the last has no part",
     "the payer among the parts",
 })  # fmt: skip
 
 
 def pounds(value: Any) -> str:
     return f"-£{-value}" if value < 0 else f"£{value}"
+
+
+def certain(value: Any) -> bool:
+    """Whether everybody who is named in a clause has a part."""
+    if isinstance(value, dict):
+        chance = {"eligible", "earned"} & {*value} or value.get("weight") == "0"
+        return not chance and all(certain(inside) for inside in value.values())
+    return not isinstance(value, list) or all(certain(inside) for inside in value)
 
 
 class Maker:
@@ -320,6 +329,8 @@ class Maker:
             found["subject"] = pick(["one", "two"])
         if kind in SPLIT and self.chance(0.2):
             found["pennies"] = pick(["first", "last", "each"])
+            if "the last has no part" in self.without and not certain(found):
+                found["pennies"] = "each"
             everyone = [p["party"] for p in found.get("shares", found.get("members", []))]
             if kind in ("payment", "trigger", "fund") and everyone and self.chance(0.3):
                 found |= {"pennies": "named", "pennies_to": pick(everyone)}
@@ -347,6 +358,8 @@ class Maker:
             for field in ("base", "cap", "enforcement", "agreed_shift", "upheld", "weight"):
                 if field in clause:
                     changed[field] = self.fraction() if field in ("enforcement", "upheld", "weight") else self.money()
+        if "pennies_to" in clause:
+            changed = {key: value for key, value in changed.items() if key not in ("shares", "members")}
         clause["readings"] = [{"name": "as it stands"}, {"name": "otherwise", "overrides": changed}]
         clause[self.random.choice(["reading", "provisional"])] = self.random.choice(["as it stands", "otherwise"])
 

@@ -214,6 +214,20 @@ DIFFERENT = {
     "pennies of a block in a part of its year": one_clause(
         {"kind": "block", "amount": "£100", "pennies": "first", "starts": "2024-06"}
     ),
+    "the last has no part": one_clause(
+        {
+            "kind": "payment",
+            "amount": "£100",
+            "pennies": "last",
+            "shares": [
+                {"party": "trust"},
+                {"party": "charity"},
+                {"party": "council"},
+                {"party": "payer", "eligible": "false"},
+            ],
+        },
+        parties=[{"id": "payer"}, {"id": "trust"}, {"id": "charity"}, {"id": "council"}],
+    ),
     "the payer among the parts": one_clause(
         {**PAYMENT, "shares": [{"party": "trust"}, {"party": "payer"}]},
         quantities=[{"id": "moved", "unit": "£", "formula": "paid('clause')"}],

@@ -167,8 +167,8 @@ def split(engine: Engine, item: Document, total: F, parts: list[Document], weigh
     if how == "fair" or not engine.pennies:
         return engine.split(total, weights)
     able = [i for i, weight in enumerate(weights) if weight]
-    named = [i for i, part in enumerate(parts) if part["party"] == item.get("pennies_to")]
-    takers = {"first": able[:1], "last": able[-1:], "named": named, "each": []}[how]
+    named = [i for i in able if parts[i]["party"] == item.get("pennies_to")]
+    takers = {"first": able[:1], "last": able[-1:], "named": named or able[:1], "each": []}[how]
     return rounded_alone(total, weights, takers[0] if takers else None)
 
 
