@@ -135,7 +135,7 @@ class Maker:
             options += [self.fraction(), str(self.random.randint(-3, 12)), "contract_year()", "months()", "month_number()",
                         "calendar_month()", f"count({self.condition(every, 0)}, {self.condition(every, 0)})",
                         f"number({self.random.choice(COUNTS)})", "divide(spells, plan(spells), 1)"]  # fmt: skip
-            options += ["score"] if LENGTH[every] >= 12 else []
+            options += ["score", "score('outcomes')", "measure('second')"] if LENGTH[every] >= 12 else []
         else:
             options += [unit, unit, f"plan({unit})"]
             options += [f"cumulative({unit}, 'year')", f"over({unit}, 'year')"] if every in EVERY else []
@@ -524,6 +524,7 @@ class Maker:
         ]  # fmt: skip
         chosen = self.random.sample(costs, self.random.randint(0, 2))
         return {
+            "opening_cash": {party: self.money() for party in self.random.sample(self.providers, 1)},
             "costs": [{"id": f"cost{i}", "party": pick(self.providers), **cost} for i, cost in enumerate(chosen)],
             "funding": [{"id": "grant", "party": "p0", "from": "payer", "every": every, "amount": self.money()}]
             * self.chance(0.3),

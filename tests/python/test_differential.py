@@ -113,6 +113,8 @@ def settled_differs(document: Document, data: Document, readings: dict[str, str]
             for row in rows:
                 sums[row["period"]] += F(row["amount"])
             result += [f"{basis} positions do not sum to nought in {every} {p}: {s}" for p, s in sums.items() if s]
+    cash = {(row["party"], row["month"]): F(row["received"]) for row in settled["cash"]}
+    result += differences(cash, engine.cash(min(row["month"] for row in settled["cash"])), "cash of")
     quantities = {(r["id"], r["period"]): None if r["value"] is None else F(r["value"]) for r in settled["quantities"]}
     for (name, period), value in quantities.items():
         every = engine.named[name][1].get("every", "month")

@@ -428,3 +428,14 @@ class Engine:
             found[entry.taker, period] += entry.amount
             found[entry.giver, period] -= entry.amount
         return found
+
+    def cash(self, since: str) -> dict[tuple[str, str], F]:
+        """Opening cash and all that was due by the end of each month, in practice."""
+        opening = self.finances.get("opening_cash", {})
+        start = self.at("practised", "month", 0)
+        found: dict[tuple[str, str], F] = {}
+        for party in (p["id"] for p in self.book["parties"]):
+            for month in range(self.months.index(since), self.months.count):
+                due = [self.signed(e, party) for e in self.ledger("practised") if e.due <= month]
+                found[party, self.months.text(month)] = self.need(opening.get(party, 0), start) + sum(due, F(0))
+        return found
