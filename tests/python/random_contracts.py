@@ -1,0 +1,536 @@
+"""Random books of contracts and overlays, made on purpose to stand on boundaries.
+
+Every book is a plain document. The same number gives the same book. Inputs have whole values, and edges, thresholds,
+caps and limits are often exactly what the inputs come to.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+Document = dict[str, Any]
+EVERY = ("month", "quarter", "half_year", "year")
+# A financial year fits no other calendar but months, unless it begins with the book.
+LENGTH = {"month": 1, "financial_year": 2, "quarter": 3, "half_year": 6, "year": 12, "term": 99}
+COUNTS = ("spells", "visits")
+SHARED = ("share", "netting")
+SPLIT = ("block", "payment", "trigger", "incentive", "waterfall", "pooled_fund", "fund")
+LATER = ("capitation", "pooled_fund", "subcontract", "fund", "challenge")
+FAMILIES = (
+    "block", "activity", "forecast", "bands", "incentive", "penalty", "share", "netting", "waterfall", "trigger",
+    "payment", *LATER,
+)  # fmt: skip
+
+# Where the library and the reference are known to differ; a book has none of these unless it is asked for them.
+DISPUTED = frozenset({
+    "an account that begins with nought",
+    "bearings of parts",
+    "forecasts in a part of a period",
+    "limits with fractions of a penny",
+    "pennies of a block in a part of its year",
+    "the last has no part",
+    "the payer among the parts",
+})  # fmt: skip
+
+
+def pounds(value: Any) -> str:
+    return f"-£{-value}" if value < 0 else f"£{value}"
+
+
+def certain(value: Any) -> bool:
+    """Whether everybody who is named in a clause has a part."""
+    if isinstance(value, dict):
+        chance = {"eligible", "earned"} & {*value} or value.get("weight") == "0"
+        return not chance and all(certain(inside) for inside in value.values())
+    return not isinstance(value, list) or all(certain(inside) for inside in value)
+
+
+class Maker:
+    """Makes one book."""
+
+    def __init__(self, number: int, kinds: tuple[str, ...] = FAMILIES, without: frozenset[str] = DISPUTED) -> None:
+        self.random, self.kinds, self.without = Random(f"contracts {number}"), kinds, without
+        self.payer, self.overlaid = "payer", False
+        pick = self.random.choice
+        self.months = pick([12, 12, 12, 6, 15, 24])
+        self.start = (2024, pick([1, 4, 4, 10]))
+        self.count = self.random.randint(2, 4)
+        self.providers = [f"p{i}" for i in range(self.count)]
+        self.series: dict[str, list[int]] = {}
+        # Clauses so far that a formula may name, with their calendar.
+        self.paid: list[tuple[str, str]] = []
+        self.surprised = self.chance(0.5)
+        self.quantities: list[tuple[str, str, str]] = []
+        self.clauses = 0
+
+    def month(self, index: int) -> str:
+        year, number = divmod(self.start[0] * 12 + self.start[1] - 1 + index, 12)
+        return f"{year:04d}-{number + 1:02d}"
+
+    def chance(self, part: float) -> bool:
+        return self.random.random() < part
+
+    # -- numbers ----------------
+
+    def known(self, name: str, every: str) -> int:
+        """What an input comes to in one of the periods."""
+        values, length = self.series[name], LENGTH[every]
+        if name not in COUNTS:
+            length = -(-length // 12)
+        first = self.random.randrange(0, len(values), length) if len(values) > length else 0
+        return sum(values[first : first + length])
+
+    def boundary(self, name: str, every: str) -> int:
+        return self.known(name, every) + self.random.choice([0, 0, 0, 1, -1])
+
+    def money(self, low: int = 0, high: int = 500_000) -> str:
+        return self.random.choice(
+            [pounds(self.random.randint(low, high)), pounds(self.random.randint(low, high) / 100), "£0"]
+        )
+
+    def fraction(self) -> str:
+        return self.random.choice(["0", "1", "0.5", "50%", "1/3", "0.07", "2.5%", "fraction", "70%"])
+
+    def dated(self, value: str, other: str) -> Any:
+        """A term that may change in the course of the year."""
+        if self.chance(0.7):
+            return value
+        return {"value": value, "steps": [{"from": self.month(self.random.randrange(1, self.months)), "value": other}]}
+
+    # -- formulas ----------------
+
+    def formula(self, unit: str, every: str, depth: int = 2) -> str:
+        if depth == 0 or self.chance(0.25):
+            return self.leaf(unit, every)
+        one, two = self.formula(unit, every, depth - 1), self.formula(unit, every, depth - 1)
+        number = self.formula("number", every, 0)
+        third = self.leaf(unit, every)
+        options = [
+            f"({one} + {two})", f"({one} - {two})", f"-{one}" if one[0] not in "-(" else one, f"min({one}, {two})",
+            f"max({one}, {two}, {third})", f"clip({one}, {third}, {third} + {third})", f"abs({one})", f"positive({one})",
+            f"negative({one})", f"{one} * {number}", f"{one} / {self.random.randint(2, 9)}",
+            f"if({self.condition(every, depth - 1)}, {one}, {two})",
+            f"choose({self.condition(every, 0)}, {one}, {self.condition(every, 0)}, {two}, {third})",
+            f"divide({one}, {number}, {third})", f"or_else({one} / {number}, {two})",
+        ]  # fmt: skip
+        if unit != "number":
+            step = f"£{self.random.choice(['0.01', '1', '100'])}" if unit == "£" else self.random.choice(["1", "10"])
+            mode = self.random.choice(["half_away", "half_up", "half_even", "floor", "ceiling", "truncate"])
+            options += [f"round({one} / 3, {step}, '{mode}')", f"{one} * curve('ramp', {number})"]
+        if unit in COUNTS:
+            options += [f"whole({one}, {self.random.randint(2, 50)})", f"modulo({one}, {self.random.randint(2, 50)})"]
+        return self.random.choice(options)
+
+    def leaf(self, unit: str, every: str) -> str:
+        own = [name for name, u, e in self.quantities if u == unit and LENGTH[e] <= LENGTH[every]]
+        options = list(own)
+        if unit == "£":
+            options += [self.money(-50_000), "amount", "spells * spell_price", "visits * visit_price"]
+            options += [f"paid('{name}')" for name, e in self.paid if LENGTH[e] <= LENGTH[every]][-3:]
+            options += [f"v{self.random.randrange(self.count)}"] if LENGTH[every] >= 12 else []
+            options += self.balances(every)
+        elif unit == "number":
+            options += [self.fraction(), str(self.random.randint(-3, 12)), "contract_year()", "months()", "month_number()",
+                        "calendar_month()", f"count({self.condition(every, 0)}, {self.condition(every, 0)})",
+                        f"number({self.random.choice(COUNTS)})", "divide(spells, plan(spells), 1)"]  # fmt: skip
+            options += ["score", "score('outcomes')", "measure('second')"] if LENGTH[every] >= 12 else []
+        else:
+            options += [unit, unit, f"plan({unit})"]
+            options += [f"cumulative({unit}, 'year')", f"over({unit}, 'year')"] if every in EVERY else []
+        return self.random.choice(options)
+
+    def balances(self, every: str) -> list[str]:
+        """What a clause has brought a party, or, in an overlay, how parties stand before it."""
+        party = self.random.choice(self.providers)
+        found = [f"received('{name}', '{party}')" for name, e in self.paid if LENGTH[e] <= LENGTH[every]][-1:]
+        if self.overlaid and every in EVERY:
+            found += [f"{what}('{party}', 'year')" for what in ("provisional", "income", "cost")]
+        return found
+
+    def condition(self, every: str, depth: int = 1) -> str:
+        pick = self.random.choice
+        unit = pick(COUNTS)
+        sign = pick(["<", "<=", ">", ">=", "==", "!="])
+        options = [f"{unit} {sign} {self.boundary(unit, every)}", f"{unit} {sign} {self.boundary(unit, every)}",
+                   f"from_month('{self.month(pick(range(self.months)))}')", f"missing(£1 / {unit})",
+                   f"{unit} {sign} 110% * plan({unit})"]  # fmt: skip
+        if LENGTH[every] >= 12:
+            name = f"v{self.random.randrange(self.count)}"
+            options += [f"{name} {sign} {pounds(self.boundary(name, every))}"] * 2
+        if depth:
+            a, b = self.condition(every, 0), self.condition(every, 0)
+            options += [f"({a} and {b})", f"({a} or {b})", f"not ({a})", f"any({a}, {b})", f"all({a}, {b})",
+                        f"{self.formula('£', every, 1)} {sign} {self.formula('£', every, 1)}"]  # fmt: skip
+        return pick(options)
+
+    def amount(self, every: str, low: int = 0) -> Any:
+        """£: a formula, a figure, or figures by date."""
+        if self.chance(0.4):
+            formula = self.formula("£", every)
+            return f"positive({formula})" if low == 0 else formula
+        return self.dated(self.money(low), self.money(low))
+
+    # -- clauses ----------------
+
+    def able(self) -> list[str]:
+        """Who may have a part."""
+        return [p for p in self.providers if p != self.payer or "the payer among the parts" not in self.without]
+
+    def parts(self, others: tuple[str, ...] = ()) -> list[Document]:
+        """Parties and weights; one weight at least is above nought."""
+        able = [*self.able(), *others]
+        named = self.random.sample(able, self.random.randint(1, min(len(able), 4)))
+        parts: list[Document] = [
+            {"party": p, "weight": self.random.choice(["0", "1", "1", "2", "3", "0.4"])} for p in named
+        ]
+        parts[0]["weight"] = self.random.choice(["1", "7", "0.35"])
+        for part in parts:
+            if self.chance(0.15):
+                part["eligible"] = self.random.choice(["true", "false", self.condition("month", 0)])
+        return parts
+
+    def seats(self, every: str) -> list[Document]:
+        seats: list[Document] = []
+        for i, party in enumerate(self.providers):
+            variance = f"v{i}" if LENGTH[every] >= 12 and self.chance(0.7) else self.formula("£", every, 1)
+            seats.append({"party": party, "variance": variance, "weight": self.random.choice(["1", "2", "0.5", "3"])})
+            if self.chance(0.15):
+                seats[-1]["eligible"] = self.random.choice(["false", self.condition(every, 0)])
+        return seats
+
+    def price(self, unit: str) -> Any:
+        one = unit.rstrip("s")
+        term = {"value": f"{self.random.randint(0, 90000) / 100}", "unit": f"£ per {one}"}
+        return self.random.choice([f"{one}_price", f"{one}_price * {self.fraction()}", term])
+
+    def bands(self, unit: str, every: str) -> Document:
+        edges = sorted({max(self.boundary(unit, every), 1) * self.random.choice([1, 1, 2]) for _ in range(3)})
+        rates = [self.random.choice(["0", "1", "50%", "0.7", "fraction", "-20%"]) for _ in [*edges, 0]]
+        found: Document = {"quantity": unit, "base": self.amount(every), "price": self.price(unit)}
+        ends: list[Any] = [str(edge) for edge in edges]
+        if self.chance(0.3):
+            found["edges_of"], ends = f"plan({unit})", ["95%", "1", "110%"][: len(edges)]
+        found["bands"] = [{"to": end, "rate": rate} for end, rate in zip(ends, rates, strict=False)]
+        if self.chance(0.8):
+            found["bands"].append({"rate": rates[-1]})
+        if self.chance(0.3):
+            first = self.random.choice(["£0", "£1,234.56"])
+            if "an account that begins with nought" in self.without:
+                first = f"£{self.random.randint(1, 2_000_000) / 100}"
+            found["on_account"] = self.dated(first, self.money(0, 20_000))
+        return found
+
+    def fields(self, kind: str, every: str) -> Document:
+        pick = self.random.choice
+        unit = pick(COUNTS)
+        count: Any = self.formula(unit, every) if self.chance(0.4) else unit
+        if kind == "block":
+            found: Document = {"amount": self.dated(self.money(), self.money())}
+            if self.chance(0.4):
+                found["profile"] = [str(self.random.randint(1, 9)) for _ in range(12)]
+            return found
+        if kind == "activity":
+            return {"quantity": count, "price": self.price(unit)}
+        if kind == "forecast":
+            return {"forecast": pick([f"plan({unit})", f"{unit} * 0.9"]), "actual": unit, "price": self.price(unit),
+                    "agreed_shift": self.money(-20_000), "reconcile": pick(["quarter", "half_year", "year"])}  # fmt: skip
+        if kind == "bands":
+            return self.bands(unit, every)
+        if kind == "incentive":
+            found = {"gain": self.amount(every), "pain": self.amount(every)}
+            if LENGTH[every] >= 12:
+                found |= pick(
+                    [{"score": "score"}, {"score": pick(["-1", "-0.4", "0", "1/3", "1"])}, {"framework": "outcomes"}]
+                )
+            else:
+                found["score"] = f"clip({self.formula('number', every, 1)}, -1, 1)"
+            if self.chance(0.3):
+                found |= {"modifier": pick(["2%", "50%", "1"]), "modifier_applies": self.condition(every, 0)}
+            above = [name for name, e in self.paid if LENGTH[e] <= LENGTH[every]]
+            found |= {"within": pick(above)} if above and self.chance(0.3) else {}
+            return found | ({"shares": self.parts()} if self.chance(0.6) else {})
+        if kind == "penalty":
+            found = {
+                "quantity": count,
+                "allowance": pick([f"5% * {unit}", f"plan({unit})", "0"]),
+                "rate": self.price(unit),
+            }
+            if self.chance(0.5):
+                found["cap"] = self.amount(every)
+            return found | ({"enforcement": self.fraction()} if self.chance(0.4) else {})
+        if kind == "share":
+            found = {"members": self.seats(every), "shared": pick(["gains", "losses", "both"]), "rate": self.fraction()}
+            found["split"] = pick(["weight", "weight", "equal", "causer", "where_it_falls"])
+            for bound in ("cap", "collar"):
+                if self.chance(0.4):
+                    found[bound] = self.amount(every)
+            return found
+        if kind == "netting":
+            return {"members": self.seats(every)}
+        if kind == "waterfall":
+            tranches = []
+            for i in range(self.random.randint(1, 3)):
+                tranche: Document = {"name": f"tranche {i}", "to": self.parts(("payer", "fund"))}
+                tranche |= pick([{}, {"limit": self.amount(every)}, {"share": self.fraction()}])
+                tranches.append(tranche | ({"when": self.condition(every, 0)} if self.chance(0.3) else {}))
+            found = {"amount": self.formula("£", every), "tranches": tranches}
+            return found | ({"givers": self.parts()} if self.chance(0.6) else {})
+        if kind == "trigger":
+            tests = [{"name": f"test {i}", "holds": self.condition(every)} for i in range(self.random.randint(1, 2))]
+            found = {"tests": tests, "amount": self.amount(every, -50_000)}
+            return found | ({"shares": self.parts()} if self.chance(0.4) else {})
+        if kind == "payment":
+            found = {"amount": self.formula("£", every, 3)}
+            return found | ({"shares": self.parts()} if self.chance(0.4) else {})
+        return self.later_fields(kind, every, unit, count)
+
+    def later_fields(self, kind: str, every: str, unit: str, count: str) -> Document:
+        pick = self.random.choice
+        if kind == "capitation":
+            rate = {"value": str(self.random.randint(0, 40000) / 100), "unit": f"£ per {unit.rstrip('s')}"}
+            return {"people": count, "rate": rate, "weight": pick(["1", "0.8", "1.7", "fraction"])}
+        if kind == "pooled_fund":
+            found: Document = {"budget": self.amount(every), "contributions": self.parts(), "spent": self.amount(every)}
+            for field in ("underspend", "overspend"):
+                found |= {field: self.parts()} if self.chance(0.4) else {}
+            return found | {"carried": pick(["0", "1", "0.25"]), "to": "fund"}
+        if kind == "subcontract":
+            above = [name for name, e in self.paid if LENGTH[e] <= LENGTH[every]]
+            return {"of": pick(above), "portion": self.fraction(), "margin": pick(["0", "5%", "1"]),
+                    "risks": self.random.sample(above, min(len(above), pick([0, 1, 2]))), "risk": self.fraction()}  # fmt: skip
+        if kind == "fund":
+            members = [{"party": p, "weight": str(self.random.randint(1, 5)),
+                        **({"earned": self.condition(every)} if self.chance(0.6) else {})} for p in self.able()]  # fmt: skip
+            return {"pot": self.amount(every), "members": members, "unearned": pick(["kept", "redistributed"])}
+        return {"quantity": count, "price": self.price(unit), "upheld": self.fraction(), "repriced": self.price(unit)}
+
+    def clause(self, payer: str, payee: str, overlay: bool) -> Document:
+        pick = self.random.choice
+        name, self.payer, self.overlaid = f"c{self.clauses}", payer, overlay
+        self.clauses += 1
+        kind = pick([k for k in self.kinds if k not in SHARED or overlay])
+        every = pick(["year", "year", "month"] if kind in (*SHARED, "waterfall") else [*EVERY, "month"])
+        if kind not in ("bands", "block") and self.chance(0.06):
+            every = pick(["term", "financial_year"])
+        if kind == "subcontract" and not any(LENGTH[e] <= LENGTH[every] for _, e in self.paid):
+            kind = "activity"
+        if kind == "forecast":
+            every = "month"
+        found: Document = {"id": name, "kind": kind, "every": every, **self.fields(kind, every)}
+        if overlay and kind not in SHARED:
+            found = {"from": payer, "to": payee, **found}
+        if self.chance(0.2):
+            found["paid_after"] = pick([-2, 1, 3])
+        if self.chance(0.15) and (kind != "forecast" or "forecasts in a part of a period" not in self.without):
+            found[pick(["starts", "ends"])] = self.month(self.random.randrange(self.months))
+        if self.chance(0.15) and kind not in (*SHARED, "forecast"):
+            found["subject"] = pick(["one", "two"])
+        if kind in SPLIT and self.chance(0.2):
+            found["pennies"] = pick(["first", "last", "each"])
+            if "the last has no part" in self.without and not certain(found):
+                found["pennies"] = "each"
+            everyone = [p["party"] for p in found.get("shares", found.get("members", []))]
+            if kind in ("payment", "trigger", "fund") and everyone and self.chance(0.3):
+                found |= {"pennies": "named", "pennies_to": pick(everyone)}
+        if self.chance(0.15):
+            self.read_in_ways(found, kind, every)
+        if kind not in (*SHARED, "waterfall", "pooled_fund"):
+            self.paid.append((name, "term" if every == "financial_year" else every))
+        return found
+
+    def read_in_ways(self, clause: Document, kind: str, every: str) -> None:
+        """Two readings: as it stands, and with some of its fields otherwise."""
+        other = self.fields(kind, every)
+        changed = {
+            key: other[key] for key in other if key in clause and key not in ("of", "risks", "framework", "score", "to")
+        }
+        if kind in (
+            "bands",
+            "activity",
+            "penalty",
+            "forecast",
+            "challenge",
+            "capitation",
+        ):  # their fields have to fit by unit
+            changed = {}
+            for field in ("base", "cap", "enforcement", "agreed_shift", "upheld", "weight"):
+                if field in clause:
+                    changed[field] = self.fraction() if field in ("enforcement", "upheld", "weight") else self.money()
+        if "pennies_to" in clause:
+            changed = {key: value for key, value in changed.items() if key not in ("shares", "members")}
+        clause["readings"] = [{"name": "as it stands"}, {"name": "otherwise", "overrides": changed}]
+        clause[self.random.choice(["reading", "provisional"])] = self.random.choice(["as it stands", "otherwise"])
+
+    # -- the book ----------------
+
+    def case(self) -> Document:
+        """A book, and data that differ from its plan in some."""
+        book = self.book()
+        return {"book": book, "data": {name: self.series[name] for name in COUNTS} if self.surprised else {}}
+
+    def book(self) -> Document:
+        pick, rand = self.random.choice, self.random.randint
+        inputs = [self.counted(name) for name in COUNTS]
+        years = -(-self.months // 12)
+        for i in range(self.count):
+            self.series[f"v{i}"] = [pick([0, rand(-90_000, 90_000), 1000 * rand(-50, 50)]) for _ in range(years)]
+            inputs.append(self.input(f"v{i}", "£", "year", pounds))
+        self.series["score"] = [0] * years
+        inputs.append({"id": "score", "unit": "number", "every": "year", "aggregate": "mean",
+                       "plan": pick(["-1", "-0.4", "0", "0.25", "1"])})  # fmt: skip
+        parameters: list[Document] = [
+            {"id": "amount", "value": self.dated(self.money(), self.money())},
+            {"id": "fraction", "value": self.dated(pick(["0.5", "1/3", "12%"]), pick(["0", "0.9"]))},
+            {"id": "target", "value": pick(["0.25", "0.5", "0"])},
+        ]
+        for unit in ("spell", "visit"):
+            price = self.dated(f"{rand(0, 90000) / 100}", f"{rand(0, 900)}")
+            price = price if isinstance(price, dict) else {"value": price}
+            parameters.append({"id": f"{unit}_price", "value": {**price, "unit": f"£ per {unit}"}})
+        found: Document = {
+            "format": 1, "id": "random", "calendar": {"start": self.month(0), "months": self.months},
+            "inputs": inputs, "parameters": parameters, "curves": [self.curve()], "frameworks": [self.framework()],
+            "quantities": [self.quantity(i) for i in range(rand(0, 3))],
+        }  # fmt: skip
+        found["contracts"] = [self.group(f"contract{i}", False) for i in range(rand(1, 3))]
+        found["overlays"] = [self.group(f"overlay{i}", True, found["contracts"]) for i in range(rand(0, 2))]
+        self.overlaid = False
+        groups = [g["id"] for g in [*found["contracts"], *found["overlays"]]]
+        if self.chance(0.5):
+            found["precedence"] = self.random.sample(groups, rand(1, len(groups)))
+        found["parties"] = self.parties()
+        found["concessions"] = [c for i in range(pick([0, 0, 1, 2])) for c in self.concession(i, found)]
+        found["finances"] = self.finances()
+        found["drivers"] = [
+            {"id": f"d_{name}", "of": name, "kind": "lognormal", "deviation": "0.1"} for name in COUNTS
+        ] + [
+            {"id": f"d{i}", "of": f"v{i}", "effect": "addition", "kind": "normal", "mean": 0, "deviation": 20_000}
+            for i in range(self.count)
+        ]  # fmt: skip
+        return found
+
+    def counted(self, name: str) -> Document:
+        base = self.random.choice([0, 10, 100, 333])
+        self.series[name] = [
+            self.random.choice([base, base, self.random.randint(0, 2 * base)]) for _ in range(self.months)
+        ]
+        return self.input(name, name, "month", str)
+
+    def input(self, name: str, unit: str, every: str, text: Any) -> Document:
+        """The plan by steps: what the series says, or in some books something else."""
+        values = self.series[name]
+        if self.surprised and name in COUNTS:
+            values = [value + self.random.choice([0, 0, 5, -value]) for value in values]
+        steps = [
+            {"from": self.month(i * LENGTH[every]), "value": text(b)}
+            for i, (a, b) in enumerate(pairwise(values), 1)
+            if a != b
+        ]
+        return {"id": name, "unit": unit, "every": every, "plan": {"value": text(values[0]), "steps": steps}}
+
+    def curve(self) -> Document:
+        places = sorted(self.random.sample(["0", "0.25", "0.5", "0.8", "1", "1.1", "2"], 3), key=float)
+        places += [places[-1]] * self.chance(0.5)
+        points = [{"at": at, "value": self.random.choice(["0", "0.5", "1", "-1"])} for at in places]
+        ends = ["extend", "clamp"] if places[-1] != places[-2] else ["clamp"]
+        return {"id": "ramp", "points": points, "at_jump": self.random.choice(["upper", "lower"]),
+                "below": self.random.choice(["extend", "clamp"]), "above": self.random.choice(ends)}  # fmt: skip
+
+    def framework(self) -> Document:
+        pick = self.random.choice
+        measures = [
+            {"id": "first", "value": "score", "weight": "0.4", "pain_at": "-0.4", "gain_at": pick(["target + 0.1", "1"])},
+            {"id": "second", "value": "divide(spells, 12 * 100, 0)", "weight": "60%", "pain_at": pick(["1", "1.2"]),
+             "gain_at": pick(["0.5", "0"]), "shape": pick(["steps", "linear"])},
+        ]  # fmt: skip
+        return {"id": "outcomes", "measures": measures}
+
+    def quantity(self, i: int) -> Document:
+        unit, every = self.random.choice(["£", "spells", "number"]), self.random.choice(["month", "quarter", "year"])
+        formula = self.formula(unit, every)
+        if self.chance(0.3):
+            zero = {"£": "£0", "spells": "0", "number": "1"}[unit]
+            formula = f"0.5 * previous(q{i}, {zero}) + {self.leaf(unit, every)}"
+        aggregate = self.random.choice(["sum", "mean", "first", "last", "minimum", "maximum"])
+        self.quantities.append((f"q{i}", unit, every))
+        return {"id": f"q{i}", "unit": unit, "every": every, "aggregate": aggregate, "formula": formula}
+
+    def group(self, name: str, overlay: bool, contracts: list[Document] | None = None) -> Document:
+        payer, payee = "payer", self.random.choice(self.providers)
+        if not overlay and name != "contract0" and self.chance(0.5):
+            payer, payee = self.random.sample(self.providers, 2)  # below a contract
+        clauses = [self.clause(payer, payee, overlay) for _ in range(self.random.randint(1, 3))]
+        found: Document = {"id": name, "clauses": clauses}
+        whole = "pennies of a block in a part of its year" in self.without
+        if overlay:
+            found |= {
+                "parties": ["payer", *self.providers],
+                "wraps": [c["id"] for c in contracts or [] if self.chance(0.7)],
+            }
+        else:
+            found |= {"payer": payer, "payee": payee}
+        dated = "forecasts in a part of a period" not in self.without or all(c["kind"] != "forecast" for c in clauses)
+        if self.chance(0.2) and dated:
+            found[self.random.choice(["starts", "ends"])] = self.month(self.random.randrange(self.months))
+        for clause in clauses:
+            if whole and clause["kind"] == "block" and {"starts", "ends", "subject"} & {*found, *clause}:
+                clause.pop("pennies", None)
+        return found
+
+    def parties(self) -> list[Document]:
+        providers: list[Document] = [{"id": p, "roles": ["provider"]} for p in self.providers]
+        for party in providers:
+            if self.chance(0.2):
+                others = (
+                    () if "bearings of parts" in self.without else ("waterfall", "payment", "incentive", "c0", "c1")
+                )
+                may = self.random.choice(["may_pay", "may_receive"])
+                party["bears"] = [{"mechanism": self.random.choice([*SHARED, *others]), may: False}]
+        return [
+            {"id": "payer", "roles": ["commissioner"]}, *providers, {"id": "fund", "roles": ["fund"]},
+            {"id": "outside", "roles": ["supplier"], "legal": "outside"},
+        ]  # fmt: skip
+
+    def concession(self, i: int, book: Document) -> list[Document]:
+        pick = self.random.choice
+        clauses = [c for g in [*book["contracts"], *book["overlays"]] for c in g["clauses"]]
+        on = pick(clauses)
+        head: Document = {"id": f"k{i}", "on": on["id"]}
+        if self.chance(0.3):
+            head["when"] = self.condition(on["every"], 0)
+        if self.chance(0.3):
+            head[pick(["starts", "ends"])] = self.month(self.random.randrange(self.months))
+        if on["kind"] == "incentive" and self.chance(0.6):
+            return [{**head, "concession": "credit", "amount": pick(["1", "0", "0.5"])}]
+        if self.chance(0.2):
+            return [{**head, "on": "target", "concession": "recalibrate", "amount": "-0.35"}]
+        limit = {"limit": self.money(0, 20_000)} if self.chance(0.5) else {}
+        if self.chance(0.1) and "limits with fractions of a penny" not in self.without:
+            limit = {"limit": "£100 / 3"}
+        return [{**head, "concession": "waive", "fraction": self.fraction(), **limit}]
+
+    def finances(self) -> Document:
+        pick = self.random.choice
+        rate = {"value": "1.37", "unit": "£ per visit"}
+        every = pick(["month", "year"])
+        costs: list[Document] = [
+            {"kind": "fixed", "amount": self.dated(self.money(), self.money())},
+            {"kind": "variable", "quantity": "visits", "rate": rate},
+            {"kind": "step", "quantity": "spells", "capacity": "50", "rate": self.money()},
+            {"kind": "stranded", "amount": self.money(), "quantity": "spells",
+             "closes_below": str(self.boundary("spells", "month")), "notice": pick([0, 2])},
+        ]  # fmt: skip
+        chosen = self.random.sample(costs, self.random.randint(0, 2))
+        return {
+            "opening_cash": {party: self.money() for party in self.random.sample(self.providers, 1)},
+            "costs": [{"id": f"cost{i}", "party": pick(self.providers), **cost} for i, cost in enumerate(chosen)],
+            "funding": [{"id": "grant", "party": "p0", "from": "payer", "every": every, "amount": self.money()}]
+            * self.chance(0.3),
+        }
+
+
+def contracts_of(book: Document) -> int:
+    """How many agreements a book holds."""
+    return len(book["contracts"]) + len(book["overlays"])
