@@ -2172,6 +2172,7 @@ class Payment(Clause):
         provisional: str | None = None,
         amount: TermLike,
         shares: Sequence[Part | Mapping[str, Any]] | None = None,
+        each: str | None = None,
     ) -> None: ...
     kind: str
     @property
@@ -2231,6 +2232,9 @@ class Payment(Clause):
     @property
     def shares(self) -> tuple[Part, ...]:
         """Who receives, by weight; absent: the clause's receiver."""
+    @property
+    def each(self) -> str:
+        """A dimension whose members are parties: each of them receives the amount's own member."""
 
 class Contract(Value):
     """Payer, payee, dates, and an ordered list of clauses."""

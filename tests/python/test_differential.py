@@ -17,7 +17,7 @@ from typing import Any
 import openbook as ob
 import pytest
 from openbook import _description
-from random_contracts import COUNTS, DISPUTED, FAMILIES, Maker, contracts_of
+from random_contracts import COUNTS, FAMILIES, Maker, contracts_of
 from reference_engine import Engine
 from shrinking import shrunk
 
@@ -248,10 +248,8 @@ DIFFERENT = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(DISPUTED))
-@pytest.mark.xfail(strict=True, reason="the library differs from its reference pages")
-def test_where_the_library_still_differs(name: str) -> None:
-    """What is settled here goes out of `DISPUTED`, and random books have it."""
+@pytest.mark.parametrize("name", sorted(DIFFERENT))
+def test_what_once_differed_is_the_same(name: str) -> None:
     assert not settlement_differs(DIFFERENT[name])
 
 

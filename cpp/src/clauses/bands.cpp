@@ -78,19 +78,24 @@ void lower(const Bands& terms, ClauseLowering& clause) {
         traces.push_back(trace);
     }
     const Typed total = clause.pounds(b.sum(parts), "base and bands", traces);
-    const Exact* none =
-        terms.on_account.empty() ? nullptr : b.known(low.term(terms.on_account, clause.at("on_account")).node);
-    if (none && *none == 0) {
+    std::vector<Typed> on_account;
+    bool paid_ahead = false;
+    for (int month = clause.first_month(); month <= clause.last_month(); ++month) {
+        const Context context = clause.at("on_account", Every::month, month);
+        on_account.push_back(
+            clause.pence(low.money_or_fail(low.term(terms.on_account, context, "on account"), context, "on_account")));
+        const Exact* known = b.known(on_account.back().node);
+        paid_ahead = paid_ahead || !known || *known != 0;
+    }
+    if (!paid_ahead) {
         clause.pay(clause.place.payer, clause.place.payee, "bands", total);
         return;
     }
     std::vector<NodeId> paid;
-    for (int month = clause.first_month(); month <= clause.last_month(); ++month) {
-        const Context context = clause.at("on_account", Every::month, month);
-        const Typed amount =
-            clause.pence(low.money_or_fail(low.term(terms.on_account, context, "on account"), context, "on_account"));
-        clause.move(clause.place.payer, clause.place.payee, "on account", amount, month, month);
-        paid.push_back(amount.node);
+    for (std::size_t i = 0; i < on_account.size(); ++i) {
+        const int month = clause.first_month() + static_cast<int>(i);
+        clause.move(clause.place.payer, clause.place.payee, "on account", on_account[i], month, month);
+        paid.push_back(on_account[i].node);
     }
     const Typed due = clause.pence(total);
     paid.insert(paid.begin(), due.node);

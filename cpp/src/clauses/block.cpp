@@ -75,13 +75,13 @@ void lower(const Block& terms, ClauseLowering& clause) {
     } else {
         node = pence(due(first, end));
         // What is left is the year's amount less all other instalments.
-        const int year_end = calendar.end_month(Every::year, calendar.of_month(Every::year, first));
+        const auto [from, year_end] = clause.in_force(Every::year, calendar.of_month(Every::year, first));
         const bool takes =
-            (pennies == Pennies::first && first == year_start) || (pennies == Pennies::last && end >= year_end);
+            (pennies == Pennies::first && first <= from) || (pennies == Pennies::last && end >= year_end);
         if (takes) {
-            std::vector<NodeId> others{pence(due(year_start, year_end))};
+            std::vector<NodeId> others{pence(due(from, year_end))};
             std::vector<Exact> signs{0, 1};
-            for (int month = year_start; month < year_end;) {
+            for (int month = from; month < year_end;) {
                 const int next = std::min(
                     year_end, calendar.end_month(clause.clause.every, calendar.of_month(clause.clause.every, month)));
                 if (month != first) {

@@ -47,6 +47,17 @@ Typed ClauseLowering::pounds(NodeId node, const std::string& label, std::vector<
 int ClauseLowering::first_month() const {
     return low.calendar().first_month(clause.every, period);
 }
+std::pair<int, int> ClauseLowering::in_force(Every every, int of) const {
+    const Calendar& calendar = low.calendar();
+    int first = calendar.first_month(every, of), end = calendar.end_month(every, of);
+    // A period belongs to the clause when it begins while the clause is in force.
+    const auto begins = [&](int month) {
+        return calendar.start + calendar.first_month(clause.every, calendar.of_month(clause.every, month));
+    };
+    while (first < end && place.starts && begins(first) < *place.starts) ++first;
+    while (first < end && place.ends && *place.ends < begins(end - 1)) --end;
+    return {first, end};
+}
 int ClauseLowering::last_month() const {
     return low.calendar().end_month(clause.every, period) - 1;
 }
@@ -110,7 +121,7 @@ bool ClauseLowering::may_receive(const std::string& party) const {
 }
 
 std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vector<Part>& parts, const Typed& total,
-                                                                 const std::string& field) {
+                                                                 const std::string& field, Side side) {
     Builder& b = low.builder;
     std::vector<NodeId> operands{total.node};
     std::vector<TracePtr> weights;
@@ -121,7 +132,8 @@ std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vect
         if (known && *known < 0)
             low.fail("negative", at(where + "/weight"), "a weight must not be negative, it is " + to_text(*known));
         const Typed eligible = condition(parts[i].eligible, where + "/eligible");
-        operands.push_back(b.choose(eligible.node, weight.node, b.constant(0)));
+        const bool bears = side == Side::pays ? may_pay(parts[i].party) : may_receive(parts[i].party);
+        operands.push_back(bears ? b.choose(eligible.node, weight.node, b.constant(0)) : b.constant(0));
         weights.push_back(weight.trace);
     }
     std::vector<Exact> numbers{Exact(1, 100)};

@@ -39,8 +39,8 @@ void lower(const Forecast& terms, ClauseLowering& clause) {
     clause.pay(clause.place.payer, clause.place.payee, "forecast", valued(terms.forecast, "forecast", clause.period));
 
     const int reconciled = calendar.of_month(terms.reconcile, clause.last_month());
-    if (calendar.end_month(terms.reconcile, reconciled) != clause.last_month() + 1) return;
-    const int first = calendar.first_month(terms.reconcile, reconciled);
+    const auto [first, end] = clause.in_force(terms.reconcile, reconciled);
+    if (end != clause.last_month() + 1) return;
     std::vector<NodeId> nodes;
     std::vector<Exact> signs{0};
     std::vector<TracePtr> traces;

@@ -60,7 +60,8 @@ void lower(const Incentive& terms, ClauseLowering& clause) {
         clause.pounds(b.multiply(pain.node, b.positive(b.negate(score.node))), "pain", {pain.trace, score.trace}));
     const std::vector<Part> shares =
         terms.shares.empty() ? std::vector<Part>{Part{clause.place.payee, "1", "true"}} : terms.shares;
-    const auto gains = clause.split(shares, gained, "shares"), pains = clause.split(shares, suffered, "shares");
+    const auto gains = clause.split(shares, gained, "shares"),
+               pains = clause.split(shares, suffered, "shares", ClauseLowering::Side::pays);
     for (const auto& [party, amount] : gains)
         clause.move(clause.place.payer, party, "gain", amount, clause.first_month(), clause.last_month());
     for (const auto& [party, amount] : pains)
@@ -71,7 +72,7 @@ void lower(const Incentive& terms, ClauseLowering& clause) {
         low.clause_paid(terms.within, clause.world, clause.clause.every, clause.period, clause.at("within"));
     const Typed met = clause.pounds(b.minimum(gained.node, b.positive(pot.node)), "met from " + terms.within,
                                     {gained.trace, pot.trace});
-    for (const auto& [party, amount] : clause.split(shares, met, "shares"))
+    for (const auto& [party, amount] : clause.split(shares, met, "shares", ClauseLowering::Side::pays))
         clause.move(party, clause.place.payer, "met from existing payment", amount, clause.first_month(),
                     clause.last_month());
 }

@@ -31,7 +31,8 @@ void lower(const PooledFund& terms, ClauseLowering& clause) {
     const std::string& fund = clause.place.payee;
     const int first = clause.first_month(), last = clause.last_month();
     const Typed budget = clause.money(terms.budget, "budget"), spent = clause.money(terms.spent, "spent");
-    for (const auto& [party, part] : clause.split(terms.contributions, clause.pence(budget), "contributions"))
+    for (const auto& [party, part] :
+         clause.split(terms.contributions, clause.pence(budget), "contributions", ClauseLowering::Side::pays))
         clause.move(party, fund, "contribution", part, first, last);
 
     const Typed carried = clause.value(terms.carried, "carried");
@@ -47,8 +48,8 @@ void lower(const PooledFund& terms, ClauseLowering& clause) {
     const Typed over = clause.pence(clause.pounds(b.positive(b.subtract(spent.node, budget.node)),
                                                   "spending beyond the budget", {spent.trace, budget.trace}));
     const auto& payers = terms.overspend.empty() ? terms.contributions : terms.overspend;
-    for (const auto& [party, part] :
-         clause.split(payers, over, terms.overspend.empty() ? "contributions" : "overspend"))
+    for (const auto& [party, part] : clause.split(payers, over, terms.overspend.empty() ? "contributions" : "overspend",
+                                                  ClauseLowering::Side::pays))
         clause.move(party, fund, "overspend", part, first, last);
 }
 

@@ -52,7 +52,7 @@ void lower(const Waterfall& terms, ClauseLowering& clause) {
         taken = b.choose(when.node, taken, b.constant(0));
         const Typed given = clause.pence(clause.pounds(taken, "tranche '" + tranche.name + "'", traces));
         // From each giver its part, and from it to each receiver its part: both splits add up to the penny.
-        for (const auto& [giver, part] : clause.split(givers, given, "givers"))
+        for (const auto& [giver, part] : clause.split(givers, given, "givers", ClauseLowering::Side::pays))
             for (const auto& [receiver, received] : clause.split(tranche.to, part, field + "/to"))
                 clause.move(giver, receiver, tranche.name, received, clause.first_month(), clause.last_month(),
                             "transfer");

@@ -55,7 +55,7 @@ Value statistic_of(const Node& node, const std::vector<Value>& x) {
     return exact_from_text(text.str());
 }
 
-/// Each part rounded; what is left goes to the member that takes it, or the first with a weight where that has none.
+/// Each part rounded; what is left goes to the member that takes it.
 std::vector<Exact> rounded_parts(const Exact& total, const std::vector<Exact>& weights, const Exact& step, int taker) {
     const Exact sum = std::accumulate(weights.begin(), weights.end(), Exact(0));
     std::vector<Exact> parts(weights.size(), Exact(0));
@@ -67,9 +67,14 @@ std::vector<Exact> rounded_parts(const Exact& total, const std::vector<Exact>& w
     }
     if (taker < 0) return parts;
     auto to = static_cast<std::size_t>(taker);
-    if (weights[to] == 0)
-        to = static_cast<std::size_t>(
-            std::find_if(weights.begin(), weights.end(), [](const Exact& w) { return w != 0; }) - weights.begin());
+    if (weights[to] == 0) {
+        // The last one that takes part for the last, the first for any other.
+        const auto takes_part = [](const Exact& weight) { return weight != 0; };
+        const bool last = to + 1 == weights.size();
+        const auto first = std::find_if(weights.begin(), weights.end(), takes_part) - weights.begin();
+        const auto end = weights.rend() - std::find_if(weights.rbegin(), weights.rend(), takes_part);
+        to = static_cast<std::size_t>(last ? end - 1 : first);
+    }
     parts[to] += total - given;
     return parts;
 }

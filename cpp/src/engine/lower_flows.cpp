@@ -87,9 +87,9 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
             if (!concession.part.empty() && concession.part != flow.label) continue;
             // What is not moved, whichever way it would go: a fraction of the amount, no more than what is left of the
             // limit.
-            NodeId waived =
-                builder.round(builder.multiply(flow.amount.node, fraction.node), Exact(1, 100), Rounding::half_away);
+            NodeId waived = builder.multiply(flow.amount.node, fraction.node);
             if (left != no_node) waived = builder.maximum(builder.minimum(waived, left), builder.negate(left));
+            waived = builder.round(waived, Exact(1, 100), Rounding::half_away);
             waived = builder.choose(holds.node, waived, builder.constant(0));
             if (left != no_node) left = builder.subtract(left, builder.make(Op::absolute, {waived}));
             auto trace = std::make_shared<Trace>();
@@ -266,7 +266,8 @@ Typed Lowering::clause_paid(const std::string& id, World world, Every every, int
     std::vector<std::pair<Typed, int>> parts;
     for (const int p : periods_within(place.clause->every, every, period, id, asker))
         for (const Flow& flow : clause_flows(index, inside, p))
-            parts.emplace_back(flow.amount, !place.payer.empty() && flow.to == place.payer ? -1 : 1);
+            if (flow.from != flow.to)  // what the payer keeps is not paid
+                parts.emplace_back(flow.amount, !place.payer.empty() && flow.to == place.payer ? -1 : 1);
     return total(builder, parts, "clause",
                  (place.clause->name.empty() ? id : place.clause->name) + ", " + calendar().label(every, period));
 }

@@ -221,6 +221,8 @@ public:
     Typed condition(const Term& term, const std::string& field);
     Typed pounds(NodeId node, const std::string& label, std::vector<TracePtr> children = {}) const;
     [[nodiscard]] int first_month() const;
+    /// The months of a period in which the clause is in force: first, and one past the last.
+    [[nodiscard]] std::pair<int, int> in_force(Every every, int period) const;
     [[nodiscard]] int last_month() const;
     /// Rounds to pence and moves; the same flow order in every world.
     void pay(const std::string& from, const std::string& to, const std::string& label, const Typed& amount,
@@ -231,8 +233,9 @@ public:
     Typed pence(const Typed& amount) const;
     /// Splits `pence` by the parts' weights among those eligible and moves each part; negative weights are an error in
     /// the book.
+    enum class Side { receives, pays };
     std::vector<std::pair<std::string, Typed>> split(const std::vector<Part>& parts, const Typed& pence,
-                                                     const std::string& field);
+                                                     const std::string& field, Side side = Side::receives);
     /// Moves between members so that each receives its node (+) or pays it (-); the nodes sum to zero.
     void transfer(const std::vector<std::pair<std::string, Typed>>& net, const std::string& label);
     /// The place among the parts of the one that takes what rounding leaves; -1: nobody.

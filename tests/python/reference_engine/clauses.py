@@ -106,7 +106,7 @@ def forecast(engine: Engine, item: Document, at: At, giver: str, taker: str) -> 
         for period in paid:
             where = engine.at(at.world, at.every, period)
             correction += priced("actual", where) - priced("forecast", where)
-        yield "reconciliation", giver, taker, correction, whole.first, at.last
+        yield "reconciliation", giver, taker, correction, engine.months.periods(at.every)[paid[0]][0], at.last
 
 
 def bands(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
@@ -306,7 +306,7 @@ def fund(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iter
     """A pot among those who earned it; what others did not earn is kept, or goes round."""
     members, pot = item["members"], engine.pence(engine.need(item["pot"], at))
     earned = [bool(engine.need(m.get("earned", "true"), at)) for m in members]
-    weights = [engine.need(m.get("weight", 1), at) for m in members]
+    weights = weighed(engine, members, item, at, "may_receive")
     if item.get("unearned", "kept") == "redistributed":
         weights = [w if e else F(0) for w, e in zip(weights, earned, strict=True)]
     for member, part, has in zip(members, split(engine, item, pot, members, weights), earned, strict=True):
