@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import openbook as ob
 import pytest
 
@@ -301,3 +302,50 @@ def test_prices_of_members_step_each_in_its_month_whether_plain_or_reckoned() ->
     assert paid({"value": "200 / 2", "steps": [{"from": "2024-07", "value": "100 * 3"}]}) == expected
     doubled = {"on": "price", "action": "scale", "value": "2", "starts": "2024-05", "ends": "2024-06"}
     assert paid(plain, shocks=[doubled]) == [first, 2 * first, 2 * second, third, last, last]
+
+
+# -- drivers of inputs with a dimension ------------------------------------------------------------------------------
+
+
+def driven(members: str, **more: Any) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "id": "driven",
+        "calendar": {"start": "2024-04", "months": 1},
+        "dimensions": [{"id": "site", "members": ["north", "south"]}],
+        "parties": [{"id": "icb"}],
+        "parameters": [{"id": "planned", "dimension": "site", "members": {"north": 100, "south": 300}}],
+        "inputs": [
+            {"id": "beds", "unit": "beds", "dimension": "site", "plan": "planned"},
+            {"id": "other", "unit": "beds", "plan": 10},
+        ],
+        "drivers": [
+            {"id": "moved", "of": "beds", "kind": "normal", "mean": 1, "deviation": "10%", "members": members},
+            {"id": "moved_too", "of": "other", "kind": "normal", "mean": 1, "deviation": "10%"},
+        ],
+        **more,
+    }
+
+
+def draws(document: dict[str, Any]) -> Any:
+    track = ["member(beds, 'north')", "member(beds, 'south')", "other"]
+    simulation = ob.read_book(document).simulate(40_000, seed=3, track=track, progress=False)
+    return [simulation.array(formula, period=1) for formula in track]
+
+
+def test_one_draw_moves_all_members_together_or_each_has_its_own() -> None:
+    north, south, other = draws(driven("together"))
+    assert north * 3 == pytest.approx(south)
+    assert north.mean() == pytest.approx(100, abs=0.25) and north.std() == pytest.approx(10, abs=0.2)
+    own_north, own_south, same = draws(driven("each"))
+    assert abs(np.corrcoef(own_north, own_south)[0, 1]) < 0.025
+    assert own_south.mean() == pytest.approx(300, abs=0.75) and own_south.std() == pytest.approx(30, abs=0.6)
+    assert (same == other).all()  # nobody else's draws change
+
+
+def test_members_share_what_their_group_shares() -> None:
+    group = {"id": "together", "drivers": ["moved_too", "moved"], "matrix": [["1", "0.6"], ["0.6", "1"]]}
+    north, south, other = draws(driven("each", correlations=[group]))
+    assert np.corrcoef(north, other)[0, 1] == pytest.approx(0.6, abs=0.02)
+    assert np.corrcoef(south, other)[0, 1] == pytest.approx(0.6, abs=0.02)
+    assert np.corrcoef(north, south)[0, 1] == pytest.approx(0.36, abs=0.03)
