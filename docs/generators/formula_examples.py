@@ -62,6 +62,7 @@ EXAMPLES: dict[str, list[tuple[str, tuple[str, int]]]] = {
     "count": [("count(spells > 1000, spells > 5000, variance < £0)", YEAR_1)],
     "any": [("any(spells > 115, spells < 90)", MONTH_1)],
     "all": [("all(spells > 90, spells < 115)", MONTH_1)],
+    "no_limit": [("min(spells, no_limit())", MONTH_1), ("spells < no_limit()", MONTH_1)],
     "no_value": [("or_else(no_value(), 5)", MONTH_1)],
     "previous": [
         ("previous(spells, 95)", MONTH_1),

@@ -30,7 +30,11 @@ def systems_page() -> str:
 
     def covered(named: list[str]) -> list[tuple[str, str, int]]:
         return [
-            (row.removeprefix(PACK), ", ".join(f"`{n}`" for n in rows.get(row, [])), counts.get(row, 0))
+            (
+                row.removeprefix(PACK).replace("_", " "),
+                ", ".join(f"`{n}`" for n in rows.get(row, [])),
+                counts.get(row, 0),
+            )
             for row in named
         ]
 

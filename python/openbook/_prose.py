@@ -53,6 +53,7 @@ _TEMPLATES = {
     "curve": "curve {0} at {1}",
     "inverse": "where curve {0} reaches {1}",
     "solve": "the {0} between {3} and {4} at which {1} comes to {2}",
+    "no_limit": "no limit",
     "no_value": "no value",
     "normal_probability": "the normal probability of at most {0}",
     "normal_quantile": "the normal quantile at {0}",

@@ -181,6 +181,22 @@ def test_each_member_of_an_amount_goes_to_the_party_of_its_name() -> None:
         book(each, **strangers).settle()
 
 
+# -- no limit ---------------------------------------------------------------------------------------------------------
+
+
+def test_no_limit_is_a_value_that_a_cap_may_have_and_lose() -> None:
+    cap = {"id": "cap", "value": {"value": "no_limit()", "unit": "£", "steps": [{"from": "2024-06", "value": "£5"}]}}
+    charge = {"id": "charge", "kind": "penalty", "quantity": "10", "rate": "£1", "cap": "cap"}
+    assert [amount for *_, amount in moved(book(charge, months=3, parameters=[cap]).settle())] == [
+        "10.00",
+        "10.00",
+        "5.00",
+    ]
+    tranches = [{"name": "first", "limit": "no_limit()", "to": [{"party": "charity"}]}]
+    waterfall = clause("waterfall", amount="£70", tranches=tranches)
+    assert moved(book(waterfall).settle()) == [("icb", "charity", "first", "70.00")]
+
+
 # -- pennies ----------------------------------------------------------------------------------------------------------
 
 THREE = [{"party": name} for name in ("trust", "charity", "council")]

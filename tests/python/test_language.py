@@ -137,6 +137,13 @@ CASES: list[tuple[str, tuple[str, int], Any]] = [
     ("first_when(busy)", MONTH_6, 3),
     ("last_when(busy)", MONTH_6, 6),
     ("no_value()", MONTH_1, None),
+    ("min(visits, no_limit())", MONTH_3, 30),
+    ("clip(visits, 15, no_limit())", MONTH_1, 15),
+    ("clip(visits, no_limit(), 15)", MONTH_3, 15),
+    ("min(max(visits, no_limit()), 7)", MONTH_1, 7),
+    ("visits >= no_limit()", MONTH_1, 0),
+    ("no_limit() > visits", MONTH_1, 1),
+    ("no_limit() + 1", MONTH_1, None),
     # over members
     ("product(weight)", MONTH_1, 24),
     ("member(product(weight, 'region'), 'south')", MONTH_1, 12),

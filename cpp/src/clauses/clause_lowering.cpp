@@ -26,6 +26,12 @@ Typed ClauseLowering::value(const Term& term, const std::string& field) {
 Typed ClauseLowering::money(const Term& term, const std::string& field) {
     return low.money_or_fail(value(term, field), at(field), field);
 }
+std::optional<Typed> ClauseLowering::limit(const Term& term, const std::string& field) {
+    if (term.empty()) return std::nullopt;
+    const Typed value = low.term(term, at(field), field);
+    if (value.unlimited) return std::nullopt;
+    return low.money_or_fail(value, at(field), field);
+}
 Typed ClauseLowering::condition(const Term& term, const std::string& field) {
     return low.truth_or_fail(low.term(term, at(field)), at(field), field);
 }

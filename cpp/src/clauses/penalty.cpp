@@ -35,10 +35,9 @@ void lower(const Penalty& terms, ClauseLowering& clause) {
                  "the allowance is in " + units[1].unit.text() + ", the quantity in " + units[0].unit.text());
     amount = low.money_or_fail(amount, clause.at("rate"), "rate * excess");
     std::vector<TracePtr> traces{amount.trace};
-    if (!terms.cap.empty()) {
-        const Typed cap = clause.money(terms.cap, "cap");
-        amount.node = b.minimum(amount.node, cap.node);
-        traces.push_back(cap.trace);
+    if (const auto cap = clause.limit(terms.cap, "cap")) {
+        amount.node = b.minimum(amount.node, cap->node);
+        traces.push_back(cap->trace);
     }
     traces.push_back(enforcement.trace);
     clause.pay(clause.place.payee, clause.place.payer, "penalty",

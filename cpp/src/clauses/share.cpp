@@ -49,17 +49,9 @@ void lower(const Share& terms, ClauseLowering& clause) {
     if (terms.shared == Shared::gains) pool = b.positive(pool);
     if (terms.shared == Shared::losses) pool = b.minimum(pool, b.constant(0));
     const NodeId whole = b.sum(own);
-    std::vector<Typed> both;
-    both.reserve(2);
-    std::vector<const Typed*> limits;
-    if (!terms.cap.empty()) {
-        limits.push_back(&both.emplace_back(clause.money(terms.cap, "cap")));
-        pool = b.minimum(pool, both.back().node);
-    }
-    if (!terms.collar.empty()) {
-        limits.push_back(&both.emplace_back(clause.money(terms.collar, "collar")));
-        pool = b.maximum(pool, b.negate(both.back().node));
-    }
+    const auto cap = clause.limit(terms.cap, "cap"), collar = clause.limit(terms.collar, "collar");
+    if (cap) pool = b.minimum(pool, cap->node);
+    if (collar) pool = b.maximum(pool, b.negate(collar->node));
     const Typed rate = clause.value(terms.rate, "rate");
     pool = b.multiply(pool, rate.node);
     // Each member brings its own part of what is shared, in proportion, and takes its share of it.
@@ -76,8 +68,8 @@ void lower(const Share& terms, ClauseLowering& clause) {
     // Gains and losses that cancel to nothing are still brought in whole: the limit from either side is the rate,
     // unless a cap or collar of zero, or a side that is not shared, holds the pool there.
     NodeId at_zero = terms.shared == Shared::both ? rate.node : b.constant(0);
-    for (const Typed* limit : limits)
-        at_zero = b.choose(b.make(Op::equal, {limit->node, b.constant(0)}), b.constant(0), at_zero);
+    for (const auto* limit : {&cap, &collar})
+        if (*limit) at_zero = b.choose(b.make(Op::equal, {(*limit)->node, b.constant(0)}), b.constant(0), at_zero);
     const NodeId brought_share = b.divide(pool, whole, at_zero);
     std::vector<std::pair<std::string, Typed>> net;
     for (std::size_t i = 0; i < seats.size(); ++i) {

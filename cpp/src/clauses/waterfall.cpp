@@ -44,10 +44,9 @@ void lower(const Waterfall& terms, ClauseLowering& clause) {
                     share = clause.value(tranche.share, field + "/share");
         NodeId taken = b.multiply(left.node, share.node);
         std::vector<TracePtr> traces{left.trace, when.trace};
-        if (!tranche.limit.empty()) {
-            const Typed limit = clause.money(tranche.limit, field + "/limit");
-            taken = b.minimum(taken, b.positive(limit.node));
-            traces.push_back(limit.trace);
+        if (const auto limit = clause.limit(tranche.limit, field + "/limit")) {
+            taken = b.minimum(taken, b.positive(limit->node));
+            traces.push_back(limit->trace);
         }
         taken = b.choose(when.node, taken, b.constant(0));
         const Typed given = clause.pence(clause.pounds(taken, "tranche '" + tranche.name + "'", traces));

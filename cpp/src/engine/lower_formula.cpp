@@ -164,6 +164,13 @@ Typed Lowering::arithmetic(const Expression& e, const Context& context) {
 Typed Lowering::comparison(const Expression& e, const Context& context) {
     std::vector<Typed> x{expression(*e.operands[0], context), expression(*e.operands[1], context)};
     const std::string text = formula::to_text(e);
+    if (x[0].unlimited != x[1].unlimited && e.name != "equal" && e.name != "not_equal") {
+        // Everything is below no limit.
+        const bool below = (e.name == "less" || e.name == "less_equal") == x[1].unlimited;
+        Typed result = literal(below ? 1 : 0);
+        result.truth = true;
+        return traced(result, e.name, text, x);
+    }
     // A bare number may stand beside money here: it decides nothing but a side.
     if (!x[0].bare && !x[1].bare) same_unit(x, context, "'" + text + "': a comparison");
     Typed result;
@@ -335,6 +342,12 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     if (f == "by_member") return by_member(e, context);
     if (f == "lookup") return lookup(e, context);
     if (f == "solve") return solve(e, context);
+    if (f == "no_limit") {
+        Typed value = literal(0, {}, true);
+        value.node = builder.missing();
+        value.unlimited = true;
+        return traced(value, f, text, {});
+    }
     if (f == "no_value") {
         Typed value = literal(0, {}, true);
         value.node = builder.missing();
@@ -382,7 +395,25 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         return x[i].node;
     };
     Typed result;
-    if (f == "min" || f == "max") {
+    const auto without_limit = [](const Typed& value) { return value.unlimited; };
+    if ((f == "min" || f == "max") && std::any_of(x.begin(), x.end(), without_limit)) {
+        // The smallest of some and no limit is the smallest of these; the largest is no limit.
+        if (f == "max") return traced(*std::find_if(x.begin(), x.end(), without_limit), f, text, x);
+        std::vector<Typed> limited;
+        std::copy_if(x.begin(), x.end(), std::back_inserter(limited), [](const Typed& v) { return !v.unlimited; });
+        if (limited.empty()) return traced(x[0], f, text, x);
+        result = same_unit(limited, context, "'" + text + "': a choice");
+        result.node = limited[0].node;
+        for (std::size_t i = 1; i < limited.size(); ++i) result.node = builder.minimum(result.node, limited[i].node);
+    } else if (f == "clip" && (x[1].unlimited || x[2].unlimited)) {
+        std::vector<Typed> limited{x[0]};
+        for (const Typed& bound : {x[1], x[2]})
+            if (!bound.unlimited) limited.push_back(bound);
+        result = same_unit(limited, context, "'" + text + "': bounds");
+        result.node = x[0].node;
+        if (!x[1].unlimited) result.node = builder.maximum(result.node, x[1].node);
+        if (!x[2].unlimited) result.node = builder.minimum(result.node, x[2].node);
+    } else if (f == "min" || f == "max") {
         result = same_unit(x, context, "'" + text + "': a choice");
         result.node = x[0].node;
         for (std::size_t i = 1; i < x.size(); ++i)

@@ -23,8 +23,9 @@ using formula::Unit;
 struct Typed {
     NodeId node = no_node;
     Unit unit;
-    bool bare = false;   // a literal without a unit: takes the unit of its neighbour
-    bool truth = false;  // a condition
+    bool bare = false;       // a literal without a unit: takes the unit of its neighbour
+    bool truth = false;      // a condition
+    bool unlimited = false;  // no limit at all: min, max, clip, comparisons and caps know it; else it is missing
     std::string dimension;
     TracePtr trace;
 };
@@ -218,6 +219,8 @@ public:
     [[nodiscard]] Context at(const std::string& field, Every every, int period) const;
     Typed value(const Term& term, const std::string& field);
     Typed money(const Term& term, const std::string& field);
+    /// A cap in pounds; nothing where there is none.
+    std::optional<Typed> limit(const Term& term, const std::string& field);
     Typed condition(const Term& term, const std::string& field);
     Typed pounds(NodeId node, const std::string& label, std::vector<TracePtr> children = {}) const;
     [[nodiscard]] int first_month() const;

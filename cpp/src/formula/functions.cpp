@@ -91,6 +91,8 @@ const std::vector<Function>& functions() {
          6, 7},
         {"missing", "missing(x)", "whether x is missing", 1, 1},
         {"or_else", "or_else(x, y)", "x, or y where x is missing", 2, 2},
+        {"no_limit", "no_limit()",
+         "no limit at all, for caps, min, max, clip and comparisons; calculating with it gives a missing value", 0, 0},
         {"no_value", "no_value()", "a missing value", 0, 0},
         {"count", "count(c1, c2, ...)", "how many of the conditions hold", 1, many},
         {"any", "any(c1, c2, ...)", "whether one of the conditions holds", 1, many},
