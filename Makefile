@@ -41,8 +41,9 @@ test-cpp: $(VENV)/test-installed
 	  "$$build/tests/cpp/openbook_tests" --log_level=error --report_level=short && \
 	  ctest --test-dir "$$build" --tests-regex fuzz_document --output-on-failure
 
+# Some files at a time, as many times as there are jobs.
 test-python: $(VENV)/test-installed
-	$(BIN)/python -m pytest -q
+	printf '%s\n' tests/python/test_*.py | xargs -P $(JOBS) -n 9 $(BIN)/python -m pytest -q
 
 bench: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet numba

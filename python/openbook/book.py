@@ -269,7 +269,7 @@ class Book(Between, BookRecord):
 
         return needs(self, period)
 
-    def with_rows(self, dimension: str, data: Any, **options: Any) -> Self:
+    def with_rows(self, dimension: str, data: Any, **options: Any) -> Book:
         """A new book whose dimension has a member for each row of a frame; see `openbook.data.with_rows`."""
         from .data.entities import with_rows
 

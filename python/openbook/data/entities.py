@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from .. import _json
 from .._json import Json
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["with_rows"]
 
-AnyBook = TypeVar("AnyBook", bound="Book")
 Column = Mapping[str, str]
 
 #: What a row without a value says in a formula.
@@ -26,14 +25,14 @@ NOTHING = "no_value()"
 
 
 def with_rows(
-    book: AnyBook,
+    book: Book,
     dimension: str,
     data: Any,
     *,
     member: str | Sequence[str],
     parents: Column | None = None,
     values: Column | None = None,
-) -> AnyBook:
+) -> Book:
     """A new book whose dimension has a member for each row of a frame, with the row's attributes.
 
     A book that pays for each stay, claim or event is written once, over a dimension whose members are examples. The
