@@ -72,8 +72,9 @@ def with_rows(
     ...     "quantities": [{"id": "long_stays", "formula": "sum(nights > 10)"}],
     ... })
     >>> stays = {"id": ["a", "b", "c"], "length": [3, 11, 25]}
-    >>> book.with_rows("stay", stays, member="id", values={"nights": "length"}).settle().quantities[0]["value"]
-    Decimal('2')
+    >>> filled = book.with_rows("stay", stays, member="id", values={"nights": "length"})
+    >>> [str(row["value"]) for row in filled.settle().quantities]
+    ['2']
     """
     document = _json.loads(book.to_json())
     place = _named(document, "dimensions", dimension, "dimension")
