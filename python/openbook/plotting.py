@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from . import privacy
 from ._optional import optional
 from .bridging import Bridge
 from .explanation import Explanation
@@ -260,7 +261,7 @@ def forms(compared: FormComparison, *, axes: Any = None) -> Any:
     unit = "" if function.unit in ("", "number") else f" ({function.unit})"
     axes.set_xlabel(_plain(f"{function.name}{unit}"))
     axes.set_ylabel("payment (£)")
-    axes.set_title(_plain(compared.title))
+    axes.set_title(_plain(privacy.titled(compared.title, compared.private_to)))
     axes.margins(x=0)
     _pounds(axes.yaxis)
     return axes

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import privacy, queries
 from ._request import whole
+from ._shown import Shown
 from ._varying import exact_text, number
 from .paying import Exact, Form, Paid, common_price, level
 from .payments import PaymentFunction, shape
@@ -32,7 +33,7 @@ RISK_TRANSFER = Schema(
 
 
 @dataclass(frozen=True, slots=True)
-class RiskTransfer:
+class RiskTransfer(Shown):
     """Which part of its price one more unit is paid: 1 where the payer bears the volume, 0 where the payee does.
 
     The coefficient is the slope of the payment over the price, theta(A) = (dPay/dA)/p. Where the payment bends it has
@@ -127,25 +128,21 @@ class RiskTransfer:
         ]
         note = f"Coefficient = £ per unit over the price of £{figures.exact(self.price)}: "
         note += "1 = the payer bears the volume, 0 = the payee."
-        return Table.of_rows(f"Risk transfer: {self.name}", RISK_TRANSFER, rows, note)
+        return Table.of_rows(f"Risk transfer: {self.name}", RISK_TRANSFER, rows, note, private_to=self.private_to)
 
     def _blocks(self) -> list[Any]:
         from ._display import forms
 
         return forms.transfer_blocks(self)
 
-    def __str__(self) -> str:
-        from ._display import text
-
-        return text.render(self._blocks())
+    @property
+    def private_to(self) -> str:
+        """The party to which it is private; "" for what all may see."""
+        return self.payment.private_to
 
     def __repr__(self) -> str:
-        return f"<RiskTransfer of {self.name}: {len(self.payment.segments)} stretches>"
-
-    def _repr_html_(self) -> str:
-        from ._display import html
-
-        return html.render(self._blocks())
+        shown = f"RiskTransfer of {self.name}: {len(self.payment.segments)} stretches"
+        return f"<{privacy.titled(shown, self.private_to)}>"
 
 
 def _words(coefficient: Fraction | None) -> str:
@@ -223,7 +220,7 @@ def transfer_of(
         name=paid.item.name or paid.item.id,
         unit=paid.item.unit,
         party=paid.payee,
-        party_name=privacy.titled(queries.party_name(form.book, paid.payee), form.book.private_to),
+        party_name=queries.party_name(form.book, paid.payee),
         basis="practised",
         every="year",
         period=form.year,
@@ -233,5 +230,6 @@ def transfer_of(
         probe_step=(end - start) / (2 * probes),
         resolution=resolution,
         rounding=exact.rounding(),
+        private_to=form.book.private_to,
     )
     return RiskTransfer(name or form.book.title or form.book.id, price, function)

@@ -45,6 +45,12 @@ def picture(path: Path, later: bool) -> None:
         main(["what-if", str(book), "--change", f"fee=£{900 + later}", "--svg", str(path)])
 
 
+def forms(path: Path, later: bool) -> None:
+    levels = ["8500", "12000" if later else "11500"]
+    with pytest.raises(SystemExit):
+        main(["forms", "seven_payment_forms", "cases", *levels, "--scenarios", "20", "--svg", str(path)])
+
+
 def many(path: Path, later: bool) -> None:
     ob.settle_many({"a": made(later)["book"]}, {"a": DATA}, out=path.parent / "run", workers=1, progress=False)
     path.write_bytes((path.parent / "run" / SUMMARY).read_bytes())
@@ -62,6 +68,7 @@ WRITERS: dict[str, Write] = {
     "template.csv": lambda path, later: made(later)["needs"].template(path),
     "template.xlsx": lambda path, later: made(later)["needs"].template(path),
     "picture": picture,
+    "forms.svg": forms,
 }
 
 

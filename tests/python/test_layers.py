@@ -266,7 +266,10 @@ def results() -> dict[str, Any]:
     paid = ob.payment_function(seen, "fee", "£500", "£1,500", party="trust", probes=2)
     moved = settlement.versus(small_book().settle(plan=True))
     many = ob.settle_many({"shared": small_book(), "ours": seen}, plan=True)
+    forms = ob.compare_forms({"ours": ob.Form(seen, "visits")}, [100, 600], price="£200", scenarios=20)
     return {
+        "forms": forms,
+        "risk transfer of a form": forms.transfers["ours"],
         "what if": supposed,
         "what if, filtered": supposed.where(party="trust"),
         "what if, clauses": supposed.clauses,
@@ -331,6 +334,7 @@ def results() -> dict[str, Any]:
 
 #: Made without a book under a layer, or about what is shared alone.
 SHARED = {"Layer", "Load", "Needs", "Quick", "Curve", "Receipt", "SealedBook", "Verification"}
+SHARED |= {"PriceAndVolume"}  # made of frames alone
 
 
 def test_every_display_is_among_the_results() -> None:

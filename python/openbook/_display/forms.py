@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from .. import privacy
 from . import figures, payment
 from .blocks import Block, Grid, Heading, Paragraph, Picture, counted, of_table
 from .svg import WIDTH, clipped, drawing, rule, short, ticks, title_at, width_of, words_at
@@ -65,7 +66,8 @@ def drawn(compared: FormComparison, *, headed: bool = True) -> str:
     def y(value: float) -> float:
         return top + (bottom - top) * (high_y - value) / (high_y - low_y)
 
-    parts = [title_at(f"{compared.title} (£)")] if headed else []
+    title = privacy.titled(compared.title, compared.private_to)
+    parts = [title_at(privacy.titled(f"{compared.title} (£)", compared.private_to))] if headed else []
     for tick in ticks(low_y, high_y):
         parts.append(rule(left, y(tick), WIDTH - right, y(tick), "stroke:var(--line)"))
         parts.append(words_at(left - 6, y(tick) + 4.5, short(tick), "end", "s"))
@@ -89,7 +91,7 @@ def drawn(compared: FormComparison, *, headed: bool = True) -> str:
         parts.append(rule(end + 2, y(line[-1][1]), end + 16, at, "stroke:var(--soft);stroke-width:0.8"))
         parts.append(rule(end + 18, at, end + 44, at, f"{style};stroke-width:2.2"))
         parts.append(words_at(end + 49, at + 4.5, clipped(name, WIDTH - end - 49)))
-    return drawing(height, parts, compared.title)
+    return drawing(height, parts, title)
 
 
 def stroke(number: int) -> str:
