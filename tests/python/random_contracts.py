@@ -23,27 +23,16 @@ FAMILIES = (
     "payment", *LATER,
 )  # fmt: skip
 
-# Where the library and the reference are known to differ; a book has none of these unless it is asked for them.
-DISPUTED: frozenset[str] = frozenset()
-
 
 def pounds(value: Any) -> str:
     return f"-£{-value}" if value < 0 else f"£{value}"
 
 
-def certain(value: Any) -> bool:
-    """Whether everybody who is named in a clause has a part."""
-    if isinstance(value, dict):
-        chance = {"eligible", "earned"} & {*value} or value.get("weight") == "0"
-        return not chance and all(certain(inside) for inside in value.values())
-    return not isinstance(value, list) or all(certain(inside) for inside in value)
-
-
 class Maker:
     """Makes one book."""
 
-    def __init__(self, number: int, kinds: tuple[str, ...] = FAMILIES, without: frozenset[str] = DISPUTED) -> None:
-        self.random, self.kinds, self.without = Random(f"contracts {number}"), kinds, without
+    def __init__(self, number: int, kinds: tuple[str, ...] = FAMILIES) -> None:
+        self.random, self.kinds = Random(f"contracts {number}"), kinds
         self.payer, self.overlaid = "payer", False
         pick = self.random.choice
         self.months = pick([12, 12, 12, 6, 15, 24])
@@ -168,7 +157,7 @@ class Maker:
 
     def able(self) -> list[str]:
         """Who may have a part."""
-        return [p for p in self.providers if p != self.payer or "the payer among the parts" not in self.without]
+        return self.providers
 
     def parts(self, others: tuple[str, ...] = ()) -> list[Document]:
         """Parties and weights; one weight at least is above nought."""
@@ -209,8 +198,6 @@ class Maker:
             found["bands"].append({"rate": rates[-1]})
         if self.chance(0.3):
             first = self.random.choice(["£0", "£1,234.56"])
-            if "an account that begins with nought" in self.without:
-                first = f"£{self.random.randint(1, 2_000_000) / 100}"
             found["on_account"] = self.dated(first, self.money(0, 20_000))
         return found
 
@@ -315,14 +302,12 @@ class Maker:
             found = {"from": payer, "to": payee, **found}
         if self.chance(0.2):
             found["paid_after"] = pick([-2, 1, 3])
-        if self.chance(0.15) and (kind != "forecast" or "forecasts in a part of a period" not in self.without):
+        if self.chance(0.15):
             found[pick(["starts", "ends"])] = self.month(self.random.randrange(self.months))
         if self.chance(0.15) and kind not in (*SHARED, "forecast"):
             found["subject"] = pick(["one", "two"])
         if kind in SPLIT and self.chance(0.2):
             found["pennies"] = pick(["first", "last", "each"])
-            if "the last has no part" in self.without and not certain(found):
-                found["pennies"] = "each"
             everyone = [p["party"] for p in found.get("shares", found.get("members", []))]
             if kind in ("payment", "trigger", "fund") and everyone and self.chance(0.3):
                 found |= {"pennies": "named", "pennies_to": pick(everyone)}
@@ -455,7 +440,6 @@ class Maker:
             payer, payee = self.random.sample(self.providers, 2)  # below a contract
         clauses = [self.clause(payer, payee, overlay) for _ in range(self.random.randint(1, 3))]
         found: Document = {"id": name, "clauses": clauses}
-        whole = "pennies of a block in a part of its year" in self.without
         if overlay:
             found |= {
                 "parties": ["payer", *self.providers],
@@ -463,21 +447,15 @@ class Maker:
             }
         else:
             found |= {"payer": payer, "payee": payee}
-        dated = "forecasts in a part of a period" not in self.without or all(c["kind"] != "forecast" for c in clauses)
-        if self.chance(0.2) and dated:
+        if self.chance(0.2):
             found[self.random.choice(["starts", "ends"])] = self.month(self.random.randrange(self.months))
-        for clause in clauses:
-            if whole and clause["kind"] == "block" and {"starts", "ends", "subject"} & {*found, *clause}:
-                clause.pop("pennies", None)
         return found
 
     def parties(self) -> list[Document]:
         providers: list[Document] = [{"id": p, "roles": ["provider"]} for p in self.providers]
         for party in providers:
             if self.chance(0.2):
-                others = (
-                    () if "bearings of parts" in self.without else ("waterfall", "payment", "incentive", "fund", "c0")
-                )
+                others = ("waterfall", "payment", "incentive", "fund", "c0")
                 may = self.random.choice(["may_pay", "may_receive"])
                 party["bears"] = [{"mechanism": self.random.choice([*SHARED, *others]), may: False}]
         return [
@@ -499,7 +477,7 @@ class Maker:
         if self.chance(0.2):
             return [{**head, "on": "target", "concession": "recalibrate", "amount": "-0.35"}]
         limit = {"limit": self.money(0, 20_000)} if self.chance(0.5) else {}
-        if self.chance(0.1) and "limits with fractions of a penny" not in self.without:
+        if self.chance(0.1):
             limit = {"limit": "£100 / 3"}
         return [{**head, "concession": "waive", "fraction": self.fraction(), **limit}]
 

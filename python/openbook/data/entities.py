@@ -98,9 +98,10 @@ def with_rows(
     without = [parent for parent in own if parent not in parents]
     if without:
         raise _wrong(f"dimension '{dimension}' belongs to '{without[0]}': name its column in `parents`")
+    now = set(names)
     for parameter in document.get("parameters", ()):
         if parameter.get("dimension") == dimension and parameter["id"] not in values:
-            kept = {name: term for name, term in parameter.get("members", {}).items() if name in set(names)}
+            kept = {name: term for name, term in parameter.get("members", {}).items() if name in now}
             parameter["members"] = kept
     for name, column in values.items():
         parameter = _named(document, "parameters", name, "parameter")
