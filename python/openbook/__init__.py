@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .many import SettledBook, SettledMany, settle_many
     from .model import *  # noqa: F403
     from .movement import Movement, versus
+    from .pairing import PairedStatistics, PairMatrix
     from .paying import Form
     from .payments import Breakpoint, PaymentFunction, Segment, payment_function
     from .reporting import report
@@ -72,6 +73,7 @@ _FROM = {
     "movement": ("Movement", "versus"),
     "flowing": ("Flows", "flows"),
     "forms": ("FormComparison", "compare_forms"),
+    "pairing": ("PairMatrix", "PairedStatistics"),
     "paying": ("Form",),
     "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
     "reporting": ("report",),
@@ -119,6 +121,8 @@ __all__ = [
     "Needs",
     "OpenbookError",
     "OutsideOption",
+    "PairMatrix",
+    "PairedStatistics",
     "PaymentFunction",
     "Problem",
     "ReadingError",

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from . import _json
 from ._files import write_atomic
@@ -301,7 +301,7 @@ class Book(Between, BookRecord):
         return settle(self, data, **options)
 
     def simulate(
-        self, scenarios: int = 10_000, *, seed: int = 0, progress: Progress = None, **options: Any
+        self, scenarios: int = 10_000, *, seed: int | Literal["sealed"] = 0, progress: Progress = None, **options: Any
     ) -> Simulation:
         """Simulate the book over many scenarios; see `openbook.simulate` for the options."""
         from .simulating import simulate

@@ -29,6 +29,7 @@ MODULES = (
     "many.results",
     "movement",
     "notes",
+    "pairing",
     "payments",
     "queries",
     "quick._curve",

@@ -11,10 +11,12 @@ from ._log import tell
 from ._progress import Progress
 from ._request import shock_list, texts, thread_count, whole
 from .data import DataOptions, loaded
+from .sealed_seed import opened
 from .simulation import Simulation
 
 if TYPE_CHECKING:
     from .book import Book
+    from .seals import SealedBook
 
 __all__ = ["simulate"]
 
@@ -31,10 +33,10 @@ def _all_parties(parties: str) -> bool:
 
 
 def simulate(
-    book: Book,
+    book: Book | SealedBook,
     scenarios: int = 10_000,
     *,
-    seed: int = 0,
+    seed: int | Literal["sealed"] = 0,
     data: Any = None,
     as_at: str | None = None,
     readings: Mapping[str, str] | None = None,
@@ -57,10 +59,13 @@ def simulate(
 
     Parameters
     ----------
+    book
+        A book; a sealed book is simulated by its own edition.
     scenarios
         Number of draws.
     seed
-        From 0 to 2**64 - 1. The same seed gives the same numbers to the bit.
+        From 0 to 2**64 - 1. The same seed gives the same numbers to the bit. ``"sealed"``: drawn from the seal of a
+        sealed book, so that neither side picks it (`openbook.sealed_seed` states the rule); the results print it.
     data, as_at, **options
         What is already known, as for `openbook.load`: up to `as_at` the data hold, later months are drawn around their
         plan.
@@ -92,6 +97,8 @@ def simulate(
         Ctrl-C, within half a second.
     LimitError
         A count is out of bounds.
+    BookError
+        ``seed="sealed"`` of a book that is not under seal.
 
     Examples
     --------
@@ -100,6 +107,8 @@ def simulate(
     >>> sim.risk("mental_health_ft", every="term").columns[4:6]
     ('mean', 'mean_error')
     """
+    book, seed, own_edition, notes = opened(book, seed)
+    edition = own_edition if edition is None else edition
     known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
         "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
@@ -120,7 +129,7 @@ def simulate(
         **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
-    simulation = Simulation(book, request, progress=progress, notes=known.warnings)
+    simulation = Simulation(book, request, progress=progress, notes=[*known.warnings, *notes])
     core = simulation._core
     tell(
         _log,

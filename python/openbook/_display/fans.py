@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .. import queries
 from . import figures
 from .blocks import Block, Grid, Heading, Picture
 from .svg import HEAD, WIDTH, clipped, drawing, rule, short, ticks, title_at, width_of, words_at
@@ -41,11 +42,7 @@ def sentence(fan: Fan) -> str:
 
 
 def _assumed(fan: Fan) -> str:
-    if not fan.illustrative:
-        return ""
-    names = ", ".join(fan.illustrative[:3])
-    more = f" and {len(fan.illustrative) - 3} more" if len(fan.illustrative) > 3 else ""
-    return f" Illustrative drivers, assumed and not agreed: {names}{more}."
+    return f" {queries.assumed_drivers(fan.illustrative)}".rstrip()
 
 
 def _figure(fan: Fan, value: float) -> str:
