@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .flowing import Flows, flows
     from .forms import FormComparison, compare_forms
+    from .frontier import Frontier, FrontierPoint, frontier
     from .layer import Layer, OutsideOption
     from .layers import LayeredBook
     from .linting import lint
@@ -73,6 +74,7 @@ _FROM = {
     "movement": ("Movement", "versus"),
     "flowing": ("Flows", "flows"),
     "forms": ("FormComparison", "compare_forms"),
+    "frontier": ("Frontier", "FrontierPoint", "frontier"),
     "pairing": ("PairMatrix", "PairedStatistics"),
     "paying": ("Form",),
     "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
@@ -112,6 +114,8 @@ __all__ = [
     "Flows",
     "Form",
     "FormComparison",
+    "Frontier",
+    "FrontierPoint",
     "IncompleteError",
     "Layer",
     "LayeredBook",
@@ -153,6 +157,7 @@ __all__ = [
     "examples",
     "explain",
     "flows",
+    "frontier",
     "lint",
     "load",
     "model",

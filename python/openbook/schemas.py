@@ -24,6 +24,7 @@ MODULES = (
     "data.receipt",
     "flowing",
     "forms",
+    "frontier",
     "layers",
     "linting",
     "many.results",

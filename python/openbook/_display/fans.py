@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import queries
 from . import figures
 from .blocks import Block, Grid, Heading, Picture
-from .svg import HEAD, WIDTH, clipped, drawing, rule, short, ticks, title_at, width_of, words_at
+from .svg import HEAD, WIDTH, clipped, drawing, marked, rule, short, ticks, title_at, width_of, words_at
 
 if TYPE_CHECKING:
     from ..drawn import Fan
@@ -135,12 +135,7 @@ def fan(
 
     room = WIDTH - (width_of(mark) + 12 if mark else 0)
     parts = [title_at(title, room)] if headed else []
-    if mark:
-        parts.append(
-            f'<rect x="{WIDTH - width_of(mark) - 8:.1f}" y="1" width="{width_of(mark) + 8:.1f}" height="20" '
-            'rx="3" style="fill:var(--warn)"/>'
-        )
-        parts.append(words_at(WIDTH - 4, 15, mark, "end", "w"))
+    parts += marked(mark)
     parts += _legend(probabilities, bool(known))
     for tick in ticks(low, high):
         parts.append(rule(left, y(tick), WIDTH - right, y(tick), "stroke:var(--line)"))

@@ -1,0 +1,65 @@
+"""Pictures with matplotlib of what says how far to trust a simulation; public in `openbook.plotting`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .frontier import Frontier
+
+__all__ = ["frontier"]
+
+
+def _start(axes: Any, size: tuple[float, float], illustrative: object, corner: tuple[float, str] = (0.98, "top")) -> Any:
+    from .plotting import _axes
+
+    axes = _axes(axes, size)
+    if illustrative:
+        box = {"boxstyle": "round", "facecolor": "#fff4d6", "edgecolor": "none"}
+        place = {"transform": axes.transAxes, "ha": "right", "va": corner[1], "bbox": box, "color": "#5c4300"}
+        axes.text(0.99, corner[0], "illustrative drivers", fontsize="small", zorder=5, **place)
+    return axes
+
+
+def frontier(data: Frontier, *, axes: Any = None) -> Any:
+    """Points with crosses of two standard errors to either side; those that no other beats are filled and joined.
+
+    Parameters
+    ----------
+    data
+        From `openbook.frontier`.
+    """
+    from ._display.frontier import short_of
+    from .plotting import _plain
+
+    axes = _start(axes, (7, 5), data.illustrative, (0.02, "bottom"))
+    best = data.efficient
+    axes.plot([p.x for p in best], [p.y for p in best], "--", color="C0", linewidth=1)
+    looks = {"efficient": ("C0", "C0"), "efficient, not clear": ("C0", "none")}
+    looks |= {"beaten": ("0.5", "none"), "beaten, not clear": ("C1", "none")}
+    for words, (colour, fill) in looks.items():
+        some = [p for p in data.points if p.words == words]
+        if some:
+            across, up = [2 * p.x_error for p in some], [2 * p.y_error for p in some]
+            axes.errorbar(
+                [p.x for p in some],
+                [p.y for p in some],
+                up,
+                across,
+                fmt="o",
+                color=colour,
+                markerfacecolor=fill,
+                markersize=6,
+                linewidth=1,
+                label=words,
+            )
+    for point in data.points if len(data.points) <= 12 else best:
+        axes.annotate(_plain(point.name), (point.x, point.y), xytext=(6, 5), textcoords="offset points", fontsize="small")
+    axes.set_title(_plain(data.title))
+    axes.set_xlabel(_plain(data.x.label))
+    axes.set_ylabel(_plain(data.y.label))
+    axes.xaxis.set_major_formatter(lambda value, position: short_of(data.x, value))
+    axes.yaxis.set_major_formatter(lambda value, position: short_of(data.y, value))
+    axes.legend(fontsize="small")
+    axes.margins(0.1)
+    return axes
