@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .bridging import Bridge, bridge
     from .calibration import calibrate
     from .changing import Change
+    from .choosing import DrawTable
     from .comparison import Comparison, compare
     from .conformance import conform
     from .data import CodeMap, Load, Needs, Receipt, load, needs
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from .pairing import PairedStatistics, PairMatrix
     from .paying import Form
     from .payments import Breakpoint, PaymentFunction, Segment, payment_function
+    from .replaying import DrawDifference
     from .reporting import report
     from .results import Settlement
     from .saving import read_result
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from .stressing import StressTable, stress
     from .supposing import WhatIf, what_if
     from .table import Column, Schema, Table
+    from .three_draws import ThreeDraws
     from .transferring import RiskTransfer, risk_transfer
     from .verification import Verification, verify
 
@@ -62,6 +65,7 @@ _FROM = {
     "bridging": ("Bridge", "bridge"),
     "calibration": ("calibrate",),
     "changing": ("Change",),
+    "choosing": ("DrawTable",),
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
     "data": ("CodeMap", "Load", "Needs", "Receipt", "load", "needs"),
@@ -78,6 +82,7 @@ _FROM = {
     "pairing": ("PairMatrix", "PairedStatistics"),
     "paying": ("Form",),
     "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
+    "replaying": ("DrawDifference",),
     "reporting": ("report",),
     "results": ("Settlement",),
     "saving": ("read_result",),
@@ -91,6 +96,7 @@ _FROM = {
     "stressing": ("StressTable", "stress"),
     "supposing": ("WhatIf", "what_if"),
     "table": ("Column", "Schema", "Table"),
+    "three_draws": ("ThreeDraws",),
     "transferring": ("RiskTransfer", "risk_transfer"),
     "verification": ("Verification", "verify"),
 }
@@ -108,6 +114,8 @@ __all__ = [
     "Comparison",
     "DataError",
     "Draw",
+    "DrawDifference",
+    "DrawTable",
     "ExitCode",
     "Explanation",
     "Fan",
@@ -143,6 +151,7 @@ __all__ = [
     "Simulation",
     "StressTable",
     "Table",
+    "ThreeDraws",
     "Verification",
     "WhatIf",
     "arrow_schemas",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .book import Book
+    from .choosing import DrawTable
     from .saving import Parcel
+    from .three_draws import ThreeDraws
 
 __all__ = ["Simulation"]
 
@@ -396,9 +398,41 @@ class Simulation(Shown):
     # -- single draws -----------------------------------------------------------------------------------------
 
     def draw(
-        self, *, party: str, percentile: float, every: str = "term", period: int | str = 1, basis: str = "practised"
+        self,
+        number: int | None = None,
+        *,
+        party: str | None = None,
+        percentile: float | None = None,
+        value: float | None = None,
+        by: Any = None,
+        every: str = "term",
+        period: int | str | None = 1,
+        basis: str = "practised",
+        over: Literal["min", "max"] | None = None,
     ) -> Draw:
-        """The draw that is a percentile of a party's position: 1 is a bad draw, 50 the middle.
+        """One draw: by its number, by the percentile at which it stands (1 is a bad draw, 50 the middle), or the one
+        nearest to a value. What ties is in the order of the draws' numbers.
+
+        Parameters
+        ----------
+        number, percentile, value
+            One of the three.
+        party
+            Whose position chooses, or which tracked formula.
+        by
+            One number for each draw that chooses in its place: a sum of positions, a difference of two parties, any
+            statistic of a draw, as a NumPy array.
+        every, period, basis
+            Which position; `period` by number (from 1) or label.
+        over
+            "min" or "max": each draw's worst or best period of the calendar `every`.
+
+        Raises
+        ------
+        ValueError
+            Nothing chooses a draw, or several things do.
+        LimitError
+            The simulation has no draw of that number.
 
         Examples
         --------
@@ -406,25 +440,109 @@ class Simulation(Shown):
         >>> sim = ob.simulate(ob.examples.mental_health_alliance(), 1_000, seed=7)
         >>> sim.draw(percentile=1, party="mental_health_ft").explain().kind
         'position'
+        >>> worst_year = sim.draw(percentile=1, party="mental_health_ft", every="year", over="min")
+        >>> worst_year.value == sorted(sim.array("mental_health_ft", every="year").min(axis=0))[10]
+        True
         """
-        if not 0 <= percentile <= 100:
-            raise ValueError(f"percentile: found {percentile!r}, expected a number from 0 to 100")
-        (column,) = self._select(party, every, period, basis)[:1]
-        number = int(self._core.draw_at(column, percentile / 100))
-        value = float(self._array()[column, number - self.first_draw])
-        return Draw(
-            self, number, queries.require_party(self.book, party), every, self._columns()[column]["period"] + 1, value
-        )
+        from . import choosing
+
+        return choosing.chosen(self, number, party, percentile, value, by, every, period, basis, over)
+
+    def replay(self, number: int) -> Simulation:
+        """One draw as a simulation of its own, calculated without the others: the same figures, to the bit."""
+        from . import choosing, replaying
+
+        choosing.place_of(self, number)
+        return replaying.alone(self, number)
+
+    def percentile_draws(
+        self,
+        party: str,
+        percentiles: Sequence[float] = (1, 5, 25, 50, 75, 95, 99),
+        *,
+        every: str = "term",
+        period: int | str | None = 1,
+        basis: str = "practised",
+        over: Literal["min", "max"] | None = None,
+    ) -> DrawTable:
+        """The draws at some percentiles of a party's position or a tracked formula, with what each leaves every party.
+
+        Parameters are those of `draw`.
+        """
+        from . import choosing
+
+        which = {"every": every, "period": period, "basis": basis, "over": over}
+        places = [self.draw(party=party, percentile=p, **which).number - self.first_draw for p in percentiles]  # type: ignore[arg-type]
+        title = f"Draws by percentile of {queries.party_name(self.book, party)}"
+        return choosing.table_of_draws(self, places, party, every, period, basis, over, title)
+
+    def nearest_draws(
+        self,
+        party: str,
+        value: float,
+        count: int = 5,
+        *,
+        every: str = "term",
+        period: int | str | None = 1,
+        basis: str = "practised",
+        over: Literal["min", "max"] | None = None,
+    ) -> DrawTable:
+        """The draws in which a party's position or a tracked formula comes nearest to a value, the nearest first.
+
+        Parameters are those of `draw`.
+        """
+        from . import choosing
+
+        values, _ = choosing.values_of(self, party, every, period, basis, over)
+        places = [int(place) for place in choosing.nearest(values, value, count)]
+        title = f"Draws nearest to {value:,.2f}, {queries.party_name(self.book, party)}"
+        return choosing.table_of_draws(self, places, party, every, period, basis, over, title)
+
+    def three_draws(
+        self,
+        party: str,
+        percentiles: Sequence[float] = (90, 50, 10),
+        *,
+        every: str = "term",
+        period: int | str = 1,
+        basis: str = "practised",
+    ) -> ThreeDraws:
+        """A good, a middling and a bad draw side by side: what each leaves the party, which clauses and which drivers
+        made them differ.
+        """
+        from .three_draws import three_draws
+
+        return three_draws(self, party, percentiles, every, period, basis)
 
     def explain(
         self, draw: int, what: str, *, every: str = "term", period: int = 1, basis: str = "practised"
     ) -> Explanation:
-        """Open a figure of one draw into what made it, by replaying that draw."""
+        """Open a figure of one draw into what made it, by replaying that draw.
+
+        Of a simulation that was read from a file with its draws, only that draw is calculated, and compared with what
+        the file has of it, to the bit.
+
+        Raises
+        ------
+        DataError
+            The simulation was read from a file, and this release draws other numbers.
+        """
         target = queries.target(self.book, what, every=every, period=period)
         target["basis"] = basis
+        core = self._core_of(draw)
         with wording.speaking(self.book._data):
-            tree = Explanation.of(_json.loads(self._core.explain(draw, _json.dumps(target))))
+            tree = Explanation.of(_json.loads(core.explain(draw, _json.dumps(target))))
         return wording.cited(self.book, tree, target.get("clause", ""))
+
+    def _core_of(self, draw: int) -> Any:
+        """What explains a draw: the run, or, where the draws were kept, that draw calculated again alone."""
+        kept = self._kept.array if self._kept is not None and self._running is None else None
+        place = draw - self.first_draw
+        if kept is None or not 0 <= place < self.draws:
+            return self._core
+        from . import replaying
+
+        return replaying.verified(self, draw, kept[:, place])
 
     # -- keeping ----------------------------------------------------------------------------------------------
 
