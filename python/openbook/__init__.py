@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .signing import seal
     from .simulating import simulate
     from .simulation import Simulation
+    from .stability import Stability, stability
     from .stressing import StressTable, stress
     from .supposing import WhatIf, what_if
     from .table import Column, Schema, Table
@@ -93,6 +94,7 @@ _FROM = {
     "signing": ("seal",),
     "simulating": ("simulate",),
     "simulation": ("Simulation",),
+    "stability": ("Stability", "stability"),
     "stressing": ("StressTable", "stress"),
     "supposing": ("WhatIf", "what_if"),
     "table": ("Column", "Schema", "Table"),
@@ -149,6 +151,7 @@ __all__ = [
     "Settlement",
     "Signatory",
     "Simulation",
+    "Stability",
     "StressTable",
     "Table",
     "ThreeDraws",
@@ -185,6 +188,7 @@ __all__ = [
     "settle",
     "settle_many",
     "simulate",
+    "stability",
     "stress",
     "tariff",
     "terms",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .frontier import Frontier
+    from .stability import Stability
 
-__all__ = ["frontier"]
+__all__ = ["frontier", "stability"]
 
 
 def _start(axes: Any, size: tuple[float, float], illustrative: object, corner: tuple[float, str] = (0.98, "top")) -> Any:
@@ -62,4 +63,40 @@ def frontier(data: Frontier, *, axes: Any = None) -> Any:
     axes.yaxis.set_major_formatter(lambda value, position: short_of(data.y, value))
     axes.legend(fontsize="small")
     axes.margins(0.1)
+    return axes
+
+
+def stability(data: Stability, *, party: str | None = None, statistic: str | None = None, axes: Any = None) -> Any:
+    """One statistic seed by seed, with two stated errors to either side; shaded: one spread around the mean.
+
+    Parameters
+    ----------
+    data
+        From `openbook.stability`.
+    party, statistic
+        None: the statistic whose spread is furthest from its stated error.
+    """
+    import textwrap
+
+    from ._display.stability import points
+    from .plotting import _plain, _pounds
+    from .stability import label_of
+
+    row = data.row(party, statistic)
+    shown = points(data, row)
+    axes = _start(axes, (7, 1.6 + 0.2 * len(shown)), data.illustrative)
+    at = list(range(len(shown)))
+    axes.axvspan(row["mean"] - row["spread"], row["mean"] + row["spread"], color="C0", alpha=0.15)
+    axes.axvline(row["mean"], color="C0")
+    errors = [2 * error for _, _, error in shown]
+    axes.errorbar([value for _, value, _ in shown], at, xerr=errors, fmt="o", color="0.25", markersize=4, linewidth=1)
+    axes.set_yticks(at, [seed if len(seed) < 8 else f"…{seed[-6:]}" for seed, _, _ in shown], fontsize="small")
+    axes.set_ylabel("seed")
+    axes.invert_yaxis()
+    axes.set_title(_plain(data.title))
+    axes.set_xlabel(_plain(f"{label_of(row)}\n{textwrap.fill(data.sentence, 90)}"), fontsize="small")
+    if row["statistic"] == "p_deficit":
+        axes.xaxis.set_major_formatter(lambda value, position: f"{value:.4g}")
+    else:
+        _pounds(axes.xaxis)
     return axes

@@ -39,6 +39,7 @@ MODULES = (
     "schemas",
     "sealing",
     "seals",
+    "stability",
     "stressing",
     "supposing",
     "table",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .book import Book
     from .choosing import DrawTable
     from .saving import Parcel
+    from .stability import Stability
     from .three_draws import ThreeDraws
 
 __all__ = ["Simulation"]
@@ -543,6 +544,12 @@ class Simulation(Shown):
         from . import replaying
 
         return replaying.verified(self, draw, kept[:, place])
+
+    def stability(self, seeds: int | Sequence[int] = 20, **options: Any) -> Stability:
+        """Whether the stated errors are honest: the same statistics under many seeds; see `openbook.stability`."""
+        from .stability import stability
+
+        return stability(self, seeds, **options)
 
     # -- keeping ----------------------------------------------------------------------------------------------
 
