@@ -18,6 +18,7 @@ from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from . import calibration, data, examples, model, plotting, quick, tariff
+    from .backtesting import Backtest, backtest
     from .book import Book, diff, read_book, schema, terms, validate
     from .bridging import Bridge, bridge
     from .calibration import calibrate
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _FROM = {
+    "backtesting": ("Backtest", "backtest"),
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
     "bridging": ("Bridge", "bridge"),
     "calibration": ("calibrate",),
@@ -106,6 +108,7 @@ _HOME = {name: module for module, names in _FROM.items() for name in names}
 _MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "tariff"})
 
 __all__ = [
+    "Backtest",
     "Book",
     "BookError",
     "Breakpoint",
@@ -158,6 +161,7 @@ __all__ = [
     "Verification",
     "WhatIf",
     "arrow_schemas",
+    "backtest",
     "bridge",
     "calibrate",
     "calibration",

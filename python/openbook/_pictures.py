@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .backtesting import Backtest
     from .frontier import Frontier
     from .stability import Stability
 
-__all__ = ["frontier", "stability"]
+__all__ = ["backtest", "frontier", "stability"]
 
 
 def _start(axes: Any, size: tuple[float, float], illustrative: object, corner: tuple[float, str] = (0.98, "top")) -> Any:
@@ -99,4 +100,35 @@ def stability(data: Stability, *, party: str | None = None, statistic: str | Non
         axes.xaxis.set_major_formatter(lambda value, position: f"{value:.4g}")
     else:
         _pounds(axes.xaxis)
+    return axes
+
+
+def backtest(data: Backtest, what: str | None = None, *, axes: Any = None) -> Any:
+    """The fan of a party or an input with what happened; without a name, where what happened fell among the draws.
+
+    Parameters
+    ----------
+    data
+        From `openbook.backtest`.
+    what
+        A party or an input that was tested; None for all of them, a line each.
+    """
+    from . import plotting
+    from ._display.backtest import transforms
+
+    if what is not None:
+        return plotting.fan(data.fan(what), realised=data.realised[what], axes=axes)
+    names = list(data.fans)
+    axes = _start(axes, (7, 1.4 + 0.45 * len(names)), data.illustrative)
+    for band in data.bands:
+        axes.axvspan((1 - band) / 2, (1 + band) / 2, color="C0", alpha=0.12, linewidth=0)
+    for number, name in enumerate(names):
+        shares = transforms(data, name)
+        axes.plot(shares, [number] * len(shares), "o", color="C1", alpha=0.8, markeredgecolor="white")
+    axes.set_yticks(range(len(names)), [plotting._plain(data.fans[name].title) for name in names], fontsize="small")
+    axes.set_ylim(len(names) - 0.4, -0.8)
+    axes.set_xlim(-0.02, 1.02)
+    bands = ", ".join(f"{band:.0%}" for band in data.bands)
+    axes.set_xlabel(f"share of draws below what happened; shaded: bands of {bands}", fontsize="small")
+    axes.set_title(plotting._plain(data.title))
     return axes

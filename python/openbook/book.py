@@ -20,6 +20,7 @@ from .table import Column, Schema, Table
 from .wording import speaking
 
 if TYPE_CHECKING:
+    from .backtesting import Backtest
     from . import _core
     from ._progress import Progress
     from .data import Load, Needs
@@ -307,6 +308,12 @@ class Book(Between, BookRecord):
         from .simulating import simulate
 
         return simulate(self, scenarios, seed=seed, progress=progress, **options)
+
+    def backtest(self, data: Any, *, until: str, **options: Any) -> Backtest:
+        """Forecast the known past and hold it against what happened; see `openbook.backtest`."""
+        from .backtesting import backtest
+
+        return backtest(self, data, until=until, **options)
 
     def stress(self, shocks: Shocks | None = None, data: Any = None, **options: Any) -> StressTable:
         """Settle the book again under shocks; see `openbook.stress` for the options."""

@@ -15,6 +15,7 @@ MODULES = (
     "_reasons",
     "_settled",
     "_simulated",
+    "backtesting",
     "book",
     "bridging",
     "choosing",
