@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 __all__ = ["backtest", "frontier", "stability"]
 
 
-def _start(axes: Any, size: tuple[float, float], illustrative: object, corner: tuple[float, str] = (0.98, "top")) -> Any:
+def _start(
+    axes: Any, size: tuple[float, float], illustrative: object, corner: tuple[float, str] = (0.98, "top")
+) -> Any:
     from .plotting import _axes
 
     axes = _axes(axes, size)
@@ -56,7 +58,9 @@ def frontier(data: Frontier, *, axes: Any = None) -> Any:
                 label=words,
             )
     for point in data.points if len(data.points) <= 12 else best:
-        axes.annotate(_plain(point.name), (point.x, point.y), xytext=(6, 5), textcoords="offset points", fontsize="small")
+        axes.annotate(
+            _plain(point.name), (point.x, point.y), xytext=(6, 5), textcoords="offset points", fontsize="small"
+        )
     axes.set_title(_plain(data.title))
     axes.set_xlabel(_plain(data.x.label))
     axes.set_ylabel(_plain(data.y.label))
@@ -119,7 +123,7 @@ def backtest(data: Backtest, what: str | None = None, *, axes: Any = None) -> An
     if what is not None:
         return plotting.fan(data.fan(what), realised=data.realised[what], axes=axes)
     names = list(data.fans)
-    axes = _start(axes, (7, 1.4 + 0.45 * len(names)), data.illustrative)
+    axes = _start(axes, (9, 1.6 + 0.4 * len(names)), data.illustrative)
     for band in data.bands:
         axes.axvspan((1 - band) / 2, (1 + band) / 2, color="C0", alpha=0.12, linewidth=0)
     for number, name in enumerate(names):
@@ -129,6 +133,6 @@ def backtest(data: Backtest, what: str | None = None, *, axes: Any = None) -> An
     axes.set_ylim(len(names) - 0.4, -0.8)
     axes.set_xlim(-0.02, 1.02)
     bands = ", ".join(f"{band:.0%}" for band in data.bands)
-    axes.set_xlabel(f"share of draws below what happened; shaded: bands of {bands}", fontsize="small")
-    axes.set_title(plotting._plain(data.title))
+    axes.set_xlabel(f"share of draws below what happened\nshaded: bands of {bands}", fontsize="small")
+    axes.set_title(plotting._plain(data.title), loc="right", fontsize="medium")
     return axes

@@ -90,8 +90,9 @@ class Backtest(Shown):
         For each band: in how many periods what happened lay inside, with the exact binomial interval of that share, and
         the verdict: "holds", "too narrow" (too few inside) or "too wide".
     scores
-        For each party or input the mean scores, by how much the book is better than the naive forecast with the standard
-        error of that, skill = 1 - crps / naive_crps, and the mean transform (below a half: less happened than drawn).
+        For each party or input the mean scores, by how much the book is better than the naive forecast with the
+        standard error of that, skill = 1 - crps / naive_crps, and the mean transform (below a half: less happened than
+        was drawn).
     bands
         The central bands, such as 0.5, 0.8, 0.9.
     fans, realised
@@ -200,8 +201,8 @@ def backtest(
     scenarios, seed, readings, alternatives, threads, progress
         As for `openbook.simulate`.
     every
-        Calendar of what is compared: "month", "quarter", "half_year", "year", "financial_year"; a period that is known in part counts, with
-        what was known of it.
+        Calendar of what is compared: "month", "quarter", "half_year", "year", "financial_year"; a period that is known
+        in part counts, with what was known of it.
     bands
         Central bands whose coverage is counted.
     basis
@@ -218,7 +219,8 @@ def backtest(
     --------
     >>> import openbook as ob
     >>> book, data = ob.examples.acute_contract(), ob.examples.data("acute_contract")
-    >>> found = ob.backtest(book, data, until="2018-03", where={"org_code": "ZX1"}, what=["type1_attendances"], scenarios=500)
+    >>> options = {"where": {"org_code": "ZX1"}, "what": ["type1_attendances"], "scenarios": 500}
+    >>> found = ob.backtest(book, data, until="2018-03", **options)
     >>> [(row["band"], row["periods"]) for row in found.coverage]
     [(0.5, 12), (0.8, 12), (0.9, 12)]
     """
@@ -390,7 +392,13 @@ class _Made:
             fit,
             self.forecast,
             Table.of_rows(f"{title}: period by period", PERIODS, rows, note, about),
-            Table.of_rows(f"{title}: coverage", COVERAGE, coverage, f"Intervals: exact binomial, 95%, as if periods erred independently. {note}", about),
+            Table.of_rows(
+                f"{title}: coverage",
+                COVERAGE,
+                coverage,
+                f"Intervals: exact binomial, 95%, as if periods erred independently. {note}",
+                about,
+            ),
             Table.of_rows(f"{title}: scores", SCORES, [_score(target) for target in found.values()], note, about),
             self.bands,
             {name: target.fan for name, target in found.items()},

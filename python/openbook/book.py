@@ -20,9 +20,9 @@ from .table import Column, Schema, Table
 from .wording import speaking
 
 if TYPE_CHECKING:
-    from .backtesting import Backtest
     from . import _core
     from ._progress import Progress
+    from .backtesting import Backtest
     from .data import Load, Needs
     from .explanation import Explanation
     from .results import Settlement

@@ -113,9 +113,13 @@ def chosen(
     LimitError
         The simulation has no such draw.
     """
-    asked = [name for name, given in (("number", number), ("percentile", percentile), ("value", value)) if given is not None]
+    asked = [
+        name for name, given in (("number", number), ("percentile", percentile), ("value", value)) if given is not None
+    ]
     if len(asked) != 1:
-        raise ValueError(f"found {', '.join(asked) or 'nothing'} to choose a draw by; expected one of number, percentile, value")
+        raise ValueError(
+            f"found {', '.join(asked) or 'nothing'} to choose a draw by; expected one of number, percentile, value"
+        )
     what = simulation.parties[0] if party is None and simulation.parties else party
     if what is None or (number is None and party is None and by is None):
         raise ValueError("party: whose position, or which tracked formula, the draw is chosen by")

@@ -61,6 +61,7 @@ class Comparison(PairedDifferences):
     period: int | str
     basis: str
     release: str
+    _draws: dict[str, dict[str, Floats]]
 
     @classmethod
     def _of(cls, simulations: Iterable[tuple[str, Simulation]], every: str, period: int | str, basis: str) -> Self:
@@ -106,7 +107,7 @@ class Comparison(PairedDifferences):
         object.__setattr__(self, "_draws", {})
 
     def _paired_draws(self) -> dict[str, dict[str, Floats]]:
-        """The positions in every draw, by book and party; of a comparison that did not keep them the books are run again."""
+        """The positions in every draw, by book and party; where they were not kept the books are run again."""
         if not self._draws:
             for name in self.books:
                 self._draws[name] = _of_parties(self.simulation(name), self.every, self.period, self.basis)

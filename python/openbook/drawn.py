@@ -94,6 +94,29 @@ class Fan(Shown):
 
         return fans.sentence(self)
 
+    def said(self, period: int | str) -> str:
+        """What it says about one period, by number (from 1) or label, in words.
+
+        Raises
+        ------
+        ValueError
+            It has no such period.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> values = np.array([[-10.0, -2000.0], [20.0, 3000.0]])
+        >>> fan = Fan("Trust", ("year 1", "year 2"), (0.05, 0.95), values, True, 1_000, 0.0, (0.01, 0.07))
+        >>> fan.said(1)
+        'In year 1, 1 in 100 ends below zero, 5 in 100 below -£10, 5 in 100 above £20. Of 1,000 draws.'
+        """
+        from ._display import fans
+
+        for number, label in enumerate(self.labels):
+            if period in (label, number + 1):
+                return fans.sentence(self, number)
+        raise ValueError(f"period: found {period!r}; there is 1 to {len(self.labels)}: {', '.join(self.labels)}")
+
     def table(self) -> Table:
         """One row per period, one column per probability, and the share of draws below the threshold if it has one."""
         data: dict[str, Iterable[Any]] = {"period": self.labels}

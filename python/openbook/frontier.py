@@ -46,7 +46,7 @@ SCHEMA = Schema(
         Column("clear", "bool"),
         Column("beaten_by"),
     ),
-    "var and es are losses, positive = loss; everything else + = in the party's favour. The title says what x and y are.",
+    "var and es are losses, positive = loss; everything else + = in the party's favour. The note says what is x and y.",
 )
 
 
@@ -178,13 +178,13 @@ class Frontier(Shown):
     def note(self) -> str:
         """What x and y are, what they come from, and how far to trust them."""
         words = (
-            f"x: {self.x.label}; y: {self.y.label}. {self.draws:,} draws, seed {self.seed}, the same for every point; ± is "
-            "one Monte Carlo standard error. Not clear: within two errors of the paired difference with another point."
+            f"x: {self.x.label}; y: {self.y.label}. {self.draws:,} draws, seed {self.seed}, the same for every point; "
+            "± is one Monte Carlo standard error. Not clear: within two errors of the paired difference with another point."
         )
         return f"{words} {queries.assumed_drivers(self.illustrative)}".strip()
 
     def svg(self) -> str:
-        """A drawing: a cross for each point, as long as two standard errors to either side; the efficient ones joined."""
+        """A drawing: for each point a cross of two standard errors to either side; the efficient ones joined."""
         from ._display import frontier
 
         return frontier.drawn(self)
@@ -274,7 +274,8 @@ def frontier(
     >>> made = ob.frontier(book, {"gain cap": ["£0.5m", "£1m", "£2m"]}, party="mental_health_ft", scenarios=300)
     >>> [point.name for point in made.points], made.x.statistic, made.y.statistic
     (['£0.5m', '£1m', '£2m'], 'es95', 'mean')
-    >>> both = ob.frontier(book, {"gain cap": ["£1m", "£2m"]}, x=("mean", "ccg"), y=("mean", "mental_health_ft"), scenarios=300)
+    >>> axes = {"x": ("mean", "ccg"), "y": ("mean", "mental_health_ft")}
+    >>> both = ob.frontier(book, {"gain cap": ["£1m", "£2m"]}, **axes, scenarios=300)
     >>> both.x.label
     'mean of Clinical Commissioning Group (£)'
     """

@@ -1,4 +1,4 @@
-"""Books in pairs under the same draws: any statistic of both, the difference with its paired error, who is better off."""
+"""Books in pairs under the same draws: statistics of both, their difference with its paired error, who is better off."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ SCHEMA = Schema(
             for name in ("base", "value", "difference")
             for suffix in ("", "_error")
         ),
-        *(Column(name + suffix, "float", "", "share of draws") for name in ("p_better", "p_worse") for suffix in ("", "_error")),
+        *(
+            Column(name + suffix, "float", "", "share of draws")
+            for name in ("p_better", "p_worse")
+            for suffix in ("", "_error")
+        ),
         Column("favour"),
     ),
     "difference = value (under `book`) - base (under `against`); var and es are losses, positive = loss; favour says "
@@ -76,9 +80,7 @@ def favour_of(difference: float, error: float, favour: int, same: bool) -> str:
     return "better" if difference * favour > 0 else "worse"
 
 
-def pair_rows(
-    draws: Draws, names: Sequence[str], parties: Sequence[str], every_pair: bool
-) -> Iterator[dict[str, Any]]:
+def pair_rows(draws: Draws, names: Sequence[str], parties: Sequence[str], every_pair: bool) -> Iterator[dict[str, Any]]:
     """One row for each pair of books, party and statistic: each book with the first, or every book with every other."""
     chosen = statistics(names)
     books = list(draws)

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import privacy
-from ._pictures import backtest, frontier, stability
 from ._optional import optional
+from ._pictures import backtest, frontier, stability
 from .bridging import Bridge
 from .explanation import Explanation
 from .flowing import Flows

@@ -1,4 +1,4 @@
-"""Single draws made again alone, to the bit, and what makes one differ from another: clause by clause, driver by driver."""
+"""Single draws made again alone, to the bit, and what makes one differ from another, by clause and by driver."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def verified(simulation: Simulation, number: int, kept: np.ndarray[Any, np.dtype
         worst = int(np.argmax(np.abs(again - kept)))
         message = (
             f"openbook {__version__} comes to {again[worst]!r} in draw {number:,} (column {worst}) where openbook "
-            f"{simulation.release} came to {kept[worst]!r}; the figures in the file still hold, but this release cannot "
-            "explain them: use the release that made them"
+            f"{simulation.release} came to {kept[worst]!r}; the figures in the file still hold, but this release "
+            "cannot explain them: use the release that made them"
         )
         raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/draws", "message": message}])
     return core
@@ -77,7 +77,10 @@ def verified(simulation: Simulation, number: int, kept: np.ndarray[Any, np.dtype
 
 def _driven(simulation: Simulation) -> dict[str, tuple[Any, str, str, str]]:
     """What each driver moves: the formula of its total over the term, the driver, what is moved, and its unit."""
-    items = {item.id: item for item in (*simulation.book.inputs, *simulation.book.quantities)}
+    items: dict[str, Any] = {}
+    both: tuple[Any, ...] = (*simulation.book.inputs, *simulation.book.quantities)
+    for item in both:
+        items[item.id] = item
     found = {}
     for driver in simulation.book.drivers:
         item = items.get(driver.of)

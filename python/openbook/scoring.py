@@ -1,8 +1,8 @@
 """Holding a forecast of draws against what happened: where it fell, in which bands, and by a proper score.
 
 - The *probability integral transform* of what happened is the share of draws below it (half of those equal to it): over
-  many periods it is uniform where the forecast is right (Dawid, Statistical theory: the prequential approach, JRSS A 147,
-  1984).
+  many periods it is uniform where the forecast is right (Dawid, Statistical theory: the prequential approach, JRSS A
+  147, 1984).
 - The *continuous ranked probability score*, E|X - y| - E|X - X'| / 2 for independent draws X, X' (Gneiting and Raftery,
   Strictly proper scoring rules, prediction, and estimation, JASA 102, 2007), in the unit of what is forecast; less is
   better, and no other forecast than the true one is expected to score less. Of a finite ensemble it is taken without

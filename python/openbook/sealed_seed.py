@@ -1,9 +1,9 @@
 """A seed that nobody chose: drawn from what the parties sealed.
 
-The rule, edition 1, so that any other program can do it: take the ASCII text ``openbook-seed-1:`` followed by the seal's
-digest (64 hexadecimal digits in small letters), hash it with SHA-256, read the first eight bytes as a big-endian number
-and drop its last bit. The result lies from 0 to 2**63 - 1. Several sealed books have one seed together: the different
-digests in alphabetical order, joined by commas, stand in the place of the one.
+The rule, edition 1, so that any other program can do it: take the ASCII text ``openbook-seed-1:`` followed by the
+seal's digest (64 hexadecimal digits in small letters), hash it with SHA-256, read the first eight bytes as a big-endian
+number and drop its last bit. The result lies from 0 to 2**63 - 1. Several sealed books have one seed together: the
+different digests in alphabetical order, joined by commas, stand in the place of the one.
 
 In a shell, for one book::
 
@@ -60,8 +60,8 @@ def _sealed(book: Any) -> bool:
 
 def _refused(book: Any) -> BookError:
     message = (
-        f"'{book.id}' is not under seal, so there is nothing from which a seed could be drawn that nobody chose; seal it "
-        "(book.seal(...)) and simulate what that gives, or name a seed as a number"
+        f"'{book.id}' is not under seal, so there is nothing from which a seed could be drawn that nobody chose; seal "
+        "it (book.seal(...)) and simulate what that gives, or name a seed as a number"
     )
     return BookError("no seal to draw a seed from", [{"code": "unsealed", "path": "/seed", "message": message}])
 
@@ -86,7 +86,7 @@ def opened(book: Any, seed: Any) -> Opened:
         return Opened(book.book, seed, book.edition, ())
     drawn: int = book.seed()
     message = (
-        f"seed {drawn} is drawn from the seal {book.short}: SHA-256 of '{PREFIX}' and the seal's digest; nobody chose it"
+        f"seed {drawn} is drawn from the seal {book.short} (SHA-256 of '{PREFIX}' and its digest); nobody chose it"
     )
     return Opened(book.book, drawn, book.edition, ({"code": "sealed-seed", "path": "", "message": message},))
 

@@ -9,7 +9,6 @@ parties print on the paper or read to each other; `openbook.verify` checks the r
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,7 +188,9 @@ class SealedBook(Shown):
         """Settle the book by its own edition; see `openbook.settle`."""
         return self.book.settle(data, edition=self.edition, **options)
 
-    def simulate(self, scenarios: int = 10_000, *, seed: int | Literal["sealed"] = "sealed", **options: Any) -> Simulation:
+    def simulate(
+        self, scenarios: int = 10_000, *, seed: int | Literal["sealed"] = "sealed", **options: Any
+    ) -> Simulation:
         """Simulate the book by its own edition, with its own seed unless another is named; see `openbook.simulate`."""
         from .simulating import simulate
 

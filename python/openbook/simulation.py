@@ -193,6 +193,8 @@ class Simulation(Shown):
     def _about(self) -> dict[str, str]:
         about = {"book": self.book.id, "digest": self.book.digest, "package": self.release}
         about |= {"draws": str(self.draws), "seed": str(self.seed), "first_draw": str(self.first_draw)}
+        assumed = queries.illustrative_drivers(self.book)
+        about |= {"illustrative_drivers": "; ".join(assumed)} if assumed else {}
         return about | ({"private_to": self.private_to} if self.private_to else {})
 
     # -- choosing columns -------------------------------------------------------------------------------------
@@ -284,7 +286,7 @@ class Simulation(Shown):
         money = self._columns()[column]["kind"] == "position"
         return float((draws <= level - HALF_A_PENNY if money else draws < level).mean())
 
-    def _risk(self, found: Sequence[int], levels: Sequence[float], title: str) -> RiskTable:
+    def _risk(self, found: Sequence[int], levels: Sequence[float], title: str, *, marked: bool = True) -> RiskTable:
         for level in levels:
             if not 0 < level < 1:
                 raise ValueError(f"levels: found {level!r}, expected numbers between 0 and 1, such as 0.95")
@@ -310,6 +312,7 @@ class Simulation(Shown):
             "low tail, "
             "positive = loss; ± is one Monte Carlo standard error."
         )
+        note = f"{note} {queries.assumed([self.book])}".strip() if marked else note
         return RiskTable.of_rows(title, risk_schema(levels), rows, note, self._about())
 
     def risk(
@@ -606,9 +609,8 @@ class Simulation(Shown):
     def _blocks(self) -> list[Any]:
         columns = self._columns()
         term = [i for i, c in enumerate(columns) if c["every"] == "term" and c["kind"] == "position"]
-        table = self._risk(
-            term or range(min(len(columns), 12)), LEVELS, f"Risk in {self.book.title or self.book.id} over the term"
-        )
+        title = f"Risk in {self.book.title or self.book.id} over the term"
+        table = self._risk(term or range(min(len(columns), 12)), LEVELS, title, marked=False)  # said below, in full
         from ._display import blocks
 
         shown: list[Any] = [table._block()]
@@ -618,8 +620,7 @@ class Simulation(Shown):
                 "Read from a file without its draws: they are calculated again, to the bit, when they are asked for."
             )
             shown.append(blocks.Paragraph(words, "note"))
-        if assumed := queries.illustrative_drivers(self.book):
-            words = f"Illustrative drivers, assumed and not agreed: {', '.join(assumed)}."
+        if words := queries.assumed([self.book], most=10_000):
             shown.append(blocks.Paragraph(words, "warning"))
         return shown
 

@@ -63,8 +63,8 @@ class Stability(Shown):
         What was simulated.
     ratios
         One row per party, period and statistic: mean, lowest and highest over the seeds, spread (standard deviation
-        over the seeds), stated (root mean square of the stated errors), ratio (spread / stated) with its interval, cover
-        (share of seeds within two stated errors of the mean) and verdict: "honest" (the interval has 1 in it),
+        over the seeds), stated (root mean square of the stated errors), ratio (spread / stated) with its interval,
+        cover (share of seeds within two stated errors of the mean) and verdict: "honest" (the interval has 1 in it),
         "understated" (it lies above: the true error is larger than stated), "overstated", or "no spread".
     values
         One row per seed and statistic: seed, party, period, statistic, value, error.
@@ -125,11 +125,7 @@ class Stability(Shown):
         ValueError
             There is none.
         """
-        rows = [
-            row
-            for row in self.ratios
-            if party in (None, row["party"]) and statistic in (None, row["statistic"])
-        ]
+        rows = [row for row in self.ratios if party in (None, row["party"]) and statistic in (None, row["statistic"])]
         if not rows:
             known = ", ".join(dict.fromkeys(f"{r['party']} {r['statistic']}" for r in self.ratios))
             raise ValueError(f"found {party!r}, {statistic!r}; there is {known}")
@@ -226,9 +222,9 @@ def stability(
                 rows += [{**where, "statistic": n, "value": row[n], "error": row[f"{n}_error"]} for n in names]
     ratios = _ratios(rows, level)
     note = (
-        f"{len(chosen)} seeds from {chosen[0]} to {chosen[-1]}, {first.draws:,} draws each. spread: standard deviation over "
-        f"the seeds; stated: root mean square of the errors that the runs state; the intervals of the ratio hold together "
-        f"with {level:.0%}, for normal estimates. {queries.assumed([first.book])}"
+        f"{len(chosen)} seeds from {chosen[0]} to {chosen[-1]}, {first.draws:,} draws each. spread: standard deviation "
+        "over the seeds; stated: root mean square of the errors that the runs state; the intervals of the ratio hold "
+        f"together with {level:.0%}, for normal estimates. {queries.assumed([first.book])}"
     ).strip()
     title = f"Stability of {first.book.title or first.book.id}"
     about = {**first._about(), "seed": f"{chosen[0]} and {len(chosen) - 1} more"}

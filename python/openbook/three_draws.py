@@ -107,7 +107,9 @@ def three_draws(
     rows = []
     for label in dict.fromkeys(name for one in parts for name in one):
         rows.append(_row(label, [one.get(label, 0) for one in parts]))
-    left = _row("rounding of the parts to the penny", [t.amount - sum(p.values()) for t, p in zip(trees, parts, strict=True)])
+    left = _row(
+        "rounding of the parts to the penny", [t.amount - sum(p.values()) for t, p in zip(trees, parts, strict=True)]
+    )
     rows.sort(key=lambda row: -max(abs(row["good_less_middle"]), abs(row["bad_less_middle"])))
     rows += [left] if any(left[name] for name in NAMES) else []
     rows.append(_row("position", [tree.amount for tree in trees]))
@@ -116,7 +118,6 @@ def three_draws(
         for row in driver_values(simulation, [draw.number for draw in draws])
     ]
     drivers.sort(key=lambda row: -_apart(row))
-    owner = simulation.private_to
     name = queries.party_name(simulation.book, draws[1].party)
     when = "over the term" if every == "term" else f"in {_label(simulation, draws[1])}"
     title = f"{name} {when}"
@@ -130,7 +131,9 @@ def three_draws(
         draws[2],
         (at[0], at[1], at[2]),
         Table.of_rows(f"Clause by clause: {title}", PARTS, rows, note, simulation._about()),
-        Table.of_rows(f"What was drawn: {title}", WHAT_WAS_DRAWN, drivers, "Totals over the term.", simulation._about()),
+        Table.of_rows(
+            f"What was drawn: {title}", WHAT_WAS_DRAWN, drivers, "Totals over the term.", simulation._about()
+        ),
         sentences(name, when, draws, at, rows, drivers),
     )
 

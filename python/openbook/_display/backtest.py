@@ -19,12 +19,13 @@ MOST_TOLD = 4
 
 
 def sentence(backtest: Backtest) -> str:
-    """How often what happened lay in the widest band, how many bands fail, and how often a naive forecast was beaten."""
+    """For how many forecasts the widest band holds, how many others fail, and how often a naive one was beaten."""
     widest = max(backtest.bands)
     rows = [row for row in backtest.coverage if row["band"] == widest]
     told = rows if len(rows) <= MOST_TOLD else [row for row in rows if row["verdict"] != "holds"]
     parts = [
-        f"{backtest.fans[row['what']].title}, {row['inside']} of {counted(row['periods'], 'period')} inside ({row['verdict']})"
+        f"{backtest.fans[row['what']].title}, {row['inside']} of {counted(row['periods'], 'period')} inside "
+        f"({row['verdict']})"
         for row in told[:MOST_TOLD]
     ]
     parts += [f"and {len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
@@ -37,8 +38,6 @@ def sentence(backtest: Backtest) -> str:
         text += f" Of the other bands {narrow} are too narrow and {len(failed) - narrow} too wide."
     judged = [row for row in backtest.scores if row["better_by"] is not None]
     beaten = sum(row["better_by"] > 0 for row in judged)
-    text = "; ".join(parts) + "."
-    text += f" Other bands that do not hold: {', '.join(failed)}." if failed else ""
     if judged:
         text += f" Better than a naive forecast for {beaten} of {len(judged)}."
     return f"{text} {queries.assumed_drivers(backtest.illustrative)}".strip()
@@ -83,8 +82,8 @@ def blocks(backtest: Backtest) -> list[Block]:
         )
         for row in backtest.scores
     )
-    header = ("what", "score (CRPS)", "naive", "better by", "skill", "mean share below", "the naive forecast")
-    shown.append(Grid(backtest.scores.title, header, scores, "lrrrrrl", backtest.scores.note))
+    columns = ("what", "score (CRPS)", "naive", "better by", "skill", "mean share below", "the naive forecast")
+    shown.append(Grid(backtest.scores.title, columns, scores, "lrrrrrl", backtest.scores.note))
     return shown
 
 
@@ -106,7 +105,9 @@ def drawn(backtest: Backtest, *, headed: bool = True) -> str:
     parts = [title_at(backtest.title, WIDTH - (width_of(mark) + 12 if mark else 0))] if headed else []
     parts += marked(mark)
     bands = ", ".join(figures.percent(band) for band in backtest.bands)
-    parts.append(words_at(0, 38, clipped(f"Share of draws below what happened; shaded: bands of {bands}", WIDTH), kind="s"))
+    parts.append(
+        words_at(0, 38, clipped(f"Share of draws below what happened; shaded: bands of {bands}", WIDTH), kind="s")
+    )
     for band in sorted(backtest.bands, reverse=True):
         a, b = x((1 - band) / 2), x((1 + band) / 2)
         parts.append(

@@ -31,7 +31,9 @@ def grid(table: DrawTable) -> Grid:
         (f"{draw:,}", f"{about[draw][0]:.4g}", about[draw][1], *(column[number] for column in columns))
         for number, draw in enumerate(lines)
     ]
-    return Grid(table.title, ("draw", "percentile", "period", *names), tuple(rows), "rrl" + "r" * len(names), table.note)
+    return Grid(
+        table.title, ("draw", "percentile", "period", *names), tuple(rows), "rrl" + "r" * len(names), table.note
+    )
 
 
 def difference_blocks(difference: DrawDifference) -> list[Block]:

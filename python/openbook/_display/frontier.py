@@ -54,7 +54,7 @@ def blocks(frontier: Frontier) -> list[Block]:
 
 def drawn(frontier: Frontier, *, headed: bool = True) -> str:
     """The drawing."""
-    height, left, right, top, bottom = 380.0, 60.0, 12.0, 34.0, 52.0
+    height, left, right, top, bottom = 396.0, 60.0, 12.0, 50.0, 52.0
     points = frontier.points
     lows = [min(p.x - 2 * p.x_error for p in points), min(p.y - 2 * p.y_error for p in points)]
     highs = [max(p.x + 2 * p.x_error for p in points), max(p.y + 2 * p.y_error for p in points)]
@@ -77,7 +77,7 @@ def drawn(frontier: Frontier, *, headed: bool = True) -> str:
     for tick in ticks(lows[0], highs[0]):
         parts.append(rule(x(tick), top, x(tick), height - bottom, "stroke:var(--line)"))
         parts.append(words_at(x(tick), height - bottom + 17, short_of(frontier.x, tick), "middle", "s"))
-    parts.append(words_at(left, top - 6, clipped(f"↑ {frontier.y.label}", WIDTH - left), kind="s"))
+    parts.append(words_at(0, 38, clipped(f"↑ {frontier.y.label}", WIDTH - left), kind="s"))
     parts.append(words_at(WIDTH - right, height - 8, clipped(f"{frontier.x.label} →", WIDTH - left), "end", "s"))
     best = frontier.efficient
     if len(best) > 1:
@@ -86,7 +86,7 @@ def drawn(frontier: Frontier, *, headed: bool = True) -> str:
     for point in points:
         parts += _cross(point, x(point.x), y(point.y), x(point.x + 2 * point.x_error), y(point.y + 2 * point.y_error))
     parts += _names([p for p in points if len(points) <= MOST_NAMES or p.standing == "efficient"], x, y)
-    return drawing(height, parts, frontier.title, 0 if headed or mark else min(HEAD, top - 20))
+    return drawing(height, parts, frontier.title, 0 if headed or mark else HEAD)
 
 
 def _cross(point: FrontierPoint, x: float, y: float, right: float, high: float) -> list[str]:

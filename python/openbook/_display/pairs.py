@@ -43,7 +43,7 @@ def grid(table: PairedStatistics) -> Grid:
 
 
 def square(table: PairedStatistics) -> Grid:
-    """Every book against every other: the difference, and below it the share of draws in which the party is better off."""
+    """Every book against every other: the difference, and in how many draws the party is better off."""
     books = list(dict.fromkeys(table["book"]))
     cells = {(row["book"], row["against"]): row for row in table}
     rows = []

@@ -33,15 +33,17 @@ def sentence(stability: Stability) -> str:
     if not rows:
         return f"{runs} no figure moves.{assumed}"
     worst = stability.row()
-    told = f"{runs}, the spread of {label_of(worst)}, which strays furthest, is {worst['ratio']:.2f} times its stated error"
-    told += f" ({worst['ratio_low']:.2f} to {worst['ratio_high']:.2f})"
+    told = f"{runs}, the spread of {label_of(worst)}, which strays furthest, is {worst['ratio']:.2f} times its stated "
+    told += f"error ({worst['ratio_low']:.2f} to {worst['ratio_high']:.2f})"
     if stability.verdict == "honest":
         return f"The stated errors are honest as far as {len(stability.seeds)} seeds can tell. {told}.{assumed}"
     parts = []
     for verdict in ("understated", "overstated"):
         names = [label_of(row) for row in rows if row["verdict"] == verdict]
         if names:
-            parts.append(f"{verdict} for {', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}")
+            parts.append(
+                f"{verdict} for {', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
+            )
     return f"The stated errors are {'; '.join(parts)}. {told}.{assumed}"
 
 
@@ -99,11 +101,14 @@ def drawn(stability: Stability, row: dict[str, Any], *, headed: bool = True) -> 
     mark = "illustrative drivers" if stability.illustrative else ""
     parts = [title_at(stability.title, WIDTH - (width_of(mark) + 12 if mark else 0))] if headed else []
     parts += marked(mark)
-    parts.append(words_at(0, 38, clipped(f"{label_of(row)}: each seed, two stated errors to either side", WIDTH), kind="s"))
-    for tick in ticks(low, high):
+    parts.append(
+        words_at(0, 38, clipped(f"{label_of(row)}: each seed, two stated errors to either side", WIDTH), kind="s")
+    )
+    for tick in ticks(low, high, 5):
         parts.append(rule(x(tick), top - 4, x(tick), bottom, "stroke:var(--line)"))
         words = figures.percent(round(tick, 6)) if percent else _tick(tick, high - low)
-        parts.append(words_at(x(tick), bottom + 17, words, "middle", "s"))
+        half = width_of(words) / 2
+        parts.append(words_at(min(max(x(tick), half), WIDTH - half), bottom + 17, words, "middle", "s"))
     a, b = x(row["mean"] - row["spread"]), x(row["mean"] + row["spread"])
     parts.append(
         f'<rect x="{a:.1f}" y="{top - 4:.1f}" width="{max(b - a, 1):.1f}" height="{bottom - top + 4:.1f}" '

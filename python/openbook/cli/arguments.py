@@ -207,14 +207,14 @@ def options_of(given: Options) -> tuple[Book, Any, Options]:
     return book, data, options | data_options_of(given)
 
 
-class Seed(click.ParamType):
+class Seed(click.ParamType[int | str]):
     """A whole number, or "sealed"."""
 
     name = "seed"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
-        if isinstance(value, int) or value == "sealed":
-            return value
+        if value == "sealed":
+            return "sealed"
         try:
             return int(str(value))
         except ValueError:

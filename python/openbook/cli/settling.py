@@ -211,7 +211,9 @@ def _explain_draw(
         which: dict[str, Any] = {"party": what, "every": every, "period": period, "basis": basis}
         if draw is not None:
             if against is not None and against != int(against):
-                raise LimitError("no such draw", [{"code": "out-of-range", "path": "/draw", "message": f"found {against}"}])
+                raise LimitError(
+                    "no such draw", [{"code": "out-of-range", "path": "/draw", "message": f"found {against}"}]
+                )
             numbers = [draw] if against is None else [draw, int(against)]
             chosen = [simulate(book, 1, first_draw=n, progress=False, **options).draw(n, **which) for n in numbers]
         else:

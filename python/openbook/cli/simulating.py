@@ -88,7 +88,9 @@ def simulate(
 @click.option("--every", default="term", show_default=True)
 @click.option("--save", metavar="FILE", help="Keep the comparison.")
 @json_option
-@click.option("--statistic", "statistics", multiple=True, metavar="NAME", help="mean, sd, p_deficit, var95, es95, p5, ...")
+@click.option(
+    "--statistic", "statistics", multiple=True, metavar="NAME", help="mean, sd, p_deficit, var95, es95, p5, ..."
+)
 @click.option("--party", help="With --statistic or --matrix: this party alone.")
 @click.option("--matrix", is_flag=True, help="Every book against every other, for one party.")
 def compare(
