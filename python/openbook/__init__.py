@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .flowing import Flows, flows
     from .forms import FormComparison, compare_forms
-    from .frontier import Frontier, FrontierPoint, frontier
+    from .frontiers import Frontier, FrontierPoint, frontier
     from .layer import Layer, OutsideOption
     from .layers import LayeredBook
     from .linting import lint
     from .many import SettledBook, SettledMany, settle_many
+    from .many_seeds import Stability, stability
     from .model import *  # noqa: F403
     from .movement import Movement, versus
     from .pairing import PairedStatistics, PairMatrix
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from .signing import seal
     from .simulating import simulate
     from .simulation import Simulation
-    from .stability import Stability, stability
     from .stressing import StressTable, stress
     from .supposing import WhatIf, what_if
     from .table import Column, Schema, Table
@@ -81,7 +81,7 @@ _FROM = {
     "movement": ("Movement", "versus"),
     "flowing": ("Flows", "flows"),
     "forms": ("FormComparison", "compare_forms"),
-    "frontier": ("Frontier", "FrontierPoint", "frontier"),
+    "frontiers": ("Frontier", "FrontierPoint", "frontier"),
     "pairing": ("PairMatrix", "PairedStatistics"),
     "paying": ("Form",),
     "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
@@ -96,7 +96,7 @@ _FROM = {
     "signing": ("seal",),
     "simulating": ("simulate",),
     "simulation": ("Simulation",),
-    "stability": ("Stability", "stability"),
+    "many_seeds": ("Stability", "stability"),
     "stressing": ("StressTable", "stress"),
     "supposing": ("WhatIf", "what_if"),
     "table": ("Column", "Schema", "Table"),

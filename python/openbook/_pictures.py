@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backtesting import Backtest
-    from .frontier import Frontier
-    from .stability import Stability
+    from .frontiers import Frontier
+    from .many_seeds import Stability
 
 __all__ = ["backtest", "frontier", "stability"]
 
@@ -84,8 +84,8 @@ def stability(data: Stability, *, party: str | None = None, statistic: str | Non
     import textwrap
 
     from ._display.stability import points
+    from .many_seeds import label_of
     from .plotting import _plain, _pounds
-    from .stability import label_of
 
     row = data.row(party, statistic)
     shown = points(data, row)

@@ -1,4 +1,4 @@
-"""Books in pairs under the same draws: statistics of both, their difference with its paired error, who is better off."""
+"""Books in pairs under the same draws: statistics of both, the difference with its error, who is better off."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from .book import Book
     from .choosing import DrawTable
+    from .many_seeds import Stability
     from .saving import Parcel
-    from .stability import Stability
     from .three_draws import ThreeDraws
 
 __all__ = ["Simulation"]
@@ -550,7 +550,7 @@ class Simulation(Shown):
 
     def stability(self, seeds: int | Sequence[int] = 20, **options: Any) -> Stability:
         """Whether the stated errors are honest: the same statistics under many seeds; see `openbook.stability`."""
-        from .stability import stability
+        from .many_seeds import stability
 
         return stability(self, seeds, **options)
 

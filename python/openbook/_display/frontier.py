@@ -11,7 +11,7 @@ from .blocks import Block, Grid, Heading, Picture, counted
 from .svg import HEAD, WIDTH, clipped, drawing, marked, rule, short, ticks, title_at, width_of, words_at
 
 if TYPE_CHECKING:
-    from ..frontier import Axis, Frontier, FrontierPoint
+    from ..frontiers import Axis, Frontier, FrontierPoint
 
 __all__ = ["blocks", "drawn", "sentence", "short_of"]
 

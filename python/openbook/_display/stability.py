@@ -11,7 +11,7 @@ from .blocks import Block, Grid, Heading, Picture, counted
 from .svg import HEAD, WIDTH, clipped, drawing, marked, rule, short, ticks, title_at, width_of, words_at
 
 if TYPE_CHECKING:
-    from ..stability import Stability
+    from ..many_seeds import Stability
 
 __all__ = ["blocks", "drawn", "points", "sentence"]
 
@@ -25,7 +25,7 @@ def _amount(row: dict[str, Any], name: str, like: float) -> str:
 
 def sentence(stability: Stability) -> str:
     """The verdict, and what it rests on."""
-    from ..stability import label_of
+    from ..many_seeds import label_of
 
     rows = [row for row in stability.ratios if row["verdict"] != "no spread"]
     runs = f"Over {counted(len(stability.seeds), 'seed')} of {stability.draws:,} draws"
@@ -83,7 +83,7 @@ def points(stability: Stability, row: dict[str, Any]) -> list[tuple[str, float, 
 
 def drawn(stability: Stability, row: dict[str, Any], *, headed: bool = True) -> str:
     """The drawing."""
-    from ..stability import label_of
+    from ..many_seeds import label_of
 
     shown = points(stability, row)
     step = max(8.0, min(16.0, 260 / len(shown)))

@@ -179,7 +179,7 @@ class Frontier(Shown):
         """What x and y are, what they come from, and how far to trust them."""
         words = (
             f"x: {self.x.label}; y: {self.y.label}. {self.draws:,} draws, seed {self.seed}, the same for every point; "
-            "± is one Monte Carlo standard error. Not clear: within two errors of the paired difference with another point."
+            "± is one Monte Carlo standard error. Not clear: within two errors of the paired difference with another."
         )
         return f"{words} {queries.assumed_drivers(self.illustrative)}".strip()
 
