@@ -17,7 +17,7 @@ import numpy as np
 
 from .drawn import HALF_A_PENNY, Floats
 
-__all__ = ["Estimated", "Statistic", "difference_error", "share_error", "statistics"]
+__all__ = ["Estimated", "Statistic", "apart", "difference_error", "share_error", "statistics"]
 
 _NAME = re.compile(r"(var|es|p)(\d{1,2}(?:\.\d+)?)")
 #: Names without a level, and how they are said.
@@ -97,7 +97,9 @@ class Statistic:
         if self.name == "sd":
             centred = draws - draws.mean()
             sd = float(draws.std(ddof=1)) if count > 1 else math.nan
-            scores = (centred**2 - float((centred**2).mean())) / (2 * sd) if sd > 0 else np.zeros(count)
+            square = centred * centred
+            second = float(square.mean())
+            scores = (square - second) / (2 * math.sqrt(second)) if second > 0 else np.zeros(count)
             return _by_scores(sd, scores, root)
         level = float(self._level) / 100
         return self._tail(draws, 1 - level) if self._kind != "p" else _quantile(draws, level)
@@ -166,6 +168,13 @@ def difference_error(a: Estimated, b: Estimated) -> float:
     if together > 1 - 1e-12:
         return abs(a.error - b.error)
     return math.sqrt(max(0.0, a.error**2 + b.error**2 - 2 * together * a.error * b.error))
+
+
+def apart(after: Estimated, before: Estimated) -> tuple[float, float]:
+    """The difference of two estimates with its error; both are nothing where only the last bits of sums differ."""
+    difference, error = after.value - before.value, difference_error(after, before)
+    size = 1e-9 * max(abs(after.value), abs(before.value))
+    return (0.0 if abs(difference) <= size else difference), (0.0 if error <= size else error)
 
 
 def statistics(names: str | Sequence[str]) -> tuple[Statistic, ...]:

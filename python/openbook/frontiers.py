@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import privacy, queries
-from ._estimated import Estimated, Statistic, difference_error
+from ._estimated import Estimated, Statistic, apart
 from ._progress import Progress
 from ._shown import Shown
 from .drawn import RiskTable
@@ -336,8 +336,8 @@ def _standing(found: Sequence[_Drawn], number: int, across: int, up: int) -> Fro
     for other, (their_name, _, their_x, their_y) in enumerate(found):
         if other == number:
             continue
-        gains = (across * (their_x.value - x.value), up * (their_y.value - y.value))
-        errors = (difference_error(their_x, x), difference_error(their_y, y))
+        (more_x, error_x), (more_y, error_y) = apart(their_x, x), apart(their_y, y)
+        gains, errors = (across * more_x, up * more_y), (error_x, error_y)
         if max(map(abs, gains)) == 0 or any(gain < -2 * error for gain, error in zip(gains, errors, strict=True)):
             continue  # the same, or clearly worse one way
         doubtful = doubtful or their_name

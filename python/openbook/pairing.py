@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
-from ._estimated import Statistic, difference_error, share_error, statistics
+from ._estimated import Statistic, apart, share_error, statistics
 from .drawn import HALF_A_PENNY, Floats, RiskTable
 from .table import Column, Schema
 
@@ -47,7 +47,7 @@ class PairedStatistics(RiskTable):
     Columns: book, against, party, statistic, base (under `against`), value (under `book`), difference (value - base),
     p_better and p_worse (shares of draws in which the party is better or worse off by half a penny or more under
     `book`; of the draws, whatever the statistic), each with its Monte Carlo standard error, and favour: "better",
-    "worse", "none" (no difference in any draw), or "not clear" (within two errors of no difference).
+    "worse", "none" (no difference at all), or "not clear" (within two errors of no difference).
     """
 
     __slots__ = ()
@@ -73,9 +73,9 @@ class PairMatrix(PairedStatistics):
 
 def favour_of(difference: float, error: float, favour: int, same: bool) -> str:
     """Whether a difference is for the party."""
-    if same:
+    if same or difference == error == 0:
         return "none"
-    if abs(difference) <= 2 * error or difference == 0:
+    if abs(difference) <= 2 * error:
         return "not clear"
     return "better" if difference * favour > 0 else "worse"
 
@@ -113,7 +113,7 @@ def _pair(
     shares |= {"p_worse": worse, "p_worse_error": share_error(worse, count)}
     for statistic in chosen:
         before, after = estimated(against, party, statistic), estimated(book, party, statistic)
-        difference, error = after.value - before.value, difference_error(after, before)
+        difference, error = apart(after, before)
         if statistic.name == "mean":  # of the differences themselves: no rounding of two large sums
             own = statistic.of(change)
             difference, error = own.value, own.error

@@ -45,7 +45,7 @@ PENNIES = "rounding of the parts to the penny"
 
 def alone(simulation: Simulation, number: int) -> Simulation:
     """One draw of a simulation as a simulation of its own, calculated without the others."""
-    request = this_machine({**simulation.request, "draws": 1, "first_draw": number})
+    request = {**simulation.request, "draws": 1, "first_draw": number}
     return type(simulation)(simulation.book, request, progress=False)
 
 

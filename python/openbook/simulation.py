@@ -445,7 +445,7 @@ class Simulation(Shown):
         >>> sim.draw(percentile=1, party="mental_health_ft").explain().kind
         'position'
         >>> worst_year = sim.draw(percentile=1, party="mental_health_ft", every="year", over="min")
-        >>> worst_year.value == sorted(sim.array("mental_health_ft", every="year").min(axis=0))[10]
+        >>> worst_year.value == float(sorted(sim.array("mental_health_ft", every="year").min(axis=0))[10])
         True
         """
         from . import choosing

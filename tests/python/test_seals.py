@@ -135,7 +135,7 @@ def test_a_sealed_book_is_settled_by_its_edition() -> None:
 
 def test_the_seed_is_drawn_from_the_seal() -> None:
     seal = sealed()
-    bits = bin(int(hashlib.sha256(seal.digest.encode()).hexdigest(), 16))[2:].zfill(256)
+    bits = bin(int(hashlib.sha256(f"openbook-seed-1:{seal.digest}".encode()).hexdigest(), 16))[2:].zfill(256)
     assert seal.seed() == int(bits[:63], 2)
     assert 0 <= seal.seed() < 2**63
 
