@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import queries
+from . import privacy, queries
 from ._shown import Shown
 from .replaying import driver_values, parts_of
 from .table import Column, Schema, Table
@@ -84,7 +84,7 @@ class ThreeDraws(Shown):
 
     def __repr__(self) -> str:
         numbers = ", ".join(f"{draw.number:,}" for draw in (self.good, self.middle, self.bad))
-        return f"<ThreeDraws of {self.title}: draws {numbers}>"
+        return f"<{privacy.titled(f'ThreeDraws of {self.title}: draws {numbers}', self.private_to)}>"
 
 
 def three_draws(
