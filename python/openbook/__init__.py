@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .flowing import Flows, flows
     from .forms import FormComparison, compare_forms
-    from .frontiers import Frontier, FrontierPoint, frontier
+    from .frontiers import EfficientFrontier, FrontierPoint, frontier
     from .layer import Layer, OutsideOption
     from .layers import LayeredBook
     from .linting import lint
@@ -81,7 +81,7 @@ _FROM = {
     "movement": ("Movement", "versus"),
     "flowing": ("Flows", "flows"),
     "forms": ("FormComparison", "compare_forms"),
-    "frontiers": ("Frontier", "FrontierPoint", "frontier"),
+    "frontiers": ("EfficientFrontier", "FrontierPoint", "frontier"),
     "pairing": ("PairMatrix", "PairedStatistics"),
     "paying": ("Form",),
     "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
@@ -121,13 +121,13 @@ __all__ = [
     "Draw",
     "DrawDifference",
     "DrawTable",
+    "EfficientFrontier",
     "ExitCode",
     "Explanation",
     "Fan",
     "Flows",
     "Form",
     "FormComparison",
-    "Frontier",
     "FrontierPoint",
     "IncompleteError",
     "Layer",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backtesting import Backtest
-    from .frontiers import Frontier
+    from .frontiers import EfficientFrontier
     from .many_seeds import Stability
 
 __all__ = ["backtest", "frontier", "stability"]
@@ -25,7 +25,7 @@ def _start(
     return axes
 
 
-def frontier(data: Frontier, *, axes: Any = None) -> Any:
+def frontier(data: EfficientFrontier, *, axes: Any = None) -> Any:
     """Points with crosses of two standard errors to either side; those that no other beats are filled and joined.
 
     Parameters

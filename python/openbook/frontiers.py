@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .seals import SealedBook
     from .simulation import Simulation
 
-__all__ = ["SCHEMA", "Axis", "Frontier", "FrontierPoint", "frontier"]
+__all__ = ["SCHEMA", "Axis", "EfficientFrontier", "FrontierPoint", "frontier"]
 
 #: The terms of a point and their values.
 Settings = tuple[tuple[str, str], ...]
@@ -119,7 +119,7 @@ class FrontierPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Frontier(Shown):
+class EfficientFrontier(Shown):
     """Points under the same draws, those marked that no other beats; made by `openbook.frontier`.
 
     Attributes
@@ -195,7 +195,7 @@ class Frontier(Shown):
         return frontier.blocks(self)
 
     def __repr__(self) -> str:
-        return f"<Frontier of {self.title}: {len(self.points)} points, {len(self.efficient)} efficient>"
+        return f"<EfficientFrontier of {self.title}: {len(self.points)} points, {len(self.efficient)} efficient>"
 
 
 def _axis(given: str | tuple[str, str], party: str | None, book: Book, which: str) -> Axis:
@@ -237,7 +237,7 @@ def frontier(
     basis: str = "practised",
     progress: Progress = None,
     **options: Any,
-) -> Frontier:
+) -> EfficientFrontier:
     """What is got for what is risked (mean against expected shortfall of one party), or party against party.
 
     Every point is simulated under the same draws, so that whether one point beats another is judged by the error of
@@ -302,7 +302,7 @@ def frontier(
     if across.party != up.party:
         title = f"{up.name} against {across.name}"
     points = tuple(_standing(found, number, across.favour, up.favour) for number in range(len(found)))
-    return Frontier(title, across, up, points, scenarios, drawn, tuple(assumed), ", ".join(owners))
+    return EfficientFrontier(title, across, up, points, scenarios, drawn, tuple(assumed), ", ".join(owners))
 
 
 def _given(books: Any, sweep: Mapping[str, Sequence[Any]] | None) -> tuple[list[Any], Iterator[_Point]]:

@@ -2,7 +2,7 @@
 
 Every function draws into `axes` (or a new figure) and returns the axes; ``axes.figure.savefig("x.svg")`` keeps the
 picture. The same pictures without matplotlib: `Fan.svg`, `Bridge.svg`, `Flows.svg`, `PaymentFunction.svg`,
-`FormComparison.svg`, `Frontier.svg`,
+`FormComparison.svg`, `EfficientFrontier.svg`,
 `Stability.svg`, `Backtest.svg`.
 """
 

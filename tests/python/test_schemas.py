@@ -207,7 +207,7 @@ def of_trust(book: ob.Book, simulation: ob.Simulation, data: Any) -> dict[str, A
     return {
         "Comparison.paired": compared.paired(),
         "Comparison.matrix": compared.matrix("trust"),
-        "Frontier.table": swept.table(),
+        "EfficientFrontier.table": swept.table(),
         "Simulation.percentile_draws": simulation.percentile_draws("trust"),
         "Simulation.nearest_draws": simulation.nearest_draws("trust", 0.0),
         "DrawDifference.table": two.table(),

@@ -11,7 +11,7 @@ from .blocks import Block, Grid, Heading, Picture, counted
 from .svg import HEAD, WIDTH, clipped, drawing, marked, rule, short, ticks, title_at, width_of, words_at
 
 if TYPE_CHECKING:
-    from ..frontiers import Axis, Frontier, FrontierPoint
+    from ..frontiers import Axis, EfficientFrontier, FrontierPoint
 
 __all__ = ["blocks", "drawn", "sentence", "short_of"]
 
@@ -24,7 +24,7 @@ def short_of(axis: Axis, value: float) -> str:
     return figures.percent(round(value, 4)) if Statistic(axis.statistic).share else short(value)
 
 
-def sentence(frontier: Frontier) -> str:
+def sentence(frontier: EfficientFrontier) -> str:
     """What it shows, in words."""
     best = ", ".join(point.name for point in frontier.efficient)
     unclear = [point.name for point in frontier.points if not point.clear]
@@ -38,7 +38,7 @@ def _said(axis: Axis, value: float, error: float) -> str:
     return figures.estimate(value, error)
 
 
-def blocks(frontier: Frontier) -> list[Block]:
+def blocks(frontier: EfficientFrontier) -> list[Block]:
     """Heading, drawing and points."""
     rows = tuple(
         (p.name, _said(frontier.x, p.x, p.x_error), _said(frontier.y, p.y, p.y_error), p.words, p.beaten_by)
@@ -52,7 +52,7 @@ def blocks(frontier: Frontier) -> list[Block]:
     ]
 
 
-def drawn(frontier: Frontier, *, headed: bool = True) -> str:
+def drawn(frontier: EfficientFrontier, *, headed: bool = True) -> str:
     """The drawing."""
     height, left, right, top, bottom = 396.0, 60.0, 12.0, 50.0, 52.0
     points = frontier.points
