@@ -33,7 +33,7 @@ _Drawn = tuple[str, Settings, Estimated, Estimated]
 MOST_POINTS = 500
 
 SCHEMA = Schema(
-    "openbook.frontier",
+    "openbook.efficient_frontier",
     1,
     (
         Column("point"),
