@@ -183,7 +183,8 @@ def backtest(
 
     Everything after `until` is hidden: the drivers are fitted on the months before (`openbook.calibrate`), the later
     months are drawn, and the fan is compared with the data. Parties' positions are compared with what the same book
-    comes to on the data.
+    comes to on the data. Plans that clauses pay against stay as they are written: the fitted path is a factor on them,
+    month by month, in the later months (of counts with zeros the plan itself follows the fit).
 
     A few periods say little, and neighbouring periods tend to err together, so that the intervals are, if anything, too
     narrow: a verdict of "holds" is no proof, one of "too narrow" is a warning.
@@ -195,7 +196,7 @@ def backtest(
     until
         Last month that the forecast knows ("2018-03").
     fit
-        Fit the inputs' plans and drivers on the months until then; False: plans and drivers as written.
+        Fit level, trend, season and drivers on the months until then; False: plans and drivers as written.
     what
         Parties and monthly inputs; None for the parties whose positions are kept and the inputs that are driven.
     scenarios, seed, readings, alternatives, threads, progress
@@ -229,10 +230,9 @@ def backtest(
     calendar = Months.of(book.calendar)
     known_to = last_month(until, calendar)
     seen = history(book, data, **options)
+    shocks: list[dict[str, Any]] = []
     if fit:
-        from .calibration import calibrate
-
-        book = calibrate(book, data, until=month_text(known_to), **options)
+        book, shocks = _fitted(book, data, known_to, calendar, options)
     driven = {driver.of for driver in book.drivers}
     inputs = [name for name in seen if name in driven]
     final = min((max(seen[name]) for name in inputs), default=-1)
@@ -256,12 +256,43 @@ def backtest(
         "seed": seed,
     }
     before = {"data": data, "as_at": month_text(known_to), **options} if known_to >= calendar.start else {}
-    forecast = simulate(book, scenarios, progress=progress, **before, **run)
+    forecast = simulate(book, scenarios, progress=progress, shocks=shocks, **before, **run)
     past = simulate(book, 2, data=data, as_at=month_text(final), progress=False, **options, **run)
     made = _Made(book, forecast, past, every, basis, seen, calendar, tested, tuple(bands))
     names = list(chosen) if what is not None else [*forecast.parties, *chosen]
     found = {name: made.target(name) for name in names}
     return made.result({name: target for name, target in found.items() if target}, month_text(known_to), fit)
+
+
+def _fitted(book: Book, data: Any, known_to: int, calendar: Months, options: Any) -> tuple[Book, list[dict[str, Any]]]:
+    """The book with fitted drivers around its own plans, and the factors that lead from these to the fitted path."""
+    from .calibration import calibrate
+
+    fitted = calibrate(book, data, until=month_text(known_to), **options)
+    factors = {d.of for d in fitted.drivers if d.id == f"{d.of}_fitted" and d.kind == "lognormal"}
+    own = {item.id: item for item in book.inputs if item.id in factors and item.plan is not None}
+    planned, path = _plans(book, list(own)), _plans(fitted, list(own))
+    for name in [name for name in own if (planned[name] <= 0).any()]:
+        del own[name]  # nothing to be a factor on
+    kept = fitted.replace(inputs=[own.get(item.id, item) for item in fitted.inputs])
+    shocks = []
+    for name in own:
+        for n in range(max(0, known_to + 1 - calendar.start), calendar.count):
+            month = month_text(calendar.start + n)
+            ratio = f"{path[name][n] / planned[name][n]:.12f}"
+            shocks.append({"on": name, "action": "scale", "value": ratio, "starts": month, "ends": month})
+    return kept, shocks
+
+
+def _plans(book: Book, names: list[str]) -> dict[str, Floats]:
+    """What some inputs are planned at, month by month."""
+    if not names:
+        return {}
+    still = {driver.id for driver in book.drivers if driver.of in names}
+    groups = [group for group in book.correlations if not still & set(group.drivers)]
+    alone = book.replace(drivers=[d for d in book.drivers if d.id not in still], correlations=groups)
+    drawn = simulate(alone, 1, every="term", track=names, track_every="month", progress=False)
+    return {name: np.atleast_2d(drawn.array(name)).reshape(-1) for name in names}
 
 
 def _chosen(book: Book, what: Sequence[str] | None, inputs: Sequence[str]) -> list[str]:
@@ -312,7 +343,7 @@ class _Made:
         """One party or input; None where the data do not say what happened."""
         drawn, happened = self._arrays(self.forecast, name), self._arrays(self.past, name)
         money = name in self.forecast.parties
-        near = HALF_A_PENNY if money else 0.0
+        near = HALF_A_PENNY if money else 1e-9 * max(1.0, float(np.abs(happened).max()))
         sure = [n for n in self.tested if abs(happened[n, 0] - happened[n, 1]) <= near]
         moving = [n for n in sure if float(np.ptp(drawn[n])) > near]
         if not moving:

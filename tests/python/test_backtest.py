@@ -153,9 +153,27 @@ def test_a_fitted_forecast_knows_nothing_of_what_comes() -> None:
         ob.backtest(book("0.1"), d, until="2013-03", what=["visits"], scenarios=200, progress=False) for d in (data, changed)
     )
     assert np.array_equal(first.forecast.array(), second.forecast.array())
-    assert first.fitted and first.forecast.book.inputs[0].plan.source == "fitted on 2010-04..2013-03"
+    assert first.fitted and first.forecast.book.drivers[0].source == "fitted on 2010-04..2013-03"
     assert second.scores["mean_transform"] == (1.0,)
     assert set(second.coverage["verdict"]) == {"too narrow"}
+
+
+def test_a_plan_that_is_paid_against_stays_as_it_was_agreed() -> None:
+    clause = ob.Payment(id="over", amount="max(£0, (visits - plan(visits)) * price)")
+    contracts = [ob.Contract(id="acute", payer="icb", payee="trust", clauses=[clause])]
+    data = history(0.1)
+    busier = {**data, "visits": [v * 1.2 for v in data["visits"]]}  # 600 a month against a plan of 500
+    given = book("0.1").replace(contracts=contracts)
+    found = ob.backtest(given, busier, until="2015-03", what=["trust", "visits"], **RUN)
+    rows = {(row["what"], row["period"]): row for row in found.periods}
+    for month, visits in zip(busier["period"][60:], busier["visits"][60:], strict=True):
+        if ("trust", month) in rows:
+            row = rows["trust", month]
+            assert row["realised"] == pytest.approx(max(0, visits - 500) * 200, abs=0.01)
+            assert row["median"] == pytest.approx((rows["visits", month]["median"] - 500) * 200, rel=1e-6)
+    medians = [row["median"] for (what, _), row in rows.items() if what == "visits"]
+    assert np.mean(medians) == pytest.approx(600, rel=0.05)
+    assert set(found.coverage.where(what="visits")["verdict"]) == {"holds"}
 
 
 def test_longer_periods_and_histories_before_the_calendar() -> None:
