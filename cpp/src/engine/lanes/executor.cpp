@@ -11,7 +11,7 @@ constexpr double one_for_each[widest_sum] = {1, 1, 1, 1, 1, 1, 1, 1};
 
 /// There is one bit pattern for a missing result.
 void keep_column(const Call& call, const Block& block) {
-    double* to = block.results + call.pair * block.column_stride;
+    double* to = block.results + call.number * block.column_stride;
     const Operand in = call.in[0];
     for (std::size_t i = 0; i < block.valid; ++i) {
         const double value = in.at[i & in.mask];
@@ -54,18 +54,22 @@ Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kerne
             Call call{};
             call.run =
                 instruction.code == Code::store ? keep_column : kernels.run[static_cast<std::size_t>(instruction.code)];
-            call.out = registers_.data() + (instruction.out + m) * lanes;
-            call.out2 = registers_.data() + instruction.out2 * lanes;
+            call.out = place(instruction.out, m);
+            for (std::size_t i = 0; i < 3; ++i) call.further[i] = place(instruction.further[i], 0);
             call.in = operands_.data() + operands_.size();
             for (std::uint32_t s = 0; s < instruction.sources; ++s)
                 operands_.push_back(operand(schedule.sources[instruction.first_source + s], m));
             call.numbers =
                 instruction.first_number == ones ? one_for_each : graph.numbers.data() + instruction.first_number;
             call.count = instruction.count;
-            if (instruction.code == Code::gaussian_pair) call.key = keys[instruction.index];
-            call.pair = instruction.code == Code::store ? instruction.index : instruction.pair;
+            if (instruction.code == Code::gaussian_four) call.key = keys[instruction.index];
+            call.number = instruction.code == Code::store ? instruction.index : instruction.number;
             calls_.push_back(call);
         }
+}
+
+double* Executor::place(std::uint32_t index, std::uint32_t member) {
+    return index == nowhere ? nullptr : registers_.data() + (index + member) * lanes_;
 }
 
 Operand Executor::operand(const Source& source, std::uint32_t member) const {

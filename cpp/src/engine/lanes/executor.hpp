@@ -31,6 +31,7 @@ public:
     [[nodiscard]] double first_lane(const Source& place, std::uint32_t member) const;
 
 private:
+    double* place(std::uint32_t index, std::uint32_t member);
     [[nodiscard]] Operand operand(const Source& source, std::uint32_t member) const;
 
     std::size_t lanes_;

@@ -48,10 +48,10 @@ enum class Code : unsigned char {
     power,
     is_missing,
     if_missing,
-    gaussian_pair,    // out: cosine member, out2: sine member
+    gaussian_four,  // out, further: four draws of a stream, by pairs of a cosine member and a sine member
     quantile_smooth,  // numbers: see quantile_formula.hpp
     quantile_steps,
-    statistic,  // index of the function: pair
+    statistic,  // index of the function: number
     store,      // keeps a column; no kernel
     codes
 };
@@ -73,12 +73,12 @@ using Kernel = void (*)(const Call&, const Block&);
 struct Call {
     Kernel run;
     double* out;
-    double* out2;
+    double* further[3];  // gaussian_four: a pair that nobody wants has null pointers
     const Operand* in;
     const double* numbers;
     size_t count;
-    uint64_t key;   // gaussian_pair: the stream's key
-    uint64_t pair;  // gaussian_pair: period / 2; store: column
+    uint64_t key;     // gaussian_four: the stream's key
+    uint64_t number;  // gaussian_four: period / 4; store: column; statistic: function
 };
 
 struct Kernels {
