@@ -45,6 +45,7 @@ def simulate(
     track: Sequence[str] = (),
     track_every: str = "month",
     parties: Literal["members", "all"] = "members",
+    precision: Literal["double", "single"] = "double",
     first_draw: int = 0,
     threads: int | None = None,
     progress: Progress = None,
@@ -74,6 +75,10 @@ def simulate(
         Formulas to be kept as well, each on every period of `track_every`.
     parties
         Whose positions are kept: "members" are commissioners and providers; "all" adds suppliers, funders and funds.
+    precision
+        Of the arithmetic inside a draw. "single" takes about half the time and rounds every value to 24 bits: the draws
+        are the same draws, rounded; a position is right to about a ten-millionth of the money that went into it.
+        Results and statistics are doubles either way. Thresholds are then met by rounded values, too.
     first_draw
         Number of the first draw, to compute a long run in pieces.
     threads
@@ -100,6 +105,8 @@ def simulate(
     >>> sim.risk("mental_health_ft", every="term").columns[4:6]
     ('mean', 'mean_error')
     """
+    if precision not in ("double", "single"):
+        raise ValueError(f"precision: found {precision!r}, expected 'double' or 'single'")
     known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
         "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
@@ -116,6 +123,7 @@ def simulate(
         "all_parties": _all_parties(parties),
         "track": [track] if isinstance(track, str) else list(track),
         "track_every": track_every,
+        **({} if precision == "double" else {"precision": precision}),
         "basis": [basis] if isinstance(basis, str) else list(basis),
         **({} if edition is None else {"edition": edition}),
     }

@@ -18,6 +18,10 @@ enum class Level { baseline, avx2, avx512 };
 std::vector<Level> available_levels();
 const char* to_string(Level level);
 
+/// Of the registers; results and statistics are doubles in any case. Single precision is for speed: the draws are the
+/// same draws, rounded.
+enum class Precision { full, single };
+
 /// Leaves new elements as they are: memory of results is first touched by the threads that fill it.
 template <class T>
 struct Uninitialised : std::allocator<T> {
@@ -43,6 +47,7 @@ struct LanesSettings {
     unsigned threads = 1;
     unsigned block = 0;  // lanes per block, a multiple of 16; 0: chosen for the cache
     Level level = Level::baseline;
+    Precision precision = Precision::full;
 };
 
 /// A graph scheduled for the lanes: instructions, registers, and the columns to keep. Immutable; shared by threads.
@@ -62,7 +67,8 @@ public:
 
     /// Every node's members for one draw (replay for explanations), bit-equal to what `run` computed on the way.
     /// result[node] has the node's width values; nodes that no column needs are computed too.
-    [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t seed, std::uint64_t draw, Level level) const;
+    [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t seed, std::uint64_t draw, Level level,
+                                                          Precision precision = Precision::full) const;
 
     [[nodiscard]] std::size_t instructions() const;
     [[nodiscard]] std::size_t registers() const;

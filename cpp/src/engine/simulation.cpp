@@ -141,11 +141,13 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
 
 void run(Simulation& s, RunControl& control) {
     s.values = s.program->run(
-        {s.request.seed, s.request.first_draw, s.request.draws, s.request.threads, s.request.block, s.level}, control);
+        {s.request.seed, s.request.first_draw, s.request.draws, s.request.threads, s.request.block, s.level,
+         s.request.precision},
+        control);
 }
 
 std::vector<std::vector<double>> Simulation::replay(std::uint64_t draw) const {
-    return program->replay(request.seed, draw, level);
+    return program->replay(request.seed, draw, level, request.precision);
 }
 
 }  // namespace openbook::engine

@@ -15,7 +15,8 @@ namespace openbook::engine {
 struct SimulateRequest {
     std::uint64_t draws = 10'000, seed = 0, first_draw = 0;
     unsigned threads = 0, block = 0;
-    std::string level;                                                // empty: the best that this machine runs
+    std::string level;  // empty: the best that this machine runs
+    Precision precision = Precision::full;
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // values known already; missing ones are drawn
     std::vector<World> basis = {World::practised};
     bool all_parties = false;  // also those outside: suppliers, funders, funds

@@ -288,7 +288,11 @@ SimulateRequest read_simulate_request(const std::string& json) {
             request.all_parties = truth(item, "/all_parties");
         else if (name == "level")
             request.level = text_of(item, "/level");
-        else if (name == "every" || name == "basis" || name == "track") {
+        else if (name == "precision") {
+            const std::string precision = text_of(item, "/precision");
+            if (precision != "double" && precision != "single") refuse("/precision", "expected 'double' or 'single'");
+            request.precision = precision == "single" ? Precision::single : Precision::full;
+        } else if (name == "every" || name == "basis" || name == "track") {
             if (!item.is_array()) refuse("/" + name, "expected a list");
             if (name == "every") request.compile.position_calendars.clear();
             if (name == "basis") request.basis.clear();

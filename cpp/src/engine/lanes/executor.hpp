@@ -25,16 +25,18 @@ class Executor {
 public:
     /// The schedule and the graph must outlive it. `lanes`: the most lanes of a block.
     Executor(const LaneGraph& graph, const Schedule& schedule, const Kernels& kernels, std::uint64_t seed,
-             std::size_t lanes);
+             std::size_t lanes, Precision precision = Precision::full);
     void run(const Block& block);
     /// Lane 0 of a place's member.
     [[nodiscard]] double first_lane(const Source& place, std::uint32_t member) const;
 
 private:
+    /// Where lane 0 of a register is; of a number of 4 bytes in single precision, whatever the pointer says.
     double* place(std::uint32_t index, std::uint32_t member);
+    [[nodiscard]] bool single() const { return bytes_ == sizeof(float); }
     [[nodiscard]] Operand operand(const Source& source, std::uint32_t member) const;
 
-    std::size_t lanes_;
+    std::size_t lanes_, bytes_;
     AlignedDoubles registers_, constants_;
     std::vector<Operand> operands_;
     std::vector<Call> calls_;

@@ -75,6 +75,8 @@ struct Call {
     double* out;
     double* further[3];  // gaussian_four: a pair that nobody wants has null pointers
     const Operand* in;
+    size_t sources;     // operands
+    Kernel in_doubles;  // in single precision: the same operation in double precision
     const double* numbers;
     size_t count;
     uint64_t key;     // gaussian_four: the stream's key
@@ -83,6 +85,7 @@ struct Call {
 
 struct Kernels {
     Kernel run[static_cast<size_t>(Code::codes)];
+    Kernel single[static_cast<size_t>(Code::codes)];  // on registers of single precision: pointers are to floats
 };
 
 /// One for all levels: it calls library functions in extended precision, lane by lane (statistic_kernel.cpp).

@@ -1,8 +1,8 @@
 // The kernels, for whatever vector the including unit has declared: `width` doubles, types `reals`, `ints`, `words`,
-// and the few operations that the compiler's vector types lack (fused, square_root, multiply_low, join, where_negative,
+// and the few operations that the compiler's vector types lack (fused, multiply_low, join, where_negative,
 // any).
 //
-// No call to a mathematical library but fma and sqrt, which are correctly rounded everywhere: so every level has the
+// No call to a mathematical library but fma, which is correctly rounded everywhere: so every level has the
 // same bits. Polynomials are minimax fits whose relative error is below 3e-16.
 
 namespace openbook::engine::lanes {
@@ -521,16 +521,20 @@ OPENBOOK_INLINE void normal_pairs(const words* random, size_t lanes, double* out
         }
 }
 
-/// Four draws of one stream from one counter: two pairs, of which either may be left out.
-void gaussian_four(const Call& call, const Block& block) {
-    words keys[2 * philox_rounds];
-    uint32_t key_0 = static_cast<uint32_t>(call.key), key_1 = static_cast<uint32_t>(call.key >> 32);
+OPENBOOK_INLINE void round_keys(uint64_t key, words* keys) {
+    uint32_t key_0 = static_cast<uint32_t>(key), key_1 = static_cast<uint32_t>(key >> 32);
     for (int round = 0; round < philox_rounds; ++round) {
         keys[2 * round] = all_words(key_0);
         keys[2 * round + 1] = all_words(key_1);
         key_0 += 0x9e3779b9u;
         key_1 += 0xbb67ae85u;
     }
+}
+
+/// Four draws of one stream from one counter: two pairs, of which either may be left out.
+void gaussian_four(const Call& call, const Block& block) {
+    words keys[2 * philox_rounds];
+    round_keys(call.key, keys);
     words first_two[stage / width], last_two[stage / width];
     for (size_t start = 0; start < block.lanes; start += stage) {
         const size_t lanes = block.lanes - start < stage ? block.lanes - start : stage;
@@ -549,7 +553,7 @@ void quantile_steps(const Call& call, const Block& block) {
         call.out[i] = step_quantile(call.numbers, call.in[0].at[i & call.in[0].mask]);
 }
 
-constexpr Kernels kernels = {{
+constexpr Kernels double_kernels = {{
     weighted_sum,    weighted_sum_exponential,
     multiply,        divide,
     minimum,         maximum,
@@ -567,7 +571,7 @@ constexpr Kernels kernels = {{
     gaussian_four,   quantile_smooth,
     quantile_steps,  statistic_kernel,
     nullptr,
-}};
+}, {}};
 
 }  // namespace
 }  // namespace openbook::engine::lanes

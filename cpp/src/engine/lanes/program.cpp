@@ -77,7 +77,8 @@ Columns Program::run(const LanesSettings& settings, RunControl& control) const {
 
     const auto work = [&] {
         try {
-            lanes::Executor executor(impl_->graph, impl_->schedule, kernels, settings.seed, block);
+            lanes::Executor executor(impl_->graph, impl_->schedule, kernels, settings.seed, block,
+                                     settings.precision);
             for (std::uint64_t c = next.fetch_add(1); c < chunks && !stop; c = next.fetch_add(1)) {
                 const std::uint64_t first = c * chunk, end = std::min(first + chunk, settings.draws);
                 for (std::uint64_t at = first; at < end; at += block) {
@@ -108,7 +109,8 @@ Columns Program::run(const LanesSettings& settings, RunControl& control) const {
     return results;
 }
 
-std::vector<std::vector<double>> Program::replay(std::uint64_t seed, std::uint64_t draw, Level level) const {
+std::vector<std::vector<double>> Program::replay(std::uint64_t seed, std::uint64_t draw, Level level,
+                                                 Precision precision) const {
     const lanes::LaneGraph& graph = impl_->graph;
     std::call_once(impl_->kept_once, [&] {
         std::vector<NodeId> roots;
@@ -116,7 +118,7 @@ std::vector<std::vector<double>> Program::replay(std::uint64_t seed, std::uint64
             if (graph.resolved[id].root == id) roots.push_back(id);
         impl_->kept = lanes::schedule(graph, lanes::ascending_order(graph, roots, true), {}, true);
     });
-    lanes::Executor executor(graph, impl_->kept, lanes::kernels_for(level), seed, lanes::tile);
+    lanes::Executor executor(graph, impl_->kept, lanes::kernels_for(level), seed, lanes::tile, precision);
     lanes::Block block{};
     block.lanes = lanes::tile;
     block.first_draw = draw;
