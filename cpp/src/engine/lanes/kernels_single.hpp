@@ -79,6 +79,44 @@ void single_maximum(const Call& call, const Block& block) {
         return no_number(a) ? a : value;
     });
 }
+OPENBOOK_INLINE floats missing_float() {
+    return (floats)all_half_words(0x7fc00000u);
+}
+OPENBOOK_INLINE floats single_truth(half_ints holds) {
+    return (floats)(holds & (half_ints)all(1.0f));
+}
+OPENBOOK_INLINE half_ints no_number(floats a, floats b) {
+    return (a != a) | (b != b);
+}
+void single_less(const Call& call, const Block& block) {
+    two_single_operands(call, block,
+                        [](floats a, floats b) { return no_number(a, b) ? missing_float() : single_truth(a < b); });
+}
+void single_less_equal(const Call& call, const Block& block) {
+    two_single_operands(call, block,
+                        [](floats a, floats b) { return no_number(a, b) ? missing_float() : single_truth(a <= b); });
+}
+template <class Function>
+OPENBOOK_INLINE void three_single_operands(const Call& call, const Block& block, Function function) {
+    for (size_t i = 0; i < block.lanes; i += tile) {
+        const float *a = floats_at(call.in[0], i), *b = floats_at(call.in[1], i), *c = floats_at(call.in[2], i);
+#pragma GCC unroll 4
+        for (size_t v = 0; v < tile; v += float_width)
+            store(out_floats(call) + i + v, function(load(a + v), load(b + v), load(c + v)));
+    }
+}
+void single_divide(const Call& call, const Block& block) {
+    three_single_operands(call, block, [](floats a, floats b, floats otherwise) {
+        const floats value = b == 0.0f ? otherwise : a / b;
+        return no_number(a) ? a : value;
+    });
+}
+void single_choose(const Call& call, const Block& block) {
+    three_single_operands(call, block, [](floats condition, floats a, floats b) {
+        const floats value = condition != 0.0f ? a : b;
+        return no_number(condition) ? missing_float() : value;
+    });
+}
 void single_piecewise(const Call& call, const Block& block) {
     const auto number = [&](size_t i) { return all(static_cast<float>(call.numbers[i])); };
     float* out = out_floats(call);
@@ -259,6 +297,10 @@ constexpr Kernels with_singles(Kernels both) {
     at(Code::multiply) = single_multiply;
     at(Code::minimum) = single_minimum;
     at(Code::maximum) = single_maximum;
+    at(Code::divide) = single_divide;
+    at(Code::less) = single_less;
+    at(Code::less_equal) = single_less_equal;
+    at(Code::choose) = single_choose;
     at(Code::piecewise) = single_piecewise;
     at(Code::gaussian_four) = single_gaussian_four;
     return both;
