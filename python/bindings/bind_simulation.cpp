@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/wire.hpp"
+#include "evaluation.hpp"
 #include "openbook/risk/statistics.hpp"
 #include "pybind.hpp"
 
@@ -81,7 +82,7 @@ py::list summary_of(const Simulation& simulation, const std::vector<double>& lev
         py::gil_scoped_release release;
         std::vector<double> nothing;
         for (const engine::Column& column : simulation.columns)
-            nothing.push_back(column.kind == "position" ? risk::half_a_penny : 0);
+            nothing.push_back(column.kind == "position" ? simulation.nothing : 0);
         summaries = risk::summarise_columns(simulation.values, simulation.request.draws, levels,
                                             simulation.request.threads, nothing);
     }
@@ -110,8 +111,10 @@ void bind_simulation(py::module_& module) {
     py::class_<Control>(module, "Control", "What Python may say during a run: a progress callback.")
         .def(py::init([](py::object on_progress) { return Control{std::move(on_progress)}; }),
              py::arg("on_progress") = py::none());
-    py::class_<Simulation, std::shared_ptr<Simulation>>(module, "Simulation",
-                                                        "A simulation as the core holds it: immutable once run.")
+    py::class_<Simulation, std::shared_ptr<Simulation>> bound(module, "Simulation",
+                                                              "A simulation as the core holds it: immutable once run.");
+    add_evaluation(bound);
+    bound
         .def_property_readonly(
             "columns",
             [](const Simulation& s) { return py::module_::import("json").attr("loads")(engine::write_columns(s)); })
@@ -120,6 +123,7 @@ void bind_simulation(py::module_& module) {
         .def_property_readonly("first_draw", [](const Simulation& s) { return s.request.first_draw; })
         .def_property_readonly("threads", [](const Simulation& s) { return s.request.threads; })
         .def_property_readonly("level", [](const Simulation& s) { return engine::to_string(s.level); })
+        .def_property_readonly("nothing", [](const Simulation& s) { return s.nothing; })
         .def_property_readonly("instructions", [](const Simulation& s) { return s.instructions; })
         .def_property_readonly("registers", [](const Simulation& s) { return s.registers; })
         .def_property_readonly("warnings",

@@ -14,7 +14,7 @@ from ._settled import WARNINGS
 from ._shown import Shown
 from ._simulated import COLUMNS, LEVELS, PROBABILITIES, level_name, risk_schema
 from ._values import nearest
-from .drawn import HALF_A_PENNY, Draw, Fan, Floats, RiskTable
+from .drawn import Draw, Fan, Floats, RiskTable
 from .errors import BookError
 from .explanation import Explanation
 from .table import Table
@@ -274,12 +274,12 @@ class Simulation(Shown):
         return found
 
     def _below(self, column: int, level: float) -> float:
-        """Share of draws below a level; of positions by half a penny or more, for the last bits of a sum of payments
-        that cancel are no deficit.
+        """Share of draws below a level; of positions by half a penny or more (in single precision, by a millionth of the
+        largest), for the last bits of a sum of payments that cancel are no deficit.
         """
         draws = self._array()[column]
         money = self._columns()[column]["kind"] == "position"
-        return float((draws <= level - HALF_A_PENNY if money else draws < level).mean())
+        return float((draws <= level - self._core.nothing if money else draws < level).mean())
 
     def _risk(self, found: Sequence[int], levels: Sequence[float], title: str) -> RiskTable:
         for level in levels:
@@ -375,7 +375,7 @@ class Simulation(Shown):
         labels = tuple(str(columns[i]["label"]) for i in found)
         values = np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
         if columns[found[0]]["kind"] == "position":
-            values = np.where(np.abs(values) < HALF_A_PENNY, 0.0, values)  # what the last bits of a sum leave
+            values = np.where(np.abs(values) < self._core.nothing, 0.0, values)  # what the last bits of a sum leave
         values.setflags(write=False)
         money = columns[found[0]]["kind"] == "position"
         level = 0.0 if threshold is None and money else threshold

@@ -1,9 +1,11 @@
 #include "engine/simulation.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 
 #include "openbook/errors.hpp"
+#include "openbook/risk/statistics.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -140,14 +142,23 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
 }
 
 void run(Simulation& s, RunControl& control) {
-    s.values = s.program->run(
-        {s.request.seed, s.request.first_draw, s.request.draws, s.request.threads, s.request.block, s.level,
-         s.request.precision},
-        control);
+    s.values = s.program->run({s.request.seed, s.request.first_draw, s.request.draws, s.request.threads,
+                               s.request.block, s.level, s.request.precision},
+                              control);
+    s.nothing = risk::half_a_penny;
+    if (s.request.precision == Precision::full) return;
+    double largest = 0;
+    for (std::size_t c = 0; c < s.columns.size(); ++c) {
+        if (s.columns[c].kind != "position") continue;
+        const double* column = s.values.data() + c * s.request.draws;
+        for (std::uint64_t d = 0; d < s.request.draws; ++d)
+            if (std::abs(column[d]) > largest) largest = std::abs(column[d]);
+    }
+    s.nothing = std::max(s.nothing, largest * 1e-6);
 }
 
 std::vector<std::vector<double>> Simulation::replay(std::uint64_t draw) const {
-    return program->replay(request.seed, draw, level, request.precision);
+    return program->replay(request.seed, draw, level, nullptr, request.precision);
 }
 
 }  // namespace openbook::engine

@@ -44,6 +44,8 @@ public:
     std::vector<Column> columns;
     Columns values;  // column-major: values[column * draws + draw - first_draw]
     Level level = Level::baseline;
+    /// How far from zero a position must lie to count: half a penny; in single precision a millionth of the largest.
+    double nothing = 0;
     std::size_t instructions = 0, registers = 0;
     std::shared_ptr<const Program> program;
 

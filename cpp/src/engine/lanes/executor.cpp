@@ -40,7 +40,7 @@ void AlignedDoubles::Free::operator()(double* p) const {
 }
 
 Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kernels& kernels, std::uint64_t seed,
-                   std::size_t lanes, Precision precision)
+                   std::size_t lanes, const Dimensions* given, Precision precision)
     : lanes_(lanes),
       bytes_(precision == Precision::single ? sizeof(float) : sizeof(double)),
       registers_((schedule.registers * lanes * bytes_ + sizeof(double) - 1) / sizeof(double)),
@@ -59,8 +59,11 @@ Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kerne
     }
     operands_.reserve(operands);  // calls point into it
     calls_.reserve(calls);
-    for (const Instruction& instruction : schedule.instructions)
-        for (std::uint32_t m = 0; m < instruction.width; ++m) {
+    const bool all_read = !schedule.places.empty();  // also draws that no column needs
+    for (const Instruction& instruction : schedule.instructions) {
+        const bool draws = instruction.code == Code::gaussian_four;
+        const std::uint32_t width = draws && given && !all_read ? 0 : instruction.width;
+        for (std::uint32_t m = 0; m < width; ++m) {
             Call call{};
             const auto code = static_cast<std::size_t>(instruction.code);
             call.run = single() ? kernels.single[code] : kernels.run[code];
@@ -79,6 +82,16 @@ Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kerne
             call.number = instruction.code == Code::store ? instruction.index : instruction.number;
             calls_.push_back(call);
         }
+        if (draws && given) take_given(instruction, *given);
+    }
+}
+
+void Executor::take_given(const Instruction& draw, const Dimensions& given) {
+    const std::uint32_t members[] = {draw.out, draw.further[0], draw.further[1], draw.further[2]};
+    for (std::uint32_t i = 0; i < 4; ++i) {
+        const std::uint32_t dimension = given.number(draw.index, 4 * draw.number + i);
+        if (dimension != Dimensions::none) calls_.push_back(given_normal(dimension, place(members[i], 0), single()));
+    }
 }
 
 double* Executor::place(std::uint32_t index, std::uint32_t member) {

@@ -13,6 +13,10 @@ inline constexpr size_t tile = 16;
 /// The most inputs of one weighted_sum call; longer sums are continued by further calls.
 inline constexpr size_t widest_sum = 8;
 
+/// Numbers this close are equal, so that what is reached exactly in a settlement is reached in the lanes, however its
+/// double was rounded on the way.
+inline constexpr double closeness = 0x1p-44;
+
 /// Where an operand's lanes are. A constant is stored `tile` times and read again for every tile (mask 0).
 struct Operand {
     const double* at;
@@ -48,7 +52,7 @@ enum class Code : unsigned char {
     power,
     is_missing,
     if_missing,
-    gaussian_four,  // out, further: four draws of a stream, by pairs of a cosine member and a sine member
+    gaussian_four,    // out, further: four draws of a stream, by pairs of a cosine member and a sine member
     quantile_smooth,  // numbers: see quantile_formula.hpp
     quantile_steps,
     statistic,  // index of the function: number
@@ -65,6 +69,8 @@ struct Block {
     size_t valid;         // lanes that are kept
     double* results;      // where lane 0 of column 0 goes
     size_t column_stride;
+    const double* given;  // normals that are given: dimension d's lane 0 is at given[d * given_stride]
+    size_t given_stride;
 };
 
 using Kernel = void (*)(const Call&, const Block&);
@@ -80,7 +86,7 @@ struct Call {
     const double* numbers;
     size_t count;
     uint64_t key;     // gaussian_four: the stream's key
-    uint64_t number;  // gaussian_four: period / 4; store: column; statistic: function
+    uint64_t number;  // gaussian_four: period / 4; store: column; statistic: function; a given normal: dimension
 };
 
 struct Kernels {

@@ -230,14 +230,21 @@ void maximum(const Call& call, const Block& block) {
 void absolute(const Call& call, const Block& block) {
     one_operand(call, block, [](reals a) { return magnitude(a); });
 }
+OPENBOOK_INLINE ints nearly_equal(reals a, reals b) {
+    const reals x = magnitude(a), y = magnitude(b);
+    return magnitude(a - b) <= (x < y ? x : y) * closeness;
+}
 void less(const Call& call, const Block& block) {
-    two_operands(call, block, [](reals a, reals b) { return no_number(a, b) ? missing() : truth(a < b); });
+    two_operands(call, block,
+                 [](reals a, reals b) { return no_number(a, b) ? missing() : truth((a < b) & ~nearly_equal(a, b)); });
 }
 void less_equal(const Call& call, const Block& block) {
-    two_operands(call, block, [](reals a, reals b) { return no_number(a, b) ? missing() : truth(a <= b); });
+    two_operands(call, block,
+                 [](reals a, reals b) { return no_number(a, b) ? missing() : truth((a <= b) | nearly_equal(a, b)); });
 }
 void equal(const Call& call, const Block& block) {
-    two_operands(call, block, [](reals a, reals b) { return no_number(a, b) ? missing() : truth(a == b); });
+    two_operands(call, block,
+                 [](reals a, reals b) { return no_number(a, b) ? missing() : truth((a == b) | nearly_equal(a, b)); });
 }
 void logical_and(const Call& call, const Block& block) {
     two_operands(call, block, [](reals a, reals b) {
@@ -268,11 +275,14 @@ void if_missing(const Call& call, const Block& block) {
     two_operands(call, block, [](reals a, reals b) { return no_number(a) ? b : a; });
 }
 
-/// Whole part of the quotient, put right where rounding has lifted the quotient onto a whole number.
+/// A number of steps that is nearly whole is whole.
+OPENBOOK_INLINE reals settled(reals steps) {
+    const reals near = nearest_even(steps);
+    return magnitude(steps - near) <= magnitude(near) * closeness ? near : steps;
+}
+
 OPENBOOK_INLINE reals whole_quotient(reals a, reals b) {
-    const reals q = floor_of(a / b), rest = fused(-q, b, a);
-    const ints too_far = (rest != 0.0) & ((rest < 0.0) ^ (b < 0.0)) & ~no_number(rest);
-    return too_far ? q - 1.0 : q;
+    return floor_of(settled(a / b));
 }
 void floor_divide(const Call& call, const Block& block) {
     three_operands(call, block, [](reals a, reals b, reals otherwise) {
@@ -282,15 +292,20 @@ void floor_divide(const Call& call, const Block& block) {
 }
 void modulo(const Call& call, const Block& block) {
     three_operands(call, block, [](reals a, reals b, reals otherwise) {
-        const reals value = b == 0.0 ? otherwise : fused(-whole_quotient(a, b), b, a);
+        const reals rest = fused(-whole_quotient(a, b), b, a);
+        // Of a quotient that was nearly whole, what is left may lie on the wrong side of nothing.
+        const ints wrong = ((rest < 0.0) & (b > 0.0)) | ((rest > 0.0) & (b < 0.0));
+        const reals right = wrong ? reals{} : rest;
+        const reals value = b == 0.0 ? otherwise : right;
         return no_number(a) ? a : value;
     });
 }
 
-/// Counts steps as x * q / p for a step of p / q, so that hundredths are counted by one rounded product; what is on a
-/// half step is what the double says.
+/// Counts steps as x * q / p for a step of p / q, so that hundredths are counted by one rounded product; a number of
+/// half steps that is nearly whole is whole.
 template <class Function>
-OPENBOOK_INLINE void round_steps(const Call& call, const Block& block, Function whole) {
+OPENBOOK_INLINE void round_steps(const Call& call, const Block& block, Function round) {
+    const auto whole = [&](reals steps) { return round(settled(steps * 2.0) * 0.5); };
     const reals q = all(call.numbers[0]), p = all(call.numbers[1]);
     if (call.numbers[1] == 1.0)
         one_operand(call, block, [&](reals a) { return whole(a * q) / q; });
@@ -554,24 +569,25 @@ void quantile_steps(const Call& call, const Block& block) {
 }
 
 constexpr Kernels double_kernels = {{
-    weighted_sum,    weighted_sum_exponential,
-    multiply,        divide,
-    minimum,         maximum,
-    absolute,        less,
-    less_equal,      equal,
-    logical_and,     logical_or,
-    logical_not,     choose,
-    piecewise,       round_half_away,
-    round_half_even, round_half_up,
-    round_floor,     round_ceiling,
-    round_truncate,  floor_divide,
-    modulo,          exponential,
-    logarithm,       power,
-    is_missing,      if_missing,
-    gaussian_four,   quantile_smooth,
-    quantile_steps,  statistic_kernel,
-    nullptr,
-}, {}};
+                                        weighted_sum,    weighted_sum_exponential,
+                                        multiply,        divide,
+                                        minimum,         maximum,
+                                        absolute,        less,
+                                        less_equal,      equal,
+                                        logical_and,     logical_or,
+                                        logical_not,     choose,
+                                        piecewise,       round_half_away,
+                                        round_half_even, round_half_up,
+                                        round_floor,     round_ceiling,
+                                        round_truncate,  floor_divide,
+                                        modulo,          exponential,
+                                        logarithm,       power,
+                                        is_missing,      if_missing,
+                                        gaussian_four,   quantile_smooth,
+                                        quantile_steps,  statistic_kernel,
+                                        nullptr,
+                                    },
+                                    {}};
 
 }  // namespace
 }  // namespace openbook::engine::lanes

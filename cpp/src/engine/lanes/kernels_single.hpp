@@ -32,7 +32,27 @@ OPENBOOK_INLINE half_ints no_number(floats a) {
     return a != a;
 }
 
+/// What the operands of an operation become as doubles.
+struct AsTheyAre {
+    void operator()(const Call&, double (*)[tile]) const {}
+};
+/// A number of half steps, or a quotient, that is nearly whole in single precision is whole.
+struct NearlyWhole {
+    static double put_right(double steps) {
+        const double near = __builtin_rint(steps);
+        return __builtin_fabs(steps - near) <= 0x1p-21 * __builtin_fabs(near) ? near : steps;
+    }
+    void operator()(const Call& call, double (*in)[tile]) const {
+        const bool steps = call.sources == 1;
+        for (size_t l = 0; l < tile; ++l) {
+            const double unit = steps ? call.numbers[1] / call.numbers[0] / 2 : in[1][l];
+            if (unit != 0) in[0][l] = put_right(in[0][l] / unit) * unit;
+        }
+    }
+};
+
 /// Any other operation: its operands as doubles, its result rounded.
+template <class Before = AsTheyAre>
 void through_doubles(const Call& call, const Block& block) {
     constexpr size_t most = widest_sum + 1;
     alignas(64) double in[most][tile], out[tile];
@@ -49,6 +69,7 @@ void through_doubles(const Call& call, const Block& block) {
             const float* from = floats_at(call.in[s], i);
             for (size_t l = 0; l < tile; ++l) in[s][l] = static_cast<double>(from[l]);
         }
+        Before()(call, in);
         wide.run(wide, one);
         for (size_t l = 0; l < tile; ++l) out_floats(call)[i + l] = static_cast<float>(out[l]);
     }
@@ -88,13 +109,29 @@ OPENBOOK_INLINE floats single_truth(half_ints holds) {
 OPENBOOK_INLINE half_ints no_number(floats a, floats b) {
     return (a != a) | (b != b);
 }
+OPENBOOK_INLINE floats magnitude(floats x) {
+    return (floats)((half_words)x & 0x7fffffffu);
+}
+/// As in double precision.
+constexpr float single_closeness = 0x1p-21f;
+OPENBOOK_INLINE half_ints nearly_equal(floats a, floats b) {
+    const floats x = magnitude(a), y = magnitude(b);
+    return magnitude(a - b) <= (x < y ? x : y) * single_closeness;
+}
 void single_less(const Call& call, const Block& block) {
-    two_single_operands(call, block,
-                        [](floats a, floats b) { return no_number(a, b) ? missing_float() : single_truth(a < b); });
+    two_single_operands(call, block, [](floats a, floats b) {
+        return no_number(a, b) ? missing_float() : single_truth((a < b) & ~nearly_equal(a, b));
+    });
 }
 void single_less_equal(const Call& call, const Block& block) {
-    two_single_operands(call, block,
-                        [](floats a, floats b) { return no_number(a, b) ? missing_float() : single_truth(a <= b); });
+    two_single_operands(call, block, [](floats a, floats b) {
+        return no_number(a, b) ? missing_float() : single_truth((a <= b) | nearly_equal(a, b));
+    });
+}
+void single_equal(const Call& call, const Block& block) {
+    two_single_operands(call, block, [](floats a, floats b) {
+        return no_number(a, b) ? missing_float() : single_truth((a == b) | nearly_equal(a, b));
+    });
 }
 template <class Function>
 OPENBOOK_INLINE void three_single_operands(const Call& call, const Block& block, Function function) {
@@ -117,6 +154,12 @@ void single_choose(const Call& call, const Block& block) {
         return no_number(condition) ? missing_float() : value;
     });
 }
+/// A jump's threshold lies beside the place that it belongs to, nearer than single numbers tell: moved out to the same
+/// side.
+OPENBOOK_INLINE float single_threshold(double threshold, double place) {
+    const double gap = __builtin_fabs(place) * static_cast<double>(single_closeness);
+    return static_cast<float>(threshold < place ? place - gap : threshold > place ? place + gap : threshold);
+}
 void single_piecewise(const Call& call, const Block& block) {
     const auto number = [&](size_t i) { return all(static_cast<float>(call.numbers[i])); };
     float* out = out_floats(call);
@@ -125,7 +168,7 @@ void single_piecewise(const Call& call, const Block& block) {
             const floats x = load(floats_at(call.in[0], i) + v);
             floats anchor = number(0), value = number(1), slope = number(2);
             for (size_t s = 0, at = 3; s < call.count; ++s, at += 4) {
-                const half_ints reached = x >= number(at);
+                const half_ints reached = x >= single_threshold(call.numbers[at], call.numbers[at + 1]);
                 anchor = reached ? number(at + 1) : anchor;
                 value = reached ? number(at + 2) : value;
                 slope = reached ? number(at + 3) : slope;
@@ -148,9 +191,6 @@ OPENBOOK_INLINE floats easy_exponential(floats x) {
     p = fused(p, r, all(0x1.000000p-1f));
     const floats value = fused(r2, p, r) + 1.0f;
     return (floats)((half_words)value + ((half_words)shifted << 23));
-}
-OPENBOOK_INLINE floats magnitude(floats x) {
-    return (floats)((half_words)x & 0x7fffffffu);
 }
 /// e^x of a tile; where one is very large, very small or missing, in doubles.
 OPENBOOK_INLINE void exponential_tile(floats* x) {
@@ -199,7 +239,7 @@ template <bool then_exponential>
 OPENBOOK_INLINE void any_single_sum(const Call& call, const Block& block) {
     size_t varying = ~size_t{0};
     for (size_t k = 1; k <= call.count; ++k) varying &= call.in[k].mask;
-    if (varying == 0) return through_doubles(call, block);
+    if (varying == 0) return through_doubles<>(call, block);
     switch (call.count) {
         case 1: return single_sum_of<1, then_exponential>(call, block);
         case 2: return single_sum_of<2, then_exponential>(call, block);
@@ -209,7 +249,7 @@ OPENBOOK_INLINE void any_single_sum(const Call& call, const Block& block) {
         case 6: return single_sum_of<6, then_exponential>(call, block);
         case 7: return single_sum_of<7, then_exponential>(call, block);
         case 8: return single_sum_of<8, then_exponential>(call, block);
-        default: return through_doubles(call, block);
+        default: return through_doubles<>(call, block);
     }
 }
 void single_weighted_sum(const Call& call, const Block& block) {
@@ -290,7 +330,7 @@ void single_gaussian_four(const Call& call, const Block& block) {
 }
 
 constexpr Kernels with_singles(Kernels both) {
-    for (Kernel& kernel : both.single) kernel = through_doubles;
+    for (Kernel& kernel : both.single) kernel = through_doubles<>;
     const auto at = [&](Code code) -> Kernel& { return both.single[static_cast<size_t>(code)]; };
     at(Code::weighted_sum) = single_weighted_sum;
     at(Code::weighted_sum_exponential) = single_weighted_sum_exponential;
@@ -299,10 +339,14 @@ constexpr Kernels with_singles(Kernels both) {
     at(Code::maximum) = single_maximum;
     at(Code::divide) = single_divide;
     at(Code::less) = single_less;
+    at(Code::equal) = single_equal;
     at(Code::less_equal) = single_less_equal;
     at(Code::choose) = single_choose;
     at(Code::piecewise) = single_piecewise;
     at(Code::gaussian_four) = single_gaussian_four;
+    constexpr Code settled[] = {Code::round_half_away, Code::round_half_even, Code::round_half_up, Code::round_floor,
+                                Code::round_ceiling,   Code::round_truncate,  Code::floor_divide,  Code::modulo};
+    for (const Code code : settled) at(code) = through_doubles<NearlyWhole>;
     return both;
 }
 constexpr Kernels kernels = with_singles(double_kernels);
