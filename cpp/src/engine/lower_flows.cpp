@@ -353,9 +353,13 @@ Typed Lowering::cash(const std::string& party, World world, int end_month, const
     // Payments in advance belong to periods that have not come yet: all periods are looked at, and only those due by
     // now count.
     for (std::size_t i = 0; i < clauses.size(); ++i) {
-        const int lag = static_cast<int>(to_double(constant_term(clauses[i].clause->paid_after, asker, "paid_after")));
-        for (int p = 0; p < calendar().count(clauses[i].clause->every); ++p)
-            if (calendar().first_month(clauses[i].clause->every, p) + lag < end_month) take(clause_flows(i, world, p));
+        // The lag may differ from period to period: a clause's own period says.
+        const Clause& clause = *clauses[i].clause;
+        for (int p = 0; p < calendar().count(clause.every); ++p) {
+            const Context own{world, clause.every, p, asker.path, asker.where};
+            const int lag = static_cast<int>(to_double(constant_term(clause.paid_after, own, "paid_after")));
+            if (calendar().first_month(clause.every, p) + lag < end_month) take(clause_flows(i, world, p));
+        }
     }
     for (std::size_t i = 0; i < book.finances.funding.size(); ++i)
         for (int p = 0; p < calendar().count(book.finances.funding[i].every); ++p)
