@@ -31,7 +31,14 @@ SIGN = "+ = better for the party."
 ATTRIBUTION = Schema(
     "openbook.attribution",
     1,
-    (Column("scenario"), Column("party"), Column("shock"), Column("contract"), Column("clause"), Column("amount", "money")),
+    (
+        Column("scenario"),
+        Column("party"),
+        Column("shock"),
+        Column("contract"),
+        Column("clause"),
+        Column("amount", "money"),
+    ),
     SIGN,
 )
 BY_SHOCK = Schema("openbook.attribution_by_shock", 1, (Column("shock"), Column("amount", "money")), SIGN)
@@ -44,8 +51,8 @@ Amounts = dict[Key, Decimal]
 
 
 class Attribution(Table):
-    """What each shock of a scenario moves for a party, clause by clause: columns scenario, party, shock, contract, clause,
-    amount.
+    """What each shock of a scenario moves for a party, clause by clause: columns scenario, party, shock, contract,
+    clause, amount.
 
     The amounts add up to the change, to the penny. In first order each shock stands with what it moves alone, and
     "interaction" is the rest: what they do together beyond the sum. With Shapley values there is no rest.
@@ -212,8 +219,8 @@ def _first_order(parts: Sequence[tuple[str, Case]], of: Of, keys: list[Key]) -> 
 def _shapley(parts: Sequence[tuple[str, Case]], of: Of, keys: list[Key]) -> dict[str, Amounts]:
     """Each shock's mean contribution over all orders in which the shocks could come (Shapley 1953), in whole pence.
 
-    The order of the shocks that are there stays the scenario's own. What rounding leaves goes to the largest remainders,
-    clause by clause.
+    The order of the shocks that are there stays the scenario's own. What rounding leaves goes to the largest
+    remainders, clause by clause.
     """
     n = len(parts)
     if n > MOST_SHARED:

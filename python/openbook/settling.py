@@ -136,7 +136,9 @@ def settle(
         **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
-    settlement = Settlement(book, request, receipt=given.receipt, flex=given.flex, notes=[*given.warnings, *world.notes])
+    settlement = Settlement(
+        book, request, receipt=given.receipt, flex=given.flex, notes=[*given.warnings, *world.notes]
+    )
     _tell(settlement, time.perf_counter() - start)
     return settlement
 

@@ -210,7 +210,9 @@ class StressTable(Changed):
             for row in self:
                 key = (queries.party_name(book, row["party"]), row["scenario"])
                 cells[key] = cells.get(key, 0.0) + float(row["change"])
-            moved = [name for name in dict.fromkeys(row for row, _ in cells) if any(cells[k] for k in cells if k[0] == name)]
+            moved = [
+                name for name in dict.fromkeys(row for row, _ in cells) if any(cells[k] for k in cells if k[0] == name)
+            ]
             names = list(dict.fromkeys(column for _, column in cells))
             title = privacy.titled("Change by party and scenario (£)", self.private_to)
             return heat(moved, names, cells, title=title)
@@ -230,7 +232,9 @@ def _positions(settlement: Settlement, every: str, basis: str) -> dict[tuple[str
 def _cases(book: Book, shocks: Any) -> dict[str, Case]:
     """The scenarios by name, each name once."""
     if shocks is None and not book.scenarios:
-        message = "the book has no scenarios; give shocks, such as [{'on': 'demand', 'action': 'scale', 'value': '1.1'}]"
+        message = (
+            "the book has no scenarios; give shocks, such as [{'on': 'demand', 'action': 'scale', 'value': '1.1'}]"
+        )
         raise BookError("nothing to stress", [{"code": "no-scenario", "path": "/scenarios", "message": message}])
     found: dict[str, Case] = {}
     for case in cases_of_book(book) if shocks is None else cases(book, shocks):

@@ -6,11 +6,10 @@ from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
-import pytest
-from small import MONTHS, small_book
-
 import openbook as ob
+import pytest
 from openbook.scenarios.laying import ramp_weight
+from small import MONTHS, small_book
 
 
 def moved(shocks: Any, book: ob.Book | None = None, party: str = "trust", **options: Any) -> D:
@@ -70,9 +69,29 @@ def test_weights_of_a_ramp() -> None:
         # In two steps: 0, 0, a half, a half, all, all.
         ({"value": "1.4", "starts": "2016-04", "full": "2016-08", "shape": "stepped", "steps": 2}, 120),
         # Added: nothing, all, all, a half, nothing.
-        ({"value": 40, "towards": "add", "starts": "2016-04", "full": "2016-05", "ends": "2016-06", "gone": "2016-08"}, 100),
+        (
+            {
+                "value": 40,
+                "towards": "add",
+                "starts": "2016-04",
+                "full": "2016-05",
+                "ends": "2016-06",
+                "gone": "2016-08",
+            },
+            100,
+        ),
         # Towards 200: 100, 200, 200, 150, 100, 100.
-        ({"value": 200, "towards": "set", "starts": "2016-04", "full": "2016-05", "ends": "2016-06", "gone": "2016-08"}, 250),
+        (
+            {
+                "value": 200,
+                "towards": "set",
+                "starts": "2016-04",
+                "full": "2016-05",
+                "ends": "2016-06",
+                "gone": "2016-08",
+            },
+            250,
+        ),
         # It ends at once where nothing is said of fading.
         ({"value": 40, "towards": "add", "starts": "2016-04", "full": "2016-05", "ends": "2016-06"}, 80),
         # A ramp that began before the book.
@@ -112,7 +131,12 @@ def test_a_recorded_path_is_replayed() -> None:
 
 
 def test_a_path_from_frames_and_files(tmp_path: Path) -> None:
-    frame = {"period": ["Jan-20", "Feb-20", "Mar-20"], "seen": [150, 90, None], "planned": [100, 100, 100], "org": ["A"] * 3}
+    frame = {
+        "period": ["Jan-20", "Feb-20", "Mar-20"],
+        "seen": [150, 90, None],
+        "planned": [100, 100, 100],
+        "org": ["A"] * 3,
+    }
     shock = ob.scenarios.replay("visits", frame, "seen", aligned="2016-06", source="returns of 2020")
     assert dict(shock.path) == {"2020-01": D(150), "2020-02": D(90)} and shock.source == "returns of 2020"
     assert moved(shock) == 200 * 40
@@ -151,7 +175,12 @@ def wide_book() -> ob.Book:
         ],
         parameters=[
             *small_book().parameters,
-            ob.Parameter(id="rate", dimension="site", value=ob.Term(0, unit="£ per bed day"), members={"site_a": 10, "site_b": 20}),
+            ob.Parameter(
+                id="rate",
+                dimension="site",
+                value=ob.Term(0, unit="£ per bed day"),
+                members={"site_a": 10, "site_b": 20},
+            ),
         ],
         contracts=[
             *small_book().contracts,
@@ -222,7 +251,9 @@ def test_members_and_missing_values_in_lanes() -> None:
     book = wide_book().replace(drivers=[])
     run = book.simulate(2, shocks={"on": "stays[site_a]", "value": 2}, every="term", progress=False)
     base = book.simulate(2, every="term", progress=False)
-    assert run.array("trust", every="term", period=1) - base.array("trust", every="term", period=1) == pytest.approx(1800)
+    assert run.array("trust", every="term", period=1) - base.array("trust", every="term", period=1) == pytest.approx(
+        1800
+    )
 
 
 # -- what is refused ----------------------------------------------------------------------------------------------------

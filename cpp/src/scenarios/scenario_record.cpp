@@ -39,7 +39,7 @@ const Record& Shock::record() {
              "withdrawal, insolvency, key_person_leaves, data_embargo, rule_change, delay_of_payment: events."),
          field<&Shock::value>("value",
                               "By or to what. key_person_leaves: what is left of what the party does; rule_change: the "
-                              "new value, or the name of a reading or an alternative; delay_of_payment: months."),
+                              "new figure; delay_of_payment: months."),
          field<&Shock::starts>("starts", "First month; of a ramp: the last month of nothing."),
          field<&Shock::ends>("ends", "Last month; of a ramp: the last month in full."),
          field<&Shock::months>("months", "Only in these months of every year (12, 1, 2: December to February)."),
@@ -67,6 +67,10 @@ const Record& Shock::record() {
          field<&Shock::stand_in>("stand_in",
                                  "Of a data embargo: what stands for a value that may not be missing: its plan, the "
                                  "last known value, zero; or `value`."),
+         field<&Shock::chosen>(
+             "chosen",
+             "Of a rule change: the clause's reading, or the parameter's alternative, that holds; a new "
+             "figure is given by `value`."),
          field<&Shock::narrative>("narrative", "What happens."),
          field<&Shock::source>("source", "Where it comes from.")},
         "L970; SCN-31", R"({"on": "spells", "action": "ramp", "value": 1.2, "starts": "2024-06", "full": "2024-09"})");

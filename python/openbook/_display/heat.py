@@ -14,7 +14,12 @@ _PALE, _DEEP = 0.08, 0.55
 
 
 def heat(
-    rows: Sequence[str], columns: Sequence[str], cells: Mapping[tuple[str, str], float], *, title: str, least: float = 0.5
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Mapping[tuple[str, str], float],
+    *,
+    title: str,
+    least: float = 0.5,
 ) -> str:
     """A grid of figures.
 

@@ -54,7 +54,9 @@ def without_effect(reader: Reader) -> Iterator[Finding]:
             continue
         of_drivers = any(shock.on.partition(".")[0] in drawn for shock in case.shocks)
         if after == before and not of_drivers:
-            message = f"'{case.name}' changes nothing: on the plan no position, no cash and no quantity differs under it"
+            message = (
+                f"'{case.name}' changes nothing: on the plan no position, no cash and no quantity differs under it"
+            )
             yield Finding("scenario-without-effect", "warning", case.path, message)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Applied", "apply", "apply_cases", "receipt", "receipt_of"]
 
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """A book under scenarios.
@@ -58,7 +59,7 @@ class Applied:
             {
                 "code": "shock-found-nothing",
                 "path": f"/shocks/{number}",
-                "message": f"{row['scenario'] or 'the shocks'}, shock {row['shock']}: nothing in the book is {row['on']}",
+                "message": f"{row['scenario']}, shock {row['shock']}: nothing in the book is {row['on']}",
             }
             for number, row in enumerate(self.rows)
             if not row["found"]
@@ -126,7 +127,9 @@ def apply_cases(book: Book, given: Sequence[Case]) -> Applied:
 
 def _edited(book: Book, edits: Mapping[str, Json]) -> Book:
     try:
-        return book.with_all({path: value if isinstance(value, Change) else Change(value) for path, value in edits.items()})
+        return book.with_all(
+            {path: value if isinstance(value, Change) else Change(value) for path, value in edits.items()}
+        )
     except BookError as error:
         raise BookError("under these shocks the book is not valid", error.problems) from None
 
@@ -247,8 +250,8 @@ def receipt(book: Book, shocks: Any = None) -> Table:
     Returns
     -------
     Table
-        Columns scenario, shock (its number), action, on, found (how many things), what, note. A shock that found nothing
-        has 0 and says so.
+        Columns scenario, shock (its number), action, on, found (how many things), what, note. A shock that found
+        nothing has 0 and says so.
 
     Raises
     ------
@@ -268,5 +271,3 @@ def receipt(book: Book, shocks: Any = None) -> Table:
 def receipt_of(book: Book, rows: Iterable[Mapping[str, Any]]) -> Table:
     """The receipt as a table."""
     return Table.of_rows("What the scenarios act on", RECEIPT, rows, private_to=book.private_to)
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from .._calendar import month_index
@@ -21,6 +22,7 @@ _ONLY: dict[str, tuple[str, ...]] = {
     "contracts": ("withdrawal", "insolvency", "delay_of_payment"),
     "recovered": ("insolvency",),
     "stand_in": ("data_embargo",),
+    "chosen": ("rule_change",),
 }
 #: What an action cannot do without.
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -32,7 +34,6 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "withdrawal": ("starts",),
     "insolvency": ("starts",),
     "key_person_leaves": ("value", "starts"),
-    "rule_change": ("value",),
     "delay_of_payment": ("value",),
 }
 _VALUES = ("set", "add", "scale", "ramp", "replay")
@@ -41,7 +42,11 @@ _VALUES = ("set", "add", "scale", "ramp", "replay")
 def faults_of_shock(shock: Any, path: str) -> Iterator[Problem]:
     """What is wrong with a shock by itself."""
     if not shock.on and shock.select is None:
-        yield Problem("missing-key", f"{path}/on", "a shock says what it acts on by 'on', or by a 'select' that says more than 'input'")
+        yield Problem(
+            "missing-key",
+            f"{path}/on",
+            "a shock says what it acts on by 'on', or by a 'select' that says more than 'input'",
+        )
     if shock.on and shock.select is not None and shock.action in _VALUES:
         yield Problem("twice", f"{path}/select", "found both 'on' and 'select', expected one of them")
     given = {field.name for field, _ in shock._given_fields()}
@@ -60,8 +65,10 @@ def faults_of_shock(shock: Any, path: str) -> Iterator[Problem]:
             month_index(month)
         except ValueError as error:
             yield Problem("wrong-period", f"{path}/path/{month}", str(error))
-    dated = [(name, month_index(getattr(shock, name))) for name in ("starts", "full", "ends", "gone") if getattr(shock, name)]
-    for (before, first), (after, last) in zip(dated, dated[1:], strict=False):
+    dated = [
+        (name, month_index(getattr(shock, name))) for name in ("starts", "full", "ends", "gone") if getattr(shock, name)
+    ]
+    for (before, first), (after, last) in pairwise(dated):
         if last < first:
             message = f"found {after} {getattr(shock, after)}, before {before} {getattr(shock, before)}"
             yield Problem("not-in-order", f"{path}/{after}", message)

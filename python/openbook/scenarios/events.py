@@ -161,7 +161,7 @@ def _parts_of(clause: _Placed, party: str) -> Iterator[str]:
     def below(data: Any, path: str) -> Iterator[str]:
         if isinstance(data, dict):
             if data.get("party") == party and "id" not in data:
-                yield f"{path}/eligible"
+                yield f"{path}/{'earned' if clause.data.get('kind') == 'fund' else 'eligible'}"
             for key, item in data.items():
                 if key != "readings":
                     yield from below(item, f"{path}/{key}")
@@ -185,7 +185,7 @@ def _costs(index: Index, shock: Any, party: str, first: int, effect: Effect) -> 
 
 
 def _insolvency(index: Index, shock: Any, on: str, path: str, selected: Any) -> Effect:
-    """A withdrawal after which what it owes is paid in part only: the rest is not moved, though the words still say so."""
+    """A withdrawal after which what it owes is paid in part: the rest is not moved, though the words still say so."""
     _, _, party = _require(index, on, path, shock.action, "party")
     effect = _withdrawal(index, shock, on, path, selected)
     first = _first(index, shock, path)
@@ -311,24 +311,33 @@ def _standing(shock: Any, target: Target, item: Mapping[str, Any], path: str) ->
 
 
 def _rule_change(index: Index, shock: Any, on: str, path: str, selected: Any) -> Effect:
-    """A reading, an alternative or a value holds from a month on."""
-    if shock.value is None:
-        raise _refuse("missing-key", f"{path}/value", "rule_change needs a value: a reading, an alternative or a figure")
-    value, effect = text_of(shock.value), Effect()
-    if on in index.ids and index.ids[on][0] == "clause":
-        _reread(index, shock, on, value, path, effect)
+    """A reading, an alternative or a figure holds from a month on."""
+    effect = Effect()
+    if on in index.ids and index.ids[on][0] == "clause" and shock.chosen:
+        _reread(index, shock, on, shock.chosen, path, effect)
         return effect
+    if bool(shock.chosen) == (shock.value is not None):
+        message = "a rule_change says either what is 'chosen', a reading or an alternative, or the new 'value'"
+        raise _refuse("missing-key", f"{path}/chosen", message)
     target = find(index, on, path)
-    stated = index.ids[target.key][2].get("value") if target.key in index.ids else None
-    data = stated if stated is not None else target.place.data if target.place else None
-    alternatives = {item["name"]: item["value"] for item in (data or {}).get("alternatives", ())} if isinstance(data, dict) else {}
+    new = _alternative(index, shock, target, path) if shock.chosen else text_of(shock.value)
     span = {key: getattr(shock, key) for key in ("starts", "ends") if getattr(shock, key)}
-    new = text_of(alternatives.get(value, value))
-    words = f"the rule changes to {value}"
+    words = f"the rule changes to {shock.chosen or new}"
     member = {"member": target.member} if target.member else {}
     effect.changes.append({"on": target.key, **member, "action": "set", "value": new, "words": words, **span})
     effect.found.append(target.name)
     return effect
+
+
+def _alternative(index: Index, shock: Any, target: Target, path: str) -> str:
+    stated = index.ids[target.key][2].get("value") if target.key in index.ids else None
+    data = stated if stated is not None else target.place.data if target.place else None
+    known = {item["name"]: item["value"] for item in data.get("alternatives", ())} if isinstance(data, dict) else {}
+    if shock.chosen not in known:
+        message = f"'{target.name}' has no alternative {shock.chosen!r}{nearest(shock.chosen, known) or '.'}"
+        message += f" It has {', '.join(known) or 'none'}."
+        raise _refuse("unknown-alternative", f"{path}/chosen", message)
+    return text_of(known[shock.chosen])
 
 
 def _reread(index: Index, shock: Any, on: str, value: str, path: str, effect: Effect) -> None:
@@ -336,8 +345,10 @@ def _reread(index: Index, shock: Any, on: str, value: str, path: str, effect: Ef
     _, at, clause = index.ids[on]
     readings = {item["name"]: item for item in clause.get("readings", ())}
     if value not in readings:
-        message = f"'{on}' has no reading {value!r}{nearest(value, readings) or '.'} It has {', '.join(readings) or 'none'}."
-        raise _refuse("unknown-reading", f"{path}/value", message)
+        message = (
+            f"'{on}' has no reading {value!r}{nearest(value, readings) or '.'} It has {', '.join(readings) or 'none'}."
+        )
+        raise _refuse("unknown-reading", f"{path}/chosen", message)
     effect.read.add(on)
     effect.found.append(f"{clause.get('name') or on}, read as {value}")
     if not shock.starts and not shock.ends:
@@ -381,7 +392,8 @@ def _dated(index: Index, at: str, name: str, was: Any, will: Any, shock: Any, pa
     steps = [{"from": shock.starts, "value": new["value"]}] if shock.starts else []
     if shock.ends:
         steps.append({"from": month_text(month_index(shock.ends) + 1), "value": old["value"]})
-    return {**old, "value": old["value"] if shock.starts else new["value"], "steps": steps}
+    unit = {key: side[key] for side in (new, old) for key in ("unit",) if side.get(key)}
+    return {**old, **unit, "value": old["value"] if shock.starts else new["value"], "steps": steps}
 
 
 def _delay(index: Index, shock: Any, on: str, path: str, selected: Any) -> Effect:
@@ -411,4 +423,3 @@ _EVENTS = {
     "rule_change": _rule_change,
     "delay_of_payment": _delay,
 }
-

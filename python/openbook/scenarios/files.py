@@ -25,8 +25,8 @@ def read(path: str | Path) -> Any:
     Parameters
     ----------
     path
-        A file with a set (an object with "scenarios"), one scenario (an object with "shocks"), a list of scenarios or of
-        shocks, or an object from names to lists of shocks.
+        A file with a set (an object with "scenarios"), one scenario (an object with "shocks"), a list of scenarios or
+        of shocks, or an object from names to lists of shocks.
 
     Returns
     -------
@@ -81,7 +81,9 @@ def _set_of(data: Any, name: str) -> Any:
     if not isinstance(data, list):
         message = f"found {_json.dumps(data)[:60]}, expected scenarios: an object or a list"
         raise BookError("not scenarios", [Problem("wrong-type", "", message)])
-    scenarios = [{"id": f"{name}_{number}", **item} if isinstance(item, dict) else item for number, item in enumerate(data, 1)]
+    scenarios = [
+        {"id": f"{name}_{number}", **item} if isinstance(item, dict) else item for number, item in enumerate(data, 1)
+    ]
     return ScenarioSet.from_json({"id": name, "scenarios": scenarios})
 
 

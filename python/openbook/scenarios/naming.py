@@ -1,4 +1,4 @@
-"""What was given as shocks, as scenarios with names: those of a book, of a file, of a standard set, or made on the spot."""
+"""What was given as shocks, as scenarios with names: of a book, a file, a standard set, or made on the spot."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ def cases(book: Book, given: Any) -> tuple[Case, ...]:
 def cases_of_book(book: Book) -> tuple[Case, ...]:
     """Every scenario of a book."""
     return tuple(
-        case for n, scenario in enumerate(book.scenarios) for case in _of_scenario(book, scenario, (), f"/scenarios/{n}")
+        case
+        for n, scenario in enumerate(book.scenarios)
+        for case in _of_scenario(book, scenario, (), f"/scenarios/{n}")
     )
 
 
@@ -136,7 +138,7 @@ def _of_list(book: Book, given: list[Any]) -> tuple[Case, ...]:
         is_shock = getattr(item, "_record", "") == "shock" or (isinstance(item, Mapping) and _is_shock(item))
         if is_shock:
             shocks.append(shock_of(item))
-        elif isinstance(item, (str, Path, Mapping, Value, Case)) or isinstance(item, Sequence):
+        elif isinstance(item, (str, Path, Mapping, Value, Case, Sequence)):
             found += cases(book, item)
         else:
             raise _refuse("wrong-type", "", f"found {item!r}, expected a shock: on, action, value, starts, ends")

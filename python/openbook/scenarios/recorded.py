@@ -87,7 +87,9 @@ def replay(
             raise _fault("wrong-period", frame.place(row, period), f"{frame.place(row, period)}: {span} is no month")
         month = month_text(span.start)
         if month in path:
-            raise _fault("duplicate-period", frame.place(row, period), f"{frame.place(row, period)}: {month} stands twice")
+            raise _fault(
+                "duplicate-period", frame.place(row, period), f"{frame.place(row, period)}: {month} stands twice"
+            )
         if plan:
             planned = _number(frame, plan, row)
             if not planned:

@@ -14,7 +14,9 @@ __all__ = ["in_words", "select"]
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _FORMULA_WORD = re.compile(r"[A-Za-z_]\w*")
 #: Units that count no things.
-_NO_COUNT = frozenset({"", "number", "ratio", "score", "points", "index", "rate", "months", "days", "%", "yes or no", "1"})
+_NO_COUNT = frozenset(
+    {"", "number", "ratio", "score", "points", "index", "rate", "months", "days", "%", "yes or no", "1"}
+)
 _POINTS = frozenset({"points", "score"})
 
 
@@ -24,7 +26,9 @@ def in_words(selector: Any) -> str:
     for name in ("units", "words", "without", "tags", "roles", "legal"):
         values = getattr(selector, name)
         if values:
-            parts.append(f"{name.removesuffix('s') if len(values) == 1 and name != 'words' else name} {', '.join(values)}")
+            parts.append(
+                f"{name.removesuffix('s') if len(values) == 1 and name != 'words' else name} {', '.join(values)}"
+            )
     return "; ".join(parts)
 
 
@@ -169,7 +173,9 @@ def _lists(index: Index) -> Found:
 def _scores(index: Index) -> Found:
     measured = _named_by(index, *(f"{path}/value" for _, path, _ in index.of_kind("measure")))
     for target, item, unit in _values("input")(index):
-        if target.key in measured or unit in _POINTS or "score" in _words(item):
+        # What a measure counts is activity, and its price is money; a rate or a composite is a score.
+        measures = target.key in measured and not _unit_is(unit, "count") and not unit.startswith("£")
+        if measures or unit in _POINTS or "score" in _words(item):
             yield target, item, unit
 
 
@@ -201,4 +207,3 @@ _FINDERS: dict[str, Any] = {
     "contract": _things("contract", "overlay"),
     "party": _things("party"),
 }
-

@@ -126,7 +126,7 @@ def find(index: Index, on: str, path: str = "") -> Target:
         return _member(index, match["id"].strip(), match["member"].strip(), path)
     if on in index.ids:
         return _of_id(index, on, path)
-    date = _date(index, on)
+    date = _date(index, on, path)
     if date is not None:
         return date
     spoken = [name for name, _, item in index.of_kind("input", "quantity", "driver") if _called(item, on)]
@@ -169,17 +169,28 @@ def _member(index: Index, on: str, member: str, path: str) -> Target:
     return Target(target.key, target.kind, f"{target.name}, {member}", member)
 
 
-def _date(index: Index, on: str) -> Target | None:
-    """A first or last month in the document, by path or as "acute.ends"."""
+def _pointer(index: Index, on: str, path: str) -> str:
+    """A path with elements of lists by number; its last part may stand at its default."""
+    above, _, last = on.rpartition("/")
+    try:
+        return f"{_places.resolve(index.data, above)}/{last}"
+    except BookError as error:
+        problems = [Problem(p.code, f"{path}/on", f"{on}: {p.message}") for p in error.problems]
+        raise BookError(error.summary, problems) from None
+
+
+def _date(index: Index, on: str, path: str) -> Target | None:
+    """A first or last month in the document, by path or as "acute.ends"; also the month of a dated step."""
     owner, dot, name = on.rpartition(".")
     if dot and name in _DATES and owner in index.ids:
         return Target(f"{index.ids[owner][1]}/{name}", "date", on)
-    if on.startswith("/") and on.rpartition("/")[2] in (*_DATES, "from"):
-        parent = _places.resolve(index.data, on.rpartition("/")[0])
-        owner_data = _places.at(index.data, parent)
-        if isinstance(owner_data, dict) and ("from" not in on[-5:] or str(owner_data.get("from", ""))[:4].isdigit()):
-            return Target(f"{parent}/{on.rpartition('/')[2]}", "date", on)
-    return None
+    last = on.rpartition("/")[2]
+    if not on.startswith("/") or last not in (*_DATES, "from"):
+        return None
+    pointer = _pointer(index, on, path)
+    if last == "from" and "/steps/" not in pointer:
+        return None
+    return Target(pointer, "date", on)
 
 
 def _term(index: Index, on: str, path: str) -> Target:
@@ -188,7 +199,7 @@ def _term(index: Index, on: str, path: str) -> Target:
     if dot and owner in index.ids and _may_be_a_term(index, f"{index.ids[owner][1]}/{name}"):
         on = f"{index.ids[owner][1]}/{name}"  # also where it stands at its default
     if on.startswith("/"):
-        pointer = _places.resolve(index.data, on.rpartition("/")[0]) + "/" + on.rpartition("/")[2]
+        pointer = _pointer(index, on, path)
         place = next((p for p in index.places if p.path == pointer), None)
         if place is None and not _may_be_a_term(index, pointer):
             message = f"no term stands at '{on}'"

@@ -88,6 +88,7 @@ struct Shock {
     std::vector<std::string> contracts, keeps;
     Term costs = "1", recovered = "0";
     StandIn stand_in = StandIn::none;
+    std::string chosen;  // a reading or an alternative
     std::string narrative, source;
     static const Record& record();
     friend bool operator==(const Shock&, const Shock&) = default;
