@@ -695,6 +695,7 @@ def test_every_exporter_asks_before_it_writes() -> None:
         ("_folders.py", "replace_folder"),  # Settlement.to_parquet asks
         ("many/folder.py", "_write"),  # the summary of a run; each settlement asks when it is saved
         ("_stubs.py", "main"),
+        ("scenarios/files.py", "write"),  # scenarios, which hold nothing of a layer
     }
     writers = {"write_atomic", "write_text", "write_bytes", "savefig"}
     asked, not_asked = set(), set()

@@ -268,7 +268,6 @@ def test_members_and_missing_values_in_lanes() -> None:
         ({"on": "acute", "value": 2}, "not-a-value", "/shocks/0/on"),
         ({"on": "visits"}, "missing-key", "/shocks/0/value"),
         ({"action": "scale", "value": 2}, "missing-key", "/shocks/0/on"),
-        ({"select": {"kind": "input"}, "value": 2}, "missing-key", "/shocks/0/on"),
         (visits(action="ramp", value=2, starts="2016-04"), "missing-key", "/shocks/0/full"),
         (visits(action="ramp", value=2, starts="2016-06", full="2016-05"), "not-in-order", "/shocks/0/full"),
         (visits(action="replay"), "missing-key", "/shocks/0/path"),

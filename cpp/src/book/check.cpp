@@ -275,7 +275,7 @@ private:
         dates(item.starts, item.ends, path);
         const std::string id = item.on.substr(0, item.on.find('['));
         const bool named = id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-        if (item.on.empty() == !item.select.has_value())
+        if (item.on.empty() && !item.select)
             report("missing-key", path + "/on", "a shock says what it acts on by \"on\" or by \"select\"");
         else if (named && !id.empty() && !kinds_.contains(id))
             refer(

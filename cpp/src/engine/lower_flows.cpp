@@ -353,11 +353,15 @@ Typed Lowering::cash(const std::string& party, World world, int end_month, const
     // Payments in advance belong to periods that have not come yet: all periods are looked at, and only those due by
     // now count.
     for (std::size_t i = 0; i < clauses.size(); ++i) {
-        // The lag may differ from period to period: a clause's own period says.
+        // The lag may differ from period to period: the clause's own period says, unless it is one number for all.
         const Clause& clause = *clauses[i].clause;
+        const Term& after = clause.paid_after;
+        const bool one = after.steps.empty() && !shocks_of_term_.contains(&after) &&
+                         parsed(after.value, asker).form == formula::Form::number;
+        int lag = 0;
         for (int p = 0; p < calendar().count(clause.every); ++p) {
             const Context own{world, clause.every, p, asker.path, asker.where};
-            const int lag = static_cast<int>(to_double(constant_term(clause.paid_after, own, "paid_after")));
+            if (p == 0 || !one) lag = static_cast<int>(to_double(constant_term(after, own, "paid_after")));
             if (calendar().first_month(clause.every, p) + lag < end_month) take(clause_flows(i, world, p));
         }
     }

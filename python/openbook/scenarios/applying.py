@@ -176,7 +176,7 @@ def _targets(index: Index, shock: Any, path: str) -> list[Target]:
     if shock.on:
         return [find(index, shock.on, path)]
     if not shock.select:
-        message = "a shock says what it acts on by 'on', or by a 'select' that says more than 'input'"
+        message = "a shock says what it acts on by 'on' or by 'select'"
         raise BookError("nothing to act on", [Problem("missing-key", f"{path}/on", message)])
     found = select(index, shock.select)
     if shock.select.kind in ("clause", "contract", "party"):

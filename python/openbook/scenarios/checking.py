@@ -45,7 +45,7 @@ def faults_of_shock(shock: Any, path: str) -> Iterator[Problem]:
         yield Problem(
             "missing-key",
             f"{path}/on",
-            "a shock says what it acts on by 'on', or by a 'select' that says more than 'input'",
+            "a shock says what it acts on by 'on' or by 'select'",
         )
     if shock.on and shock.select is not None and shock.action in _VALUES:
         yield Problem("twice", f"{path}/select", "found both 'on' and 'select', expected one of them")
