@@ -61,6 +61,7 @@ void collect(const Record& record, std::vector<const Record*>& seen) {
 Named find_record(const std::string& name) {
     std::vector<const Record*> all;
     collect(Book::record(), all);
+    collect(ScenarioSet::record(), all);
     for (const Record* record : all)
         for (const Field& field : record->fields)
             if (field.flattened)
@@ -169,8 +170,10 @@ std::string check_value(const std::string& record_name, std::string_view json, b
             {&Funding::record(), read_and_write<Funding>},
             {&Finances::record(), read_and_write<Finances>},
             {&Correlation::record(), read_and_write<Correlation>},
+            {&Selector::record(), read_and_write<Selector>},
             {&Shock::record(), read_and_write<Shock>},
             {&Scenario::record(), read_and_write<Scenario>},
+            {&ScenarioSet::record(), read_and_write<ScenarioSet>},
             {&Note::record(), read_and_write<Note>},
             {&Clause::record(), read_and_write<Clause>},
             {&Cost::record(), read_and_write<Cost>},

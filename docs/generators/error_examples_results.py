@@ -1,6 +1,34 @@
 """The examples for the codes of `error_words_results`; they run after the same lines as the others."""
 
 EXAMPLES = {
+    "several-scenarios": 'book.settle(plan=True, shocks="demand_surge")',
+    "not-a-value": 'book.stress({"on": "main", "value": "1.1"})',
+    "undated-field": """
+read = book.with_(
+    "/contracts/acute/clauses/main/readings",
+    [{"name": "monthly"}, {"name": "yearly", "overrides": {"every": "year"}}],
+).with_("/contracts/acute/clauses/main/reading", "monthly")
+read.stress(
+    {
+        "on": "main",
+        "action": "rule_change",
+        "chosen": "yearly",
+        "starts": "2024-10",
+    }
+)
+""",
+    "no-ledger": """
+stressed = book.stress({"on": "spells", "value": 2}, basis="written_world")
+stressed.attribution("trust")
+""",
+    "duplicate-period": """
+record = {"period": ["2020-04", "2020-04"], "value": [90, 95]}
+ob.scenarios.replay("spells", record)
+""",
+    "shock-found-nothing": """
+slip = ob.Shock(select=ob.Selector(tags=["saving"]), value="0.5")
+book.settle(plan=True, shocks=slip).warnings
+""",
     "no-change": "book.what_if({})",
     "not-a-term": 'book.what_if({"/parties/trust": "£2"})',
     "reserved": 'book.what_if({"all together": "£2,100"})',

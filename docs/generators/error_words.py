@@ -357,7 +357,7 @@ REQUEST = {
         "Choose one that the message lists; `book.readings()` shows them.",
     ),
     "unknown-scenario": Words(
-        "The book has no scenario of that name.",
+        "Neither the book nor the standard sets have a scenario of that name.",
         "Choose one that the message lists, or give shocks.",
     ),
 }

@@ -4,6 +4,33 @@ from __future__ import annotations
 
 from .error_words import Words
 
+SCENARIOS = {
+    "several-scenarios": Words(
+        "Alternatives, such as the scenarios of a set, are asked for in a single settlement or simulation.",
+        "Name one of them (`winter/hard_winter`), or put them side by side with `stress`.",
+    ),
+    "not-a-value": Words(
+        "A shock would change the value of something that has none: a contract, a clause, a party.",
+        "Name one of its terms, or an event: `withdrawal`, `delay_of_payment`, `rule_change`.",
+    ),
+    "undated-field": Words(
+        "A reading would hold for some months only, and it differs in something that cannot change in the course of a clause.",
+        "Leave `starts` and `ends` away, or write two clauses.",
+    ),
+    "no-ledger": Words(
+        "A change on this basis cannot be opened into clauses: its entries are not kept.",
+        "Ask on the basis `practised` or `written`.",
+    ),
+    "duplicate-period": Words(
+        "A month stands twice in a record that is to be replayed.",
+        "Select the rows with `where`, or add them up first.",
+    ),
+    "shock-found-nothing": Words(
+        "A warning: a shock looked for what it acts on, by unit, words, tags or roles, and found nothing in the book.",
+        "Look at `ob.scenarios.receipt`; give terms tags, or leave the scenario out.",
+    ),
+}
+
 CHANGES = {
     "no-change": Words(
         "There is nothing to compare or to vary: no change was given, or the varied book says what the sealed one says.",
@@ -212,6 +239,7 @@ PARTIES = {
 }
 
 GROUPS = {
+    "Scenarios": SCENARIOS,
     "Changes": CHANGES,
     "Forms in one line": QUICK,
     "Saved results and exports": KEPT,

@@ -155,6 +155,18 @@ messages(small(main, tables=[rate]), "unused-table")
 draws = ob.Lognormal(id="demand", of="spells", deviation="10%")
 messages(small(ob.Block(id="main", amount="£1m"), drivers=[draws]), "unused-driver")
 """,
+    "scenario-not-applicable": """
+slip = ob.Scenario(id="slip", shocks=[ob.Shock(on="/contracts/acute/clauses/gone/price", value="1.1")])
+messages(small(main, scenarios=[slip]), "scenario-not-applicable")
+""",
+    "shock-finds-nothing": """
+slip = ob.Shock(select=ob.Selector(tags=["saving"]), value="0.5")
+messages(small(main, scenarios=[ob.Scenario(id="slip", shocks=[slip])]), "shock-finds-nothing")
+""",
+    "scenario-without-effect": """
+again = ob.Scenario(id="again", shocks=[ob.Shock(on="spells", value=1)])
+messages(small(main, scenarios=[again]), "scenario-without-effect")
+""",
     "no-source": """
 messages(small(main, parameters=[ob.Parameter(id="price", value=ob.Term("£2,000", unit="£ per spell"))]), "no-source")
 """,

@@ -40,6 +40,7 @@ TITLES = {
     "reporting": "Reporting",
     "results": "Settling",
     "saving": "Keeping results",
+    "scenarios": "Scenarios",
     "seals": "Seals",
     "simulation": "Simulating",
     "stressing": "Stressing",
@@ -48,6 +49,7 @@ TITLES = {
 }
 #: Pages by module where it is not its own.
 PAGES = {
+    "openbook.attributing": "stressing",
     "openbook.drawn": "simulation",
     "openbook.exit_codes": "errors",
     "openbook.layers": "layer",

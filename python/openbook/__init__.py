@@ -17,7 +17,8 @@ from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookE
 from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from . import calibration, data, examples, model, plotting, quick, tariff
+    from . import calibration, data, examples, model, plotting, quick, scenarios, tariff
+    from .attributing import Attribution
     from .book import Book, diff, read_book, schema, terms, validate
     from .bridging import Bridge, bridge
     from .calibration import calibrate
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _FROM = {
+    "attributing": ("Attribution",),
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
     "bridging": ("Bridge", "bridge"),
     "calibration": ("calibrate",),
@@ -91,9 +93,10 @@ _FROM = {
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "tariff"})
+_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "scenarios", "tariff"})
 
 __all__ = [
+    "Attribution",
     "Book",
     "BookError",
     "Breakpoint",
@@ -162,6 +165,7 @@ __all__ = [
     "read_sealed",
     "report",
     "risk_transfer",
+    "scenarios",
     "schema",
     "seal",
     "settle",

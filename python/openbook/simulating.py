@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from ._log import tell
 from ._progress import Progress
-from ._request import shock_list, texts, thread_count, whole
+from ._request import texts, thread_count, whole
 from .data import DataOptions, loaded
+from .scenarios.applying import apply
 from .simulation import Simulation
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ def simulate(
     """
     if precision not in ("double", "single"):
         raise ValueError(f"precision: found {precision!r}, expected 'double' or 'single'")
+    world = apply(book, shocks)
+    book = world.book
     known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
         "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
@@ -116,9 +119,9 @@ def simulate(
         "block": whole("block", block, 0, 1_000_000),
         "level": level,
         "inputs": known.request(),
-        "readings": texts(readings),
+        "readings": world.readings(readings),
         "alternatives": texts(alternatives),
-        "shocks": shock_list(book, shocks),
+        "shocks": list(world.changes),
         "every": [every] if isinstance(every, str) else list(every),
         "all_parties": _all_parties(parties),
         "track": [track] if isinstance(track, str) else list(track),
@@ -128,7 +131,7 @@ def simulate(
         **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
-    simulation = Simulation(book, request, progress=progress, notes=known.warnings)
+    simulation = Simulation(book, request, progress=progress, notes=[*known.warnings, *world.notes])
     core = simulation._core
     tell(
         _log,

@@ -167,6 +167,8 @@ def _agreed(record: str, made: dict[str, Any]) -> dict[str, Any]:
         made.pop("provisional", None)
     if "reading" in made:
         made.pop("provisional", None)
+    if record == "shock" and "select" not in made:
+        made["on"] = "input_0"
     if "points" in made:
         made["points"] = [{"at": "0", "value": "0"}, {"at": "10", "value": "1"}]
     return made
@@ -238,4 +240,10 @@ def _within(value: Any, kind: FieldType) -> Iterator[tuple[str, str]]:
 def missed(some: Iterable[ob.Book]) -> set[tuple[str, str]]:
     """Fields of records that none of the books has."""
     seen = {place for one in some for place in fields_of(json.loads(one.to_json()), records()["book"])}
-    return {(record.name, field.name) for record in records().values() for field in record.fields} - seen
+    return fields_of_books() - seen
+
+
+def fields_of_books() -> set[tuple[str, str]]:
+    """Every record and field that a book may have; a set of scenarios is a document of its own."""
+    of_books = (record for record in records().values() if record.name != "scenario_set")
+    return {(record.name, field.name) for record in of_books for field in record.fields}

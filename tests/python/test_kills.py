@@ -69,6 +69,9 @@ WRITERS: dict[str, Write] = {
     "template.xlsx": lambda path, later: made(later)["needs"].template(path),
     "picture": picture,
     "forms.svg": forms,
+    "scenarios.json": lambda path, later: ob.scenarios.write(
+        {"more": [{"on": "visits", "value": 2 if later else 3}]}, path
+    ),
 }
 
 

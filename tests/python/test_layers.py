@@ -311,6 +311,11 @@ def results() -> dict[str, Any]:
         "stress": stressed,
         "stress of a year": stressed.by("year"),
         "rows of a party": stressed.party("trust"),
+        "receipt of a stress test": stressed.receipt,
+        "receipt of scenarios": ob.scenarios.receipt(seen, "busy"),
+        "attribution": stressed.attribution("trust"),
+        "attribution by shock": stressed.attribution("trust").shocks,
+        "attribution by clause": stressed.attribution("trust").clauses,
         "comparison": ob.compare({"shared": small_book(), "ours": seen}, scenarios=50, progress=False),
         "risk": simulation.risk("trust"),
         "fan": simulation.fan("trust"),
@@ -690,6 +695,7 @@ def test_every_exporter_asks_before_it_writes() -> None:
         ("_folders.py", "replace_folder"),  # Settlement.to_parquet asks
         ("many/folder.py", "_write"),  # the summary of a run; each settlement asks when it is saved
         ("_stubs.py", "main"),
+        ("scenarios/files.py", "write"),  # scenarios, which hold nothing of a layer
     }
     writers = {"write_atomic", "write_text", "write_bytes", "savefig"}
     asked, not_asked = set(), set()

@@ -155,6 +155,12 @@ def tables() -> dict[str, Any]:
         "changes of a what if": supposed.changes,
         "a what if, simulated": supposed.simulated,
         "StressTable.by": stressed.by("year"),
+        "StressTable.receipt": stressed.receipt,
+        "StressTable.attribution": stressed.attribution("trust"),
+        "Attribution.shocks": stressed.attribution("trust").shocks,
+        "Attribution.clauses": stressed.attribution("trust").clauses,
+        "scenarios.receipt": ob.scenarios.receipt(book),
+        "scenarios.sets": ob.scenarios.sets(),
         **{
             f"SettledMany.{name}": getattr(many, name)
             for name in ("ledger", "positions", "totals", "errors", "to_post")

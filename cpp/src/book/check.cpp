@@ -95,8 +95,7 @@ public:
             dates(book_.finances.costs[i].starts, book_.finances.costs[i].ends, "/finances/costs/" + std::to_string(i));
         for (std::size_t i = 0; i < book_.scenarios.size(); ++i)
             for (std::size_t k = 0; k < book_.scenarios[i].shocks.size(); ++k)
-                dates(book_.scenarios[i].shocks[k].starts, book_.scenarios[i].shocks[k].ends,
-                      "/scenarios/" + std::to_string(i) + "/shocks/" + std::to_string(k));
+                shock(book_.scenarios[i].shocks[k], "/scenarios/" + std::to_string(i) + "/shocks/" + std::to_string(k));
         drivers();
         bearings();
         members();
@@ -268,6 +267,20 @@ private:
                         weights(terms.tranches[i].to, path + "/tranches/" + std::to_string(i) + "/to", weight_of);
             },
             item.terms);
+    }
+
+    /// What a shock acts on is an id, a member as "id[member]", or the name or path of a term; only an id is checked
+    /// here.
+    void shock(const Shock& item, const std::string& path) {
+        dates(item.starts, item.ends, path);
+        const std::string id = item.on.substr(0, item.on.find('['));
+        const bool named = id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+        if (item.on.empty() && !item.select)
+            report("missing-key", path + "/on", "a shock says what it acts on by \"on\" or by \"select\"");
+        else if (named && !id.empty() && !kinds_.contains(id))
+            refer(
+                "input or parameter or quantity or driver or cost or measure or clause or contract or overlay or party",
+                id, path + "/on");
     }
 
     void concession(const Concession& item, const std::string& path) {

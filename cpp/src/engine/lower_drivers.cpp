@@ -151,6 +151,7 @@ NodeId Lowering::driven_member(const Driver& driver, const Input& item, int peri
     } catch (const std::invalid_argument& error) {
         fail("distribution", context, error.what());
     }
+    value = shocked_draw(driver, value, context);
     if (driver.effect == Effect::value) return value;
     if (plan == no_node)
         fail("missing-plan", context, "the driver acts on the plan of input '" + item.id + "', which has none");

@@ -76,6 +76,7 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
         }
         for (std::size_t i = 0; i < n; ++i) groups_[group.drivers[i]] = {&group, i};
     }
+    find_shocks();
 }
 
 void Lowering::fail(const std::string& code, const Context& context, const std::string& message) const {
@@ -214,6 +215,9 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
         trace->illustrative = illustrative;
         result.trace = trace;
     }
+    if (const auto found = shocks_of_term_.find(&term); found != shocks_of_term_.end())
+        result =
+            laid_over(std::move(result), found->second, calendar().first_month(context.every, context.period), context);
     return result;
 }
 
@@ -222,29 +226,6 @@ Exact Lowering::constant_term(const Term& t, const Context& context, const std::
     const Exact* known = builder.known(value.node);
     if (!known) fail("not-constant", context, what + " must be a number that does not depend on data or draws");
     return *known;
-}
-
-Typed Lowering::shocked(Typed value, const std::string& name, int first_month, const Context& context) {
-    for (const Shock& shock : request.shocks) {
-        if (shock.on != name) continue;
-        const Month now = calendar().start + first_month;
-        if ((shock.starts && now < *shock.starts) || (shock.ends && *shock.ends < now)) continue;
-        const Typed by = term(shock.value, context);
-        auto trace = std::make_shared<Trace>();
-        trace->kind = "formula";
-        trace->label =
-            "shock: " + choice_names<Action>()[static_cast<std::size_t>(shock.action)] + " " + shock.value.value.text;
-        trace->unit = value.unit.text();
-        trace->children = {value.trace};
-        switch (shock.action) {
-            case Action::set: value.node = by.node; break;
-            case Action::add: value.node = builder.add(value.node, by.node); break;
-            case Action::scale: value.node = builder.multiply(value.node, by.node); break;
-        }
-        trace->node = value.node;
-        value.trace = trace;
-    }
-    return value;
 }
 
 const std::optional<std::set<Month>>& Lowering::steps_of_numbers(const Parameter& item, const Context& context) {
@@ -441,7 +422,8 @@ Typed Lowering::input(const Input& item, Every every, int period, const Context&
                                    : static_cast<std::uint32_t>(dimensions_.at(item.dimension)->members.size());
             const NodeId plan = item.plan.empty() ? no_node : planned(item, item.every, p, asker).node;
             Typed value;
-            value.node = builder.input(item.id, static_cast<std::uint32_t>(p), width, plan);
+            value.node = builder.input(item.id, static_cast<std::uint32_t>(p), width,
+                                       request.simulate ? plan : standing_for_draw(item, plan, context));
             value.unit = Unit::parse(item.unit);
             value.dimension = item.dimension;
             const std::size_t slot = builder.graph.inputs.size() - 1;

@@ -58,6 +58,9 @@ struct ClausePlace {
     std::optional<Month> starts, ends;
 };
 
+/// The term at a JSON pointer with elements of lists by number; nothing where none stands there.
+const Term* term_at(const Book& book, const std::string& path);
+
 class Lowering {
 public:
     Lowering(const Book& book, const CompileRequest& request);
@@ -168,7 +171,17 @@ private:
     /// For each member of a dimension the member of another that it belongs to; nothing where it belongs to none.
     const std::vector<std::uint32_t>* belonging(const std::string& dimension, const std::string& to);
     PiecewiseTable curve_table(const Curve& curve, const Context& context);
+    /// Shocks (shocks.cpp): laid over something named, over a term, over what a driver draws, and over the plan that
+    /// stands for a draw where nothing is drawn.
+    using Changes = std::vector<const Change*>;
+    void find_shocks();
     Typed shocked(Typed value, const std::string& name, int first_month, const Context& context);
+    Typed laid_over(Typed value, const Changes& changes, int first_month, const Context& context,
+                    const Input* input = nullptr);
+    Typed laid(Typed value, const Change& change, const Context& context, const Input* input);
+    NodeId held(const Change& change, const Input& input, NodeId value, const Context& context);
+    NodeId shocked_draw(const Driver& driver, NodeId value, const Context& context);
+    NodeId standing_for_draw(const Input& input, NodeId plan, const Context& context);
     void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
     bool loses_precedence(std::size_t clause, int period);
     NodeId driven_member(const Driver& driver, const Input& input, int period, NodeId plan, const std::string& member);
@@ -195,6 +208,8 @@ private:
     std::map<std::tuple<std::string, std::string, int, int>, Typed> values_;
     std::map<std::tuple<std::string, std::size_t, int, int>, std::vector<Flow>> flows_;
     std::map<std::string, formula::ExpressionPtr> parsed_;
+    std::map<std::string, Changes> shocks_of_name_;
+    std::map<const Term*, Changes> shocks_of_term_;
     std::map<const Parameter*, std::optional<std::set<Month>>> steps_of_numbers_;
     /// Members that are plain numbers, by the step in force: no month and no world between two steps differs.
     std::map<std::pair<const Parameter*, std::optional<Month>>, Typed> numbers_;

@@ -83,11 +83,35 @@ struct PositionNode {
     TracePtr trace;
 };
 
+/// How one change is laid over a value: hold keeps the last value before it, missing takes the value away.
+enum class Laid { set, add, scale, hold, missing };
+}  // namespace openbook::engine
+namespace openbook {
+template <>
+inline std::vector<std::string> choice_names<engine::Laid>() {
+    return {"set", "add", "scale", "hold", "missing"};
+}
+}  // namespace openbook
+namespace openbook::engine {
+
+/// A change laid over something in some months: what the shocks of scenarios come down to.
+struct Change {
+    std::string on;      // an id, or the path of a term or of a driver
+    std::string member;  // of a dimension; empty: all
+    Laid how = Laid::scale;
+    Term value;
+    Exact weight = 1;      // how much of the change there is: 0 nothing, 1 all
+    bool of_plan = false;  // the value is a factor on the input's plan
+    std::optional<Month> starts, ends;
+    std::string words;  // what explanations say
+    friend bool operator==(const Change&, const Change&) = default;
+};
+
 /// What to compile besides the book itself.
 struct CompileRequest {
     std::map<std::string, std::string> readings;      // clause -> reading
     std::map<std::string, std::string> alternatives;  // parameter -> alternative
-    std::vector<Shock> shocks;
+    std::vector<Change> shocks;
     bool simulate = false;  // inputs take their drivers
     std::vector<std::string> track;
     Every track_every = Every::month;

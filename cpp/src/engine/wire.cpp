@@ -100,30 +100,40 @@ std::map<std::string, std::string> texts_of(const Json& value, const std::string
     return result;
 }
 
-std::vector<Shock> shocks_of(const Json& value) {
-    std::vector<Shock> result;
+std::vector<Change> shocks_of(const Json& value) {
+    std::vector<Change> result;
     if (!value.is_array()) refuse("/shocks", "expected a list");
     for (std::size_t i = 0; i < value.size(); ++i) {
         const std::string path = "/shocks/" + std::to_string(i);
-        Shock shock;
+        Change shock;
         if (!value[i].is_object()) refuse(path, "expected an object");
         for (const auto& [name, item] : value[i].items()) {
             if (name == "on")
                 shock.on = text_of(item, path + "/on");
+            else if (name == "member")
+                shock.member = text_of(item, path + "/member");
+            else if (name == "words")
+                shock.words = text_of(item, path + "/words");
             else if (name == "action")
-                shock.action = choice<Action>(item, path + "/action");
+                shock.how = choice<Laid>(item, path + "/action");
             else if (name == "value")
                 shock.value.value.text = item.is_string()   ? item.get<std::string>()
                                          : item.is_object() ? text_of(item.value("value", Json("")), path + "/value")
                                                             : item.dump();
+            else if (name == "weight")
+                shock.weight = number_of(item, path + "/weight");
+            else if (name == "of_plan")
+                shock.of_plan = truth(item, path + "/of_plan");
             else if (name == "starts") {
                 if (!item.is_null()) shock.starts = month_of(item, path + "/starts");
             } else if (name == "ends") {
                 if (!item.is_null()) shock.ends = month_of(item, path + "/ends");
             } else
-                refuse(path + "/" + name, "unknown key; expected on, action, value, starts, ends");
+                refuse(path + "/" + name,
+                       "unknown key; expected on, member, action, value, weight, of_plan, starts, ends, words");
         }
-        if (shock.on.empty() || shock.value.empty()) refuse(path, "a shock needs 'on' and 'value'");
+        const bool valued = shock.how != Laid::hold && shock.how != Laid::missing;
+        if (shock.on.empty() || (valued && shock.value.empty())) refuse(path, "a shock needs 'on' and 'value'");
         result.push_back(std::move(shock));
     }
     return result;

@@ -87,25 +87,4 @@ const Record& Correlation::record() {
     return record;
 }
 
-const Record& Shock::record() {
-    static const Record record =
-        describe<Shock>("shock", "A change of one input, parameter or quantity over some months.",
-                        {field<&Shock::on>("on", "What changes.").refers("input or parameter or quantity").required(),
-                         field<&Shock::action>("action", "set, add or scale."),
-                         field<&Shock::value>("value", "By or to what.").required(),
-                         field<&Shock::starts>("starts", "First month."), field<&Shock::ends>("ends", "Last month.")});
-    return record;
-}
-
-const Record& Scenario::record() {
-    static const Record record = describe<Scenario>(
-        "scenario", "A named set of shocks.",
-        {field<&Scenario::id>("id", "Stable name.").required(), field<&Scenario::name>("name", "Name in reports."),
-         field<&Scenario::narrative>("narrative", "The story."),
-         field<&Scenario::source>("source", "Where it comes from."),
-         field<&Scenario::illustrative>("illustrative", "Whether it is assumed."),
-         field<&Scenario::shocks>("shocks", "The shocks, applied in order.").required()});
-    return record;
-}
-
 }  // namespace openbook

@@ -6,6 +6,7 @@
 #include "openbook/finance/finances.hpp"
 #include "openbook/outcomes/framework.hpp"
 #include "openbook/scenarios/drivers.hpp"
+#include "openbook/scenarios/scenario.hpp"
 
 namespace openbook {
 

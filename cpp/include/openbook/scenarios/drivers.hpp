@@ -1,4 +1,4 @@
-// Uncertain quantities, and named shocks.
+// Uncertain quantities.
 #pragma once
 
 #include "openbook/book/quantities.hpp"
@@ -78,29 +78,6 @@ struct Correlation {
     std::string source;
     static const Record& record();
     friend bool operator==(const Correlation&, const Correlation&) = default;
-};
-
-enum class Action { set, add, scale };
-template <>
-inline std::vector<std::string> choice_names<Action>() {
-    return {"set", "add", "scale"};
-}
-
-struct Shock {
-    std::string on;
-    Action action = Action::scale;
-    Term value;
-    std::optional<Month> starts, ends;
-    static const Record& record();
-    friend bool operator==(const Shock&, const Shock&) = default;
-};
-
-struct Scenario {
-    std::string id, name, narrative, source;
-    bool illustrative = false;
-    std::vector<Shock> shocks;
-    static const Record& record();
-    friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
 }  // namespace openbook
