@@ -155,6 +155,15 @@ messages(small(main, tables=[rate]), "unused-table")
 draws = ob.Lognormal(id="demand", of="spells", deviation="10%")
 messages(small(ob.Block(id="main", amount="£1m"), drivers=[draws]), "unused-driver")
 """,
+    "unused-process": """
+flood = ob.Hazard(id="flood", rate="1%")
+messages(small(main, hazards=[flood]), "unused-process")
+""",
+    "cannot-happen": """
+flood = ob.Hazard(id="flood", rate="1%", starts="2031-04")
+closed = ob.Jump(id="closed", of="spells", hazard="flood", severity={"shape": "fixed", "value": 1})
+messages(small(main, hazards=[flood], drivers=[closed]), "cannot-happen")
+""",
     "no-source": """
 messages(small(main, parameters=[ob.Parameter(id="price", value=ob.Term("£2,000", unit="£ per spell"))]), "no-source")
 """,

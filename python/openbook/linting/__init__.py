@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from .. import _places
 from .._views import Lint
 from ..table import Column, Schema, Table
-from . import agreement, behaviour, formulas, jumps, naming, sharing, sources, tables
+from . import agreement, behaviour, chances, formulas, jumps, naming, sharing, sources, tables
 from .findings import Finding, Reader, number_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ CHECKS: tuple[Callable[[Reader], Iterator[Finding]], ...] = (
     formulas.rounding_down,
     formulas.member_units,
     naming.unused,
+    chances.unused_processes,
+    chances.cannot_happen,
     sources.slips,
     sources.provenance,
     agreement.references,
