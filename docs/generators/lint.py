@@ -68,6 +68,9 @@ CODES = {
     "shock out.",
     "scenario-without-effect": "On the plan nothing differs under the scenario: no position, no cash, no named quantity. Its shocks act on "
     "what no rule uses in these months, or undo each other. Scenarios of drivers are not looked at: they act where something is drawn.",
+    "unused-process": "No driver uses a hazard, a regime chain, a resampling or a recorded series. Give it a driver, or take it out.",
+    "cannot-happen": "A book calls something uncertain that can never be seen: a hazard whose rate is 0 or whose months lie outside the "
+    "calendar, a regime that nothing leads to, an event or a season that changes nothing. Correct the figure, or take it out.",
     "no-source": "A term has no source. Say where the figure comes from (`source`), or mark it `illustrative`.",
     "no-reference": "A clause has no paragraph reference or no words of the contract. Fill in `ref` and `words`, so that a reader can hold "
     "it against the signed contract. See [Between the parties](../explanation/between_parties.md).",

@@ -167,6 +167,15 @@ messages(small(main, scenarios=[ob.Scenario(id="slip", shocks=[slip])]), "shock-
 again = ob.Scenario(id="again", shocks=[ob.Shock(on="spells", value=1)])
 messages(small(main, scenarios=[again]), "scenario-without-effect")
 """,
+    "unused-process": """
+flood = ob.Hazard(id="flood", rate="1%")
+messages(small(main, hazards=[flood]), "unused-process")
+""",
+    "cannot-happen": """
+flood = ob.Hazard(id="flood", rate="1%", starts="2031-04")
+closed = ob.Jump(id="closed", of="spells", hazard="flood", severity={"shape": "fixed", "value": 1})
+messages(small(main, hazards=[flood], drivers=[closed]), "cannot-happen")
+""",
     "no-source": """
 messages(small(main, parameters=[ob.Parameter(id="price", value=ob.Term("£2,000", unit="£ per spell"))]), "no-source")
 """,

@@ -29,7 +29,7 @@ enum class Op : std::uint8_t {
     minimum,       // of inputs[0], inputs[1]
     maximum,
     absolute,  // |inputs[0]|
-    less,      // inputs[0] < inputs[1]: 1 or 0; in doubles exactly what the bits say
+    less,      // inputs[0] < inputs[1]: 1 or 0; in doubles, numbers closer than lanes::closeness are equal
     less_equal,
     equal,
     logical_and,  // of 0/1 values

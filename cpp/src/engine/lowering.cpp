@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "book/json_reader.hpp"
-#include "scenarios/correlation.hpp"
+#include "engine/driver_lowering.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -32,7 +32,6 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
     for (const Framework& item : book.frameworks) frameworks_[item.id] = &item;
     for (const Party& item : book.parties) parties_[item.id] = &item;
     for (const Dimension& item : book.dimensions) dimensions_[item.id] = &item;
-    for (const Driver& item : book.drivers) driver_of_input_[item.of] = &item;
     for (std::size_t c = 0; c < book.contracts.size(); ++c) {
         const Contract& contract = book.contracts[c];
         for (std::size_t k = 0; k < contract.clauses.size(); ++k) {
@@ -53,31 +52,11 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
         }
     }
     for (std::size_t i = 0; i < clauses.size(); ++i) clauses_by_id_[clauses[i].clause->id] = i;
-    for (std::size_t g = 0; g < book.correlations.size(); ++g) {
-        const Correlation& group = book.correlations[g];
-        const std::size_t n = group.drivers.size();
-        std::vector<double> matrix;
-        for (const auto& row : group.matrix)
-            for (const Decimal& value : row) matrix.push_back(value.to_double());
-        try {
-            factors_[&group] = scenarios::cholesky(matrix, n);
-        } catch (const std::invalid_argument& error) {
-            std::string nearest;
-            for (const double value : scenarios::nearest_correlation(matrix, n)) {
-                char text[32];
-                std::snprintf(text, sizeof text, "%s%.6g", nearest.empty() ? "" : ", ", value);
-                nearest += text;
-            }
-            throw BookError(
-                "the book cannot be compiled",
-                {{"correlation", "/correlations/" + std::to_string(g) + "/matrix",
-                  std::string(error.what()) + "; the nearest valid matrix, row by row, is [" + nearest + "]",
-                  "correlation '" + group.id + "'"}});
-        }
-        for (std::size_t i = 0; i < n; ++i) groups_[group.drivers[i]] = {&group, i};
-    }
+    drivers_ = std::make_unique<DriverLowering>(*this);
     find_shocks();
 }
+
+Lowering::~Lowering() = default;
 
 void Lowering::fail(const std::string& code, const Context& context, const std::string& message) const {
     throw BookError("the book cannot be compiled", {{code, context.path, message, context.where}});
@@ -427,11 +406,15 @@ Typed Lowering::input(const Input& item, Every every, int period, const Context&
             value.unit = Unit::parse(item.unit);
             value.dimension = item.dimension;
             const std::size_t slot = builder.graph.inputs.size() - 1;
+            std::vector<TracePtr> drivers;
+            NodeId drawn = no_node;
             if (request.simulate) {
-                const NodeId node = driven(item, p, plan);
-                builder.graph.inputs[slot].driven = node;
+                const NodeId node = drivers_->value(item, p, plan, drivers);
+                builder.graph.inputs[slot].driven = drawn = node;
             }
             auto trace = std::make_shared<Trace>();
+            trace->children = std::move(drivers);
+            trace->drawn = drawn;
             trace->kind = "input";
             trace->label = title + ", " + calendar().label(item.every, p);
             trace->unit = value.unit.text();

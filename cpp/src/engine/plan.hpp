@@ -21,7 +21,7 @@ using TracePtr = std::shared_ptr<const Trace>;
 
 /// How a figure came about, in the book's own terms. Values are looked up by node when somebody asks.
 struct Trace {
-    std::string kind;  // position, entry, clause, formula, input, parameter, constant
+    std::string kind;  // position, entry, clause, formula, input, parameter, constant; driver and what it shares
     std::string label;
     std::string unit;
     std::string formula;
@@ -31,6 +31,8 @@ struct Trace {
     NodeId node = no_node;
     std::vector<TracePtr> children;
     const std::vector<std::string>* members = nullptr;  // names of the node's members, in the book
+    std::vector<std::string> words;                     // what the values 0, 1, ... stand for; the last for all above
+    NodeId drawn = no_node;  // of an input: what its parts explain; data in its place have no parts
 };
 
 /// Money that moves once, in the three worlds.

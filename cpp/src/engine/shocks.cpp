@@ -176,9 +176,13 @@ NodeId Lowering::shocked_draw(const Driver& driver, NodeId value, const Context&
 /// Where nothing is drawn the plan stands for the draw: shocks of a driver move it by as much as they would move the
 /// draw's mean. What data say stays.
 NodeId Lowering::standing_for_draw(const Input& item, NodeId plan, const Context& context) {
-    const auto found = driver_of_input_.find(item.id);
-    if (plan == no_node || found == driver_of_input_.end() || request.shocks.empty()) return plan;
-    const Driver& driver = *found->second;
+    if (plan == no_node || request.shocks.empty()) return plan;
+    for (const Driver& driver : book.drivers)
+        if (driver.of == item.id) plan = standing_for_draw(driver, plan, context);
+    return plan;
+}
+
+NodeId Lowering::standing_for_draw(const Driver& driver, NodeId plan, const Context& context) {
     const NodeId nothing = driver.effect == Effect::factor     ? builder.constant(1)
                            : driver.effect == Effect::addition ? builder.constant(0)
                                                                : plan;

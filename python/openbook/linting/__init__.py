@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from .. import _places
 from .._views import Lint
 from ..table import Column, Schema, Table
-from . import agreement, behaviour, formulas, jumps, naming, scenarios, sharing, sources, tables
+from . import agreement, behaviour, chances, formulas, jumps, naming, scenarios, sharing, sources, tables
 from .findings import Finding, Reader, number_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ CHECKS: tuple[Callable[[Reader], Iterator[Finding]], ...] = (
     formulas.member_units,
     naming.unused,
     scenarios.scenarios,
+    chances.unused_processes,
+    chances.cannot_happen,
     sources.slips,
     sources.provenance,
     agreement.references,
