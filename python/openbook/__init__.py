@@ -17,7 +17,7 @@ from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookE
 from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from . import calibration, data, examples, model, plotting, quick, tariff
+    from . import calibration, data, examples, model, plotting, quick, risk, tariff
     from .book import Book, diff, read_book, schema, terms, validate
     from .bridging import Bridge, bridge
     from .calibration import calibrate
@@ -91,7 +91,7 @@ _FROM = {
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "tariff"})
+_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "risk", "tariff"})
 
 __all__ = [
     "Book",
@@ -161,6 +161,7 @@ __all__ = [
     "read_result",
     "read_sealed",
     "report",
+    "risk",
     "risk_transfer",
     "schema",
     "seal",

@@ -132,6 +132,7 @@ private:
             posting.clause = clause;
             posting.contract = contract;
             posting.title = title;
+            posting.owner = owner;
             posting.every = every;
             posting.period = period;
             posting.from = flow.from;
