@@ -119,9 +119,9 @@ def explained(total: Floats, drivers: list[DriverValues]) -> Floats:
         There are too few draws for a fit.
     """
     draws = len(total)
-    centred = total - total.mean()
+    centred: Floats = total - total.mean()
     if not drivers:
-        return centred[None, :]
+        return centred.reshape(1, -1)
     degree, scaled = _scaled(drivers, draws)
     owners = np.repeat(np.arange(len(drivers)), [len(rows) * degree for rows in scaled])
     folds = [np.arange(draws) % 2 == fold for fold in (0, 1)]
@@ -185,5 +185,5 @@ def _fit(scaled: list[Floats], degree: int, target: Floats, chosen: Any) -> Floa
         basis: Any = np.concatenate([np.ones((1, terms.shape[1])), terms])
         left += basis @ basis.T
         right += basis @ target[window][mask]
-    coefficients: Floats = np.linalg.lstsq(left, right, rcond=1e-10)[0]
+    coefficients: Floats = np.asarray(np.linalg.lstsq(left, right, rcond=1e-10)[0], dtype=np.float64)
     return coefficients[1:]

@@ -187,7 +187,7 @@ def allocate(
     wanted = [{"party": party, "every": every, "period": when.period, "basis": basis} for party in ids]
     kept = rerun(simulation, parts=wanted)
     if by == "driver":
-        labels, parts = _by_driver(simulation, kept, when)
+        labels, parts = _by_driver(simulation, kept, when, with_mean=asked.kind not in ("sd", "variance"))
     else:
         labels, parts = _by_part(simulation, kept, by, ids)
     total = parts.sum(axis=0)
@@ -257,14 +257,17 @@ def names_of(book: Any) -> dict[tuple[str, str], str]:
     return names
 
 
-def _by_driver(simulation: Simulation, kept: Kept, when: Horizon) -> tuple[list[tuple[str, str, str]], Floats]:
+def _by_driver(
+    simulation: Simulation, kept: Kept, when: Horizon, *, with_mean: bool
+) -> tuple[list[tuple[str, str, str]], Floats]:
     """The mean, what each driver explains by itself, and the rest."""
     own = kept.of("part")
     total = kept.draws[own].sum(axis=0) if own else np.zeros(simulation.draws)
     drivers = values_of_drivers(simulation, when)
     parts = explained(total, drivers)
-    labels = [("mean", "mean", "mean of all draws")]
-    labels += [("driver", driver.id, driver.name) for driver in drivers]
+    labels = [("driver", driver.id, driver.name) for driver in drivers]
     labels.append(("rest", "rest", "drivers together, and what none explains"))
+    if not with_mean:
+        return labels, parts
     constant = np.full((1, simulation.draws), total.mean())
-    return labels, np.concatenate([constant, parts])
+    return [("mean", "mean", "mean of all draws"), *labels], np.concatenate([constant, parts])
