@@ -34,7 +34,14 @@ def blocks(found: Allocation) -> list[Block]:
         _, _, name, value, error, share, share_error, alone = row
         part = "" if share is None else figures.estimate(share, share_error or 0.0, scale=100, unit="%")
         rows.append((name, figures.estimate(value, error), part, *figures.alike([alone])))
-    rows.append(("total", figures.estimate(found.total, found.total_error), "100%" if found.total else "", ""))
+    rows.append(
+        (
+            "total",
+            figures.estimate(found.total, found.total_error),
+            "100%" if found.rows and found.rows[0][5] is not None else "",
+            "",
+        )
+    )
     header = (found.by, "contribution", "share", "alone")
     return [
         Heading(found.title, 4),
@@ -45,7 +52,7 @@ def blocks(found: Allocation) -> list[Block]:
 
 def _sentence(found: Allocation) -> str:
     """Who bears most."""
-    if not found.rows or not found.total:
+    if not found.rows or found.rows[0][5] is None:
         return f"{found.statistic} of {found.quantity} {found.horizon} is nothing."
     largest = max(found.rows, key=lambda row: row[3] * (1 if found.total > 0 else -1))
     share = largest[3] / found.total * 100

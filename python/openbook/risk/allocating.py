@@ -12,6 +12,7 @@ import numpy as np
 from .. import privacy, queries
 from .._shown import Shown
 from .._simulated import UNIT
+from ..drawn import HALF_A_PENNY
 from ..table import Column, Schema, Table
 from ._again import Horizon, Kept, horizon, members, rerun, sums
 from ._drivers import explained, values_of_drivers
@@ -198,7 +199,8 @@ def allocate(
         value, error = found.values[number], found.errors[number]
         if label[0] == "mean" and asked.kind in ("es", "var", "mean"):  # its own error, which no tail has
             error = float(total.std()) / math.sqrt(simulation.draws)
-        known = abs(found.total) > 1e-9
+        # What the last bits of a sum leave has no shares.
+        known = abs(found.total) >= (HALF_A_PENNY**2 if asked.kind == "variance" else HALF_A_PENNY)
         share = value / found.total if known else None
         share_error = None
         if known:
