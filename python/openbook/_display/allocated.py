@@ -53,10 +53,10 @@ def blocks(found: Allocation) -> list[Block]:
 def _sentence(found: Allocation) -> str:
     """Who bears most."""
     if not found.rows or found.rows[0][5] is None:
-        return f"{found.statistic} of {found.quantity} {found.horizon} is nothing."
+        return f"There is no {found.statistic} of the {found.quantity} {found.horizon} to share out."
     largest = max(found.rows, key=lambda row: row[3] * (1 if found.total > 0 else -1))
     share = largest[3] / found.total * 100
-    return f"{largest[2]} bears most of the {found.statistic} of {found.quantity} {found.horizon}: {share:.0f}%."
+    return f"{largest[2]} bears most of the {found.statistic} of the {found.quantity} {found.horizon}: {share:.0f}%."
 
 
 def drawn(found: Allocation) -> str:

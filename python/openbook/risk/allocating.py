@@ -110,9 +110,12 @@ class Allocation(Shown):
         return allocated.drawn(self)
 
     def _note(self) -> str:
+        kind = statistic(self.statistic).kind
+        sign = {"mean": "+ = in the party's favour", "es": "+ = adds to the loss", "var": "+ = adds to the loss"}
+        unit = "Square pounds" if kind == "variance" else "Pounds"
         return (
-            f"{self.statistic} of {self.quantity} {self.horizon} ({self.tail}): "
-            f"{self.draws:,} draws; {ALLOCATION.sign} Method: {self.method}."
+            f"{unit}, {sign.get(kind, '+ = adds to the spread')}. {self.draws:,} draws, tail: {self.tail}. "
+            f"Method: {self.method}."
         )
 
     def _blocks(self) -> list[Any]:
@@ -211,7 +214,7 @@ def allocate(
     )
     return Allocation(
         f"{name}: {asked.name} {when.words}, by {by}",
-        f"position of {name} ({basis})",
+        f"position of {name}" + (f" ({basis})" if basis != "practised" else ""),
         when.words,
         asked.name,
         asked.tail,

@@ -205,7 +205,7 @@ def tail(
     rows, number, threshold = _rows(labels, values, total, worst)
     return TailComposition(
         f"{name}: the worst {worst * 100:.10g}% {when.words}",
-        f"position of {name} ({basis})",
+        f"position of {name}" + (f" ({basis})" if basis != "practised" else ""),
         when.words,
         worst,
         number,
