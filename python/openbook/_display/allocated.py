@@ -45,7 +45,7 @@ def blocks(found: Allocation) -> list[Block]:
     header = (found.by, "contribution", "share", "alone")
     return [
         Heading(found.title, 4),
-        Picture(drawn(found), _sentence(found)),
+        Picture(drawn(found, headed=False), _sentence(found)),
         Grid("", header, tuple(rows), "lrrr", found._note()),
     ]
 
@@ -59,7 +59,7 @@ def _sentence(found: Allocation) -> str:
     return f"{largest[2]} bears most of the {found.statistic} of the {found.quantity} {found.horizon}: {share:.0f}%."
 
 
-def drawn(found: Allocation) -> str:
+def drawn(found: Allocation, *, headed: bool = True) -> str:
     """Bars one after the other up to the total; what adds to a loss or a spread is drawn as bad."""
     rows = _largest([(row[2], row[3]) for row in found.rows])
     bad = found.statistic != "mean"
@@ -69,10 +69,10 @@ def drawn(found: Allocation) -> str:
         items.append((label, at, at + value, f"{'+' if value > 0 else ''}{svg.short(value)}", colour))
         at += value
     items.append((f"{found.statistic} of the whole", 0.0, at, svg.short(at), "--accent"))
-    return svg.stacked(items, title=found.title)
+    return svg.stacked(items, title=found.title, headed=headed)
 
 
-def waterfall(found: TailComposition) -> str:
+def waterfall(found: TailComposition, *, headed: bool = True) -> str:
     """From the mean of all draws to the mean of the tail, one bar for each clause, funding and cost."""
     total = found.rows[0]
     rows = _largest([(row.name, row.difference) for row in found.of("clause", "funding", "cost")])
@@ -82,7 +82,7 @@ def waterfall(found: TailComposition) -> str:
         items.append((label, at, at + value, f"{'+' if value > 0 else ''}{svg.short(value)}", ""))
         at += value
     items.append((f"mean of the worst {found.share * 100:.10g}%", 0.0, at, svg.short(at), "--accent"))
-    return svg.stacked(items, title=found.title)
+    return svg.stacked(items, title=found.title, headed=headed)
 
 
 def tail_blocks(found: TailComposition) -> list[Block]:
@@ -102,7 +102,7 @@ def tail_blocks(found: TailComposition) -> list[Block]:
     last = grids[-1]
     if isinstance(last, Grid):
         grids[-1] = Grid(last.title, last.header, last.rows, last.align, found._note())
-    return [Heading(found.title, 4), Picture(waterfall(found), _said(found)), *grids]
+    return [Heading(found.title, 4), Picture(waterfall(found, headed=False), _said(found)), *grids]
 
 
 def _row(row: TailRow) -> tuple[str, ...]:

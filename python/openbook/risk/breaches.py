@@ -287,7 +287,7 @@ def insolvency(
     >>> sim = ob.examples.mental_health_alliance().simulate(1_000, seed=7, progress=False)
     >>> found = sim.insolvency("third_sector_a", "£150k")
     >>> found.labels[0], found.by().value >= found.at().value
-    ('2016-04', True)
+    ('2015-04', True)
     """
     if of not in ("cash", "reserves"):
         raise ValueError(f"of: found {of!r}, expected 'cash' or 'reserves'")
