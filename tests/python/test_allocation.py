@@ -16,7 +16,7 @@ from openbook.risk.estimates import statistic
 NORMAL = NormalDist()
 DEVIATION = math.sqrt(sum(with_total(x) for x in MEANS))
 STATISTICS = ("es99", "var95", "sd", "variance", "mean")
-BOOKS = ("mental_health_alliance", "lead_provider", "acute_contract", "third_sector_cash", "control_totals")
+BOOKS = ("mental_health_alliance", "lead_provider", "acute_contract", "control_totals", "average_specialty_price")
 
 
 def true(name: str, x: str) -> float:
@@ -120,8 +120,6 @@ def test_errors_of_contributions_are_their_scatter_over_many_seeds() -> None:
 @pytest.mark.parametrize("example", BOOKS)
 def test_laws_on_shipped_books(example: str) -> None:
     book = getattr(ob.examples, example)()
-    if not book.drivers:
-        pytest.skip("it draws nothing")
     simulation = book.simulate(3_000, seed=4, progress=False)
     for party in simulation.parties[:3]:
         position = simulation.array(party)
@@ -135,6 +133,20 @@ def test_laws_on_shipped_books(example: str) -> None:
     together = simulation.allocate(both, by="party", statistic="es95")
     alone = sum(simulation.measures(party, ["es95"])["value"][0] for party in both)
     assert together.total <= alone + 1e-6 * (1 + abs(alone))
+
+
+def test_each_world_is_shared_out_by_itself() -> None:
+    book = ob.examples.surge_relaxed_to_marginal_rate()
+    worlds = ["practised", "written", "written_world"]
+    simulation = book.simulate(1_000, seed=4, basis=worlds, progress=False)
+    party = simulation.parties[-1]
+    totals = []
+    for basis in worlds:
+        found = simulation.allocate(party, statistic="es95", basis=basis)
+        told = simulation.measures(party, ["es95"], basis=basis)["value"][0]
+        assert sum(row[3] for row in found.rows) == pytest.approx(told, rel=1e-9)
+        totals.append(round(told))
+    assert totals[0] != totals[2]
 
 
 def test_twice_the_money_is_twice_the_risk() -> None:

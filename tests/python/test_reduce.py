@@ -144,6 +144,15 @@ def test_what_cannot_be_gathered(ask: Any, error: type[Exception], words: str) -
         ask(gaussian_book())
 
 
+def test_a_run_is_stopped_by_whoever_watches() -> None:
+    def watch(done: int, total: int) -> None:
+        assert 0 <= done <= total == 20_000_000
+        raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        ob.risk.reduce(gaussian_book(), 20_000_000, Moments(), progress=watch)
+
+
 def test_missing_results_are_refused() -> None:
     book = small_book(quantities=[ob.Quantity(id="gap", formula="1 / (visits - visits)")])
     with pytest.raises(ValueError, match="missing values, first at position 0"):

@@ -205,6 +205,7 @@ def test_what_cancels_to_the_last_bits_is_no_breach() -> None:
         (lambda s: s.breaches("trust", True), ValueError, "limit: found True"),
         (lambda s: s.breaches("trust", "amount >"), ob.BookError, "formula"),
         (lambda s: s.insolvency("nobody"), ob.BookError, "no party"),
+        (lambda s: s.insolvency("trust", "amount / £2"), ob.BookError, "unit|£"),
         (lambda s: s.insolvency("trust", of="credit"), ValueError, "expected 'cash' or 'reserves'"),
         (lambda s: s.insolvency("trust").at(7), ValueError, "expected 1 to 6"),
         (lambda s: s.breaches("trust", 0, every="day"), ob.LimitError, "every"),

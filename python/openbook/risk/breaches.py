@@ -294,13 +294,13 @@ def insolvency(
     book = simulation.book
     own = queries.require_party(book, party)
     text, bare = _limit(floor)
-    minus = f"number({text})" if not bare else f"({text})"
+    minus = f"(£{text})" if bare and not text.startswith("-") else f"(-£{text[1:]})" if bare else f"({text})"
     if of == "cash":
-        kept = rerun(simulation, track=[f"number(cash('{own}')) - {minus}"], track_every=every, every=[])
+        kept = rerun(simulation, track=[f"cash('{own}') - {minus}"], track_every=every, every=[])
         rows = kept.of("track")
         gap = kept.draws[rows]
     else:
-        formulas = [f"position('{own}')", f"number(reserves('{own}')) - {minus}"]
+        formulas = [f"position('{own}')", f"reserves('{own}') - {minus}"]
         kept = rerun(simulation, track=formulas, track_every=every, every=[])
         rows = kept.of("track", formula=formulas[1])
         gap = np.cumsum(kept.draws[kept.of("track", formula=formulas[0])], axis=0) + kept.draws[rows]
