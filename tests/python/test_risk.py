@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from statistics import NormalDist
+from types import SimpleNamespace
 
 import numpy as np
 import openbook as ob
 import pytest
 from gaussian import gaussian_book
 from openbook.risk import estimate, share_of
+from openbook.risk._batches import labels_of, student
+from openbook.risk.breaches import _counted
+from openbook.risk.contributions import contributions
+from openbook.risk.estimates import statistic
 
 NORMAL = NormalDist()
 Z99 = NORMAL.inv_cdf(0.99)
@@ -227,3 +232,58 @@ def test_a_picture_and_a_sentence(simulation: ob.Simulation) -> None:
     assert drawing.startswith("<svg") and "cash below £10,000" in drawing
     assert found.table().columns[:2] == ("period", "at")
     assert found == simulation.insolvency("trust", 10_000)
+
+
+# -- draws that are not independent --------------------------------------------------------------------------------------
+
+
+def hypercubes(seed: int, replications: int, points: int) -> tuple[np.ndarray, np.ndarray]:
+    """Normals of Latin hypercubes in one dimension, dealt out by turns, and the replication of each draw."""
+    random = np.random.Generator(np.random.Philox(seed))
+    cells = np.array([random.permutation(points) for _ in range(replications)])
+    spread = (cells + random.random(cells.shape)) / points
+    column = np.array([NORMAL.inv_cdf(float(p)) for p in spread.T.ravel()])
+    return column, np.arange(len(column)) % replications
+
+
+def test_errors_between_replications_are_the_scatter() -> None:
+    runs = [hypercubes(seed, 8, 40) for seed in range(150)]
+    for name in ("mean", "sd", "p50", "es90"):
+        found = [estimate(column, name, batches=batches) for column, batches in runs]
+        values, errors = np.array([f.value for f in found]), np.array([f.error for f in found])
+        assert 0.75 < math.sqrt((errors**2).mean()) / values.std() < 1.35, name
+        alone = np.mean([estimate(column, name).error for column, _ in runs])
+        assert values.std() < alone, name  # what errors of independent draws would overstate
+    covered = np.mean([f.low <= 0 <= f.high for f in (estimate(c, "mean", batches=b) for c, b in runs)])
+    assert 0.9 < covered < 0.995
+    assert "between 8 batches" in estimate(runs[0][0], "mean", batches=runs[0][1]).method
+
+
+def test_batches_follow_the_sampling_of_a_simulation() -> None:
+    request = {"first_draw": 3, "draws": 6}
+    assert labels_of(request) is None
+    replicated = labels_of(request | {"sampling": {"method": "sobol", "replications": 4}})
+    assert replicated is not None and replicated.tolist() == [3, 0, 1, 2, 3, 0]
+    pairs = labels_of({"first_draw": 0, "draws": 6, "sampling": {"method": "antithetic"}})
+    assert pairs is not None and pairs.tolist() == [0, 0, 1, 1, 2, 2]
+    assert student(9) == pytest.approx(2.262157, abs=1e-5)
+    # A share that is none in every batch may still be something.
+    none = estimate(np.ones(40), "p_deficit", batches=np.arange(40) % 4)
+    assert (none.value, none.error) == (0, 0) and none.high > 0.05
+
+
+def test_breaches_and_contributions_between_batches() -> None:
+    batches = np.arange(4_000) % 8
+    parts = normals(3, 2, 4_000)
+    total = parts.sum(axis=0)
+    for name in ("es90", "var90", "sd", "variance", "mean"):
+        one, other = (contributions(parts, total, statistic(name), b) for b in (None, batches))
+        assert other.values == one.values
+        for number in range(2):  # independent draws: both errors mean the same
+            assert 0.3 < other.errors[number] / one.errors[number] < 2.5, name
+    gap = normals(4, 3, 4_000)
+    fake = SimpleNamespace(draws=4_000, request={"first_draw": 0, "draws": 4_000, "sampling": {"method": "sobol"}})
+    counted = _counted(fake, gap, 0.0, above=False)  # type: ignore[arg-type]
+    assert counted["batches"] == 16 and counted["at_counts"] == tuple((gap < 0).sum(axis=1))
+    binomial = math.sqrt(0.25 / 4_000)
+    assert 0.4 < counted["between"][0][0] / binomial < 1.9

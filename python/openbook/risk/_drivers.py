@@ -124,7 +124,7 @@ def explained(total: Floats, drivers: list[DriverValues]) -> Floats:
         return centred.reshape(1, -1)
     degree, scaled = _scaled(drivers, draws)
     owners = np.repeat(np.arange(len(drivers)), [len(rows) * degree for rows in scaled])
-    folds = [np.arange(draws) % 2 == fold for fold in (0, 1)]
+    folds = [np.arange(draws) // 2 % 2 == fold for fold in (0, 1)]  # antithetic pairs stay together
     fits = [_fit(scaled, degree, centred, chosen) for chosen in folds]
     parts = np.zeros((len(drivers) + 1, draws))
     for start in range(0, draws, STRETCH):

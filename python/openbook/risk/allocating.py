@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,9 +14,10 @@ from .._simulated import UNIT
 from ..drawn import HALF_A_PENNY
 from ..table import Column, Schema, Table
 from ._again import Horizon, Kept, horizon, members, rerun, sums
+from ._batches import labels_of
 from ._drivers import explained, values_of_drivers
 from .contributions import METHODS, contributions, share_errors
-from .estimates import Floats, statistic
+from .estimates import Floats, estimate, statistic
 
 if TYPE_CHECKING:
     from ..simulation import Simulation
@@ -195,13 +195,14 @@ def allocate(
     else:
         labels, parts = _by_part(simulation, kept, by, ids)
     total = parts.sum(axis=0)
-    found = contributions(parts, total, asked)
-    variance = share_errors(parts, total) if asked.kind == "variance" else None
+    batches = labels_of(simulation.request)
+    found = contributions(parts, total, asked, batches)
+    variance = share_errors(parts, total, batches) if asked.kind == "variance" else None
     rows = []
     for number, label in enumerate(labels):
         value, error = found.values[number], found.errors[number]
         if label[0] == "mean" and asked.kind in ("es", "var", "mean"):  # its own error, which no tail has
-            error = float(total.std()) / math.sqrt(simulation.draws)
+            error = estimate(total, "mean", batches=batches).error
         # What the last bits of a sum leave has no shares.
         known = abs(found.total) >= (HALF_A_PENNY**2 if asked.kind == "variance" else HALF_A_PENNY)
         share = value / found.total if known else None
@@ -209,9 +210,8 @@ def allocate(
         if known:
             share_error = variance[number] if variance else error / abs(found.total)
         rows.append((*label, value, error, share, share_error, found.alone[number]))
-    method = METHODS[asked.kind] + (
-        "; drivers: additive regression, halves of the draws fitted apart" * (by == "driver")
-    )
+    method = METHODS[asked.kind] if batches is None else METHODS[asked.kind].split(";")[0] + "; errors between batches"
+    method += "; drivers: additive regression, halves of the draws fitted apart" * (by == "driver")
     return Allocation(
         f"{name}: {asked.name} {when.words}, by {by}",
         f"position of {name}" + (f" ({basis})" if basis != "practised" else ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,7 +15,8 @@ from .._shown import Shown
 from ..drawn import HALF_A_PENNY
 from ..table import Column, Schema, Table
 from ._again import rerun
-from .estimates import Estimate, Floats, share_of
+from ._batches import between, labels_of
+from .estimates import Estimate, Floats, batched, share_of
 
 if TYPE_CHECKING:
     from ..simulation import Simulation
@@ -61,6 +63,8 @@ class Breaches(Shown):
         Names of the drivers that are assumed, not agreed.
     private_to
         The party to which it is private; its title says so.
+    between, batches
+        Of draws that are not independent: the errors at, by and first in each period, and between how many batches.
     """
 
     title: str
@@ -73,6 +77,8 @@ class Breaches(Shown):
     draws: int
     illustrative: tuple[str, ...] = ()
     private_to: str = ""
+    between: tuple[tuple[float, ...], ...] = ()
+    batches: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
@@ -90,15 +96,20 @@ class Breaches(Shown):
 
     def at(self, period: int | str | None = None) -> Estimate:
         """The probability of being in breach in a period (number from 1, or label; None: the last)."""
-        return share_of(self.at_counts[self._number(period)], self.draws)
+        return self._share(0, self._number(period))
 
     def by(self, period: int | str | None = None) -> Estimate:
         """The probability of having been in breach by the end of a period, in it or before."""
-        return share_of(self.ever_counts[self._number(period)], self.draws)
+        return self._share(1, self._number(period))
 
     def first(self, period: int | str) -> Estimate:
         """The probability that the first breach is in a period."""
-        return share_of(self.first_counts[self._number(period)], self.draws)
+        return self._share(2, self._number(period))
+
+    def _share(self, kind: int, number: int) -> Estimate:
+        counts = (self.at_counts, self.ever_counts, self.first_counts)[kind]
+        found = share_of(counts[number], self.draws)
+        return batched(found, self.between[kind][number], self.batches) if self.between else found
 
     @property
     def median_date(self) -> str | None:
@@ -138,7 +149,8 @@ class Breaches(Shown):
 
     def _note(self) -> str:
         found = f"In breach: {self.quantity} {self.limit}. {self.draws:,} draws; "
-        return found + "errors binomial, intervals of Wilson (95%)."
+        errors = f"errors between {self.batches} batches" if self.batches else "errors binomial, intervals of Wilson"
+        return f"{found}{errors} (95%)."
 
     def _blocks(self) -> list[Any]:
         from .._display import breaching
@@ -149,8 +161,8 @@ class Breaches(Shown):
         return f"<Breaches of {self.title}: {len(self.labels)} periods, {self.draws:,} draws>"
 
 
-def _counted(gap: Floats, tolerance: float, above: bool) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """Draws in breach at, by and first in each period; `gap` is quantity less limit, shape (periods, draws).
+def _counted(simulation: Simulation, gap: Floats, tolerance: float, *, above: bool) -> dict[str, Any]:
+    """How many draws are in breach, and errors; `gap` is quantity less limit, shape (periods, draws).
 
     What is missing is not in breach: nothing is known of it.
     """
@@ -159,8 +171,19 @@ def _counted(gap: Floats, tolerance: float, above: bool) -> tuple[tuple[int, ...
     ever = np.logical_or.accumulate(breached, axis=0)
     before = np.vstack([np.zeros((1, gap.shape[1]), dtype=bool), ever[:-1]])
     first = ever & ~before
-    at, by, new = (tuple(int(n) for n in found.sum(axis=1)) for found in (breached, ever, first))
-    return at, by, new
+    kinds = (breached, ever, first)
+    at, by, new = (tuple(int(n) for n in found.sum(axis=1)) for found in kinds)
+    counts: dict[str, Any] = {"at_counts": at, "ever_counts": by, "first_counts": new, "draws": simulation.draws}
+    batches = labels_of(simulation.request)
+    if batches is None:
+        return counts
+    errors = [between(batches, partial(_shares, kind)) for kind in kinds]
+    return counts | {"between": tuple(tuple(e.tolist()) for e in errors), "batches": len(np.unique(batches))}
+
+
+def _shares(breached: Any, draws: Any) -> Any:
+    """The share of some draws that is in breach, for each period."""
+    return breached[:, draws].mean(axis=1)
 
 
 def _limit(limit: Any) -> tuple[str, bool]:
@@ -231,9 +254,7 @@ def breaches(
     gap = f"number({formula}) - ({text})" if bare else f"({formula}) - ({text})"
     kept = rerun(simulation, track=[gap], track_every=every, every=[])
     rows = kept.of("track")
-    at, ever, first = _counted(
-        kept.draws[rows], HALF_A_PENNY if party and tolerance is None else tolerance or 0.0, above
-    )
+    far = HALF_A_PENNY if party and tolerance is None else tolerance or 0.0
     what = f"position of {queries.party_name(book, party)}" if party else quantity
     words = f"{'above' if above else 'below'} {_in_words(text, bare, bool(party))}"
     return Breaches(
@@ -241,12 +262,9 @@ def breaches(
         what,
         words,
         tuple(str(kept.columns[i]["label"]) for i in rows),
-        at,
-        ever,
-        first,
-        simulation.draws,
-        queries.illustrative_drivers(book),
-        simulation.private_to,
+        **_counted(simulation, kept.draws[rows], far, above=above),
+        illustrative=queries.illustrative_drivers(book),
+        private_to=simulation.private_to,
     )
 
 
@@ -304,17 +322,13 @@ def insolvency(
         kept = rerun(simulation, track=formulas, track_every=every, every=[])
         rows = kept.of("track", formula=formulas[1])
         gap = np.cumsum(kept.draws[kept.of("track", formula=formulas[0])], axis=0) + kept.draws[rows]
-    at, ever, first = _counted(gap, HALF_A_PENNY, above=False)
     name = queries.party_name(book, own)
     return Breaches(
         f"{name}: {of} below {_in_words(text, bare, True)}",
         f"{of} of {name}",
         f"below {_in_words(text, bare, True)}",
         tuple(str(kept.columns[i]["label"]) for i in rows),
-        at,
-        ever,
-        first,
-        simulation.draws,
-        queries.illustrative_drivers(book),
-        simulation.private_to,
+        **_counted(simulation, gap, HALF_A_PENNY, above=False),
+        illustrative=queries.illustrative_drivers(book),
+        private_to=simulation.private_to,
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._batches import Labels, between
 from .estimates import Floats, Statistic, estimate, worst
 
 __all__ = ["METHODS", "Contributions", "at_quantile", "contributions", "order", "share_errors"]
@@ -43,11 +44,16 @@ def order(total: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.argsort(total, kind="stable")
 
 
-def contributions(parts: Floats, total: Floats, asked: Statistic) -> Contributions:
-    """Contributions of parts, shape (parts, draws), to a statistic of their sum `total`."""
-    found = _FINDERS[asked.kind](parts, total, asked.level)
-    values, errors = found
-    whole = estimate(total, asked.name)
+def contributions(parts: Floats, total: Floats, asked: Statistic, batches: Labels | None = None) -> Contributions:
+    """Contributions of parts, shape (parts, draws), to a statistic of their sum `total`.
+
+    `batches` of draws that are not independent: see `openbook.risk.estimate`.
+    """
+    find = _FINDERS[asked.kind]
+    values, errors = find(parts, total, asked.level)
+    if batches is not None:
+        errors = [float(e) for e in between(batches, lambda own: find(parts[:, own], total[own], asked.level)[0])]
+    whole = estimate(total, asked.name, batches=batches)
     alone = [estimate(part, asked.name).value for part in parts]
     return Contributions(values, errors, whole.value, whole.error, alone)
 
@@ -152,8 +158,10 @@ def _mean(parts: Floats, total: Floats, level: float) -> tuple[list[float], list
     return [float(p.mean()) for p in parts], [float(p.std()) * bessel / math.sqrt(draws) for p in parts]
 
 
-def share_errors(parts: Floats, total: Floats) -> list[float]:
-    """Errors of the shares of the variance, covariance / variance: their influence function."""
+def share_errors(parts: Floats, total: Floats, batches: Labels | None = None) -> list[float]:
+    """Errors of the shares of the variance, covariance / variance: their influence function, or between batches."""
+    if batches is not None:
+        return [float(error) for error in between(batches, lambda own: _shares(parts[:, own], total[own]))]
     draws = len(total)
     away = total - total.mean()
     variance = float((away * away).mean())
@@ -165,6 +173,12 @@ def share_errors(parts: Floats, total: Floats) -> list[float]:
         influence = (product - float(product.mean()) / variance * (away * away)) / variance
         errors.append(float(influence.std()) / math.sqrt(draws))
     return errors
+
+
+def _shares(parts: Floats, total: Floats) -> list[float]:
+    values, _ = _covariances(parts, total, root=False)
+    whole = sum(values)
+    return [value / whole if whole > 0 else 0.0 for value in values]
 
 
 _FINDERS = {"es": _tail, "var": _quantile, "sd": _spread, "variance": _variance, "mean": _mean}

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Estimate", "Statistic", "estimate", "ranked", "share_of", "statistic", "worst"]
+from ._batches import Labels, between, student
+
+__all__ = ["Estimate", "Statistic", "batched", "estimate", "ranked", "share_of", "statistic", "worst"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -131,7 +133,7 @@ def ranked(column: Floats, rank: int) -> float:
     return float(np.partition(column, rank - 1)[rank - 1])
 
 
-def estimate(draws: Floats, name: str, *, nothing: float = 0.0) -> Estimate:
+def estimate(draws: Floats, name: str, *, nothing: float = 0.0, batches: Labels | None = None) -> Estimate:
     """A statistic of draws by its name.
 
     Parameters
@@ -144,15 +146,20 @@ def estimate(draws: Floats, name: str, *, nothing: float = 0.0) -> Estimate:
         the mean loss of the worst 1%.
     nothing
         How far below zero a draw must lie to count as a deficit.
+    batches
+        For draws that are not independent: the independent replication, or the batch of whole pairs, that each draw
+        belongs to, shape (draws,).
 
     Returns
     -------
     Estimate
-        Errors: of the mean the sample deviation over √n; of deviation and variance by the delta method from the fourth
-        moment; of a share of draws binomial, with the interval of Wilson; of quantiles and values at risk half of the
-        distance between the order statistics one binomial deviation to either side, with the order statistics 1.96
-        deviations away as interval, free of the distribution; of the expected shortfall the influence function (Hong,
-        Hu and Liu 2014, Monte Carlo methods for value-at-risk and conditional value-at-risk: a review).
+        Errors of independent draws: of the mean the sample deviation over √n; of deviation and variance by the delta
+        method from the fourth moment; of a share of draws binomial, with the interval of Wilson; of quantiles and
+        values at risk half of the distance between the order statistics one binomial deviation to either side, with the
+        order statistics 1.96 deviations away as interval, free of the distribution; of the expected shortfall the
+        influence function (Hong, Hu and Liu 2014, Monte Carlo methods for value-at-risk and conditional value-at-risk:
+        a review). With batches the figure's deviation between them over the root of their number, and an interval of
+        Student's t.
 
     Raises
     ------
@@ -173,6 +180,8 @@ def estimate(draws: Floats, name: str, *, nothing: float = 0.0) -> Estimate:
     if column.ndim != 1 or not len(column) or np.isnan(column).any():
         raise ValueError("draws: expected one column of numbers, at least one and none of them missing")
     n = len(column)
+    if batches is not None:
+        return _between_batches(column, asked, nothing, batches)
     method = METHODS[asked.kind]
     if asked.kind == "p_deficit":
         return share_of(int((column <= -nothing if nothing > 0 else column < 0).sum()), n)
@@ -193,6 +202,24 @@ def estimate(draws: Floats, name: str, *, nothing: float = 0.0) -> Estimate:
         if asked.kind == "variance":
             value, error = value * value, 2 * value * error
     return Estimate(value, error, value - Z95 * error, value + Z95 * error, method)
+
+
+def _between_batches(column: Floats, asked: Statistic, nothing: float, batches: Labels) -> Estimate:
+    whole = estimate(column, asked.name, nothing=nothing)
+    error = float(between(batches, lambda own: estimate(column[own], asked.name, nothing=nothing).value)[0])
+    return batched(whole, error, len(np.unique(batches)))
+
+
+def batched(whole: Estimate, error: float, number: int) -> Estimate:
+    """A figure with its error between batches; a share that is the same in all keeps the interval of Wilson."""
+    method = f"between {number} batches; Student's t"
+    if error == 0 and whole.method == METHODS["p_deficit"]:
+        return Estimate(whole.value, error, whole.low, whole.high, method)
+    reach = student(number - 1) * error
+    low, high = whole.value - reach, whole.value + reach
+    if whole.method == METHODS["p_deficit"]:
+        low, high = max(0.0, low), min(1.0, high)
+    return Estimate(whole.value, error, low, high, method)
 
 
 def _order_statistics(column: Floats, rank: int, below: float) -> tuple[float, float, float, float]:

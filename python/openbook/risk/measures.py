@@ -9,6 +9,7 @@ from .. import queries
 from .._simulated import IN_FAVOUR, UNIT
 from ..drawn import HALF_A_PENNY
 from ..table import Column, Schema, Table
+from ._batches import labels_of
 from .estimates import estimate, statistic
 
 if TYPE_CHECKING:
@@ -75,12 +76,13 @@ def measure(
     names = [statistics] if isinstance(statistics, str) else list(statistics)
     asked = [statistic(name) for name in names]
     columns, draws = simulation._columns(), simulation._array()
+    batches = labels_of(simulation.request)
     rows = []
     for found in simulation._select(what, every, period, basis):
         column = columns[found]
         money = column["kind"] == "position"
         for one in asked:
-            result = estimate(draws[found], one.name, nothing=HALF_A_PENNY if money else 0.0)
+            result = estimate(draws[found], one.name, nothing=HALF_A_PENNY if money else 0.0, batches=batches)
             rows.append(
                 {
                     "quantity": f"position of {column['party']}" if money else column["formula"],

@@ -418,6 +418,9 @@ def reduce(
     # One draw checks everything and compiles; the rest uses its plan again.
     one = simulate(book, 1, progress=False, **options)
     request = {**one.request, "draws": number}
+    if request.get("sampling"):
+        method = request["sampling"].get("method")
+        raise ValueError(f"sampling: found {method!r}, expected 'independent': reducers know no replications")
     columns = one._columns()
     chosen = wanted(columns, [(reducer, _named(book, columns, reducer)) for reducer in given])
     for column in chosen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from .. import privacy, queries
 from .._shown import Shown
 from ..table import Column, Schema, Table
 from ._again import horizon, members, rerun, sums
+from ._batches import Labels, between, labels_of
 from ._drivers import values_of_drivers
 from .allocating import names_of
 from .contributions import at_quantile, order
@@ -54,7 +56,7 @@ class TailRow:
     mean, tail_mean
         Over all draws, and over the worst.
     difference, difference_error
-        Of the two, and its Monte Carlo standard error by its influence function.
+        Of the two, and its Monte Carlo standard error by its influence function, or between batches.
     deviation
         Standard deviation over all draws.
     """
@@ -202,7 +204,7 @@ def tail(
     for driver in values_of_drivers(simulation, when):
         labels.append(("driver", driver.id, driver.name, driver.unit))
         values.append(driver.values.mean(axis=0))
-    rows, number, threshold = _rows(labels, values, total, worst)
+    rows, number, threshold = _rows(labels, values, total, worst, labels_of(simulation.request))
     return TailComposition(
         f"{name}: the worst {worst * 100:.10g}% {when.words}",
         f"position of {name}" + (f" ({basis})" if basis != "practised" else ""),
@@ -217,7 +219,7 @@ def tail(
 
 
 def _rows(
-    labels: list[tuple[str, str, str, str]], values: list[Floats], total: Floats, share: float
+    labels: list[tuple[str, str, str, str]], values: list[Floats], total: Floats, share: float, batches: Labels | None
 ) -> tuple[list[TailRow], int, float]:
     draws = len(total)
     places = order(total)
@@ -231,6 +233,15 @@ def _rows(
         # The influence of one draw on the mean of the tail, less that on the mean of all.
         influence = np.where(inside, (value - edge) / share, 0.0) + edge - there - (value - mean)
         error = float(influence.std()) / math.sqrt(draws)
+        if batches is not None:
+            error = float(between(batches, partial(_shift, value, total, share))[0])
         deviation = float(value.std()) * math.sqrt(draws / max(1, draws - 1))
         rows.append(TailRow(kind, key, name, unit, mean, there, there - mean, error, deviation))
     return rows, number, float(total[places[number - 1]])
+
+
+def _shift(value: Floats, total: Floats, share: float, draws: Any) -> float:
+    """The mean over the tail less the mean over all, of some of the draws."""
+    value, total = value[draws], total[draws]
+    tail = order(total)[: worst(len(total), 1 - share)]
+    return float(value[tail].mean() - value.mean())
