@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "risk/ordered_sum.hpp"
+#include "risk/sorting.hpp"
 
 namespace openbook::risk {
 
@@ -58,7 +59,7 @@ void Sketch::add(std::span<const double> draws) {
     if (open_.size() < capacity_) return;
     std::vector<double> buffer(open_.begin(), open_.begin() + static_cast<std::ptrdiff_t>(capacity_));
     open_.erase(open_.begin(), open_.begin() + static_cast<std::ptrdiff_t>(capacity_));
-    std::sort(buffer.begin(), buffer.end());
+    sort_numbers(buffer);
     std::vector<double> both(2 * capacity_);
     for (std::size_t level = 0;; ++level) {
         if (level == full_.size()) {
@@ -69,7 +70,7 @@ void Sketch::add(std::span<const double> draws) {
             full_[level] = std::move(buffer);
             return;
         }
-        std::merge(full_[level]->begin(), full_[level]->end(), buffer.begin(), buffer.end(), both.begin());
+        merge_numbers(*full_[level], buffer, both.data());
         full_[level].reset();
         const std::size_t from = joinings_[level]++ % 2;
         for (std::size_t i = 0; i < capacity_; ++i) buffer[i] = both[2 * i + from];

@@ -1,6 +1,7 @@
 #include "openbook/risk/reduction.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
@@ -8,6 +9,7 @@
 #include <stdexcept>
 
 #include "openbook/risk/statistics.hpp"
+#include "risk/sorting.hpp"
 
 using namespace openbook::risk;
 
@@ -89,6 +91,26 @@ BOOST_AUTO_TEST_CASE(stretches_and_threads_change_no_bit) {
     BOOST_TEST((one.columns()[0].kept == a));
     BOOST_TEST(one.columns()[1].below[0] ==
                static_cast<std::uint64_t>(std::count_if(b.begin(), b.end(), [](double x) { return x < 1.001e6; })));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_of_every_size_and_sign_are_sorted) {
+    std::mt19937_64 random(9);
+    for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{3000}}) {
+        std::vector<double> values(n);
+        for (double& value : values) {
+            do value = std::bit_cast<double>(random());
+            while (value != value);
+        }
+        if (n > 10) values[3] = values[7] = -0.0, values[4] = 0.0, values[5] = std::numeric_limits<double>::infinity();
+        auto expected = values;
+        std::sort(expected.begin(), expected.end());
+        sort_numbers(values);
+        BOOST_TEST((values == expected));
+    }
+    const std::vector<double> a{-3, 1, 1, 8}, b{-4, 1, 2};
+    std::vector<double> both(7);
+    merge_numbers(a, b, both.data());
+    BOOST_TEST((both == std::vector<double>{-4, -3, 1, 1, 1, 2, 8}));
 }
 
 BOOST_AUTO_TEST_CASE(no_rank_of_a_sketch_is_wrong_by_more_than_its_bound) {
