@@ -39,6 +39,7 @@ TITLES = {
     "quick": "Forms in one line",
     "reporting": "Reporting",
     "results": "Settling",
+    "risk": "Risk",
     "saving": "Keeping results",
     "scenarios": "Scenarios",
     "seals": "Seals",

@@ -4,6 +4,7 @@
 
 #include "engine/wire.hpp"
 #include "evaluation.hpp"
+#include "openbook/risk/reduction.hpp"
 #include "openbook/risk/statistics.hpp"
 #include "pybind.hpp"
 
@@ -192,6 +193,25 @@ void bind_simulation(py::module_& module) {
         },
         py::arg("book"), py::arg("request"), py::arg("control"), py::arg("earlier") = nullptr,
         "Runs the draws; what an earlier simulation of the same book compiled is used again where it fits.");
+    module.def(
+        "prepare",
+        [](std::shared_ptr<Book> book, const std::string& request, std::shared_ptr<Simulation> earlier) {
+            py::gil_scoped_release release;
+            return std::make_shared<Simulation>(
+                engine::prepare(book, engine::read_simulate_request(request), earlier.get()));
+        },
+        py::arg("book"), py::arg("request"), py::arg("earlier") = nullptr, "Everything before the first draw.");
+    module.def(
+        "gather",
+        [](const std::shared_ptr<Simulation>& prepared, const std::shared_ptr<risk::Reduction>& reduction,
+           const Control& control) {
+            openbook::RunControl run_control;
+            std::future<void> work =
+                std::async(std::launch::async, [&] { engine::run(*prepared, *reduction, run_control); });
+            wait(work, run_control, control, prepared->request.draws);
+        },
+        py::arg("prepared"), py::arg("reduction"), py::arg("control"),
+        "Runs the draws of what was prepared; the reduction gathers what it wants of them.");
     module.def("levels", [] {
         std::vector<std::string> names;
         for (const engine::Level level : engine::available_levels()) names.emplace_back(engine::to_string(level));

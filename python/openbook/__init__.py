@@ -17,7 +17,7 @@ from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookE
 from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from . import calibration, data, examples, model, plotting, quick, scenarios, tariff
+    from . import calibration, data, examples, model, plotting, quick, risk, scenarios, tariff
     from .attributing import Attribution
     from .book import Book, diff, read_book, schema, terms, validate
     from .bridging import Bridge, bridge
@@ -93,7 +93,7 @@ _FROM = {
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "scenarios", "tariff"})
+_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "risk", "scenarios", "tariff"})
 
 __all__ = [
     "Attribution",
@@ -164,6 +164,7 @@ __all__ = [
     "read_result",
     "read_sealed",
     "report",
+    "risk",
     "risk_transfer",
     "scenarios",
     "schema",

@@ -31,6 +31,7 @@ __all__ = ["Parcel", "read_as", "read_result", "save"]
 KINDS = {
     "settlement": ("results", "Settlement"),
     "simulation": ("simulation", "Simulation"),
+    "reduced": ("risk.reduced", "Reduced"),
     "stress": ("stressing", "StressTable"),
     "comparison": ("comparison", "Comparison"),
     "movement": ("movement", "Movement"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .book import Book
+    from .risk import Allocation, Breaches, TailComposition
     from .saving import Parcel
 
 __all__ = ["Simulation"]
@@ -392,6 +393,38 @@ class Simulation(Shown):
             queries.illustrative_drivers(self.book),
             self.private_to,
         )
+
+    # -- risk: see `openbook.risk` -----------------------------------------------------------------------------
+
+    def measures(self, what: str, statistics: Sequence[str] = (), **options: Any) -> Table:
+        """Any statistics, each with quantity, horizon, tail, error and method; see `openbook.risk.measure`."""
+        from . import risk
+
+        return risk.measure(self, what, statistics or risk.STATISTICS, **options)
+
+    def breaches(self, quantity: str, limit: Any = 0, **options: Any) -> Breaches:
+        """How probably a position or formula passes a limit, and when first; see `openbook.risk.breaches`."""
+        from . import risk
+
+        return risk.breaches(self, quantity, limit, **options)
+
+    def insolvency(self, party: str, floor: Any = 0, **options: Any) -> Breaches:
+        """How probably cash or reserves fall below a floor, by each month; see `openbook.risk.insolvency`."""
+        from . import risk
+
+        return risk.insolvency(self, party, floor, **options)
+
+    def tail(self, what: str | Sequence[str], **options: Any) -> TailComposition:
+        """What the worst draws are made of: clauses, parties, drivers; see `openbook.risk.tail`."""
+        from . import risk
+
+        return risk.tail(self, what, **options)
+
+    def allocate(self, what: str | Sequence[str], **options: Any) -> Allocation:
+        """Share a statistic out to clauses, parties or drivers so that it adds up; see `openbook.risk.allocate`."""
+        from . import risk
+
+        return risk.allocate(self, what, **options)
 
     # -- single draws -----------------------------------------------------------------------------------------
 

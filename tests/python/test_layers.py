@@ -259,6 +259,7 @@ def results() -> dict[str, Any]:
     seen = small_book().with_layer(layer(beliefs={"visits": 120}, expected_concessions=[waiver()]))
     settlement = seen.settle(plan=True)
     simulation = seen.simulate(50, progress=False, track=["visits"])
+    reduced = ob.risk.reduce(seen, 50, [ob.risk.Moments(), ob.risk.Counts()], progress=False)
     stressed = seen.stress()
     supposed = seen.what_if({"fee": "£900", "price": "£210"}, scenarios=20, progress=False)
     flows = ob.flows(settlement)
@@ -321,6 +322,18 @@ def results() -> dict[str, Any]:
         "fan": simulation.fan("trust"),
         "fan as a table": simulation.fan("trust").table(),
         "draw": simulation.draw(party="trust", percentile=5),
+        "measures": simulation.measures("trust"),
+        "allocation": simulation.allocate("trust", statistic="es90"),
+        "allocation as a table": simulation.allocate("trust", statistic="es90").table(),
+        "tail": simulation.tail("trust", worst=0.1),
+        "tail as a table": simulation.tail("trust", worst=0.1).table(),
+        "breaches": simulation.breaches("trust", "£20k"),
+        "breaches as a table": simulation.breaches("trust", "£20k").table(),
+        "insolvency": simulation.insolvency("trust"),
+        "reduced": reduced,
+        "reduced, moments": reduced.moments(),
+        "reduced, counts": reduced.counts(),
+        "reduced, measures": reduced.measure("trust", "mean"),
         "explanation": settlement.explain("trust"),
         "explanation of a draw": simulation.draw(party="trust", percentile=5).explain(),
         "terms": seen.terms(),

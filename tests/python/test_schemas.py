@@ -95,6 +95,7 @@ def tables() -> dict[str, Any]:
         ob.Layer(party="trust", over=book, beliefs={"visits": 120}, outside_options=[ob.OutsideOption("block", "£1m")])
     )
     simulation = book.simulate(50, seed=1, progress=False)
+    reduced = ob.risk.reduce(book, 50, [ob.risk.Moments(), ob.risk.Counts()], progress=False)
     moved = settled(as_at="2016-06").versus(settled(as_at="2016-05"))
     supposed = book.what_if({"visits": "+5%"}, DATA, scenarios=10, progress=False)
     many = ob.settle_many({"a": book, "b": "missing.json"}, {"a": DATA}, others="drop")
@@ -150,6 +151,14 @@ def tables() -> dict[str, Any]:
         "Simulation.summary": simulation.summary(),
         "Simulation.columns": simulation.columns,
         "Simulation.warnings": simulation.warnings,
+        "Simulation.measures": simulation.measures("trust"),
+        "risk.measures.measure": ob.risk.measure(simulation, "trust"),
+        "Allocation.table": simulation.allocate("trust", statistic="es90").table(),
+        "TailComposition.table": simulation.tail("trust", worst=0.1).table(),
+        "Breaches.table": simulation.breaches("trust", "£20k").table(),
+        **{f"Reduced.{name}": getattr(reduced, name)() for name in ("moments", "counts")},
+        "Reduced.measure": reduced.measure("trust", ["mean"]),
+        "Reduced.columns": reduced.columns,
         "Fan.table": simulation.fan("trust").table(),
         "WhatIf.clauses": supposed.clauses,
         "changes of a what if": supposed.changes,

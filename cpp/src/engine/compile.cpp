@@ -144,6 +144,7 @@ private:
             posting.clause = clause;
             posting.contract = contract;
             posting.title = title;
+            posting.owner = owner;
             posting.every = every;
             posting.period = period;
             posting.from = flow.from;

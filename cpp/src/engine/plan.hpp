@@ -40,6 +40,7 @@ struct Posting {
     std::string key;  // stable: the same posting of the same book always has it
     int clause = -1;  // index into Plan::clauses; -1: cost or funding
     std::string from, to, label, kind, contract, title;
+    std::string owner;  // id of the clause, cost or funding
     int service_from = 0, service_to = 0, posting = 0, due = 0;
     Every every = Every::month;
     int period = 0;

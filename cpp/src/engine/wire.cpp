@@ -139,6 +139,30 @@ std::vector<Change> shocks_of(const Json& value) {
     return result;
 }
 
+std::vector<PartsRequest> parts_of(const Json& value) {
+    std::vector<PartsRequest> result;
+    if (!value.is_array()) refuse("/parts", "expected a list");
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const std::string path = "/parts/" + std::to_string(i);
+        PartsRequest wanted;
+        if (!value[i].is_object()) refuse(path, "expected an object");
+        for (const auto& [name, item] : value[i].items()) {
+            if (name == "party")
+                wanted.party = text_of(item, path + "/party");
+            else if (name == "every")
+                wanted.every = choice<Every>(item, path + "/every");
+            else if (name == "period")
+                wanted.period = static_cast<int>(std::min<std::uint64_t>(whole(item, path + "/period"), 1'000'000));
+            else if (name == "basis")
+                wanted.basis = world_named(item, path + "/basis");
+            else
+                refuse(path + "/" + name, "unknown key; expected party, every, period, basis");
+        }
+        result.push_back(std::move(wanted));
+    }
+    return result;
+}
+
 Json parsed(const std::string& text) {
     Json json = Json::parse(text, nullptr, false);
     if (json.is_discarded() || !json.is_object()) refuse("", "expected a JSON object");
@@ -302,7 +326,9 @@ SimulateRequest read_simulate_request(const std::string& json) {
             const std::string precision = text_of(item, "/precision");
             if (precision != "double" && precision != "single") refuse("/precision", "expected 'double' or 'single'");
             request.precision = precision == "single" ? Precision::single : Precision::full;
-        } else if (name == "every" || name == "basis" || name == "track") {
+        } else if (name == "parts")
+            request.parts = parts_of(item);
+        else if (name == "every" || name == "basis" || name == "track") {
             if (!item.is_array()) refuse("/" + name, "expected a list");
             if (name == "every") request.compile.position_calendars.clear();
             if (name == "basis") request.basis.clear();
@@ -393,14 +419,17 @@ std::string write(const Settlement& s) {
 
 std::string write_columns(const Simulation& simulation) {
     Json out = Json::array();
-    for (const Column& c : simulation.columns)
-        out.push_back({{"kind", c.kind},
-                       {"party", c.party},
-                       {"basis", name_of(c.basis)},
-                       {"every", choice_names<Every>()[static_cast<std::size_t>(c.every)]},
-                       {"period", c.period},
-                       {"label", c.label},
-                       {"formula", c.formula}});
+    for (const Column& c : simulation.columns) {
+        Json column{{"kind", c.kind},
+                    {"party", c.party},
+                    {"basis", name_of(c.basis)},
+                    {"every", choice_names<Every>()[static_cast<std::size_t>(c.every)]},
+                    {"period", c.period},
+                    {"label", c.label},
+                    {"formula", c.formula}};
+        if (c.kind == "part") column.update({{"owner", c.owner}, {"other", c.other}});
+        out.push_back(std::move(column));
+    }
     return out.dump();
 }
 
