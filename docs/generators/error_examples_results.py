@@ -100,6 +100,7 @@ book.with_("price", 2050).with_layer(layer)
 layer = ob.Layer(party="trust", over=book, beliefs={"price": 2100})
 book.with_layer(layer).settle(plan=True).save("mine.openbook")
 """,
+    "unsealed": 'book.simulate(100, seed="sealed")',
     "unanswered-note": """
 noted = book.with_note("price", "With or without MFF?", status="open")
 noted.seal({"icb": "A Jones", "trust": "B Smith"}, "2024-03-01")

@@ -228,9 +228,17 @@ PARTIES = {
         "A clause stands on a provisional reading, and the book is to be sealed.",
         "`book.decide({'clause': None})` keeps it; a name chooses another.",
     ),
+    "sealed-seed": Words(
+        "A warning that is none: the seed was drawn from the seal of the book, and nobody chose it.",
+        "Nothing. Anyone can check it: `sealed.seed()`, or by the rule that `openbook.sealed_seed` states.",
+    ),
     "unanswered-note": Words(
         "A note is open, in dispute or without prejudice and has no answer, and the book is to be sealed.",
         "Answer it on the same place: `book.with_note(..., status='agreed')`, or `rejected`, `withdrawn`, `settled`.",
+    ),
+    "unsealed": Words(
+        "The seed is to be drawn from the seal of a book (`seed='sealed'`), and the book is not under seal.",
+        "Seal it and simulate what `book.seal(...)` gives, or name a seed as a number.",
     ),
     "wrong-format": Words(
         "A file says another format than the one that is read here, a layer or a sealed book.",

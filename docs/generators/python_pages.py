@@ -21,6 +21,7 @@ from .markdown import MARK, fence, table
 
 #: Titles of the pages by module; a module that is not here is its own title.
 TITLES = {
+    "backtesting": "Backtests",
     "book": "Books",
     "calibration": "Calibrating",
     "changing": "Changing and what if",
@@ -30,10 +31,12 @@ TITLES = {
     "examples": "Shipped books",
     "explanation": "Explaining",
     "forms": "Forms side by side",
+    "frontiers": "Frontiers",
     "frames": "Data",
     "layer": "Private layers",
     "linting": "Linting",
     "many": "Many books",
+    "many_seeds": "Stability over seeds",
     "movement": "What moved",
     "plotting": "Pictures",
     "quick": "Forms in one line",
@@ -51,18 +54,22 @@ TITLES = {
 #: Pages by module where it is not its own.
 PAGES = {
     "openbook.attributing": "stressing",
+    "openbook.choosing": "simulation",
     "openbook.drawn": "simulation",
     "openbook.exit_codes": "errors",
     "openbook.layers": "layer",
     "openbook.many.results": "many",
     "openbook.many.running": "many",
+    "openbook.pairing": "comparison",
     "openbook.paying": "forms",
+    "openbook.replaying": "simulation",
     "openbook.schemas": "saving",
     "openbook.sealing": "seals",
     "openbook.settling": "results",
     "openbook.signing": "seals",
     "openbook.simulating": "simulation",
     "openbook.supposing": "changing",
+    "openbook.three_draws": "simulation",
     "openbook.transferring": "forms",
     "openbook.verification": "seals",
 }
@@ -70,6 +77,7 @@ PAGES = {
 PARTS = {
     "openbook.comparison.PairedDifferences": "comparison",
     "openbook.data.mapping.Entry": "mapping",
+    "openbook.frontiers.Axis": "frontiers",
     "openbook.many.Failure": "many",
 }
 

@@ -19,10 +19,12 @@ from .exit_codes import ExitCode
 if TYPE_CHECKING:
     from . import calibration, data, examples, model, plotting, quick, risk, scenarios, tariff
     from .attributing import Attribution
+    from .backtesting import Backtest, backtest
     from .book import Book, diff, read_book, schema, terms, validate
     from .bridging import Bridge, bridge
     from .calibration import calibrate
     from .changing import Change
+    from .choosing import DrawTable
     from .comparison import Comparison, compare
     from .conformance import conform
     from .data import CodeMap, Load, Needs, Receipt, load, needs
@@ -30,14 +32,18 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .flowing import Flows, flows
     from .forms import FormComparison, compare_forms
+    from .frontiers import EfficientFrontier, FrontierPoint, frontier
     from .layer import Layer, OutsideOption
     from .layers import LayeredBook
     from .linting import lint
     from .many import SettledBook, SettledMany, settle_many
+    from .many_seeds import Stability, stability
     from .model import *  # noqa: F403
     from .movement import Movement, versus
+    from .pairing import PairedStatistics, PairMatrix
     from .paying import Form
     from .payments import Breakpoint, PaymentFunction, Segment, payment_function
+    from .replaying import DrawDifference
     from .reporting import report
     from .results import Settlement
     from .saving import read_result
@@ -51,6 +57,7 @@ if TYPE_CHECKING:
     from .stressing import StressTable, stress
     from .supposing import WhatIf, what_if
     from .table import Column, Schema, Table
+    from .three_draws import ThreeDraws
     from .transferring import RiskTransfer, risk_transfer
     from .verification import Verification, verify
 
@@ -58,10 +65,12 @@ __version__ = "0.1.0"
 
 _FROM = {
     "attributing": ("Attribution",),
+    "backtesting": ("Backtest", "backtest"),
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
     "bridging": ("Bridge", "bridge"),
     "calibration": ("calibrate",),
     "changing": ("Change",),
+    "choosing": ("DrawTable",),
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
     "data": ("CodeMap", "Load", "Needs", "Receipt", "load", "needs"),
@@ -74,8 +83,11 @@ _FROM = {
     "movement": ("Movement", "versus"),
     "flowing": ("Flows", "flows"),
     "forms": ("FormComparison", "compare_forms"),
+    "frontiers": ("EfficientFrontier", "FrontierPoint", "frontier"),
+    "pairing": ("PairMatrix", "PairedStatistics"),
     "paying": ("Form",),
     "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
+    "replaying": ("DrawDifference",),
     "reporting": ("report",),
     "results": ("Settlement",),
     "saving": ("read_result",),
@@ -86,9 +98,11 @@ _FROM = {
     "signing": ("seal",),
     "simulating": ("simulate",),
     "simulation": ("Simulation",),
+    "many_seeds": ("Stability", "stability"),
     "stressing": ("StressTable", "stress"),
     "supposing": ("WhatIf", "what_if"),
     "table": ("Column", "Schema", "Table"),
+    "three_draws": ("ThreeDraws",),
     "transferring": ("RiskTransfer", "risk_transfer"),
     "verification": ("Verification", "verify"),
 }
@@ -97,6 +111,7 @@ _MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "q
 
 __all__ = [
     "Attribution",
+    "Backtest",
     "Book",
     "BookError",
     "Breakpoint",
@@ -107,12 +122,16 @@ __all__ = [
     "Comparison",
     "DataError",
     "Draw",
+    "DrawDifference",
+    "DrawTable",
+    "EfficientFrontier",
     "ExitCode",
     "Explanation",
     "Fan",
     "Flows",
     "Form",
     "FormComparison",
+    "FrontierPoint",
     "IncompleteError",
     "Layer",
     "LayeredBook",
@@ -122,6 +141,8 @@ __all__ = [
     "Needs",
     "OpenbookError",
     "OutsideOption",
+    "PairMatrix",
+    "PairedStatistics",
     "PaymentFunction",
     "Problem",
     "ReadingError",
@@ -136,11 +157,14 @@ __all__ = [
     "Settlement",
     "Signatory",
     "Simulation",
+    "Stability",
     "StressTable",
     "Table",
+    "ThreeDraws",
     "Verification",
     "WhatIf",
     "arrow_schemas",
+    "backtest",
     "bridge",
     "calibrate",
     "calibration",
@@ -152,6 +176,7 @@ __all__ = [
     "examples",
     "explain",
     "flows",
+    "frontier",
     "lint",
     "load",
     "model",
@@ -172,6 +197,7 @@ __all__ = [
     "settle",
     "settle_many",
     "simulate",
+    "stability",
     "stress",
     "tariff",
     "terms",

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from . import _json
 from ._files import write_atomic
@@ -22,6 +22,7 @@ from .wording import speaking
 if TYPE_CHECKING:
     from . import _core
     from ._progress import Progress
+    from .backtesting import Backtest
     from .data import Load, Needs
     from .explanation import Explanation
     from .results import Settlement
@@ -301,12 +302,18 @@ class Book(Between, BookRecord):
         return settle(self, data, **options)
 
     def simulate(
-        self, scenarios: int = 10_000, *, seed: int = 0, progress: Progress = None, **options: Any
+        self, scenarios: int = 10_000, *, seed: int | Literal["sealed"] = 0, progress: Progress = None, **options: Any
     ) -> Simulation:
         """Simulate the book over many scenarios; see `openbook.simulate` for the options."""
         from .simulating import simulate
 
         return simulate(self, scenarios, seed=seed, progress=progress, **options)
+
+    def backtest(self, data: Any, *, until: str, **options: Any) -> Backtest:
+        """Forecast the known past and hold it against what happened; see `openbook.backtest`."""
+        from .backtesting import backtest
+
+        return backtest(self, data, until=until, **options)
 
     def stress(self, shocks: Shocks | None = None, data: Any = None, **options: Any) -> StressTable:
         """Settle the book again under shocks; see `openbook.stress` for the options."""

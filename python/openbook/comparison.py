@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
 
-from . import privacy
+from . import privacy, queries
+from ._estimated import Statistic
 from ._extras import table_content, table_of
 from ._kept_draws import same_request, this_machine
 from ._progress import Progress
 from .drawn import HALF_A_PENNY, Floats, RiskTable
 from .errors import BookError, DataError
+from .pairing import SCHEMA as PAIRS
+from .pairing import PairedStatistics, PairMatrix, pair_rows
+from .sealed_seed import seed_of_all
 from .simulating import simulate
 from .simulation import Simulation
 from .table import Column, Schema
@@ -20,8 +24,11 @@ from .table import Column, Schema
 if TYPE_CHECKING:
     from .book import Book
     from .saving import Parcel
+    from .seals import SealedBook
 
 __all__ = ["SCHEMA", "Comparison", "PairedDifferences", "compare", "paired_figures"]
+
+P = TypeVar("P", bound=PairedStatistics)
 
 
 class PairedDifferences(RiskTable):
@@ -42,10 +49,11 @@ class Comparison(PairedDifferences):
     p_worse (share of
     draws in which the party is worse off), each with its Monte Carlo standard error.
 
-    `books` holds the books by name; `simulation` runs one of them again, to the bit.
+    `books` holds the books by name; `simulation` runs one of them again, to the bit. `paired` compares any other
+    statistic, `matrix` every book with every other.
     """
 
-    __slots__ = ("basis", "books", "every", "period", "release", "requests")
+    __slots__ = ("_draws", "basis", "books", "every", "period", "release", "requests")
     _kind: ClassVar[str] = "comparison"
     books: Mapping[str, Book]
     requests: Mapping[str, Mapping[str, Any]]
@@ -53,6 +61,7 @@ class Comparison(PairedDifferences):
     period: int | str
     basis: str
     release: str
+    _draws: dict[str, dict[str, Floats]]
 
     @classmethod
     def _of(cls, simulations: Iterable[tuple[str, Simulation]], every: str, period: int | str, basis: str) -> Self:
@@ -60,19 +69,24 @@ class Comparison(PairedDifferences):
         one_by_one = iter(simulations)
         first, base = next(one_by_one)
         books, requests, rows = {first: base.book}, {first: base.request}, []
+        draws = {first: _of_parties(base, every, period, basis)}
         for name, other in one_by_one:
             books[name], requests[name] = other.book, other.request
+            draws[name] = _of_parties(other, every, period, basis)
             for party in (p for p in base.parties if p in other.parties):
-                before = base.array(party, every=every, period=period, basis=basis)
-                difference = other.array(party, every=every, period=period, basis=basis) - before
+                before = draws[first][party]
+                difference = draws[name][party] - before
                 rows.append({"book": name, "against": first, "party": party, **paired_figures(before, difference)})
         note = (
             f"{base.draws:,} draws, seed {base.seed}, the same for every book. Pounds, + = better for the party; "
             "± is one Monte Carlo standard error of the paired difference."
         )
+        note = f"{note} {queries.assumed(books.values())}".strip()
         private_to = privacy.of_all(books.values())
         table = cls.of_rows(f"Compared with {first}", SCHEMA, rows, note, base._about(), private_to=private_to)
         table._carry(books, requests, every, period, basis, base.release)
+        if sum(own.nbytes for book in draws.values() for own in book.values()) <= MOST_BYTES:
+            table._draws.update(draws)
         return table
 
     def _carry(
@@ -90,6 +104,92 @@ class Comparison(PairedDifferences):
         object.__setattr__(self, "period", period)
         object.__setattr__(self, "basis", basis)
         object.__setattr__(self, "release", release)
+        object.__setattr__(self, "_draws", {})
+
+    def _paired_draws(self) -> dict[str, dict[str, Floats]]:
+        """The positions in every draw, by book and party; where they were not kept the books are run again."""
+        if not self._draws:
+            for name in self.books:
+                self._draws[name] = _of_parties(self.simulation(name), self.every, self.period, self.basis)
+        return self._draws
+
+    def paired(
+        self,
+        statistics: str | Sequence[str] = ("mean", "sd", "p_deficit", "var95", "es95"),
+        *,
+        party: str | None = None,
+        pairs: Literal["first", "all"] = "first",
+    ) -> PairedStatistics:
+        """Any statistic of every book, the paired differences with their errors, and who is better off how often.
+
+        Parameters
+        ----------
+        statistics
+            "mean", "sd", "p_deficit", and with any level "var95" and "es95" (losses, positive = loss) and "p5" (the
+            position that 5 in 100 draws end below).
+        party
+            By id or name; None for all that every book has.
+        pairs
+            "first": each book against the first; "all": each against every other, both ways.
+
+        Returns
+        -------
+        PairedStatistics
+            The error of a difference takes in how far both statistics move together over the draws: correlated scores
+            (influence functions), which for quantiles needs no density, since their own errors are those of order
+            statistics.
+
+        Raises
+        ------
+        BookError
+            There is no such party.
+
+        Examples
+        --------
+        >>> import openbook as ob
+        >>> book = ob.examples.mental_health_alliance()
+        >>> more = book.with_("reopener_threshold", "5%")
+        >>> table = ob.compare({"as it is": book, "5%": more}, scenarios=500).paired(["var95"], party="ccg")
+        >>> [row] = table
+        >>> row["difference"] == row["value"] - row["base"], row["statistic"]
+        (True, 'var95')
+        """
+        if pairs not in ("first", "all"):
+            raise ValueError(f"pairs: found {pairs!r}, expected 'first' or 'all'")
+        rows = pair_rows(self._paired_draws(), list(_names(statistics)), self._parties(party), pairs == "all")
+        title = "Paired statistics" if pairs == "all" else self.title
+        return self._pairs(PairedStatistics, rows, title)
+
+    def matrix(self, party: str, statistic: str = "mean") -> PairMatrix:
+        """Every book (rows) against every other (columns) for one party: the difference of a statistic with its paired
+        error, and in how many draws the party is better off.
+
+        Parameters
+        ----------
+        party
+            By id or name.
+        statistic
+            As in `paired`.
+        """
+        [own] = self._parties(party)
+        rows = pair_rows(self._paired_draws(), [statistic], [own], True)
+        name = queries.party_name(next(iter(self.books.values())), own)
+        return self._pairs(PairMatrix, rows, f"{name}: {Statistic(statistic).label}, row less column")
+
+    def _parties(self, party: str | None) -> list[str]:
+        books = list(self.books.values())
+        every = [p for p in self._paired_draws()[next(iter(self.books))] if all(p in d for d in self._draws.values())]
+        if party is None:
+            return every
+        own = queries.require_party(books[0], party)
+        if own not in every:
+            message = f"'{own}' is not in every book; there is {', '.join(every)}"
+            raise BookError(f"no party '{party}'", [{"code": "unknown-party", "path": "/parties", "message": message}])
+        return [own]
+
+    def _pairs(self, kind: type[P], rows: Iterable[Mapping[str, Any]], title: str) -> P:
+        note = f"{self.note} P(better off) counts draws in which the party has half a penny more."
+        return kind.of_rows(title, PAIRS, list(rows), note, self.about, private_to=self.private_to)
 
     def simulation(self, name: str, *, progress: Progress = None) -> Simulation:
         """Run the simulation of one of the books again, under the same draws."""
@@ -125,6 +225,18 @@ class Comparison(PairedDifferences):
             )
             raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/table", "message": message}])
 
+
+def _names(statistics: str | Sequence[str]) -> Sequence[str]:
+    return [statistics] if isinstance(statistics, str) else statistics
+
+
+def _of_parties(simulation: Simulation, every: str, period: int | str, basis: str) -> dict[str, Floats]:
+    """Copies, so that the rest of the simulation need not be kept."""
+    return {p: simulation.array(p, every=every, period=period, basis=basis).copy() for p in simulation.parties}
+
+
+#: Positions of every draw are kept with a comparison up to so many bytes; beyond, the books are run again when asked.
+MOST_BYTES = 2**26
 
 POUNDS = {"base": "£", "mean": "£", "sd": "£", "p_worse": "share of draws"}
 SCHEMA = Schema(
@@ -176,10 +288,10 @@ def paired_figures(before: Floats, difference: Floats) -> dict[str, float]:
 
 
 def compare(
-    books: Mapping[str, Book],
+    books: Mapping[str, Book | SealedBook],
     *,
     scenarios: int = 10_000,
-    seed: int = 0,
+    seed: int | Literal["sealed"] = 0,
     every: str = "term",
     period: int | str = 1,
     basis: str = "practised",
@@ -196,7 +308,9 @@ def compare(
     ----------
     books
         Name to book, two at least; parties are matched by id, and those that only one book has are left out.
-    scenarios, seed, every, period, basis, progress, **options
+    seed
+        A number, or "sealed": drawn from the seals of all the books together (`openbook.sealed_seed`).
+    scenarios, every, period, basis, progress, **options
         As for `openbook.simulate` and `Simulation.array`.
 
     Examples
@@ -211,6 +325,6 @@ def compare(
         message = f"found {len(books)}, expected at least two books by name"
         raise BookError("nothing to compare", [{"code": "too-few", "path": "", "message": message}])
     options.setdefault("basis", (basis,))
-    run = {"seed": seed, "every": (every,), "progress": progress, **options}
+    run = {"seed": seed_of_all(books.values(), seed), "every": (every,), "progress": progress, **options}
     simulations = ((name, simulate(book, scenarios, **run)) for name, book in books.items())
     return Comparison._of(simulations, every, period, basis)

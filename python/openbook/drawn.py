@@ -16,6 +16,7 @@ from .explanation import Explanation
 from .table import Table
 
 if TYPE_CHECKING:
+    from .replaying import DrawDifference
     from .simulation import Simulation
 
 __all__ = ["HALF_A_PENNY", "Draw", "Fan", "Floats", "RiskTable"]
@@ -93,6 +94,29 @@ class Fan(Shown):
 
         return fans.sentence(self)
 
+    def said(self, period: int | str) -> str:
+        """What it says about one period, by number (from 1) or label, in words.
+
+        Raises
+        ------
+        ValueError
+            It has no such period.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> values = np.array([[-10.0, -2000.0], [20.0, 3000.0]])
+        >>> fan = Fan("Trust", ("year 1", "year 2"), (0.05, 0.95), values, True, 1_000, 0.0, (0.01, 0.07))
+        >>> fan.said(1)
+        'In year 1, 1 in 100 ends below zero, 5 in 100 below -£10, 5 in 100 above £20. Of 1,000 draws.'
+        """
+        from ._display import fans
+
+        for number, label in enumerate(self.labels):
+            if period in (label, number + 1):
+                return fans.sentence(self, number)
+        raise ValueError(f"period: found {period!r}; there is 1 to {len(self.labels)}: {', '.join(self.labels)}")
+
     def table(self) -> Table:
         """One row per period, one column per probability, and the share of draws below the threshold if it has one."""
         data: dict[str, Iterable[Any]] = {"period": self.labels}
@@ -123,6 +147,10 @@ class Draw(Shown):
     ----------
     number
         The draw's number; the same seed gives the same draw.
+    party
+        Whose position it was chosen by, or the tracked formula.
+    every, period
+        Calendar and number (from 1) of the period.
     value
         The position by which it was chosen, in pounds.
     basis
@@ -141,6 +169,31 @@ class Draw(Shown):
     def private_to(self) -> str:
         """The party to which it is private; "" for a draw of the shared book."""
         return self.simulation.private_to
+
+    @property
+    def percentile(self) -> float:
+        """Where it stands among all draws of its simulation: 0 is the worst, 100 the best; ties by number."""
+        from .choosing import percentile_of
+
+        [column] = self.simulation._select(self.party, self.every, self.period, self.basis)[:1]
+        return percentile_of(self.simulation._array()[column], self.number - self.simulation.first_draw)
+
+    def versus(self, other: Draw) -> DrawDifference:
+        """Why this draw came out otherwise than another of the same party: the position clause by clause, which adds up
+        to the penny, and what was drawn in both.
+
+        Examples
+        --------
+        >>> import openbook as ob
+        >>> sim = ob.simulate(ob.examples.mental_health_alliance(), 500, seed=7)
+        >>> bad, middle = (sim.draw(percentile=p, party="mental_health_ft") for p in (10, 50))
+        >>> bridge = bad.versus(middle).bridge
+        >>> bridge.start[1] + sum(amount for _, amount in bridge.steps) == bridge.end[1]
+        True
+        """
+        from .replaying import difference
+
+        return difference(self, other)
 
     def explain(self, what: str | None = None, *, every: str | None = None, period: int | None = None) -> Explanation:
         """Open a figure of this draw into what made it; by default the position by which the draw was chosen."""

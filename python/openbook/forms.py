@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Self
 
-from . import privacy
+from . import privacy, queries
 from ._values import nearest
 from ._varying import exact_text
 from .drawn import Floats, RiskTable
@@ -242,6 +242,7 @@ def _risks(
         f"{scenarios:,} draws, seed {seed}. Pounds, + = to the payee; transferred: the part of tariff's variance that "
         "the form moves from the payer to the payee; ± is one Monte Carlo standard error."
     )
+    note = f"{note} {queries.assumed(form.book for form in taken.values() if form.book.drivers)}".strip()
     return RiskTable.of_rows("Risk of each form", RISK, rows, note, private_to=private_to)
 
 

@@ -193,6 +193,7 @@ class LayeredBook(Book):
         draws = result.array(owner, every="term", basis=basis)
         drawn = [{"option": n, "worth": w, **_odds(draws, float(w))} for n, w in options]
         note = f"{result.draws:,} draws, seed {result.seed}. Positions over the term, {basis}. {SIGN}"
+        note = f"{note} {queries.assumed([result.book])}".strip()
         return RiskTable.of_rows(title, OPTIONS_DRAWN, drawn, note, private_to=owner)
 
     # -- showing ----------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 Every function draws into `axes` (or a new figure) and returns the axes; ``axes.figure.savefig("x.svg")`` keeps the
 picture. The same pictures without matplotlib: `Fan.svg`, `Bridge.svg`, `Flows.svg`, `PaymentFunction.svg`,
-`FormComparison.svg`.
+`FormComparison.svg`, `EfficientFrontier.svg`,
+`Stability.svg`, `Backtest.svg`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import privacy
 from ._optional import optional
+from ._pictures import backtest, frontier, stability
 from .bridging import Bridge
 from .explanation import Explanation
 from .flowing import Flows
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from .payments import Breakpoint, PaymentFunction
     from .results import Settlement
 
-__all__ = ["bridge", "fan", "flows", "forms", "gap", "payment", "svg_text"]
+__all__ = ["backtest", "bridge", "fan", "flows", "forms", "frontier", "gap", "payment", "stability", "svg_text"]
 
 
 def _axes(axes: Any, size: tuple[float, float] = (8, 4)) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import _names, _terms, notes
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .results import Settlement
 
 __all__ = [
+    "assumed",
+    "assumed_drivers",
     "clauses",
     "illustrative_drivers",
     "party_name",
@@ -108,6 +110,20 @@ def illustrative_drivers(book: Book) -> tuple[str, ...]:
         for number, item in enumerate(book._data.get(kind) or ())
         if item.get("illustrative") or (kind, str(number)) in assumed
     )
+
+
+def assumed(books: Iterable[Book], most: int = 3) -> str:
+    """What stands by every figure that assumed drivers went into; "" where all are agreed or sourced."""
+    return assumed_drivers(dict.fromkeys(name for book in books for name in illustrative_drivers(book)), most)
+
+
+def assumed_drivers(names: Iterable[str], most: int = 3) -> str:
+    """The same of drivers by name: the first few, and how many more."""
+    told = list(names)
+    if not told:
+        return ""
+    more = f" and {len(told) - most} more" if len(told) > most else ""
+    return f"Illustrative drivers, assumed and not agreed: {', '.join(told[:most])}{more}."
 
 
 def period_label(settlement: Settlement, every: str, period: int | str) -> str:

@@ -9,13 +9,12 @@ parties print on the paper or read to each other; `openbook.verify` checks the r
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from . import _sealed_file, queries, verification
+from . import _sealed_file, queries, sealed_seed, verification
 from ._files import write_atomic
 from ._shown import Shown
 from .book import Book
@@ -174,13 +173,14 @@ class SealedBook(Shown):
         return Table.of_rows(title, CHANGES, (self._content.get("varies") or {}).get("changes", ()))
 
     def seed(self) -> int:
-        """A seed that nobody chose: the first 63 bits of the SHA-256 of the seal's digest (as hexadecimal text).
+        """A seed that nobody chose: 63 bits of the SHA-256 of ``openbook-seed-1:`` and the seal's digest.
 
-        It is known to nobody before the seal, since it depends on everything under it, and to everybody after; a
-        simulation by it cannot have been tried out under several seeds first. Whoever seals can still seal twice, on
-        another date, say: the parties agree the seal before they look.
+        `openbook.sealed_seed` states the rule, so that any other program can do it. The seed is known to nobody before
+        the seal, since it depends on everything under it, and to everybody after; a simulation by it cannot have been
+        tried out under several seeds first. Whoever seals can still seal twice, on another date, say: the parties agree
+        the seal before they look.
         """
-        return int.from_bytes(hashlib.sha256(self.digest.encode("ascii")).digest()[:8], "big") >> 1
+        return sealed_seed.seed_of(self.digest)
 
     # -- calculating ------------------------------------------------------------------------------------------
 
@@ -188,10 +188,13 @@ class SealedBook(Shown):
         """Settle the book by its own edition; see `openbook.settle`."""
         return self.book.settle(data, edition=self.edition, **options)
 
-    def simulate(self, scenarios: int = 10_000, *, seed: int | None = None, **options: Any) -> Simulation:
+    def simulate(
+        self, scenarios: int = 10_000, *, seed: int | Literal["sealed"] = "sealed", **options: Any
+    ) -> Simulation:
         """Simulate the book by its own edition, with its own seed unless another is named; see `openbook.simulate`."""
-        chosen = self.seed() if seed is None else seed
-        return self.book.simulate(scenarios, seed=chosen, edition=self.edition, **options)
+        from .simulating import simulate
+
+        return simulate(self, scenarios, seed=seed, **options)
 
     def stress(self, shocks: Shocks | None = None, data: Any = None, **options: Any) -> StressTable:
         """Settle the book under shocks by its own edition; see `openbook.stress`."""

@@ -12,10 +12,12 @@ from ._progress import Progress
 from ._request import texts, thread_count, whole
 from .data import DataOptions, loaded
 from .scenarios.applying import apply
+from .sealed_seed import opened
 from .simulation import Simulation
 
 if TYPE_CHECKING:
     from .book import Book
+    from .seals import SealedBook
 
 __all__ = ["simulate"]
 
@@ -32,10 +34,10 @@ def _all_parties(parties: str) -> bool:
 
 
 def simulate(
-    book: Book,
+    book: Book | SealedBook,
     scenarios: int = 10_000,
     *,
-    seed: int = 0,
+    seed: int | Literal["sealed"] = 0,
     data: Any = None,
     as_at: str | None = None,
     readings: Mapping[str, str] | None = None,
@@ -59,10 +61,13 @@ def simulate(
 
     Parameters
     ----------
+    book
+        A book; a sealed book is simulated by its own edition.
     scenarios
         Number of draws.
     seed
-        From 0 to 2**64 - 1. The same seed gives the same numbers to the bit.
+        From 0 to 2**64 - 1. The same seed gives the same numbers to the bit. ``"sealed"``: drawn from the seal of a
+        sealed book, so that neither side picks it (`openbook.sealed_seed` states the rule); the results print it.
     data, as_at, **options
         What is already known, as for `openbook.load`: up to `as_at` the data hold, later months are drawn around their
         plan.
@@ -98,6 +103,8 @@ def simulate(
         Ctrl-C, within half a second.
     LimitError
         A count is out of bounds.
+    BookError
+        ``seed="sealed"`` of a book that is not under seal.
 
     Examples
     --------
@@ -108,6 +115,8 @@ def simulate(
     """
     if precision not in ("double", "single"):
         raise ValueError(f"precision: found {precision!r}, expected 'double' or 'single'")
+    book, seed, own_edition, notes = opened(book, seed)
+    edition = own_edition if edition is None else edition
     world = apply(book, shocks)
     book = world.book
     known = loaded(book, data, as_at=as_at, plan=True, **options)
@@ -131,7 +140,7 @@ def simulate(
         **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
-    simulation = Simulation(book, request, progress=progress, notes=[*known.warnings, *world.notes])
+    simulation = Simulation(book, request, progress=progress, notes=[*known.warnings, *notes, *world.notes])
     core = simulation._core
     tell(
         _log,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
     from .book import Book
     from .risk import Allocation, Breaches, TailComposition
+    from .choosing import DrawTable
+    from .many_seeds import Stability
     from .saving import Parcel
+    from .three_draws import ThreeDraws
 
 __all__ = ["Simulation"]
 
@@ -191,6 +194,8 @@ class Simulation(Shown):
     def _about(self) -> dict[str, str]:
         about = {"book": self.book.id, "digest": self.book.digest, "package": self.release}
         about |= {"draws": str(self.draws), "seed": str(self.seed), "first_draw": str(self.first_draw)}
+        assumed = queries.illustrative_drivers(self.book)
+        about |= {"illustrative_drivers": "; ".join(assumed)} if assumed else {}
         return about | ({"private_to": self.private_to} if self.private_to else {})
 
     # -- choosing columns -------------------------------------------------------------------------------------
@@ -274,15 +279,20 @@ class Simulation(Shown):
         found: list[dict[str, Any]] = self._cache[key]
         return found
 
+    @property
+    def _nothing(self) -> float:
+        """How far from zero a position must lie to count: in single precision a millionth of the largest."""
+        return float(self._core.nothing) if self.request.get("precision") == "single" else HALF_A_PENNY
+
     def _below(self, column: int, level: float) -> float:
         """Share of draws below a level; of positions by half a penny or more (in single precision, by a millionth of the
         largest), for the last bits of a sum of payments that cancel are no deficit.
         """
         draws = self._array()[column]
         money = self._columns()[column]["kind"] == "position"
-        return float((draws <= level - self._core.nothing if money else draws < level).mean())
+        return float((draws <= level - self._nothing if money else draws < level).mean())
 
-    def _risk(self, found: Sequence[int], levels: Sequence[float], title: str) -> RiskTable:
+    def _risk(self, found: Sequence[int], levels: Sequence[float], title: str, *, marked: bool = True) -> RiskTable:
         for level in levels:
             if not 0 < level < 1:
                 raise ValueError(f"levels: found {level!r}, expected numbers between 0 and 1, such as 0.95")
@@ -308,6 +318,7 @@ class Simulation(Shown):
             "low tail, "
             "positive = loss; ± is one Monte Carlo standard error."
         )
+        note = f"{note} {queries.assumed([self.book])}".strip() if marked else note
         return RiskTable.of_rows(title, risk_schema(levels), rows, note, self._about())
 
     def risk(
@@ -376,7 +387,7 @@ class Simulation(Shown):
         labels = tuple(str(columns[i]["label"]) for i in found)
         values = np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
         if columns[found[0]]["kind"] == "position":
-            values = np.where(np.abs(values) < self._core.nothing, 0.0, values)  # what the last bits of a sum leave
+            values = np.where(np.abs(values) < self._nothing, 0.0, values)  # what the last bits of a sum leave
         values.setflags(write=False)
         money = columns[found[0]]["kind"] == "position"
         level = 0.0 if threshold is None and money else threshold
@@ -429,9 +440,41 @@ class Simulation(Shown):
     # -- single draws -----------------------------------------------------------------------------------------
 
     def draw(
-        self, *, party: str, percentile: float, every: str = "term", period: int | str = 1, basis: str = "practised"
+        self,
+        number: int | None = None,
+        *,
+        party: str | None = None,
+        percentile: float | None = None,
+        value: float | None = None,
+        by: Any = None,
+        every: str = "term",
+        period: int | str | None = 1,
+        basis: str = "practised",
+        over: Literal["min", "max"] | None = None,
     ) -> Draw:
-        """The draw that is a percentile of a party's position: 1 is a bad draw, 50 the middle.
+        """One draw: by its number, by the percentile at which it stands (1 is a bad draw, 50 the middle), or the one
+        nearest to a value. What ties is in the order of the draws' numbers.
+
+        Parameters
+        ----------
+        number, percentile, value
+            One of the three.
+        party
+            Whose position chooses, or which tracked formula.
+        by
+            One number for each draw that chooses in its place: a sum of positions, a difference of two parties, any
+            statistic of a draw, as a NumPy array.
+        every, period, basis
+            Which position; `period` by number (from 1) or label.
+        over
+            "min" or "max": each draw's worst or best period of the calendar `every`.
+
+        Raises
+        ------
+        ValueError
+            Nothing chooses a draw, or several things do.
+        LimitError
+            The simulation has no draw of that number.
 
         Examples
         --------
@@ -439,25 +482,115 @@ class Simulation(Shown):
         >>> sim = ob.simulate(ob.examples.mental_health_alliance(), 1_000, seed=7)
         >>> sim.draw(percentile=1, party="mental_health_ft").explain().kind
         'position'
+        >>> worst_year = sim.draw(percentile=1, party="mental_health_ft", every="year", over="min")
+        >>> worst_year.value == float(sorted(sim.array("mental_health_ft", every="year").min(axis=0))[10])
+        True
         """
-        if not 0 <= percentile <= 100:
-            raise ValueError(f"percentile: found {percentile!r}, expected a number from 0 to 100")
-        (column,) = self._select(party, every, period, basis)[:1]
-        number = int(self._core.draw_at(column, percentile / 100))
-        value = float(self._array()[column, number - self.first_draw])
-        return Draw(
-            self, number, queries.require_party(self.book, party), every, self._columns()[column]["period"] + 1, value
-        )
+        from . import choosing
+
+        return choosing.chosen(self, number, party, percentile, value, by, every, period, basis, over)
+
+    def replay(self, number: int) -> Simulation:
+        """One draw as a simulation of its own, calculated without the others: the same figures, to the bit."""
+        from . import choosing, replaying
+
+        choosing.place_of(self, number)
+        return replaying.alone(self, number)
+
+    def percentile_draws(
+        self,
+        party: str,
+        percentiles: Sequence[float] = (1, 5, 25, 50, 75, 95, 99),
+        *,
+        every: str = "term",
+        period: int | str | None = 1,
+        basis: str = "practised",
+        over: Literal["min", "max"] | None = None,
+    ) -> DrawTable:
+        """The draws at some percentiles of a party's position or a tracked formula, with what each leaves every party.
+
+        Parameters are those of `draw`.
+        """
+        from . import choosing
+
+        which = {"every": every, "period": period, "basis": basis, "over": over}
+        places = [self.draw(party=party, percentile=p, **which).number - self.first_draw for p in percentiles]  # type: ignore[arg-type]
+        title = f"Draws by percentile of {queries.party_name(self.book, party)}"
+        return choosing.table_of_draws(self, places, party, every, period, basis, over, title)
+
+    def nearest_draws(
+        self,
+        party: str,
+        value: float,
+        count: int = 5,
+        *,
+        every: str = "term",
+        period: int | str | None = 1,
+        basis: str = "practised",
+        over: Literal["min", "max"] | None = None,
+    ) -> DrawTable:
+        """The draws in which a party's position or a tracked formula comes nearest to a value, the nearest first.
+
+        Parameters are those of `draw`.
+        """
+        from . import choosing
+
+        values, _ = choosing.values_of(self, party, every, period, basis, over)
+        places = [int(place) for place in choosing.nearest(values, value, count)]
+        title = f"Draws nearest to {value:,.2f}, {queries.party_name(self.book, party)}"
+        return choosing.table_of_draws(self, places, party, every, period, basis, over, title)
+
+    def three_draws(
+        self,
+        party: str,
+        percentiles: Sequence[float] = (90, 50, 10),
+        *,
+        every: str = "term",
+        period: int | str = 1,
+        basis: str = "practised",
+    ) -> ThreeDraws:
+        """A good, a middling and a bad draw side by side: what each leaves the party, which clauses and which drivers
+        made them differ.
+        """
+        from .three_draws import three_draws
+
+        return three_draws(self, party, percentiles, every, period, basis)
 
     def explain(
         self, draw: int, what: str, *, every: str = "term", period: int = 1, basis: str = "practised"
     ) -> Explanation:
-        """Open a figure of one draw into what made it, by replaying that draw."""
+        """Open a figure of one draw into what made it, by replaying that draw.
+
+        Of a simulation that was read from a file with its draws, only that draw is calculated, and compared with what
+        the file has of it, to the bit.
+
+        Raises
+        ------
+        DataError
+            The simulation was read from a file, and this release draws other numbers.
+        """
         target = queries.target(self.book, what, every=every, period=period)
         target["basis"] = basis
+        core = self._core_of(draw)
         with wording.speaking(self.book._data):
-            tree = Explanation.of(_json.loads(self._core.explain(draw, _json.dumps(target))))
+            tree = Explanation.of(_json.loads(core.explain(draw, _json.dumps(target))))
         return wording.cited(self.book, tree, target.get("clause", ""))
+
+    def _core_of(self, draw: int) -> Any:
+        """What explains a draw: the run, or, where the draws were kept, that draw calculated again alone."""
+        kept = self._kept.array if self._kept is not None and self._running is None else None
+        place = draw - self.first_draw
+        if kept is None or not 0 <= place < self.draws:
+            return self._core
+        from . import replaying
+
+        return replaying.verified(self, draw, kept[:, place])
+
+    def stability(self, seeds: int | Sequence[int] = 20, **options: Any) -> Stability:
+        """Whether the stated errors are honest: the same statistics under many seeds; see `openbook.stability`."""
+        from .many_seeds import stability
+
+        return stability(self, seeds, **options)
 
     # -- keeping ----------------------------------------------------------------------------------------------
 
@@ -514,9 +647,8 @@ class Simulation(Shown):
     def _blocks(self) -> list[Any]:
         columns = self._columns()
         term = [i for i, c in enumerate(columns) if c["every"] == "term" and c["kind"] == "position"]
-        table = self._risk(
-            term or range(min(len(columns), 12)), LEVELS, f"Risk in {self.book.title or self.book.id} over the term"
-        )
+        title = f"Risk in {self.book.title or self.book.id} over the term"
+        table = self._risk(term or range(min(len(columns), 12)), LEVELS, title, marked=False)  # said below, in full
         from ._display import blocks
 
         shown: list[Any] = [table._block()]
@@ -526,8 +658,7 @@ class Simulation(Shown):
                 "Read from a file without its draws: they are calculated again, to the bit, when they are asked for."
             )
             shown.append(blocks.Paragraph(words, "note"))
-        if assumed := queries.illustrative_drivers(self.book):
-            words = f"Illustrative drivers, assumed and not agreed: {', '.join(assumed)}."
+        if words := queries.assumed([self.book], most=10_000):
             shown.append(blocks.Paragraph(words, "warning"))
         return shown
 

@@ -350,6 +350,7 @@ def _simulated(
         f"{scenarios:,} draws over the term, seed {seed}, the same before and after. Pounds, {SIGN} "
         "± is one Monte Carlo standard error of the paired difference."
     )
+    note = f"{note} {queries.assumed(run.book for run in runs.values())}".strip()
     owner = privacy.of_all(runs.values())
     found = {}
     for basis in BASES:

@@ -345,8 +345,37 @@ def results() -> dict[str, Any]:
         "open points": ob.open_points(seen),
         "columns": simulation.columns,
         **{name: getattr(settlement, name) for name in ("ledger", "payments", "positions", "gap", "cash")},
+        **of_trust(seen, simulation),
         "part of a table": settlement.payments.where(clause="by_visit"),
         "summary": settlement.summary(),
+    }
+
+
+def of_trust(seen: ob.Book, simulation: ob.Simulation) -> dict[str, Any]:
+    """What says how far to trust a simulation."""
+    compared = ob.compare({"shared": small_book(), "ours": seen}, scenarios=20, progress=False)
+    three = simulation.three_draws("trust")
+    two = simulation.draw(1, party="trust").versus(simulation.draw(2, party="trust"))
+    swept = ob.frontier({"shared": small_book(), "ours": seen}, party="trust", scenarios=20, progress=False)
+    stable = simulation.stability(5)
+    tested = ob.backtest(seen, DATA, until="2016-06", fit=False, scenarios=20, progress=False)
+    return {
+        "paired statistics": compared.paired(),
+        "matrix of pairs": compared.matrix("trust"),
+        "frontier": swept,
+        "frontier as a table": swept.table(),
+        "draws by percentile": simulation.percentile_draws("trust"),
+        "difference of draws": two,
+        "drivers of two draws": two.drivers,
+        "bridge of two draws": two.bridge,
+        "three draws": three,
+        "parts of three draws": three.parts,
+        "drivers of three draws": three.drivers,
+        "stability": stable,
+        "ratios of stability": stable.ratios,
+        "backtest": tested,
+        "periods of a backtest": tested.periods,
+        "fan of a backtest": tested.fan("trust"),
     }
 
 

@@ -205,8 +205,33 @@ def tables() -> dict[str, Any]:
         "sealing.open_points": ob.open_points(book),
         "verification.verify": ob.verify(sealed),
         "comparison.compare": ob.compare({"a": book, "b": book}, scenarios=10, progress=False),
+        **of_trust(book, simulation, DATA),
         "data.missing.gaps": ob.data.gaps(months),
         "movement.versus": moved,
+    }
+
+
+def of_trust(book: ob.Book, simulation: ob.Simulation, data: Any) -> dict[str, Any]:
+    """Tables that say how far to trust a simulation."""
+    compared = ob.compare({"a": book, "b": book}, scenarios=10, progress=False)
+    tested = ob.backtest(book, data, until="2016-06", fit=False, scenarios=10, progress=False)
+    found = ob.stability(book, 5, scenarios=10, progress=False)
+    three = simulation.three_draws("trust")
+    two = simulation.draw(1, party="trust").versus(simulation.draw(2, party="trust"))
+    swept = ob.frontier(book, {"price": [100, 200]}, party="trust", scenarios=10, progress=False)
+    return {
+        "Comparison.paired": compared.paired(),
+        "Comparison.matrix": compared.matrix("trust"),
+        "EfficientFrontier.table": swept.table(),
+        "Simulation.percentile_draws": simulation.percentile_draws("trust"),
+        "Simulation.nearest_draws": simulation.nearest_draws("trust", 0.0),
+        "DrawDifference.table": two.table(),
+        "drivers of two draws": two.drivers,
+        "parts of three draws": three.parts,
+        "drivers of three draws": three.drivers,
+        "ratios of stability": found.ratios,
+        "values of stability": found.values,
+        **{f"backtest, {name}": getattr(tested, name) for name in ("periods", "coverage", "scores")},
     }
 
 

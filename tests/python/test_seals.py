@@ -135,9 +135,81 @@ def test_a_sealed_book_is_settled_by_its_edition() -> None:
 
 def test_the_seed_is_drawn_from_the_seal() -> None:
     seal = sealed()
-    bits = bin(int(hashlib.sha256(seal.digest.encode()).hexdigest(), 16))[2:].zfill(256)
+    bits = bin(int(hashlib.sha256(f"openbook-seed-1:{seal.digest}".encode()).hexdigest(), 16))[2:].zfill(256)
     assert seal.seed() == int(bits[:63], 2)
     assert 0 <= seal.seed() < 2**63
+
+
+def test_seed_sealed_is_that_of_the_seal_and_is_printed() -> None:
+    seal = sealed()
+    drawn = ob.simulate(seal, 20, seed="sealed", progress=False)
+    assert drawn == seal.simulate(20, progress=False) == seal.book.simulate(
+        20, seed=seal.seed(), edition=seal.edition, progress=False
+    )
+    [note] = drawn.warnings.where(code="sealed-seed")["message"]
+    assert str(seal.seed()) in note and seal.short in note and "nobody chose it" in note
+    assert str(seal.seed()) in drawn.risk("trust").note and str(seal.seed()) in str(drawn)
+    assert ob.simulate(seal, 20, seed=4, progress=False).seed == 4
+    assert "sealed-seed" not in ob.simulate(seal, 20, seed=4, progress=False).warnings["code"]
+    other = ob.seal(decided(), WHO, "2016-04-01", accept_illustrative=True)
+    assert other.seed() != seal.seed()
+
+
+def test_a_book_that_is_not_sealed_has_no_seal_to_draw_from() -> None:
+    seal = sealed()
+    for ask in (
+        lambda: decided().simulate(20, seed="sealed"),
+        lambda: seal.book.simulate(20, seed="sealed"),
+        lambda: ob.compare({"a": seal, "b": decided()}, seed="sealed"),
+        lambda: ob.frontier(decided(), {"price": [1, 2]}, party="trust", seed="sealed"),
+        lambda: ob.stability(decided(), 5, seed="sealed"),
+    ):
+        with pytest.raises(ob.BookError, match="not under seal") as caught:
+            ask()
+        assert caught.value.problems[0].code == "unsealed" and caught.value.problems[0].path == "/seed"
+    with pytest.raises(ob.LimitError, match="found 'sealt'"):
+        ob.simulate(seal, 20, seed="sealt")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="found str"):
+        ob.simulate("small", 20)  # type: ignore[arg-type]
+
+
+def test_several_seals_have_one_seed_in_any_order() -> None:
+    first = sealed()
+    second = ob.seal(decided().with_("price", "£210"), WHO, "2016-03-31", accept_illustrative=True)
+    text = "openbook-seed-1:" + ",".join(sorted([first.digest, second.digest]))
+    seed = int(hashlib.sha256(text.encode()).hexdigest()[:16], 16) // 2
+    run = {"seed": "sealed", "scenarios": 30, "progress": False}
+    for books in ({"a": first, "b": second}, {"b": second, "a": first}):
+        assert {request["seed"] for request in ob.compare(books, **run).requests.values()} == {seed}
+    same = ob.compare({"a": first, "again": first}, **run)
+    assert {request["seed"] for request in same.requests.values()} == {first.seed()}
+    assert ob.frontier(first, {"price": [190, 210]}, party="trust", **run).seed == first.seed()
+    assert ob.frontier({"a": first, "b": second}, party="trust", **run).seed == seed
+    assert ob.stability(first, 5, **run).seeds[0] == first.seed()
+
+
+def test_the_sealed_seed_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    seal = sealed()
+    path, plain = str(tmp_path / "s.sealed.json"), str(tmp_path / "b.json")
+    seal.write(path)
+    decided().write(plain)
+    run = ["--scenarios", "20", "--json", "--seed", "sealed"]
+    for arguments, code in ((["simulate", path, *run], 0), (["simulate", plain, *run], 3)):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        out = capsys.readouterr()
+        assert caught.value.code == code
+        if code == 0:
+            assert json.loads(out.out)["seed"] == seal.seed()
+            assert f"seed {seal.seed()} is drawn from the seal {seal.short}" in out.err
+        else:
+            assert "not under seal" in out.err
+    with pytest.raises(SystemExit) as caught:
+        main(["simulate", path, "--set", "price=£300", *run])
+    assert caught.value.code == 3 and "not under seal" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as caught:
+        main(["compare", f"a={path}", f"b={path}", *run])
+    assert caught.value.code == 0 and capsys.readouterr().out
 
 
 def test_it_never_changes_and_shows_itself() -> None:

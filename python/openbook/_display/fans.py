@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .. import queries
+from ..drawn import HALF_A_PENNY
 from . import figures
 from .blocks import Block, Grid, Heading, Picture
-from .svg import HEAD, WIDTH, clipped, drawing, rule, short, ticks, title_at, width_of, words_at
+from .svg import HEAD, WIDTH, clipped, drawing, marked, rule, short, ticks, title_at, width_of, words_at
 
 if TYPE_CHECKING:
     from ..drawn import Fan
@@ -16,36 +18,46 @@ if TYPE_CHECKING:
 __all__ = ["blocks", "drawn", "fan", "sentence"]
 
 
-def sentence(fan: Fan) -> str:
-    """What the last period of a fan says: how many draws end below its threshold, the middle, the outermost quantiles.
+def sentence(fan: Fan, period: int = -1) -> str:
+    """What a period of a fan says, the last unless told otherwise: how many draws end below its threshold, the middle,
+    the outermost quantiles.
 
     A share below a threshold is of draws; its error is that of so many draws.
     """
-    label = fan.labels[-1]
+    label = fan.labels[period]
     when = "Over the term" if label == "term" else f"In {label}"
-    last = [float(row[-1]) for row in fan.values]
+    values = [float(row[period]) for row in fan.values]
     parts = []
     if fan.threshold is not None:
         limit = "zero" if fan.threshold == 0 else _figure(fan, fan.threshold)
-        parts.append(f"{figures.in_words(fan.below[-1], fan.draws)} end below {limit}")
+        share = figures.in_words(fan.below[period], fan.draws)
+        parts.append(f"{share} {_ends(share)} below {limit}")
     for number, chance in enumerate(fan.probabilities):
         if chance == 0.5:
-            parts.append(f"half end below {_figure(fan, last[number])}")
+            parts.append(f"half end {_below(fan, values[number])}")
     low, high = fan.probabilities[0], fan.probabilities[-1]
     if low < 0.5:
-        parts.append(f"{figures.in_words(low, 10**6)} below {_figure(fan, last[0])}")
+        parts.append(f"{figures.in_words(low, 10**6)} {_below(fan, values[0])}")
     if high > 0.5:
-        parts.append(f"{figures.in_words(1 - high, 10**6)} above {_figure(fan, last[-1])}")
+        parts.append(f"{figures.in_words(1 - high, 10**6)} {_below(fan, values[-1], 'above')}")
     of = f" Of {fan.draws:,} draws." if fan.draws else ""
     return f"{when}, {', '.join(parts)}.{of}{_assumed(fan)}"
 
 
+def _ends(share: str) -> str:
+    """The verb of a share in words: one and none are one."""
+    return "ends" if share.startswith(("1 in ", "none ")) else "end"
+
+
+def _below(fan: Fan, value: float, side: str = "below") -> str:
+    """Beside a quantile; where it is nothing at all, many draws may end there."""
+    if fan.money and abs(value) < HALF_A_PENNY:
+        return f"at or {side} zero"
+    return f"{side} {_figure(fan, value)}"
+
+
 def _assumed(fan: Fan) -> str:
-    if not fan.illustrative:
-        return ""
-    names = ", ".join(fan.illustrative[:3])
-    more = f" and {len(fan.illustrative) - 3} more" if len(fan.illustrative) > 3 else ""
-    return f" Illustrative drivers, assumed and not agreed: {names}{more}."
+    return f" {queries.assumed_drivers(fan.illustrative)}".rstrip()
 
 
 def _figure(fan: Fan, value: float) -> str:
@@ -138,12 +150,7 @@ def fan(
 
     room = WIDTH - (width_of(mark) + 12 if mark else 0)
     parts = [title_at(title, room)] if headed else []
-    if mark:
-        parts.append(
-            f'<rect x="{WIDTH - width_of(mark) - 8:.1f}" y="1" width="{width_of(mark) + 8:.1f}" height="20" '
-            'rx="3" style="fill:var(--warn)"/>'
-        )
-        parts.append(words_at(WIDTH - 4, 15, mark, "end", "w"))
+    parts += marked(mark)
     parts += _legend(probabilities, bool(known))
     for tick in ticks(low, high):
         parts.append(rule(left, y(tick), WIDTH - right, y(tick), "stroke:var(--line)"))

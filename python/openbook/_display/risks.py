@@ -102,4 +102,5 @@ def draw_blocks(draw: Draw) -> list[Block]:
         Grid(f"Positions {when}", header, tuple(rows), "lrr", note),
         of_tree(tree, depth_that_fits(tree, PARTS)),
         Paragraph(f"{counted(sum(1 for _ in tree.walk()), 'part')} in all; draw.explain() opens every one.", "note"),
+        *([Paragraph(assumed, "warning")] if (assumed := queries.assumed([simulation.book])) else []),
     ]

@@ -20,6 +20,7 @@ __all__ = [
     "clipped",
     "drawing",
     "lines_of",
+    "marked",
     "rule",
     "short",
     "stacked",
@@ -132,6 +133,15 @@ def title_at(words: str, room: float = WIDTH) -> str:
     if mark and width_of(words) > fitting:
         words = clipped(words.removesuffix(mark), fitting - width_of(mark)) + mark
     return words_at(0, 15, clipped(words, fitting), kind="t")
+
+
+def marked(mark: str) -> list[str]:
+    """Words of warning set beside the title; nothing where there are none."""
+    if not mark:
+        return []
+    wide = width_of(mark) + 8
+    box = f'<rect x="{WIDTH - wide:.1f}" y="1" width="{wide:.1f}" height="20" rx="3" style="fill:var(--warn)"/>'
+    return [box, words_at(WIDTH - 4, 15, mark, "end", "w")]
 
 
 def bars(rows: Sequence[tuple[str, float]], *, title: str) -> str:

@@ -27,6 +27,9 @@ __all__ = [
     "period_of",
     "plan_option",
     "private_option",
+    "sealed_book",
+    "seed_of",
+    "seed_option",
     "shipped",
 ]
 
@@ -72,14 +75,11 @@ def open_book(name: str, changes: Iterable[str] = ()) -> tuple[Book, str | None]
     if not Path(name).exists() or Path(name).is_dir():
         book = shipped(name)
     else:
-        raw = Path(name).read_bytes()
-        if b'"openbook-sealed-' in raw[:200]:
-            from ..seals import SealedBook
-
-            sealed = SealedBook.from_bytes(raw)
+        sealed = sealed_book(name)
+        if sealed is not None:
             book, edition = sealed.book, sealed.edition
         else:
-            book = Book.from_bytes(raw, name)
+            book = Book.from_bytes(Path(name).read_bytes(), name)
     wanted = pairs(changes, "--set")
     if wanted:
         book = book.with_all({key: loads(text) if is_json(text) else text for key, text in wanted.items()})
@@ -205,6 +205,50 @@ def options_of(given: Options) -> tuple[Book, Any, Options]:
         "edition": edition,
     }
     return book, data, options | data_options_of(given)
+
+
+class Seed(click.ParamType[int | str]):
+    """A whole number, or "sealed"."""
+
+    name = "seed"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        if value == "sealed":
+            return "sealed"
+        try:
+            return int(str(value))
+        except ValueError:
+            self.fail(f"found '{value}', expected a whole number, or 'sealed' for a book under seal", param, ctx)
+
+
+def seed_option(default: int = 0) -> Callable[..., Any]:
+    words = 'A number, or "sealed": drawn from the seal of a sealed book, so that neither side picks it.'
+    return click.option("--seed", type=Seed(), default=default, show_default=True, metavar="N|sealed", help=words)
+
+
+def seed_of(name: str, seed: int | str, changes: Iterable[str] = ()) -> int:
+    """The seed as a number; one that is drawn from a seal is said on standard error."""
+    if seed != "sealed":
+        return int(seed)
+    from ..sealed_seed import opened
+
+    sealed = sealed_book(name)
+    if sealed is None or any(changes):
+        book = load_book(name, changes)
+        return int(opened(book, seed).seed)  # which is refused
+    found = opened(sealed, seed)
+    click.echo(f"seed: {found.notes[0]['message']}", err=True)
+    return int(found.seed)
+
+
+def sealed_book(name: str) -> Any:
+    """The sealed book of a file; None where it is none."""
+    path = Path(name)
+    if path.is_file() and b'"openbook-sealed-' in (raw := path.read_bytes())[:200]:
+        from ..seals import SealedBook
+
+        return SealedBook.from_bytes(raw)
+    return None
 
 
 def period_of(text: str) -> int | str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .arguments import Options, common, options_of, plan_option, private_option
+from .arguments import Options, common, options_of, plan_option, private_option, seed_of, seed_option
 from .printing import print_blocks, say_incomplete
 
 if TYPE_CHECKING:
@@ -21,13 +21,14 @@ __all__ = ["demo", "report"]
 @plan_option
 @click.option("--out", default="out", show_default=True, metavar="FILE", help="A folder, or an HTML file.")
 @click.option("--scenarios", default=10_000, show_default=True, help="0: no simulation.")
-@click.option("--seed", default=0, show_default=True)
+@seed_option()
 @private_option
-def report(out: str, scenarios: int, seed: int, private: bool, plan: bool | None, **given: Any) -> None:
+def report(out: str, scenarios: int, seed: int | str, private: bool, plan: bool | None, **given: Any) -> None:
     """Settle, simulate and stress a book, and write one HTML file."""
     book, data, options = options_of(given)
     use_plan = data is None if plan is None else plan
-    path, settlement, _, _ = _report(book, data, options, use_plan, out, scenarios, seed, private)
+    drawn = seed_of(given["book"], seed, given["changes"]) if scenarios else 0
+    path, settlement, _, _ = _report(book, data, options, use_plan, out, scenarios, drawn, private)
     click.echo(str(path))
     say_incomplete(settlement.warnings)
 

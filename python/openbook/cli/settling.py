@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import OpenbookError
-from .arguments import Options, common, json_option, options_of, period_of, plan_option, private_option
+from .arguments import (
+    Options,
+    common,
+    json_option,
+    options_of,
+    period_of,
+    plan_option,
+    private_option,
+    seed_of,
+    seed_option,
+)
 from .printing import owned, print_blocks, print_json, say_incomplete, show_table
 
 if TYPE_CHECKING:
@@ -164,6 +174,11 @@ def _show_attributions(table: Any, party: str, method: str, as_json: bool) -> No
 @click.option("--period", default="1", help="Number (from 1) or label of the period.")
 @click.option("--basis", default="practised", show_default=True)
 @click.option("--depth", type=int, metavar="N", help="Levels shown; default all, down to the inputs.")
+@click.option("--draw", type=int, metavar="N", help="In draw N of a simulation, not settled: that draw alone is made.")
+@click.option("--percentile", type=float, metavar="P", help="In the draw at a percentile of a party: 1 is a bad one.")
+@click.option("--against", type=float, metavar="N", help="With --draw or --percentile: what differs from another one.")
+@click.option("--scenarios", default=10_000, show_default=True, help="Draws among which --percentile chooses.")
+@seed_option()
 def explain(
     what: str,
     as_json: bool,
@@ -172,11 +187,24 @@ def explain(
     period: str,
     basis: str,
     depth: int | None,
+    draw: int | None,
+    percentile: float | None,
+    against: float | None,
+    scenarios: int,
+    seed: int | str,
     plan: bool | None,
     **given: Any,
 ) -> None:
-    """Open one figure: a party, clause:ID, quantity:ID or entry:ID."""
+    """Open one figure: a party, clause:ID, quantity:ID or entry:ID; settled, or in one draw of a simulation."""
     from ..settling import settle as run
+
+    if draw is not None or percentile is not None:
+        when = ("year", period_of(year)) if year is not None else (every or "term", period_of(period))
+        run_seed = seed_of(given["book"], seed, given["changes"])
+        _explain_draw(what, draw, percentile, against, scenarios, run_seed, when, basis, depth, as_json, given)
+        return
+    if against is not None:
+        raise click.UsageError("--against: say which draw, --draw N or --percentile P")
 
     book, data, options = options_of(given)
     settlement = run(
@@ -187,3 +215,53 @@ def explain(
     )
     click.echo(tree.to_json(indent=1) if as_json else tree.to_text(depth=depth))
     say_incomplete(settlement.warnings)
+
+
+def _explain_draw(
+    what: str,
+    draw: int | None,
+    percentile: float | None,
+    against: float | None,
+    scenarios: int,
+    seed: int,
+    when: tuple[str, int | str],
+    basis: str,
+    depth: int | None,
+    as_json: bool,
+    given: dict[str, Any],
+) -> None:
+    """A figure in one draw, or what differs between two."""
+    from ..errors import LimitError
+    from ..simulating import simulate
+
+    if draw is not None and percentile is not None:
+        raise click.UsageError("say --draw or --percentile, not both")
+    book, data, options = options_of(given)
+    every, period = when
+    options |= {"seed": seed, "data": data, "every": (every,), "basis": (basis,), "shocks": given["scenario"]}
+    if draw is not None and against is None and ":" in what:
+        made = simulate(book, 1, first_draw=draw, progress=False, **options)
+        tree = made.explain(draw, what, every=every, period=int(period), basis=basis)
+    else:
+        which: dict[str, Any] = {"party": what, "every": every, "period": period, "basis": basis}
+        if draw is not None:
+            if against is not None and against != int(against):
+                raise LimitError(
+                    "no such draw", [{"code": "out-of-range", "path": "/draw", "message": f"found {against}"}]
+                )
+            numbers = [draw] if against is None else [draw, int(against)]
+            chosen = [simulate(book, 1, first_draw=n, progress=False, **options).draw(n, **which) for n in numbers]
+        else:
+            made = simulate(book, scenarios, **options)
+            places = [percentile] if against is None else [percentile, against]
+            chosen = [made.draw(percentile=place, **which) for place in places]
+        click.echo(f"draw {chosen[0].number:,} of seed {seed}", err=True)
+        if against is not None:
+            difference = chosen[0].versus(chosen[1])
+            if as_json:
+                show_table(difference.table(), as_json)
+            else:
+                print_blocks(difference._shown())
+            return
+        tree = chosen[0].explain()
+    click.echo(tree.to_json(indent=1) if as_json else tree.to_text(depth=depth))

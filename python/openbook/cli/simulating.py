@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from .arguments import common, json_option, load_book, options_of, private_option
+from .arguments import (
+    common,
+    json_option,
+    load_book,
+    options_of,
+    private_option,
+    sealed_book,
+    seed_of,
+    seed_option,
+)
 from .printing import owned, print_blocks, print_json, say_incomplete, show_table
 
 __all__ = ["compare", "simulate"]
@@ -17,7 +26,7 @@ __all__ = ["compare", "simulate"]
 @common
 @json_option
 @click.option("--scenarios", default=10_000, show_default=True, help="Number of draws.")
-@click.option("--seed", default=0, show_default=True)
+@seed_option()
 @click.option("--threads", type=int, help="Default: as many as allowed.")
 @click.option("--every", multiple=True, default=("year", "term"), show_default=True, help="Calendars of the positions.")
 @click.option("--track", multiple=True, metavar="FORMULA", help="Formulas to keep as well.")
@@ -28,7 +37,7 @@ __all__ = ["compare", "simulate"]
 def simulate(
     as_json: bool,
     scenarios: int,
-    seed: int,
+    seed: int | str,
     threads: int | None,
     every: Sequence[str],
     track: Sequence[str],
@@ -45,7 +54,7 @@ def simulate(
     result = run(
         book,
         scenarios,
-        seed=seed,
+        seed=seed_of(given["book"], seed, given["changes"]),
         data=data,
         threads=threads,
         every=every,
@@ -75,19 +84,43 @@ def simulate(
 @click.command()
 @click.argument("books", nargs=-1, required=True, metavar="NAME=BOOK ...")
 @click.option("--scenarios", default=10_000, show_default=True)
-@click.option("--seed", default=0, show_default=True)
+@seed_option()
 @click.option("--every", default="term", show_default=True)
 @click.option("--save", metavar="FILE", help="Keep the comparison.")
 @json_option
-def compare(books: Sequence[str], scenarios: int, seed: int, every: str, save: str | None, as_json: bool) -> None:
+@click.option(
+    "--statistic", "statistics", multiple=True, metavar="NAME", help="mean, sd, p_deficit, var95, es95, p5, ..."
+)
+@click.option("--party", help="With --statistic or --matrix: this party alone.")
+@click.option("--matrix", is_flag=True, help="Every book against every other, for one party.")
+def compare(
+    books: Sequence[str],
+    scenarios: int,
+    seed: int | str,
+    every: str,
+    save: str | None,
+    as_json: bool,
+    statistics: Sequence[str],
+    party: str | None,
+    matrix: bool,
+) -> None:
     """Simulate several books with the same draws; differences from the first, party by party."""
     from ..comparison import compare as run
 
-    named = {}
+    if matrix and party is None:
+        raise click.UsageError("--matrix: say of which party, --party NAME")
+    named: dict[str, Any] = {}
     for item in books:
         name, equals, book = item.partition("=")
-        named[name] = load_book(book if equals else item)
-    table = run(named, scenarios=scenarios, seed=seed, every=every)
+        place = book if equals else item
+        named[name] = sealed_book(place) or load_book(place)
+    table = run(named, scenarios=scenarios, seed=seed, every=every)  # type: ignore[arg-type]
     if save:
         table.save(save)
-    show_table(table, as_json)
+    if matrix:
+        for statistic in statistics or ("mean",):
+            show_table(table.matrix(str(party), statistic), as_json)
+    elif statistics or party:
+        show_table(table.paired(statistics or ("mean", "sd", "p_deficit", "var95", "es95"), party=party), as_json)
+    else:
+        show_table(table, as_json)

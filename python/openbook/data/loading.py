@@ -30,7 +30,7 @@ from .targets import Target, targets_of
 if TYPE_CHECKING:
     from ..book import Book
 
-__all__ = ["history", "load", "loaded"]
+__all__ = ["history", "last_month", "load", "loaded"]
 
 _log = logging.getLogger("openbook.data")
 
@@ -109,7 +109,7 @@ def load(
     chosen = Options.of(options)
     faults = Faults()
     months, targets = Months.of(book.calendar), targets_of(book)
-    last = None if as_at is None else _last_month(as_at, months)
+    last = None if as_at is None else last_month(as_at, months)
     placing, reasons = _read(data, targets, months, chosen, faults, last)
     cells = cells_of(placing)
     suspended = faults.take(_SUSPENDED) if chosen.unmapped == "suspend" else []
@@ -170,7 +170,7 @@ def loaded(
     if given:
         message = f"found {', '.join(given)} beside a Load, expected these options where the data are loaded"
         problems.append({"code": "already-loaded", "path": "", "message": message})
-    if as_at is not None and month_text(_last_month(as_at, Months.of(book.calendar))) != data.as_at:
+    if as_at is not None and month_text(last_month(as_at, Months.of(book.calendar))) != data.as_at:
         message = (
             f"found as_at {as_at} beside a Load to {data.as_at or 'the end'}, expected ob.load(..., as_at='{as_at}')"
         )
@@ -221,7 +221,7 @@ def _number(text: str) -> Number:
     return Fraction(text) if "/" in text else Decimal(text)
 
 
-def _last_month(as_at: Any, months: Months) -> int:
+def last_month(as_at: Any, months: Months) -> int:
     """The last month of the period that a settlement is made to.
 
     Raises

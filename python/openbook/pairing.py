@@ -1,0 +1,133 @@
+"""Books in pairs under the same draws: statistics of both, the difference with its error, who is better off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+from ._estimated import Statistic, apart, share_error, statistics
+from .drawn import HALF_A_PENNY, Floats, RiskTable
+from .table import Column, Schema
+
+if TYPE_CHECKING:
+    from ._estimated import Estimated
+
+__all__ = ["SCHEMA", "PairMatrix", "PairedStatistics", "pair_rows"]
+
+#: Draws of each book by party.
+Draws = Mapping[str, Mapping[str, Floats]]
+
+_UNIT = "£; share of draws for p_deficit"
+SCHEMA = Schema(
+    "openbook.pairs",
+    1,
+    (
+        *(Column(name) for name in ("book", "against", "party", "statistic")),
+        *(
+            Column(name + suffix, "float", "", _UNIT)
+            for name in ("base", "value", "difference")
+            for suffix in ("", "_error")
+        ),
+        *(
+            Column(name + suffix, "float", "", "share of draws")
+            for name in ("p_better", "p_worse")
+            for suffix in ("", "_error")
+        ),
+        Column("favour"),
+    ),
+    "difference = value (under `book`) - base (under `against`); var and es are losses, positive = loss; favour says "
+    "whether the difference is for the party.",
+)
+
+
+class PairedStatistics(RiskTable):
+    """Statistics of pairs of books under the same draws; made by `Comparison.paired`.
+
+    Columns: book, against, party, statistic, base (under `against`), value (under `book`), difference (value - base),
+    p_better and p_worse (shares of draws in which the party is better or worse off by half a penny or more under
+    `book`; of the draws, whatever the statistic), each with its Monte Carlo standard error, and favour: "better",
+    "worse", "none" (no difference at all), or "not clear" (within two errors of no difference).
+    """
+
+    __slots__ = ()
+
+    def _block(self) -> Any:
+        from ._display import pairs
+
+        return pairs.grid(self)
+
+
+class PairMatrix(PairedStatistics):
+    """Every book against every other for one party and one statistic; shown as a square. Columns as in
+    `PairedStatistics`.
+    """
+
+    __slots__ = ()
+
+    def _block(self) -> Any:
+        from ._display import pairs
+
+        return pairs.square(self)
+
+
+def favour_of(difference: float, error: float, favour: int, same: bool) -> str:
+    """Whether a difference is for the party."""
+    if same or difference == error == 0:
+        return "none"
+    if abs(difference) <= 2 * error:
+        return "not clear"
+    return "better" if difference * favour > 0 else "worse"
+
+
+def pair_rows(draws: Draws, names: Sequence[str], parties: Sequence[str], every_pair: bool) -> Iterator[dict[str, Any]]:
+    """One row for each pair of books, party and statistic: each book with the first, or every book with every other."""
+    chosen = statistics(names)
+    books = list(draws)
+    ordered = permutations(books, 2) if every_pair else ((book, books[0]) for book in books[1:])
+    known: dict[tuple[str, str, str], Estimated] = {}
+
+    def estimated(book: str, party: str, statistic: Statistic) -> Estimated:
+        key = (book, party, statistic.name)
+        if key not in known:
+            known[key] = statistic.of(draws[book][party])
+        return known[key]
+
+    for book, against in ordered:
+        for party in parties:
+            yield from _pair(draws, book, against, party, chosen, estimated)
+
+
+def _pair(
+    draws: Draws,
+    book: str,
+    against: str,
+    party: str,
+    chosen: Sequence[Statistic],
+    estimated: Callable[[str, str, Statistic], Estimated],
+) -> Iterator[dict[str, Any]]:
+    change = draws[book][party] - draws[against][party]
+    count = len(change)
+    better, worse = float((change >= HALF_A_PENNY).mean()), float((change <= -HALF_A_PENNY).mean())
+    shares = {"p_better": better, "p_better_error": share_error(better, count)}
+    shares |= {"p_worse": worse, "p_worse_error": share_error(worse, count)}
+    for statistic in chosen:
+        before, after = estimated(against, party, statistic), estimated(book, party, statistic)
+        difference, error = apart(after, before)
+        if statistic.name == "mean":  # of the differences themselves: no rounding of two large sums
+            own = statistic.of(change)
+            difference, error = own.value, own.error
+        yield {
+            "book": book,
+            "against": against,
+            "party": party,
+            "statistic": statistic.name,
+            "base": before.value,
+            "base_error": before.error,
+            "value": after.value,
+            "value_error": after.error,
+            "difference": difference,
+            "difference_error": error,
+            **shares,
+            "favour": favour_of(difference, error, statistic.favour, not (better or worse)),
+        }
