@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .payments import Breakpoint, PaymentFunction, Segment, payment_function
     from .reporting import report
     from .results import Settlement
+    from .reversing import Lever, ReverseStress, reverse_stress
     from .saving import read_result
     from .schemas import arrow_schemas
     from .sealing import open_points
@@ -76,6 +77,7 @@ _FROM = {
     "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
     "reporting": ("report",),
     "results": ("Settlement",),
+    "reversing": ("Lever", "ReverseStress", "reverse_stress"),
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
     "sealing": ("open_points",),
@@ -113,6 +115,7 @@ __all__ = [
     "IncompleteError",
     "Layer",
     "LayeredBook",
+    "Lever",
     "LimitError",
     "Load",
     "Movement",
@@ -122,6 +125,7 @@ __all__ = [
     "PaymentFunction",
     "Problem",
     "ReadingError",
+    "ReverseStress",
     "Receipt",
     "RiskTable",
     "RiskTransfer",
@@ -161,6 +165,7 @@ __all__ = [
     "read_result",
     "read_sealed",
     "report",
+    "reverse_stress",
     "risk_transfer",
     "schema",
     "seal",

@@ -32,6 +32,7 @@ MODULES = (
     "payments",
     "queries",
     "quick._curve",
+    "reversing.tables",
     "schemas",
     "sealing",
     "seals",

@@ -58,7 +58,7 @@ class Lever:
     step: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shift:
     """A lever that was found in a book.
 
@@ -172,7 +172,7 @@ def _found(book: Book, given: Lever) -> Shift:
     if step <= 0:
         raise ValueError(f"step: found {given.step!r}, expected more than 0")
     neutral = Fraction(1) if by == "scale" else None
-    return Shift(given, varying.name, varying.unit, by, low, high, step, neutral, varying.target, (), varying)
+    return Shift(given, varying.name, "times" if by == "scale" else varying.unit, by, low, high, step, neutral, varying.target, (), varying)
 
 
 def shifts(book: Book, levers: Iterable[Any] | Mapping[str, Any] | str | Lever | None) -> tuple[Shift, ...]:

@@ -27,6 +27,8 @@ INSIDE = 32
 ROUNDS = 8
 #: Valleys and hills that are looked into, the nearest to the boundary first.
 MOST_VALLEYS = 64
+#: Changes closer together than this share of the range are one: what rounding leaves around a root.
+CHATTER = 1e-12
 #: Changes of side that are narrowed down; a function with more is not described by a list of them.
 MOST_CROSSINGS = 200
 
@@ -221,7 +223,7 @@ def crossings(function: Line, low: float, high: float, *, points: int = 1025) ->
     _narrow_all(scan)
     holds, places, margins = scan.holds, scan.places, scan.margins
     found = []
-    for i in scan.changes()[:MOST_CROSSINGS]:
+    for i in _apart(scan.changes(), places, high - low)[:MOST_CROSSINGS]:
         safe, breach = (i + 1, i) if holds[i] else (i, i + 1)
         pair = (float(margins[safe]), float(margins[breach]))
         kind = _kind(function, float(places[i]), float(places[i + 1]), pair, high - low)
@@ -230,7 +232,7 @@ def crossings(function: Line, low: float, high: float, *, points: int = 1025) ->
     return Crossings(
         low=low,
         high=high,
-        outcome="crossed" if found else "always" if holds.all() else "never",
+        outcome="crossed" if found else "always" if 2 * np.count_nonzero(holds) > len(holds) else "never",
         found=tuple(found),
         holding=_stretches(places, holds),
         nearest=float(places[nearest]),
@@ -238,6 +240,19 @@ def crossings(function: Line, low: float, high: float, *, points: int = 1025) ->
         resolution=(high - low) / (points - 1),
         evaluations=len(places),
     )
+
+
+def _apart(changes: list[int], places: Floats, width: float) -> list[int]:
+    """One change for each group within the last bits of each other, where rounding goes to and fro; none for an even group."""
+    kept: list[int] = []
+    begun = 0
+    for number, i in enumerate(changes):
+        last = number + 1 == len(changes)
+        if last or places[changes[number + 1]] - places[i] > width * CHATTER:
+            if (number - begun) % 2 == 0:
+                kept.append(changes[begun])
+            begun = number + 1
+    return kept
 
 
 def _stretches(places: Floats, holds: npt_bool) -> tuple[tuple[float, float], ...]:

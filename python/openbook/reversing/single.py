@@ -26,6 +26,8 @@ __all__ = ["Answer", "Edge", "driver_line", "single_answers"]
 
 #: Places of a scan that settles exactly, where no plan can be compiled that is moved by the lever.
 EXACT_POINTS = 33
+#: Changes of side that are certified and told.
+MOST_EDGES = 12
 #: How often the lattice around a place is widened until both sides are found.
 WIDENINGS = 40
 
@@ -91,7 +93,9 @@ def _lever_book(
     """The book without its drivers, moved by an input for each lever whose value is its standard normal number."""
     beginning = "lever_of_reverse_stress_"
     names = {shift: f"{beginning}{n}" for n, shift in enumerate(moved)}
-    inputs = [{"id": name, "every": "term", "unit": "number"} for name in names.values()]
+    inputs = [
+        {"id": name, "every": "month", "unit": _unit_of(shift), "aggregate": "last"} for shift, name in names.items()
+    ]
     drivers = [
         {"id": f"{name}_driver", "kind": "normal", "of": name, "effect": "value", "mean": 0, "deviation": 1}
         for name in names.values()
@@ -115,6 +119,14 @@ def _lever_book(
     return Working(source, changed, condition.asked(), 0, extra), names
 
 
+def _unit_of(shift: Shift) -> str:
+    """The unit of a lever's input: that of the term in whose place it stands."""
+    varying = shift.varying
+    if varying is None or varying.action != "write" or varying.unit in ("", "%", "times", "number"):
+        return "£" if varying is not None and varying.action == "write" and varying.sign == "£" else "number"
+    return varying.unit
+
+
 def _written(book: Book, written: Mapping[str, Shift]) -> dict[str, Callable[[Any], Any]]:
     """Lists of the document in which a term is replaced by the name of a lever's input."""
     from .. import _json, _places
@@ -124,14 +136,15 @@ def _written(book: Book, written: Mapping[str, Shift]) -> dict[str, Callable[[An
         target = shift.target
         pointer = target if target.startswith("/") else _terms_path(book, target)
         first = pointer.split("/")[1]
-        sign = shift.varying.sign if shift.varying is not None else ""
-        formula = f"money({name})" if sign == "£" else name
 
-        def change(given: Any, pointer: str = pointer, first: str = first, formula: str = formula) -> Any:
+        def change(given: Any, pointer: str = pointer, first: str = first, formula: str = name) -> Any:
             document = {first: _json.loads(_json.dumps(given))}
             parent, _, last = _places.resolve(document, pointer).rpartition("/")
             holder = _places.at(document, parent)
-            holder[int(last) if isinstance(holder, list) else last] = formula
+            key: Any = int(last) if isinstance(holder, list) else last
+            term = holder[key] if not isinstance(holder, dict) or key in holder else None
+            kept = {"unit": term["unit"]} if isinstance(term, dict) and term.get("unit") else {}
+            holder[key] = {"value": formula, **kept}
             return document[first]
 
         changes[first] = change
@@ -300,7 +313,7 @@ def _compiled(
 
 
 def _answer(shift: Shift, found: Crossings, base: bool | None, certify: Callable[[Crossing], Edge]) -> Answer:
-    edges = tuple(certify(place) for place in found.found[:12])
+    edges = tuple(dict.fromkeys(certify(place) for place in found.found[:MOST_EDGES]))
     return Answer(shift, found.outcome, edges, base, found.nearest, found.nearest_margin, found.resolution)
 
 
