@@ -10,7 +10,7 @@ import numpy as np
 from .. import queries
 from .._request import whole
 from .conditions import Asked, Condition, label
-from .features import Feature, features, periods_of
+from .features import Feature, expected, features, periods_of
 from .joint import Joint, Pilot, importance_by_driver, joint_breach, pilot
 from .levers import shifts
 from .region import Region, regions_of
@@ -159,7 +159,7 @@ def reverse_stress(
         book,
         wanted,
         answers=answers,
-        amounts=_amounts(answers, working, wanted, chosen, plans, seen),
+        amounts=_amounts(answers, working, plans, seen),
         joint=joint if "joint" in asked else None,
         importance=[importance_by_driver(book, working, p) for p in joint.points] if joint is not None else [],
         shown=_shown_at(joint, working, wanted, chosen, book) if joint is not None else [],
@@ -188,13 +188,14 @@ def _judged(working: Working, wanted: Condition, seen: Pilot) -> Certificate:
     return Certificate("condition", "plain draws", "judged by the engine", True, agreeing == total, note)
 
 
-def _lines(chosen: Sequence[Feature], wanted: Condition) -> dict[str, Feature]:
-    """For each driver the feature that its deviations move: that of the last period that matters."""
-    last = {one.driver: one for one in chosen}
+def _lines(chosen: Sequence[Feature], wanted: Condition) -> dict[str, list[Feature]]:
+    """For each driver the features that its deviations may move: of the year in which it is asked, or of each."""
     named = {period for period in wanted.periods if period.every == "year"}
-    if len(named) == 1:
-        last |= {one.driver: one for one in chosen if one.period in named}
-    return last
+    found: dict[str, list[Feature]] = {}
+    for one in chosen:
+        if len(named) != 1 or one.period in named:
+            found.setdefault(one.driver, []).append(one)
+    return found
 
 
 def _shown_at(
@@ -230,16 +231,12 @@ def _year_of(wanted: Condition, number: int, book: Book) -> str:
 
 
 def _amounts(
-    answers: Sequence[Answer], working: Working, wanted: Condition, chosen: Sequence[Feature],
-    plans: Mapping[Asked, float], seen: Pilot,
+    answers: Sequence[Answer], working: Working, plans: Mapping[Asked, float], seen: Pilot
 ) -> dict[tuple[int, int], tuple[float, float, str]]:
     """What a driver comes to at each place where it reaches the condition, in its own unit."""
-    from .features import expected
-
-    lines = _lines(chosen, wanted)
     found = {}
     for number, answer in enumerate(answers):
-        one = lines.get(answer.shift.target) if answer.shift.kind == "deviations" else None
+        one = answer.feature
         direction = driver_line(working, one) if one is not None and answer.edges else None
         if one is None or direction is None:
             continue
@@ -250,4 +247,3 @@ def _amounts(
         for place, value in enumerate(values):
             found[number, place] = (float(value), usual, words)
     return found
-

@@ -171,7 +171,7 @@ def joint_breach(
 def _stories(
     working: Working, seen: Pilot, points: Sequence[DesignPoint], chosen: Sequence[Feature]
 ) -> tuple[DesignPoint, ...]:
-    """Without unconverged points at which the drivers stand as at a nearer one, only in other months.
+    """Without unconverged points at which the drivers stand as at another one, only in other months.
 
     Where money comes in steps the boundary is ragged, and many places of it are all but equally near.
     """
@@ -186,12 +186,14 @@ def _stories(
     kept: list[int] = []
     for number, point in enumerate(points):
         length = float(np.linalg.norm(stands[number]))
-        alike = (
-            float(stands[number] @ stands[k]) > 0.8 * length * float(np.linalg.norm(stands[k])) for k in kept
+        twin = next(
+            (k for k in kept if stands[number] @ stands[k] > 0.8 * length * float(np.linalg.norm(stands[k]))), None
         )
-        if point.converged or not any(alike):
+        if twin is None or (point.converged and points[twin].converged):
             kept.append(number)
-    return tuple(points[k] for k in kept)
+        elif point.converged and abs(point.beta) < 1.03 * abs(points[twin].beta):
+            kept[kept.index(twin)] = number  # all but as near, and perpendicular to the boundary
+    return tuple(points[k] for k in sorted(kept))
 
 
 def _leg_points(working: Working, condition: Condition, seen: Pilot, scale: float) -> list[Floats]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._calendar import Months
 from .._json import decimal_text
-from ..errors import OpenbookError
+from ..errors import BookError, DataError
 from .conditions import Asked, Condition, Test
 from .design_points import DesignPoint
 from .formulas import Period
@@ -111,8 +111,8 @@ def certified_point(
         try:
             settled: bool | None = exact.holds(exact.core(inputs=scenario.at(z)))
             note = ""
-        except OpenbookError as error:
-            settled, note = None, error.summary
+        except (BookError, DataError) as error:
+            settled, note = None, (error.problems[0].message if error.problems else error.summary)
         found.append(Certificate(name, place, "settled exactly", expected, settled, note))
     return found
 

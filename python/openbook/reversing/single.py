@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from .conditions import Condition, Test
 from .design_points import gradient
 from .features import Feature
 from .levers import Shift
-from .normal import Floats, probability_above
+from .normal import Floats
 from .root import Crossing, Crossings, Line, crossings, narrowed
 from .working import Choices, Exact, Working
 
@@ -73,6 +73,8 @@ class Answer:
         Where the margin is smallest, and the margin, in the units of the first comparison that matters.
     resolution
         What is narrower was not looked for.
+    feature
+        Of a driver: over which period its total is moved.
     """
 
     shift: Shift
@@ -82,6 +84,7 @@ class Answer:
     nearest: float
     nearest_margin: float
     resolution: float
+    feature: Feature | None = None
 
 
 # -- functions of a lever ----------------------------------------------------------------------------------------------
@@ -261,7 +264,7 @@ def single_answers(
     moved: Sequence[Shift],
     *,
     working: Working,
-    lines: Mapping[str, Feature],
+    lines: Mapping[str, Sequence[Feature]],
     exact: Exact,
     points: int = 1025,
 ) -> list[Answer]:
@@ -272,7 +275,7 @@ def single_answers(
     working
         The book as a function of its standard normal numbers, in which the features of `lines` are asked too.
     lines
-        For each driver the feature whose total its deviations move.
+        For each driver the features that its deviations may move: the year in which least of them suffices is told.
     exact
         Settles on both sides of each change.
     """
@@ -318,13 +321,30 @@ def _answer(shift: Shift, found: Crossings, base: bool | None, certify: Callable
 
 
 def _along_driver(
-    shift: Shift, working: Working, condition: Condition, scales: Mapping[Test, float], lines: Mapping[str, Feature],
-    points: int,
+    shift: Shift, working: Working, condition: Condition, scales: Mapping[Test, float],
+    lines: Mapping[str, Sequence[Feature]], points: int,
 ) -> Answer:
-    direction = driver_line(working, lines[shift.target]) if shift.target in lines else None
-    if direction is None:
-        direction = np.zeros(working.count)
+    """A driver's total moved in each of its periods; the answer is that of the period in which the least suffices."""
+    answers = []
+    for feature in lines.get(shift.target, ()):
+        direction = driver_line(working, feature)
+        if direction is not None:
+            answers.append(_along(shift, working, condition, scales, direction, points, feature))
+    if not answers:
+        still = np.zeros(working.count)
+        return _along(shift, working, condition, scales, still, 3, None)
 
+    def distance(answer: Answer) -> tuple[float, float]:
+        least = min((abs(float(edge.first_breach)) for edge in answer.edges), default=math.inf)
+        return least, answer.nearest_margin
+
+    return min(answers, key=distance)
+
+
+def _along(
+    shift: Shift, working: Working, condition: Condition, scales: Mapping[Test, float], direction: Floats, points: int,
+    feature: Feature | None,
+) -> Answer:
     def line(x: Floats) -> Floats:
         return condition.margin(working.values(x[:, None] * direction), scales)
 
@@ -335,9 +355,4 @@ def _along_driver(
         return Edge(Fraction(place.last_safe), Fraction(place.first_breach), place.kind, certified)
 
     found = crossings(line, float(shift.low), float(shift.high), points=min(points, 513))
-    return _answer(shift, found, bool(line(np.zeros(1))[0] <= 0), certify)
-
-
-def tail_probability(edge: Edge) -> float:
-    """How probable a driver's total is that far out or further, to first order."""
-    return probability_above(abs(float(edge.first_breach)))
+    return replace(_answer(shift, found, bool(line(np.zeros(1))[0] <= 0), certify), feature=feature)

@@ -136,12 +136,16 @@ class Working:
     def _compiled(self) -> Simulation:
         from ..simulation import Simulation
 
-        tracked = list(dict.fromkeys(self.names.values()))
+        tracked = [self._tracked(every, name) for (_, every), name in self.names.items()]
         request = self.choices.simulating(1, self.seed, 0, tracked, self.every)
         try:
             return Simulation(self.book, request, progress=False)
         except BookError as error:
             raise BookError(error.summary, [_spoken(problem, self.names) for problem in error.problems]) from None
+
+    def _tracked(self, every: str, name: str) -> str:
+        """The formula that gives a quantity in each period of the shortest calendar."""
+        return name if every == self.every else f"over({name}, '{every}')"
 
     def _found_rows(self) -> dict[Asked, int]:
         """The row of each formula and period; those of a longer calendar stand in each period of the shorter one."""
@@ -158,7 +162,8 @@ class Working:
         for one in self.asked:
             end = months.ends(one.period.every)[one.period.number]
             inside = max(i for i, start in enumerate(starts) if start < end)
-            found[one] = rows[self.names[one.formula, one.period.every], inside]
+            every = one.period.every
+            found[one] = rows[self._tracked(every, self.names[one.formula, every]), inside]
         return found
 
     @property
@@ -187,7 +192,7 @@ class Working:
 def _spoken(problem: Any, names: Mapping[tuple[str, str], str]) -> dict[str, str]:
     """A fault of a formula that was put in, in the words of who asked for it."""
     message, path = problem.message, problem.path
-    for (formula, _), name in names.items():
+    for (formula, _), name in reversed(names.items()):  # longer numbers first
         message = message.replace(f"quantity '{name}'", f"'{formula}'").replace(name, formula)
     return {"code": problem.code, "path": "/condition" if path.startswith(("/quantities", "/track")) else path, "message": message}
 
