@@ -34,7 +34,7 @@ class Feature:
     asked
         The formula that gives it: the sum or mean over the period, as the input says.
     planned
-        The formula of its plan, where it acts on one.
+        The formula of its plan, where it acts on one and has no members.
     total
         Whether periods add up; else a mean is taken.
     """
@@ -67,14 +67,14 @@ def periods_of(condition: Condition, book: Book) -> tuple[Period, ...]:
 
 
 def _formulas(item: Any, every: str) -> tuple[str, str, bool]:
-    """Of an input over a calendar: its formula, that of its plan, and whether periods add up."""
+    """Of an input over a calendar: its formula, that of its plan, and whether periods (and members) add up."""
     total = str(getattr(item, "aggregate", "sum") or "sum") == "sum"
     longer = CALENDARS.index(str(item.every)) < CALENDARS.index(every)
     value = f"over({item.id}, '{every}')" if longer else str(item.id)
     planned = f"plan({item.id}, '{every}')" if longer else f"plan({item.id})"
     if item.dimension:
         joined = "sum" if total else "mean"
-        return f"{joined}({value})", f"{joined}({planned})", total
+        return f"{joined}({value})", "", total
     return value, planned, total
 
 
@@ -88,7 +88,7 @@ def features(book: Book, periods: Sequence[Period]) -> tuple[Feature, ...]:
             continue
         for period in periods:
             value, planned, total = _formulas(item, period.every)
-            acts_on_plan = str(driver.effect) in ("factor", "addition")
+            acts_on_plan = str(driver.effect) in ("factor", "addition") and not item.dimension
             found.append(
                 Feature(
                     str(driver.id),

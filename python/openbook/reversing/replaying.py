@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._calendar import Months
-from .._json import decimal_text
 from ..errors import BookError, DataError
 from .conditions import Asked, Condition, Test
 from .design_points import DesignPoint
@@ -79,7 +79,12 @@ class Scenario:
         known = dict(zip(self.working.dimensions, z, strict=True))
         wide = np.array([[known.get(one, 0.0) for one in self.wide.dimensions]])
         values = self.wide.values(wide)
-        return {name: [decimal_text(float(values[one][0])) for one in column] for name, column in self.layout.items()}
+        return {name: [_exact(float(values[one][0])) for one in column] for name, column in self.layout.items()}
+
+
+def _exact(value: float) -> str:
+    """A number of 15 digits: what a data frame may hold, and the same in a spreadsheet."""
+    return format(Decimal(f"{value:.15g}"), "f")
 
 
 def _member_ids(dimension: Any) -> list[Any]:

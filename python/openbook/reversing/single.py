@@ -70,7 +70,8 @@ class Answer:
     at_base
         Whether the condition holds where the lever moves nothing; None where there is no such place.
     nearest, nearest_margin
-        Where the margin is smallest, and the margin, in the units of the first comparison that matters.
+        Where the margin is smallest, and the margin: in the comparison's own unit, of several comparisons in their usual
+        sizes.
     resolution
         What is narrower was not looked for.
     feature
@@ -279,6 +280,8 @@ def single_answers(
     exact
         Settles on both sides of each change.
     """
+    if len(condition.tests()) == len(condition.periods):
+        scales = {}  # one comparison has one unit: its margins are told as they are
     answers: dict[Shift, Answer] = {}
     joined = [shift for shift in moved if shift.joins]
     compiled: list[tuple[list[Shift], Working, dict[Shift, str]]] = []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..book import Book
     from ..simulation import Simulation
 
-__all__ = ["Choices", "Working", "columns_of"]
+__all__ = ["Choices", "Exact", "Working", "columns_of"]
 
 #: Points evaluated in one call.
 BLOCK = 4096
