@@ -123,7 +123,9 @@ def test_and_or_not_become_largest_smallest_and_the_opposite() -> None:
     assert wanted.holds(exact) and not wanted.holds(exact | {cash: None})
 
 
-@pytest.mark.parametrize("text", ["a - (b - c) * 2 < £1.5m", "not (a or b) and c > -2", "min(a, 3%) / (b * c) = 2", "-(a + b) <= 1"])
+@pytest.mark.parametrize(
+    "text", ["a - (b - c) * 2 < £1.5m", "not (a or b) and c > -2", "min(a, 3%) / (b * c) = 2", "-(a + b) <= 1"]
+)
 def test_formulas_are_written_so_that_they_read_the_same(text: str) -> None:
     assert parsed(text_of(parsed(text))) == parsed(text)
 
@@ -243,7 +245,9 @@ def test_what_cannot_be_reached_and_what_always_holds() -> None:
     never, always = one("position('trust', 'year 2') < -£2m", ob.Lever("visits", 1, 2), ob.Lever("visits", "2.7", 3))
     assert (never["outcome"], never["first_breach"], never["nearest"]) == ("never", None, 2.0)
     assert always["outcome"] == "always"
-    found = spending_book().reverse_stress("position('trust', 'year 2') < -£2m", depths="one", levers="surge", scenarios=200)
+    found = spending_book().reverse_stress(
+        "position('trust', 'year 2') < -£2m", depths="one", levers="surge", scenarios=200
+    )
     assert "Not reached by Surge alone" in " ".join(found.sentences())
 
 
@@ -260,7 +264,9 @@ def test_data_and_shocks_are_the_base() -> None:
 
 def test_a_linear_book_has_its_exact_index_and_probability() -> None:
     beta = 60_000 / DEVIATION
-    found = spending_book().reverse_stress("position('trust', 'year 2') < -£60,000", depths="joint", seed=3, scenarios=4_000)
+    found = spending_book().reverse_stress(
+        "position('trust', 'year 2') < -£60,000", depths="joint", seed=3, scenarios=4_000
+    )
     [point] = found.points
     assert point["beta"] == pytest.approx(beta, abs=1e-6) and point["converged"] and point["smooth"]
     by = {row["method"]: row for row in found.probability}
@@ -276,7 +282,9 @@ def test_a_linear_book_has_its_exact_index_and_probability() -> None:
 
 def test_any_of_two_years_is_a_series_of_two_points() -> None:
     beta = 60_000 / DEVIATION
-    found = spending_book().reverse_stress("position('trust', 'year') < -£60,000", depths="joint", seed=3, scenarios=4_000)
+    found = spending_book().reverse_stress(
+        "position('trust', 'year') < -£60,000", depths="joint", seed=3, scenarios=4_000
+    )
     assert found.points["beta"] == pytest.approx([beta, beta], abs=1e-6)
     assert {row["period"] for row in found.point_drivers if abs(row["deviations"]) > 2} == {"year 1", "year 2"}
     by = {row["method"]: row for row in found.probability}
@@ -317,7 +325,9 @@ def test_lognormal_demand_in_one_month_is_exact() -> None:
 
 
 def test_never_and_always_have_no_points() -> None:
-    never = spending_book().reverse_stress("visits < -1000", depths=["joint", "region"], scenarios=500, every="month", period=1)
+    never = spending_book().reverse_stress(
+        "visits < -1000", depths=["joint", "region"], scenarios=500, every="month", period=1
+    )
     assert len(never.points) == 0 or never.points["beta"][0] > 10
     same = spending_book().reverse_stress("budget < 0", depths=["joint", "region"], scenarios=500)
     assert (len(same.points), len(same.regions), same.reached) == (0, 0, False)
@@ -327,7 +337,9 @@ def test_never_and_always_have_no_points() -> None:
 
 
 def test_a_condition_that_holds_at_the_middle_has_a_negative_index() -> None:
-    found = spending_book().reverse_stress("position('trust', 'year 2') < £20,000", depths="joint", seed=2, scenarios=2_000)
+    found = spending_book().reverse_stress(
+        "position('trust', 'year 2') < £20,000", depths="joint", seed=2, scenarios=2_000
+    )
     assert found.points["beta"] == pytest.approx([-20_000 / DEVIATION], abs=1e-6) and found.certified
 
 
@@ -348,9 +360,13 @@ def test_the_settlement_of_a_point_is_what_the_lanes_say() -> None:
 
 
 def test_the_region_of_a_linear_book_is_its_driver_above_a_figure() -> None:
-    found = spending_book().reverse_stress("position('trust', 'year 2') < -£20,000", depths="region", seed=5, scenarios=8_000)
+    found = spending_book().reverse_stress(
+        "position('trust', 'year 2') < -£20,000", depths="region", seed=5, scenarios=8_000
+    )
     assert [(row["driver"], row["period"], row["high"]) for row in found.limits] == [("Demand", "year 2", None)]
-    assert found.limits["low"][0] == pytest.approx(2440, abs=2) and found.limits["low_of_expected"][0] == pytest.approx(2440 / 2400, abs=1e-3)
+    assert found.limits["low"][0] == pytest.approx(2440, abs=2) and found.limits["low_of_expected"][0] == pytest.approx(
+        2440 / 2400, abs=1e-3
+    )
     [row] = found.regions
     assert row["density"] > 0.98 and row["coverage"] > 0.95
     exact = PHI(-20_000 / DEVIATION)
@@ -358,7 +374,9 @@ def test_the_region_of_a_linear_book_is_its_driver_above_a_figure() -> None:
 
 
 def test_a_rare_region_is_found_by_importance() -> None:
-    found = spending_book().reverse_stress("position('trust', 'year 2') < -£70,000", depths="region", seed=5, scenarios=2_000)
+    found = spending_book().reverse_stress(
+        "position('trust', 'year 2') < -£70,000", depths="region", seed=5, scenarios=2_000
+    )
     assert found.about["sought_on"] == "draws by importance"
     [row] = found.regions
     assert found.limits["low"][0] == pytest.approx(2540, abs=4) and row["density_high"] > 0.8
@@ -371,7 +389,9 @@ def test_a_rare_region_is_found_by_importance() -> None:
 
 @pytest.fixture(scope="module")
 def whole() -> ob.ReverseStress:
-    return spending_book().reverse_stress("position('trust', 'year 2') < -£40,000", seed=9, scenarios=2_000, importance_draws=4_000)
+    return spending_book().reverse_stress(
+        "position('trust', 'year 2') < -£40,000", seed=9, scenarios=2_000, importance_draws=4_000
+    )
 
 
 def test_the_same_seed_gives_the_same_and_threads_do_not_matter(whole: ob.ReverseStress) -> None:
@@ -452,7 +472,9 @@ def test_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Any) -> 
     read = json.loads(out)
     assert code == 0 and [row["last_safe"] for row in read["single"]] == ["1.025", "0.25", "1170000"]
     assert ob.read_result(tmp_path / "r.openbook").single["lever"][1] == "Surge"
-    code, out = run(capsys, "reverse-stress", str(path), text, "--depth", "joint", "--scenarios", "500", "--importance", "500")
+    code, out = run(
+        capsys, "reverse-stress", str(path), text, "--depth", "joint", "--scenarios", "500", "--importance", "500"
+    )
     assert code == 0 and "reliability index 1.73" in out
     assert run(capsys, "reverse-stress", str(path), "position('trust'")[0] == 3
     assert run(capsys, "reverse-stress", str(path), text, "--lever", "visits=1")[0] == 2

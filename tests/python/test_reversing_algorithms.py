@@ -329,7 +329,9 @@ def test_a_corner_is_found_and_certified_on_fresh_draws() -> None:
     x = uniform(6_000, 5, 1)
     [box] = boxes(x, inside(x), most=1)
     limits = {limit.feature: (limit.low, limit.high) for limit in box.limits}
-    assert limits[0] == pytest.approx((0.8, math.inf), abs=0.02) and limits[2] == pytest.approx((-math.inf, 0.4), abs=0.02)
+    assert limits[0] == pytest.approx((0.8, math.inf), abs=0.02) and limits[2] == pytest.approx(
+        (-math.inf, 0.4), abs=0.02
+    )
     fresh = uniform(6_000, 5, 2)
     found = quality(box, fresh, inside(fresh))
     assert found.density > 0.95 and found.coverage > 0.95 and found.support == pytest.approx(0.08, abs=0.01)

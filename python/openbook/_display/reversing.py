@@ -50,9 +50,13 @@ def blocks(found: ReverseStress) -> list[Block]:
     shown: list[Block] = [Heading(f"What would bring about: {found.words}")]
     shown += [Paragraph(words) for words in found.sentences()]
     if assumed := found.about.get("illustrative"):
-        shown.append(Paragraph(f"Illustrative drivers, assumed and not agreed: {assumed.replace('; ', ', ')}.", "warning"))
+        shown.append(
+            Paragraph(f"Illustrative drivers, assumed and not agreed: {assumed.replace('; ', ', ')}.", "warning")
+        )
     if not found.certified:
-        shown.append(Paragraph("Something did not come out as it should when it was run again: see the last table.", "warning"))
+        shown.append(
+            Paragraph("Something did not come out as it should when it was run again: see the last table.", "warning")
+        )
     if found.points:
         words = ", ".join(f"{name} {value:+.2f}" for name, value in _deviations(found))
         shown.append(Picture(drawn(found), f"Standard deviations at the most likely breach: {words}."))
@@ -62,7 +66,9 @@ def blocks(found: ReverseStress) -> list[Block]:
         if table:
             shown.append(_grid(of_table(table, without=without.get(name, ()))))
     draws, seed = found.about["scenarios"], found.about["seed"]
-    shown.append(Paragraph(f"{int(draws):,} plain draws, seed {seed}; {found.about['settlements']} exact settlements.", "note"))
+    shown.append(
+        Paragraph(f"{int(draws):,} plain draws, seed {seed}; {found.about['settlements']} exact settlements.", "note")
+    )
     return shown
 
 

@@ -45,8 +45,8 @@ def _bounds(text: str, option: str, item: str) -> tuple[str, str]:
     "levers",
     multiple=True,
     metavar="NAME[=LOW..HIGH]",
-    help="What is moved alone: a driver (standard deviations), a scenario (strength), an input or parameter (a multiple). "
-    "Default: every driver and scenario.",
+    help="What is moved alone: a driver (standard deviations), a scenario (strength), an input or parameter "
+    "(a multiple). Default: every driver and scenario.",
 )
 @click.option("--value", "values", multiple=True, metavar="NAME=LOW..HIGH", help="A term or input moved in its value.")
 @click.option("--every", help="Calendar of the periods in which it is asked.")

@@ -42,7 +42,7 @@ def reverse_stress(
     book: Book,
     condition: str,
     *,
-    depths: Sequence[Literal["one", "joint", "region"]] | str = DEPTHS,
+    depths: Sequence[str] | str = DEPTHS,
     levers: Iterable[Any] | Mapping[str, Any] | str | None = None,
     every: str | None = None,
     period: int | str | None = None,
@@ -58,11 +58,11 @@ def reverse_stress(
 ) -> ReverseStress:
     """What would make a condition over a book's results come true: one driver, the likeliest joint shock, the region.
 
-    Depth one moves one thing at a time and finds every place at which the condition begins or ceases to hold, also where
-    it does so several times, jumps, or never does. Depth two finds the design points: the places at which the drivers
-    together reach the condition with the least improbable shock, its probability by the first and second order, and an
-    unbiased check by importance sampling. Depth three gives boxes over the drivers in which it mostly holds, judged on
-    fresh draws. Every answer is run again; `certificates` says how it came out.
+    Depth one moves one thing at a time and finds every place at which the condition begins or ceases to hold, also
+    where it does so several times, jumps, or never does. Depth two finds the design points: the places at which the
+    drivers together reach the condition with the least improbable shock, its probability by the first and second
+    order, and an unbiased check by importance sampling. Depth three gives boxes over the drivers in which it mostly
+    holds, judged on fresh draws. Every answer is run again; `certificates` says how it came out.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def reverse_stress(
     seed
         Of the draws; the same seed gives the same answers to the bit.
     data, **options
-        As for `openbook.simulate`: what is known already, as_at, readings, alternatives, shocks, threads and how the data
-        are read.
+        As for `openbook.simulate`: what is known already, as_at, readings, alternatives, shocks, threads and how the
+        data are read.
     points
         Places of each scan in depth one: what is narrower than their distance and shows in no valley is not seen.
     most_points, most_regions
@@ -123,7 +123,8 @@ def reverse_stress(
     draws = whole("scenarios", scenarios, 100, 5_000_000)
     more = whole("importance_draws", importance_draws, 100, 5_000_000)
     whole("seed", seed, 0, 2**64 - 1)
-    own = {str(item.id): str(item.every) for item in (*book.quantities, *book.inputs)}
+    named: list[Any] = [*book.quantities, *book.inputs]
+    own = {str(item.id): str(item.every) for item in named}
     wanted = Condition.of(condition, book.calendar, own=own, every=every, period=period, when=when)
     moved = shifts(book, levers) if "one" in asked else ()
     choices = Choices.of(book, data, **options)

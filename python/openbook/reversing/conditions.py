@@ -1,8 +1,8 @@
 """A condition over results as a limit-state function: at most zero exactly where the condition holds.
 
-A comparison a < b becomes a - b; "and" takes the largest, "or" the smallest of its parts. Where the comparison is strict
-and both sides are equal, the margin is the smallest number above zero, so that the sign says to the last bit whether the
-condition holds.
+A comparison a < b becomes a - b; "and" takes the largest, "or" the smallest of its parts. Where the comparison is
+strict and both sides are equal, the margin is the smallest number above zero, so that the sign says to the last bit
+whether the condition holds.
 """
 
 from __future__ import annotations
@@ -211,7 +211,9 @@ class Condition:
         asked = _asked_periods(graph, named, calendar, own or {}, every, period)
         parts = tuple(_tree(graph, calendar, one, False) for one in asked)
         root = parts[0] if len(parts) == 1 else Join(when == "all", parts)
-        if not any(True for test in _tests(root) for side in (test.left, test.right) if side for _ in side.everything()):
+        if not any(
+            True for test in _tests(root) for side in (test.left, test.right) if side for _ in side.everything()
+        ):
             message = f"'{text}' asks for nothing of the book; expected a comparison of results"
             raise BookError("not a condition", [{"code": "type", "path": "/condition", "message": message}])
         shown = ", ".join(label(one, calendar) for one in asked)
@@ -285,7 +287,11 @@ def label(period: Period, calendar: Any) -> str:
 
 
 def _asked_periods(
-    graph: Graph, named: set[Period], calendar: Any, own: Mapping[str, str], every: str | None,
+    graph: Graph,
+    named: set[Period],
+    calendar: Any,
+    own: Mapping[str, str],
+    every: str | None,
     period: int | str | None,
 ) -> tuple[Period, ...]:
     if every is not None and every not in CALENDARS:

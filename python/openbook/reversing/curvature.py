@@ -6,11 +6,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from .design_points import DesignPoint, LimitState
 from .normal import Floats, density, probability_above
 
 __all__ = ["SecondOrder", "second_order"]
+
+Places = npt.NDArray[np.intp]
 
 #: Points evaluated in one call.
 BLOCK = 8192
@@ -45,11 +48,11 @@ def _values(function: LimitState, points: Floats) -> Floats:
     return np.concatenate(blocks) if blocks else np.empty(0)
 
 
-def _hessian(function: LimitState, z: Floats, chosen: Floats, step: float) -> Floats:
+def _hessian(function: LimitState, z: Floats, chosen: Places, step: float) -> Floats:
     """Second differences of g over some of the dimensions."""
     k = len(chosen)
     unit = np.zeros((k, len(z)))
-    unit[np.arange(k), chosen.astype(int)] = step
+    unit[np.arange(k), chosen] = step
     pairs = [(i, j) for i in range(k) for j in range(i)]
     single = np.concatenate([z + unit, z - unit, z[None, :]])
     values = _values(function, single)
@@ -67,7 +70,7 @@ def _hessian(function: LimitState, z: Floats, chosen: Floats, step: float) -> Fl
     return np.where(np.isfinite(result), result, 0.0)
 
 
-def _bent(function: LimitState, at: DesignPoint, step: float, most: int) -> Floats:
+def _bent(function: LimitState, at: DesignPoint, step: float, most: int) -> Places:
     """The dimensions that steer the point or along which g bends, the most important first."""
     d = len(at.point)
     if d <= most:
@@ -79,9 +82,9 @@ def _bent(function: LimitState, at: DesignPoint, step: float, most: int) -> Floa
     return np.sort(np.argsort(-weight, kind="stable")[:most])
 
 
-def _main_curvatures(function: LimitState, at: DesignPoint, chosen: Floats, step: float) -> Floats:
+def _main_curvatures(function: LimitState, at: DesignPoint, chosen: Places, step: float) -> Floats:
     hessian = _hessian(function, at.point, chosen, step)
-    toward = at.direction[chosen.astype(int)]
+    toward = at.direction[chosen]
     length = float(np.linalg.norm(toward))
     if length > 0:
         toward = toward / length

@@ -130,7 +130,12 @@ def _on_boundary(function: LimitState, z: Floats, origin_holds: bool) -> Floats 
 
 
 def design_point(
-    function: LimitState, start: Floats, *, scale: float, steps: Sequence[float] = STEPS, most: int = 60,
+    function: LimitState,
+    start: Floats,
+    *,
+    scale: float,
+    steps: Sequence[float] = STEPS,
+    most: int = 60,
     tolerance: float = 1e-5,
 ) -> DesignPoint | None:
     """One design point by the improved Hasofer-Lind-Rackwitz-Fiessler search; None where no boundary is reached.
@@ -187,8 +192,8 @@ def design_point(
 def starting_points(draws: Floats, margins: Floats, *, most: int = 6, legs: Floats | None = None) -> list[Floats]:
     """Where searches begin: means of draws that breach, grouped; the worst draws where none breaches.
 
-    Averages are taken because in many dimensions a single draw is mostly noise, and the mean of those that breach points
-    to the boundary.
+    Averages are taken because in many dimensions a single draw is mostly noise, and the mean of those that breach
+    points to the boundary.
 
     Parameters
     ----------
@@ -236,7 +241,9 @@ def _group_means(points: Floats, groups: int) -> list[Floats]:
     nearest = np.zeros(len(flat), dtype=int)
     for _ in range(25):
         nearest = np.argmin([((flat - centre) ** 2).sum(axis=1) for centre in centres], axis=0)
-        moved = np.array([flat[nearest == k].mean(axis=0) if (nearest == k).any() else centres[k] for k in range(groups)])
+        moved = np.array(
+            [flat[nearest == k].mean(axis=0) if (nearest == k).any() else centres[k] for k in range(groups)]
+        )
         if np.array_equal(moved, centres):
             break
         centres = moved
@@ -252,7 +259,12 @@ def _apart(starts: Iterable[Floats]) -> list[Floats]:
 
 
 def design_points(
-    function: LimitState, starts: Iterable[Floats], *, scale: float, most: int = 6, within: float = 3.0,
+    function: LimitState,
+    starts: Iterable[Floats],
+    *,
+    scale: float,
+    most: int = 6,
+    within: float = 3.0,
     steps: Sequence[float] = STEPS,
 ) -> tuple[DesignPoint, ...]:
     """The different design points that searches from several places come to, nearest to the origin first.
@@ -293,11 +305,11 @@ def design_points(
 
 
 def _separate(function: LimitState, found: Sequence[DesignPoint]) -> list[DesignPoint]:
-    """Without the unconverged points that belong to one nearer to the origin: they lie in much the same direction, or the
-    condition holds all the way to it.
+    """Without the unconverged points that belong to one nearer to the origin: they lie in much the same direction, or
+    the condition holds all the way to it.
 
-    Where the boundary jumps or has corners a search may end anywhere on it; such an end is a point of its own only where
-    another part of the boundary lies between.
+    Where the boundary jumps or has corners a search may end anywhere on it; such an end is a point of its own only
+    where another part of the boundary lies between.
     """
     kept: list[DesignPoint] = []
     shares = np.linspace(0.0, 1.0, 33)[:, None]

@@ -124,9 +124,7 @@ def percentile(draws: Floats, value: float) -> tuple[float, float]:
     return 100 * share, quantile(share)
 
 
-def expected(
-    feature: Feature, values: Mapping[Asked, Floats], plans: Mapping[Asked, float]
-) -> tuple[float, str]:
+def expected(feature: Feature, values: Mapping[Asked, Floats], plans: Mapping[Asked, float]) -> tuple[float, str]:
     """What a feature is measured against: its plan, or the mean of its draws; and which of them it is."""
     planned = plans.get(feature.planned) if feature.planned is not None else None
     if planned is not None and np.isfinite(planned) and planned != 0:

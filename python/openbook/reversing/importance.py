@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .normal import Floats, quantile
+from .normal import Flags, Floats, quantile
 
 __all__ = ["Estimate", "Holds", "crude", "importance", "proportion_interval", "refined_centres"]
 
 #: Whether a condition holds at points [n, dimensions].
-Holds = Callable[[Floats], "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]"]
+Holds = Callable[[Floats], Flags]
 
 #: Points evaluated in one call.
 BLOCK = 4096
@@ -165,8 +165,8 @@ def refined_centres(
     """Centres moved to the weighted mean of the breaches around each, with the share of the probability there.
 
     A design point is the densest place of a breach, not its middle: where the boundary bends or jumps, the mean of the
-    breaching draws is the better centre. Only what the mean has along the centres themselves is taken: in many dimensions
-    the rest of it is noise, and noise in a centre costs more than it brings.
+    breaching draws is the better centre. Only what the mean has along the centres themselves is taken: in many
+    dimensions the rest of it is noise, and noise in a centre costs more than it brings.
 
     Notes
     -----

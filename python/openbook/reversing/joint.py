@@ -14,7 +14,7 @@ from .curvature import SecondOrder, second_order
 from .design_points import DesignPoint, LimitState, design_point, design_points, starting_points
 from .features import Feature, driver_of_stream
 from .importance import Estimate, importance, refined_centres
-from .normal import Floats
+from .normal import Flags, Floats
 from .series import series_bounds
 from .working import Working
 
@@ -54,7 +54,7 @@ class Pilot:
     legs: Floats
 
     @property
-    def holds(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def holds(self) -> Flags:
         """Whether the condition holds, [draws]."""
         return np.asarray(self.margins <= 0)
 
@@ -65,7 +65,9 @@ class Pilot:
         return Estimate(share, math.sqrt(share * (1 - share) / n), n, count, float(count))
 
 
-def pilot(working: Working, condition: Condition, first: int, draws: int, scales: Mapping[Test, float] | None = None) -> Pilot:
+def pilot(
+    working: Working, condition: Condition, first: int, draws: int, scales: Mapping[Test, float] | None = None
+) -> Pilot:
     """Plain draws by number; scales are taken from them unless given."""
     z = working.draws(first, draws)
     values = working.values(z)
@@ -74,15 +76,14 @@ def pilot(working: Working, condition: Condition, first: int, draws: int, scales
     return Pilot(z, values, known, condition.margin(values, known), legs)
 
 
-def limit_of(working: Working, condition: Condition, scales: Mapping[Test, float], leg: int | None = None) -> LimitState:
+def limit_of(
+    working: Working, condition: Condition, scales: Mapping[Test, float], leg: int | None = None
+) -> LimitState:
     """g of points [n, dimensions], of the whole condition or of one of its alternatives."""
 
     def limit(z: Floats) -> Floats:
         values = working.values(z)
-        if leg is None:
-            margins = condition.margin(values, scales)
-        else:
-            margins = condition.leg_margins(values, scales)[leg]
+        margins = condition.margin(values, scales) if leg is None else condition.leg_margins(values, scales)[leg]
         return np.clip(margins, -FAR, FAR)
 
     return limit
@@ -118,7 +119,13 @@ class Joint:
 
 
 def joint_breach(
-    working: Working, condition: Condition, seen: Pilot, chosen: Sequence[Feature] = (), *, draws: int, seed: int,
+    working: Working,
+    condition: Condition,
+    seen: Pilot,
+    chosen: Sequence[Feature] = (),
+    *,
+    draws: int,
+    seed: int,
     most: int = 4,
 ) -> Joint:
     """Design points, their second order, and the sampled check of the probability.
@@ -138,7 +145,7 @@ def joint_breach(
     """
     limit = limit_of(working, condition, seen.scales)
     plain = seen.estimate()
-    if working.count == 0 or plain.breaching == plain.draws and float(seen.margins.max()) < -FAR / 2:
+    if working.count == 0:
         return Joint((), (), (plain.value, plain.value), None, plain)
     finite = seen.margins[np.abs(seen.margins) < FAR]
     spread = float(finite.std()) if finite.size else 0.0
@@ -152,11 +159,13 @@ def joint_breach(
     if not points:
         return Joint((), (), (plain.value, plain.value), None, plain)
     bent = tuple(
-        second_order(limit, point, step=0.2) if working.count <= MOST_DIMENSIONS else SecondOrder((), None, None, False, 0)
+        second_order(limit, point, step=0.2)
+        if working.count <= MOST_DIMENSIONS
+        else SecondOrder((), None, None, False, 0)
         for point in points
     )
 
-    def holds(z: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def holds(z: Floats) -> Flags:
         return np.asarray(limit(z) <= 0)
 
     centres: Sequence[Floats] = [point.point for point in points]

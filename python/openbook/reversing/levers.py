@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -155,9 +155,10 @@ def _found(book: Book, given: Lever) -> Shift:
         parts = tuple(shock_list(book, one.id))
         return Shift(given, one.name or one.id, "strength", "strength", low, high, step, Fraction(0), one.id, parts)
     if given.by in ("", "deviations") and given.name in drivers:
-        one = drivers[given.name]
+        driver = drivers[given.name]
         low, high = _range(given, "deviations")
-        return Shift(given, one.name or one.id, "standard deviations", "deviations", low, high, Fraction(0), Fraction(0), one.id)
+        name, none = driver.name or driver.id, Fraction(0)
+        return Shift(given, name, "standard deviations", "deviations", low, high, none, none, driver.id)
     if given.by in ("strength", "deviations"):
         known = list(scenarios if given.by == "strength" else drivers)
         kind = "scenario" if given.by == "strength" else "driver"
@@ -167,12 +168,26 @@ def _found(book: Book, given: Lever) -> Shift:
     item = next((one for one in scaled if given.name in (one.id, one.name)), None)
     by = given.by or ("scale" if item is not None else "value")
     low, high = _range(given, by)
-    varying = Varying.of(book, given.name, given.low if given.low is not None else str(low), given.high if given.high is not None else str(high), by)
-    step = number(given.step, "step") if given.step is not None else STEPS["scale"] if by == "scale" else _own_step(varying.unit)
+    first, last = (exact_text(x) if told is None else told for told, x in ((given.low, low), (given.high, high)))
+    varying = Varying.of(book, given.name, first, last, by)
+    own = STEPS["scale"] if by == "scale" else _own_step(varying.unit)
+    step = own if given.step is None else number(given.step, "step")
     if step <= 0:
         raise ValueError(f"step: found {given.step!r}, expected more than 0")
     neutral = Fraction(1) if by == "scale" else None
-    return Shift(given, varying.name, "times" if by == "scale" else varying.unit, by, low, high, step, neutral, varying.target, (), varying)
+    return Shift(
+        given,
+        varying.name,
+        "times" if by == "scale" else varying.unit,
+        by,
+        low,
+        high,
+        step,
+        neutral,
+        varying.target,
+        (),
+        varying,
+    )
 
 
 def shifts(book: Book, levers: Iterable[Any] | Mapping[str, Any] | str | Lever | None) -> tuple[Shift, ...]:
@@ -190,7 +205,8 @@ def shifts(book: Book, levers: Iterable[Any] | Mapping[str, Any] | str | Lever |
         Nothing is called so, or bounds are wanted.
     """
     if levers is None:
-        given = [Lever(str(one.id)) for one in (*book.drivers, *book.scenarios)]
+        parts: list[Any] = [*book.drivers, *book.scenarios]
+        given = [Lever(str(one.id)) for one in parts]
     elif isinstance(levers, (str, Lever)):
         given = [_lever(levers)]
     elif isinstance(levers, Mapping):
@@ -207,17 +223,3 @@ def _lever(given: Any) -> Lever:
         return Lever(given)
     message = f"found {given!r}, expected a name or a Lever"
     raise BookError("not a lever", [{"code": "wrong-type", "path": "/levers", "message": message}])
-
-
-def shown(shift: Shift, x: Fraction | float) -> str:
-    """A value of a lever as it is printed."""
-    if isinstance(x, float):
-        return f"{x:.6g}"
-    if shift.unit == "%":
-        return f"{exact_text(x * 100)}%"
-    return exact_text(x)
-
-
-def moved(shift: Shift, **changes: Any) -> Shift:
-    """The same lever with other bounds or another step."""
-    return replace(shift, **changes)

@@ -8,9 +8,10 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Floats", "both_above", "density", "probability_above", "probability_below", "quantile"]
+__all__ = ["Flags", "Floats", "both_above", "density", "probability_above", "probability_below", "quantile"]
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _STANDARD = NormalDist()
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)

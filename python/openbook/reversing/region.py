@@ -11,7 +11,7 @@ from .conditions import Asked, Condition
 from .features import Feature
 from .importance import PLAIN
 from .joint import Joint, Pilot
-from .normal import Floats
+from .normal import Flags, Floats
 from .regions import Box, Quality, boxes, quality
 from .working import Working
 
@@ -23,10 +23,11 @@ ENOUGH = 200
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Draws with their features: values [n, features], whether the condition holds, and weights of draws by importance."""
+    """Draws with their features: values [n, features], whether the condition holds, and weights of draws by
+    importance."""
 
     values: Floats
-    holds: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    holds: Flags
     weights: Floats | None
 
 
@@ -50,7 +51,9 @@ def weighted_sample(
     shares = np.concatenate([[PLAIN], (1 - PLAIN) * np.asarray(joint.weights) / sum(joint.weights)])
     counts = np.maximum(2, np.round(shares * draws).astype(int))
     generator = np.random.Generator(np.random.Philox(key=seed))
-    z = np.concatenate([generator.standard_normal((n, working.count)) + place for n, place in zip(counts, places, strict=True)])
+    z = np.concatenate(
+        [generator.standard_normal((n, working.count)) + place for n, place in zip(counts, places, strict=True)]
+    )
     ratios = places @ z.T - 0.5 * np.einsum("ij,ij->i", places, places)[:, None]
     top = ratios.max(axis=0)
     weights = np.exp(-(top + np.log((counts / counts.sum()) @ np.exp(ratios - top))))
@@ -59,8 +62,16 @@ def weighted_sample(
 
 
 def regions_of(
-    working: Working, condition: Condition, seen: Pilot, fresh: Pilot, joint: Joint | None, chosen: Sequence[Feature],
-    *, most: int, draws: int, seed: int,
+    working: Working,
+    condition: Condition,
+    seen: Pilot,
+    fresh: Pilot,
+    joint: Joint | None,
+    chosen: Sequence[Feature],
+    *,
+    most: int,
+    draws: int,
+    seed: int,
 ) -> tuple[tuple[Region, ...], str]:
     """Boxes, each certified on fresh draws; and on what draws they were sought.
 
@@ -87,7 +98,7 @@ def regions_of(
         learning = weighted_sample(working, condition, seen, joint, chosen, draws, seed + 101)
         judging = weighted_sample(working, condition, seen, joint, chosen, draws, seed + 202)
         how = "draws by importance"
-    # Draws by importance are learnt from as they fell, about half of them breaching: their weights are far too uneven to
-    # draw limits by. What a box is worth is then judged with the weights.
+    # Draws by importance are learnt from as they fell, about half of them breaching: their weights are far too uneven
+    # to draw limits by. What a box is worth is then judged with the weights.
     found = boxes(learning.values, learning.holds, most=most)
     return tuple(Region(box, quality(box, judging.values, judging.holds, judging.weights)) for box in found), how

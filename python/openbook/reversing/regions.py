@@ -14,11 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .importance import proportion_interval
-from .normal import Floats, quantile
+from .normal import Flags, Floats, quantile
 
 __all__ = ["Box", "Limit", "Quality", "boxes", "quality"]
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

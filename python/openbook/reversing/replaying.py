@@ -1,4 +1,5 @@
-"""Certificates: every answer run again, in the lanes to the bit and as an exact settlement on the inputs of the point."""
+"""Certificates: every answer run again, in the lanes to the bit and as an exact settlement on the inputs of the
+point."""
 
 from __future__ import annotations
 
@@ -100,8 +101,13 @@ def _replayed(working: Working, condition: Condition, scales: Mapping[Test, floa
 
 
 def certified_point(
-    name: str, point: DesignPoint, working: Working, condition: Condition, scales: Mapping[Test, float],
-    scenario: Scenario | None, exact: Exact,
+    name: str,
+    point: DesignPoint,
+    working: Working,
+    condition: Condition,
+    scales: Mapping[Test, float],
+    scenario: Scenario | None,
+    exact: Exact,
 ) -> list[Certificate]:
     """A design point run again at it, just nearer to the middle and just beyond: replayed, and settled exactly."""
     inside = point.beta < 0
@@ -110,7 +116,9 @@ def certified_point(
         z = point.point * share
         expected = inside if place == "just nearer" else not inside
         holds, same = _replayed(working, condition, scales, z)
-        found.append(Certificate(name, place, "replayed to the bit" if same else "replayed, other bits", expected, holds))
+        found.append(
+            Certificate(name, place, "replayed to the bit" if same else "replayed, other bits", expected, holds)
+        )
         if scenario is None or place == "at it":
             continue
         try:

@@ -58,9 +58,8 @@ class ReverseStress(Shown):
     Examples
     --------
     >>> import openbook as ob
-    >>> found = ob.reverse_stress(ob.examples.third_sector_cash(), "position('charity') < 0", depths="one", scenarios=100)
-    >>> found.certified
-    True
+    >>> found = ob.reverse_stress(ob.examples.third_sector_cash(), "position('charity') < 0", depths="one",
+    scenarios=100) >>> found.certified True
     """
 
     __slots__ = ("about", "condition", "words", *PARTS)
@@ -116,7 +115,8 @@ class ReverseStress(Shown):
         told |= {name: str(value) for name, value in about.items()}
         told |= {"depths": ", ".join(depths), "sought_on": sought, "illustrative": "; ".join(illustrative)}
         told |= {"private_to": book.private_to} if book.private_to else {}
-        known = {key: told[key] for key in ("book", "digest", "package", "seed", "private_to") if key in told}
+        about_tables = ("book", "digest", "package", "seed", "private_to")
+        known: dict[str, str] = {key: told[key] for key in about_tables if key in told}
         drivers = (
             row
             for number in range(len(joint.points) if joint is not None else 0)
@@ -133,9 +133,11 @@ class ReverseStress(Shown):
             "limits": ("Limits of the regions", tables.LIMITS, tables.limit_rows(regions, chosen, seen, plans)),
             "certificates": ("Run again", tables.CERTIFICATES, tables.certificate_rows(certificates)),
         }  # fmt: skip
-        made = {name: Table.of_rows(title, schema, list(content), "", known) for name, (title, schema, content) in rows.items()}
-        share = seen.estimate()
-        told |= {"share_of_draws": repr(share.value), "at_middle": str(bool(joint and joint.points and joint.points[0].beta < 0))}
+        made = {
+            name: Table.of_rows(title, schema, list(content), "", known)
+            for name, (title, schema, content) in rows.items()
+        }
+        told["share_of_draws"] = repr(seen.estimate().value)
         return cls(wanted.text, wanted.words, told, made)
 
     # -- asking -----------------------------------------------------------------------------------------------
@@ -228,5 +230,3 @@ class ReverseStress(Shown):
     def __repr__(self) -> str:
         counts = f"{len(self.single)} lines, {len(self.points)} points, {len(self.regions)} regions"
         return f"<{privacy.titled(f'ReverseStress of {self.condition!r}: {counts}', self.private_to)}>"
-
-

@@ -1,9 +1,9 @@
 """Depth one: where along one line a condition begins and ceases to hold, however the function behaves.
 
 A limit-state function g is at most zero where the condition holds. It is scanned on a grid, looked into at its valleys
-and hills, and every change of side is narrowed down to neighbouring numbers, so that jumps come out as the last value on
-one side and the first on the other. What is narrower than the grid and shows in no valley cannot be seen; the result
-says how wide the grid was.
+and hills, and every change of side is narrowed down to neighbouring numbers, so that jumps come out as the last value
+on one side and the first on the other. What is narrower than the grid and shows in no valley cannot be seen; the
+result says how wide the grid was.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from .normal import Floats
+from .normal import Flags, Floats
 
 __all__ = ["Crossing", "Crossings", "Line", "crossings", "narrowed"]
 
@@ -66,7 +66,7 @@ class Crossings:
     Attributes
     ----------
     outcome
-        "crossed": there is at least one change of side. "always": it holds everywhere that was looked. "never": nowhere.
+        "crossed": there is at least one change of side. "always": it holds wherever was looked. "never": nowhere.
     found
         The changes of side, in ascending order.
     holding
@@ -104,7 +104,7 @@ class _Scan:
         self.margins = np.empty(0)
 
     def look(self, places: Floats) -> None:
-        fresh = np.setdiff1d(places, self.places)
+        fresh: Floats = np.setdiff1d(places, self.places)
         if fresh.size == 0:
             return
         found = np.asarray(self.function(fresh), dtype=np.float64)
@@ -115,7 +115,7 @@ class _Scan:
         self.places, self.margins = places[order], np.concatenate([self.margins, found])[order]
 
     @property
-    def holds(self) -> npt_bool:
+    def holds(self) -> Flags:
         return self.margins <= 0
 
     def changes(self) -> list[int]:
@@ -123,7 +123,8 @@ class _Scan:
         return [int(i) for i in np.flatnonzero(self.holds[1:] != self.holds[:-1])]
 
     def valleys(self) -> list[tuple[float, float]]:
-        """Intervals in which g may cross unseen: around its low places where it does not hold, its high ones where it does."""
+        """Intervals in which g may cross unseen: around its low places where it does not hold, its high ones where it
+        does."""
         m, x = self.margins, self.places
         if len(m) < 3:
             return []
@@ -131,13 +132,11 @@ class _Scan:
         with np.errstate(invalid="ignore"):
             low = (inner > 0) & (inner <= left) & (inner <= right) & ((inner < left) | (inner < right))
             high = (inner <= 0) & (inner >= left) & (inner >= right) & ((inner > left) | (inner > right))
-        at = np.flatnonzero(low | high)
-        at = at[np.argsort(np.abs(inner[at]), kind="stable")][:MOST_VALLEYS]
+        turns = np.flatnonzero(low | high)
+        order = np.argsort(np.abs(inner[turns]), kind="stable")[:MOST_VALLEYS]
+        at = [int(i) for i in turns[order]]
         ends = [(0, 1), (len(m) - 2, len(m) - 1)]  # the ends may hide half a valley
         return [(float(x[a]), float(x[b])) for a, b in [*((i, i + 2) for i in at), *ends]]
-
-
-npt_bool = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 def _inside(a: float, b: float) -> Floats:
@@ -159,9 +158,7 @@ def _look_into_valleys(scan: _Scan) -> None:
             if not (np.isfinite(part).any() and len(set((part <= 0).tolist())) == 1):
                 continue  # the other side was found, or there is nothing to follow
             extreme = int(np.argmin(part) if part[0] > 0 else np.argmax(part)) + int(first)
-            narrower.append(
-                (float(scan.places[max(extreme - 1, first)]), float(scan.places[min(extreme + 1, last)]))
-            )
+            narrower.append((float(scan.places[max(extreme - 1, first)]), float(scan.places[min(extreme + 1, last)])))
         intervals = narrower
 
 
@@ -243,7 +240,8 @@ def crossings(function: Line, low: float, high: float, *, points: int = 1025) ->
 
 
 def _apart(changes: list[int], places: Floats, width: float) -> list[int]:
-    """One change for each group within the last bits of each other, where rounding goes to and fro; none for an even group."""
+    """One change for each group within the last bits of each other, where rounding goes to and fro; none for an even
+    group."""
     kept: list[int] = []
     begun = 0
     for number, i in enumerate(changes):
@@ -255,7 +253,7 @@ def _apart(changes: list[int], places: Floats, width: float) -> list[int]:
     return kept
 
 
-def _stretches(places: Floats, holds: npt_bool) -> tuple[tuple[float, float], ...]:
+def _stretches(places: Floats, holds: Flags) -> tuple[tuple[float, float], ...]:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], holds.astype(np.int8), [0]])))
     return tuple((float(places[a]), float(places[b - 1])) for a, b in zip(edges[::2], edges[1::2], strict=True))
 

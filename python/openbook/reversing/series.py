@@ -18,7 +18,8 @@ def series_bounds(points: Sequence[DesignPoint]) -> tuple[float, float]:
     Notes
     -----
     Ditlevsen, "Narrow reliability bounds for structural systems", J. Struct. Mech. 7 (1979), with the probability of
-    each pair from the bivariate normal distribution. Of a condition that holds at the origin, the same for its opposite.
+    each pair from the bivariate normal distribution. Of a condition that holds at the origin, the same for its
+    opposite.
 
     Examples
     --------

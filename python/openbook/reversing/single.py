@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,8 +71,8 @@ class Answer:
     at_base
         Whether the condition holds where the lever moves nothing; None where there is no such place.
     nearest, nearest_margin
-        Where the margin is smallest, and the margin: in the comparison's own unit, of several comparisons in their usual
-        sizes.
+        Where the margin is smallest, and the margin: in the comparison's own unit, of several comparisons in their
+        usual sizes.
     resolution
         What is narrower was not looked for.
     feature
@@ -243,15 +244,19 @@ class _Lattice:
 def _exact_answer(shift: Shift, exact: Exact) -> Answer:
     """A scan that settles exactly at every place: for levers that the compiled plan cannot be moved by."""
     lattice = _Lattice(shift, exact)
-    places = sorted({round(lattice.first + (lattice.last - lattice.first) * i / (EXACT_POINTS - 1)) for i in range(EXACT_POINTS)})
+    places = sorted(
+        {round(lattice.first + (lattice.last - lattice.first) * i / (EXACT_POINTS - 1)) for i in range(EXACT_POINTS)}
+    )
     edges = []
-    for a, b in zip(places, places[1:], strict=False):
+    for a, b in pairwise(places):
         if lattice.holds(a) != lattice.holds(b):
             left, right = narrowed(lattice.holds, a, b)
             safe, breach = (right, left) if lattice.holds(left) else (left, right)
             edges.append(Edge(lattice.at(safe), lattice.at(breach), "cliff or root", "settled exactly"))
     outcome = "crossed" if edges else "always" if lattice.holds(places[0]) else "never"
-    return Answer(shift, outcome, tuple(edges), None, math.nan, math.nan, float(lattice.at(places[1]) - lattice.at(places[0])))
+    return Answer(
+        shift, outcome, tuple(edges), None, math.nan, math.nan, float(lattice.at(places[1]) - lattice.at(places[0]))
+    )
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------
@@ -324,8 +329,12 @@ def _answer(shift: Shift, found: Crossings, base: bool | None, certify: Callable
 
 
 def _along_driver(
-    shift: Shift, working: Working, condition: Condition, scales: Mapping[Test, float],
-    lines: Mapping[str, Sequence[Feature]], points: int,
+    shift: Shift,
+    working: Working,
+    condition: Condition,
+    scales: Mapping[Test, float],
+    lines: Mapping[str, Sequence[Feature]],
+    points: int,
 ) -> Answer:
     """A driver's total moved in each of its periods; the answer is that of the period in which the least suffices."""
     answers = []
@@ -345,7 +354,12 @@ def _along_driver(
 
 
 def _along(
-    shift: Shift, working: Working, condition: Condition, scales: Mapping[Test, float], direction: Floats, points: int,
+    shift: Shift,
+    working: Working,
+    condition: Condition,
+    scales: Mapping[Test, float],
+    direction: Floats,
+    points: int,
     feature: Feature | None,
 ) -> Answer:
     def line(x: Floats) -> Floats:

@@ -148,7 +148,9 @@ def _decimal(value: Fraction) -> str:
     return text if "/" not in text and len(text) <= 24 else format(Decimal(repr(float(value))), "f")
 
 
-def single_rows(answers: Sequence[Answer], amounts: Mapping[tuple[int, int], tuple[float, float, str]]) -> Iterator[dict[str, Any]]:
+def single_rows(
+    answers: Sequence[Answer], amounts: Mapping[tuple[int, int], tuple[float, float, str]]
+) -> Iterator[dict[str, Any]]:
     """One row for each change of side; one for a lever that has none. `amounts` are of drivers, by answer and edge."""
     for number, answer in enumerate(answers):
         shift = answer.shift
@@ -180,7 +182,9 @@ def _tail(edge: Edge) -> float | None:
 
 def point_rows(joint: Joint) -> Iterator[dict[str, Any]]:
     """One row for each design point."""
-    shares = joint.sampled.shares if joint.sampled is not None and len(joint.sampled.shares) == len(joint.points) else ()
+    shares = (
+        joint.sampled.shares if joint.sampled is not None and len(joint.sampled.shares) == len(joint.points) else ()
+    )
     for number, (point, bent) in enumerate(zip(joint.points, joint.bent, strict=True)):
         yield {
             "point": number + 1, "beta": point.beta, "first_order": point.probability,
@@ -190,8 +194,12 @@ def point_rows(joint: Joint) -> Iterator[dict[str, Any]]:
 
 
 def point_driver_rows(
-    number: int, importance: Mapping[str, float], chosen: Iterable[Feature], at: Mapping[Asked, Floats],
-    seen: Pilot, plans: Mapping[Asked, float],
+    number: int,
+    importance: Mapping[str, float],
+    chosen: Iterable[Feature],
+    at: Mapping[Asked, Floats],
+    seen: Pilot,
+    plans: Mapping[Asked, float],
 ) -> Iterator[dict[str, Any]]:
     """How each driver stands at a design point, in its own units."""
     for one in chosen:
@@ -226,7 +234,12 @@ def probability_rows(joint: Joint) -> Iterator[dict[str, Any]]:
             yield {"method": "second order", "probability": second[0]}
         elif second and all(one is not None for one in second) and joint.points[0].beta > 0:
             parts = [float(one) for one in second if one is not None]
-            yield {"method": "second order", "low": max(parts), "high": min(1.0, sum(parts)), "probability": min(1.0, sum(parts))}
+            yield {
+                "method": "second order",
+                "low": max(parts),
+                "high": min(1.0, sum(parts)),
+                "probability": min(1.0, sum(parts)),
+            }
 
 
 def limit_rows(

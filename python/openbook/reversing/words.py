@@ -109,17 +109,20 @@ def _joint(found: ReverseStress) -> Iterator[str]:
         begun = "Most likely joint breach" if point["point"] == 1 else f"Another, number {point['point']}"
         where = f"reliability index {point['beta']:.2f}"
         yield f"{begun} ({where}): {'; '.join(told) if told else 'no driver stands out'}."
-    best = [row for row in found.probability if row["method"] == "draws by importance"]
-    for row in best:
+    around = "the point" if len(found.points) == 1 else "these points"
+    for row in found.probability.where(method="draws by importance"):
         yield (
-            f"Its probability is {row['probability']:.3g} ± {row['error']:.1g} by {row['draws']:,} draws around "
-            f"{'the point' if len(found.points) == 1 else 'these points'} (as good as {row['effective']:,.0f} breaches): "
-            f"{one_in(row['probability'])}."
+            f"Its probability is {row['probability']:.3g} ± {row['error']:.1g}, {one_in(row['probability'])}, by "
+            f"{row['draws']:,} draws around {around} (as good as {row['effective']:,.0f} breaches)."
         )
 
 
+def _driver(row: dict[str, Any]) -> str:
+    return f"{row['driver']}{'' if row['period'] == 'term' else ' in ' + row['period']}"
+
+
 def _stand(row: dict[str, Any]) -> str:
-    said = f"{row['driver']}{'' if row['period'] == 'term' else ' in ' + row['period']} at {figure(row['value'], row['unit'])}"
+    said = f"{_driver(row)} at {figure(row['value'], row['unit'])}"
     if row["ratio"] is not None:
         said += f", {100 * row['ratio']:.1f}% of its {row['against']}"
     return f"{said} (percentile {row['percentile']:.3g}, importance {100 * row['importance']:.0f}%)"
@@ -129,14 +132,14 @@ def _regions(found: ReverseStress) -> Iterator[str]:
     for region in found.regions:
         limits = [_limit(row) for row in found.limits if row["region"] == region["region"]]
         yield (
-            f"Region {region['region']}: {' and '.join(limits)}. There it holds in {100 * region['density']:.0f}% of the "
-            f"draws ({100 * region['density_low']:.0f} to {100 * region['density_high']:.0f}%); it has "
+            f"Region {region['region']}: {' and '.join(limits)}. There it holds in {100 * region['density']:.0f}% of "
+            f"the draws ({100 * region['density_low']:.0f} to {100 * region['density_high']:.0f}%); it has "
             f"{100 * region['coverage']:.0f}% of all breaches and {100 * region['support']:.3g}% of all draws."
         )
 
 
 def _limit(row: dict[str, Any]) -> str:
-    said = f"{row['driver']}{'' if row['period'] == 'term' else ' in ' + row['period']}"
+    said = _driver(row)
 
     def side(name: str) -> str:
         share = row[f"{name}_of_expected"]

@@ -1,4 +1,4 @@
-"""A book made ready to be asked: the condition's formulas stand in it as quantities, and every draw is a function of z."""
+"""A book made ready to be asked: formulas stand in it as quantities, and every draw is a function of z."""
 
 from __future__ import annotations
 
@@ -40,8 +40,16 @@ class Choices:
 
     @classmethod
     def of(
-        cls, book: Book, data: Any, *, as_at: str | None = None, readings: Any = None, alternatives: Any = None,
-        shocks: Any = None, threads: int | None = None, **reading: Any,
+        cls,
+        book: Book,
+        data: Any,
+        *,
+        as_at: str | None = None,
+        readings: Any = None,
+        alternatives: Any = None,
+        shocks: Any = None,
+        threads: int | None = None,
+        **reading: Any,
     ) -> Choices:
         """From the options of `openbook.simulate`."""
         given = loaded(book, data, as_at=as_at, plan=True, **reading)
@@ -77,7 +85,9 @@ def _free_name(taken: Iterable[str], wanted: str) -> str:
     return wanted
 
 
-def columns_of(book: Book, asked: Iterable[Asked], extra: Mapping[str, Any] | None = None) -> tuple[Book, dict[tuple[str, str], str]]:
+def columns_of(
+    book: Book, asked: Iterable[Asked], extra: Mapping[str, Any] | None = None
+) -> tuple[Book, dict[tuple[str, str], str]]:
     """A working copy of a book in which each formula stands as a quantity of its calendar, and their ids.
 
     Parameters
@@ -90,7 +100,13 @@ def columns_of(book: Book, asked: Iterable[Asked], extra: Mapping[str, Any] | No
     document = _json.loads(book._core.write(False))
     for name, change in (extra or {}).items():
         document[name] = change(document.get(name) or [])
-    ids = [str(item.get("id", "")) for part in document.values() if isinstance(part, list) for item in part if isinstance(item, dict)]
+    ids = [
+        str(item.get("id", ""))
+        for part in document.values()
+        if isinstance(part, list)
+        for item in part
+        if isinstance(item, dict)
+    ]
     beginning = _free_name(ids, "asked_")
     names: dict[tuple[str, str], str] = {}
     for one in asked:
@@ -121,7 +137,12 @@ class Working:
     """
 
     def __init__(
-        self, book: Book, choices: Choices, asked: Sequence[Asked], seed: int = 0, extra: Mapping[str, Any] | None = None
+        self,
+        book: Book,
+        choices: Choices,
+        asked: Sequence[Asked],
+        seed: int = 0,
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.source, self.choices, self.seed = book, choices, seed
         self.asked = tuple(dict.fromkeys(asked))
@@ -192,9 +213,13 @@ class Working:
 def _spoken(problem: Any, names: Mapping[tuple[str, str], str]) -> dict[str, str]:
     """A fault of a formula that was put in, in the words of who asked for it."""
     message, path = problem.message, problem.path
-    for (formula, _), name in reversed(names.items()):  # longer numbers first
+    for (formula, _), name in reversed(list(names.items())):  # longer numbers first
         message = message.replace(f"quantity '{name}'", f"'{formula}'").replace(name, formula)
-    return {"code": problem.code, "path": "/condition" if path.startswith(("/quantities", "/track")) else path, "message": message}
+    return {
+        "code": problem.code,
+        "path": "/condition" if path.startswith(("/quantities", "/track")) else path,
+        "message": message,
+    }
 
 
 class Exact:
@@ -207,7 +232,10 @@ class Exact:
         self.settlements = 0
 
     def core(
-        self, shocks: Iterable[Mapping[str, Any]] = (), inputs: Mapping[str, Any] | None = None, book: Book | None = None
+        self,
+        shocks: Iterable[Mapping[str, Any]] = (),
+        inputs: Mapping[str, Any] | None = None,
+        book: Book | None = None,
     ) -> Any:
         """One exact settlement, opened by `value`."""
         from .. import _core
@@ -219,7 +247,11 @@ class Exact:
 
     def value(self, core: Any, one: Asked) -> Fraction | None:
         """A formula in its period; None where it is missing."""
-        target = {"quantity": self.names[one.formula, one.period.every], "period": one.period.number, "basis": "practised"}
+        target = {
+            "quantity": self.names[one.formula, one.period.every],
+            "period": one.period.number,
+            "basis": "practised",
+        }
         return _fraction(_json.loads(core.explain(_json.dumps(target))).get("value"))
 
     def holds(self, core: Any) -> bool:
