@@ -478,3 +478,11 @@ def test_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Any) -> 
     assert code == 0 and "reliability index 1.73" in out
     assert run(capsys, "reverse-stress", str(path), "position('trust'")[0] == 3
     assert run(capsys, "reverse-stress", str(path), text, "--lever", "visits=1")[0] == 2
+
+
+def test_a_scenario_that_cannot_be_taken_in_parts_is_judged_as_it_stands() -> None:
+    book = ob.examples.third_sector_cash()  # its scenario moves a number of months
+    found = book.reverse_stress("cash('charity') < £1m", depths="one", scenarios=100)
+    assert found.single["outcome"][0] == "holds as it stands" and "whole number of months" in found.single["note"][0]
+    found = book.reverse_stress("cash('charity') < -£1bn", depths="one", scenarios=100)
+    assert found.single["outcome"][0] == "safe as it stands" and found.reached is False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .. import privacy
@@ -58,8 +59,10 @@ class ReverseStress(Shown):
     Examples
     --------
     >>> import openbook as ob
-    >>> found = ob.reverse_stress(ob.examples.third_sector_cash(), "position('charity') < 0", depths="one",
-    scenarios=100) >>> found.certified True
+    >>> book = ob.examples.third_sector_cash()
+    >>> found = book.reverse_stress("position('charity') < 0", depths="one", scenarios=100)
+    >>> found.certified
+    True
     """
 
     __slots__ = ("about", "condition", "words", *PARTS)
@@ -79,7 +82,7 @@ class ReverseStress(Shown):
     def __init__(self, condition: str, words: str, about: Mapping[str, str], parts: Mapping[str, Table]) -> None:
         object.__setattr__(self, "condition", condition)
         object.__setattr__(self, "words", words)
-        object.__setattr__(self, "about", dict(about))
+        object.__setattr__(self, "about", MappingProxyType(dict(about)))
         for name in PARTS:
             object.__setattr__(self, name, parts[name])
 
@@ -157,7 +160,7 @@ class ReverseStress(Shown):
     def reached(self) -> bool | None:
         """Whether the condition was seen to hold anywhere at all; None where nothing was looked for."""
         seen = float(self.about["share_of_draws"]) > 0
-        return seen or bool(self.points) or any(o != "never" for o in self.single["outcome"])
+        return seen or bool(self.points) or any(o not in ("never", "safe as it stands") for o in self.single["outcome"])
 
     def sentences(self) -> tuple[str, ...]:
         """What was found, in words."""

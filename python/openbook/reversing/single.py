@@ -65,7 +65,8 @@ class Answer:
     Attributes
     ----------
     outcome
-        "crossed", "always" or "never" within the bounds.
+        "crossed", "always" or "never" within the bounds; of a scenario that cannot be taken in parts "holds as it
+        stands" or "safe as it stands".
     edges
         Every change of side, ascending.
     at_base
@@ -77,6 +78,8 @@ class Answer:
         What is narrower was not looked for.
     feature
         Of a driver: over which period its total is moved.
+    note
+        Why it could not be moved in parts, and was judged as it stands.
     """
 
     shift: Shift
@@ -87,6 +90,7 @@ class Answer:
     nearest_margin: float
     resolution: float
     feature: Feature | None = None
+    note: str = ""
 
 
 # -- functions of a lever ----------------------------------------------------------------------------------------------
@@ -259,6 +263,19 @@ def _exact_answer(shift: Shift, exact: Exact) -> Answer:
     )
 
 
+def _exact_or_whole(shift: Shift, exact: Exact) -> Answer:
+    """The scan; of a scenario that cannot be taken in parts, such as one that moves a number of months, the scenario."""
+    try:
+        return _exact_answer(shift, exact)
+    except BookError as error:
+        if shift.kind != "strength":
+            raise
+        holds = exact.holds(exact.core(shift.parts))
+        outcome = "holds as it stands" if holds else "safe as it stands"
+        reason = error.problems[0].message if error.problems else error.summary
+        return Answer(shift, outcome, (), None, math.nan, math.nan, math.nan, note=f"not in parts: {reason}")
+
+
 # -- answers -----------------------------------------------------------------------------------------------------------
 
 
@@ -306,7 +323,7 @@ def single_answers(
         if shift.kind == "deviations":
             answers[shift] = _along_driver(shift, working, condition, scales, lines, points)
         elif shift not in answers:
-            answers[shift] = _exact_answer(shift, exact)
+            answers[shift] = _exact_or_whole(shift, exact)
     return [answers[shift] for shift in moved]
 
 

@@ -42,6 +42,7 @@ SINGLE = Schema(
         Column("nearest", "float"),
         Column("nearest_margin", "float"),
         Column("resolution", "float"),
+        Column("note"),
     ),
 )
 POINTS = Schema(
@@ -158,7 +159,7 @@ def single_rows(
             "lever": shift.name, "unit": shift.unit, "outcome": answer.outcome, "low": _decimal(shift.low),
             "high": _decimal(shift.high), "nearest": _known(answer.nearest),
             "nearest_margin": _known(answer.nearest_margin),
-            "resolution": answer.resolution,
+            "resolution": _known(answer.resolution), "note": answer.note,
         }  # fmt: skip
         if answer.outcome != "crossed":
             yield row

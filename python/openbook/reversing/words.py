@@ -67,6 +67,8 @@ def _single(found: ReverseStress) -> Iterator[str]:
             never.append(row["lever"])
         elif row["outcome"] == "always":
             yield f"{row['lever']}: it holds all the way from {row['low']} to {row['high']} {row['unit']}."
+        elif "as it stands" in row["outcome"]:
+            yield f"{row['lever']}: {row['outcome']}; it cannot be taken in parts."
         else:
             yield _crossing(row)
     if never:
