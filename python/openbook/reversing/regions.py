@@ -19,6 +19,10 @@ from .normal import Flags, Floats, quantile
 __all__ = ["Box", "Limit", "Quality", "boxes", "quality"]
 
 
+#: A box that holds so much of an earlier one is no other region.
+SAME = 0.8
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """Of one feature: its column, and from where to where; infinite where it has no limit on that side."""
@@ -300,6 +304,9 @@ def boxes(
         box = _shortened(sample, _pasted(sample, _chosen(path, base), share), tolerance, limits)
         if not box.limits or sample.density(box.inside(sample.values)) < min(2 * base, base + 0.5 * (1 - base)):
             break
+        inside = box.inside(values)
+        if any((inside & other.inside(values)).sum() > SAME * other.inside(values).sum() for other in found):
+            break  # an earlier box once more, only wider
         found.append(box)
-        left &= ~box.inside(values)
+        left &= ~inside
     return tuple(found)

@@ -264,7 +264,7 @@ def _exact_answer(shift: Shift, exact: Exact) -> Answer:
 
 
 def _exact_or_whole(shift: Shift, exact: Exact) -> Answer:
-    """The scan; of a scenario that cannot be taken in parts, such as one that moves a number of months, the scenario."""
+    """The scan; a scenario that cannot be taken in parts, such as one that moves a number of months, as it stands."""
     try:
         return _exact_answer(shift, exact)
     except BookError as error:

@@ -91,7 +91,10 @@ def _crossing(row: dict[str, Any]) -> str:
     elif row["unit"] == "times":
         said, tail = f"{row['lever']}: {100 * place:.4f}% of what data or plan say", ""
     else:
-        said, tail = f"{row['lever']}: {row['first_breach']} {row['unit']}".rstrip(), ""
+        sign, _, of = (
+            str(row["unit"]).partition(" ") if str(row["unit"]).startswith("£") else ("", "", str(row["unit"]))
+        )
+        said, tail = f"{row['lever']}: {sign}{row['first_breach']:,f} {of}".rstrip(), ""
     more = "and above" if row["side"] == "above" else "and below"
     cliff = f" It jumps there: {row['last_safe']} is still safe." if row["kind"] == "cliff" else ""
     count = f" ({row['outcome'].removeprefix('crossed, ')} places)" if "," in row["outcome"] else ""
