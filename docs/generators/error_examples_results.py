@@ -50,6 +50,12 @@ ob.quick.capitation(
 """,
     "unknown-option": 'ob.quick.block("£12m", sorce="Sch 3A")',
     "wrong-argument": 'ob.quick.cost_and_volume(plan="many", price="50%", marginal="£5")',
+    "no-bounds": """
+book.reverse_stress("position('trust') < 0", levers=ob.Lever("price", by="value"))
+""",
+    "several-periods": """
+book.reverse_stress("abs(position('trust', '2024-04') - position('trust', '2024-05')) > 0")
+""",
     "changed": """
 book.settle(plan=True).save("m12.openbook")
 content = open("m12.openbook", "rb").read()

@@ -93,6 +93,17 @@ QUICK = {
     ),
 }
 
+REVERSED = {
+    "no-bounds": Words(
+        "A reverse stress test is to move a term in its value, and does not say between which bounds.",
+        "Give them: `ob.Lever('gain cap', '£1m', '£3m')`.",
+    ),
+    "several-periods": Words(
+        "A condition names several periods inside one function, such as `min(position('a', 'year 1'), position('a', 'year 2'))`.",
+        "Let them meet in `+ - * /` or in comparisons joined by `and` and `or`.",
+    ),
+}
+
 KEPT = {
     "changed": Words(
         "A saved file is not as it was written: a digest does not fit.",
@@ -250,6 +261,7 @@ GROUPS = {
     "Scenarios": SCENARIOS,
     "Changes": CHANGES,
     "Forms in one line": QUICK,
+    "Reverse stress": REVERSED,
     "Saved results and exports": KEPT,
     "Many books": MANY,
     "Between the parties": PARTIES,

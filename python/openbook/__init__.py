@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .replaying import DrawDifference
     from .reporting import report
     from .results import Settlement
+    from .reversing import Lever, ReverseStress, reverse_stress
     from .saving import read_result
     from .schemas import arrow_schemas
     from .sealing import open_points
@@ -90,6 +91,7 @@ _FROM = {
     "replaying": ("DrawDifference",),
     "reporting": ("report",),
     "results": ("Settlement",),
+    "reversing": ("Lever", "ReverseStress", "reverse_stress"),
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
     "sealing": ("open_points",),
@@ -135,6 +137,7 @@ __all__ = [
     "IncompleteError",
     "Layer",
     "LayeredBook",
+    "Lever",
     "LimitError",
     "Load",
     "Movement",
@@ -146,6 +149,7 @@ __all__ = [
     "PaymentFunction",
     "Problem",
     "ReadingError",
+    "ReverseStress",
     "Receipt",
     "RiskTable",
     "RiskTransfer",
@@ -190,6 +194,7 @@ __all__ = [
     "read_sealed",
     "report",
     "risk",
+    "reverse_stress",
     "risk_transfer",
     "scenarios",
     "schema",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .data import Load, Needs
     from .explanation import Explanation
     from .results import Settlement
+    from .reversing import ReverseStress
     from .simulation import Simulation
     from .stressing import Shocks, StressTable
     from .supposing import WhatIf
@@ -320,6 +321,12 @@ class Book(Between, BookRecord):
         from .stressing import stress
 
         return stress(self, shocks, data, **options)
+
+    def reverse_stress(self, condition: str, **options: Any) -> ReverseStress:
+        """What would make a condition over the results come true; see `openbook.reverse_stress` for the options."""
+        from .reversing import reverse_stress
+
+        return reverse_stress(self, condition, **options)
 
     def what_if(self, changes: Mapping[str, Any] | Book, data: Any = None, **options: Any) -> WhatIf:
         """Settle the book before and after changes on the same data; see `openbook.what_if`."""

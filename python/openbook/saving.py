@@ -38,6 +38,7 @@ KINDS = {
     "what_if": ("supposing", "WhatIf"),
     "table": ("table", "Table"),
     "explanation": ("explanation", "Explanation"),
+    "reverse_stress": ("reversing", "ReverseStress"),
 }
 
 #: Files of the first releases: one JSON text, settlements only.

@@ -44,6 +44,7 @@ MODULES = (
     "risk.reduced",
     "risk.tails",
     "replaying",
+    "reversing.tables",
     "schemas",
     "sealing",
     "seals",

@@ -267,9 +267,13 @@ def results() -> dict[str, Any]:
     paid = ob.payment_function(seen, "fee", "£500", "£1,500", party="trust", probes=2)
     moved = settlement.versus(small_book().settle(plan=True))
     many = ob.settle_many({"shared": small_book(), "ours": seen}, plan=True)
+    reverse = seen.reverse_stress("position('trust') < £140k", levers="visits", scenarios=100, importance_draws=100)
     forms = ob.compare_forms({"ours": ob.Form(seen, "visits")}, [100, 600], price="£200", scenarios=20)
     return {
         "forms": forms,
+        "reverse stress": reverse,
+        "reverse stress, one at a time": reverse.single,
+        "reverse stress, run again": reverse.certificates,
         "risk transfer of a form": forms.transfers["ours"],
         "what if": supposed,
         "what if, filtered": supposed.where(party="trust"),
@@ -613,6 +617,7 @@ def outputs(book: ob.Book, folder: Path) -> dict[str, bytes]:
         "risk": simulation.risk("trust"),
         "draw": simulation.draw(party="trust", percentile=5),
         "movement": settlement.versus(cheaper.settle(plan=True)),
+        "reverse stress": book.reverse_stress("position('trust') < £140k", scenarios=100, importance_draws=100),
         "needs": ob.needs(book),
         "load": ob.load(book, DATA),
         "explanation tree": settlement.explain("trust"),

@@ -108,6 +108,7 @@ def tables() -> dict[str, Any]:
     )
     stressed = book.stress(data=DATA)
     paid = ob.payment_function(book, "price", 100, 300, party="trust", probes=2)
+    reverse = book.reverse_stress("position('trust') < £140k", seed=1, scenarios=400, importance_draws=200)
     form = ob.quick.activity_cap(1000, "£100", cap="110%")
     forms = ob.compare_forms(
         {"tariff": ob.quick.cost_per_case("£100", plan=1000)}, [900, 1100], scenarios=50, deviation="5%"
@@ -188,6 +189,7 @@ def tables() -> dict[str, Any]:
         "receipt of a load": loaded.receipt,
         "warnings of a load": loaded.warnings,
         "faults of a load": loaded.faults,
+        **{f"ReverseStress.{name}": getattr(reverse, name) for name in ob.ReverseStress.__slots__[3:]},
         "Quick.curve": form.curve(900, 1100, step=100),
         "Quick.what_if": form.what_if({"price": "£90"}),
         "forms.compare_forms": forms,

@@ -22,6 +22,7 @@ from . import (
     process,
     reporting,
     risks,
+    reversing,
     settling,
     simulating,
     supposing,
@@ -55,6 +56,7 @@ for module in (
     reporting,
     tariffs,
 ):
+for module in (books, parties, loading, settling, many, simulating, reversing, forms, supposing, keeping, reporting, tariffs):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 
