@@ -106,6 +106,7 @@ NodeId Lowering::driven_member(const Driver& driver, const Input& item, int peri
         const Exact* known = plan == no_node ? nullptr : builder.known(plan);
         if (!known)
             fail("missing-value", context, what + " is not given and the input has no constant plan to stand for it");
+        builder.fix(plan);
         return to_double(*known);
     };
     NodeId value = no_node;

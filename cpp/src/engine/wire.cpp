@@ -234,6 +234,10 @@ Json graph_json(const formula::Expression& e) {
 
 }  // namespace
 
+Target target_of(const std::string& json) {
+    return read_target(json);
+}
+
 SettleRequest read_settle_request(const std::string& json) {
     SettleRequest request;
     const Json value = parsed(json);

@@ -1,0 +1,338 @@
+"""Tornado: each uncertain thing moved to a low and a high value by itself, and what a party's position does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import _terms, privacy, queries
+from .._calendar import Months
+from .._literals import figure
+from .._progress import Progress
+from .._shown import Shown
+from .._term_units import as_written
+from ..data import loaded
+from ..errors import BookError
+from ..settling import settle
+from ..simulating import simulate
+from ..table import Column, Schema, Table
+
+if TYPE_CHECKING:
+    from ..book import Book
+
+__all__ = ["TORNADO", "Tornado", "tornado"]
+
+TORNADO = Schema(
+    "openbook.tornado",
+    1,
+    (
+        Column("name"),
+        Column("kind"),
+        Column("low"),
+        Column("high"),
+        Column("at_low", "float", "", "£"),
+        Column("at_low_error", "float", "", "£"),
+        Column("base", "float", "", "£"),
+        Column("base_error", "float", "", "£"),
+        Column("at_high", "float", "", "£"),
+        Column("at_high_error", "float", "", "£"),
+        Column("swing", "float", "at high less at low", "£"),
+        Column("swing_error", "float", "", "£"),
+    ),
+    "+ = in the party's favour; low and high are of what is moved, not of the position",
+)
+
+#: Places of a percentile of an input: more would only show how many draws it rests on.
+_FIGURES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Tornado(Shown):
+    """What each driver and each uncertain term moves by itself, largest swing first. Frozen.
+
+    Attributes
+    ----------
+    book, party
+        The book, and whose position.
+    measure
+        "settled": exact positions, the others at base; "mean": means over common draws of the others.
+    table
+        One row per driver and term: name, kind ("driver" or "term"), low and high (where it was moved to, in words),
+        at_low, base, at_high (the position, each with its Monte Carlo error; 0 of settled ones), swing.
+
+    Examples
+    --------
+    >>> import openbook as ob
+    >>> found = ob.sensitivity(ob.examples.mental_health_alliance(), "mental_health_ft", scenarios=500)
+    >>> swings = [abs(row["swing"]) for row in found.tornado.table]
+    >>> swings == sorted(swings, reverse=True)
+    True
+    """
+
+    book: Book = field(repr=False)
+    party: str
+    measure: str
+    table: Table
+
+    @property
+    def private_to(self) -> str:
+        """The party whose layer went into it; "" for the shared book."""
+        return self.book.private_to
+
+    def svg(self, most: int = 12) -> str:
+        """Bars around the base: low ends and high ends of the `most` largest swings."""
+        from .._display import tornado as drawn
+
+        rows = list(self.table)[:most]
+        name = queries.party_name(self.book, self.party)
+        return drawn.drawing(rows, title=privacy.titled(f"What moves the position of {name} (£)", self.private_to))
+
+    def _blocks(self) -> list[Any]:
+        from .._display import blocks, figures
+
+        rows = [
+            (
+                row["name"],
+                f"{row['low']} to {row['high']}",
+                *(_estimate(row, column, figures) for column in ("at_low", "base", "at_high", "swing")),
+            )
+            for row in self.table
+        ]
+        header = ("moved", "from, to", "at low", "base", "at high", "swing")
+        grid = blocks.Grid(self.table.title, header, tuple(rows), "llrrrr", self.table.note)
+        words = "; ".join(f"{row['name']}: {row['swing']:+,.0f}" for row in self.table)
+        return [grid, blocks.Picture(self.svg(), f"Swings (£): {words}")] if rows else [grid]
+
+
+def _estimate(row: Mapping[str, Any], column: str, figures: Any) -> str:
+    error = row[f"{column}_error"]
+    return figures.estimate(row[column], error) if error else figures.money(round(row[column], 2))
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """One thing at its low and its high value: another book, or values of an input."""
+
+    name: str
+    kind: str
+    low: str
+    high: str
+    books: tuple[Book, Book]
+    inputs: tuple[dict[str, list[Any]], dict[str, list[Any]]]
+
+
+def _columns(book: Book, given: Any, members: Sequence[str]) -> list[str]:
+    return [f"member({given.id}, '{member}')" for member in members] if members else [given.id]
+
+
+def _percentiles(
+    book: Book, given: Any, probabilities: Sequence[float], known: Sequence[Any] | None, run: Mapping[str, Any]
+) -> list[list[Any]]:
+    """An input's values at each probability, period by period and member by member; known ones as they are."""
+    members = next((tuple(d.members) for d in book.dimensions if d.id == given.dimension), ()) if given.dimension else ()
+    formulas = _columns(book, given, members)
+    # Without shocks: they act on what is given, and would act twice.
+    drawn_as = {**run, "shocks": None, "progress": False}
+    simulation = simulate(book, track=formulas, track_every=given.every, every=("term",), **drawn_as)
+    periods = len(Months.of(book.calendar).starts(given.every))
+    drawn = np.array([simulation.array(formula).reshape(periods, -1) for formula in formulas])
+    values = np.quantile(drawn, probabilities, axis=2, method="inverted_cdf")  # probability, member, period
+    found = []
+    for at in values:
+        flat = [_rounded(float(x)) for x in at.T.ravel()]
+        found.append([own if known is None or known[i] is None else known[i] for i, own in enumerate(flat)])
+    return found
+
+
+def _rounded(value: float) -> Decimal:
+    return Decimal(f"{value:.{_FIGURES}g}")
+
+
+def _drivers(
+    book: Book, percentiles: tuple[float, float], known: Mapping[str, Sequence[Any]], run: Mapping[str, Any]
+) -> tuple[list[_Moved], dict[str, list[Any]]]:
+    """The drivers at both ends, and the medians of inputs that have no plan to stand at."""
+    moved, base = [], {}
+    low, high = (p / 100 for p in percentiles)
+    inputs = {given.id: given for given in book.inputs}
+    for driver in book.drivers:
+        given = inputs[driver.of]
+        held = known.get(given.id)
+        if held is not None and None not in held:
+            continue  # nothing of it is uncertain any more
+        at_low, middle, at_high = _percentiles(book, given, (low, 0.5, high), held, run)
+        if not _has_plan(given):
+            base[given.id] = middle
+        words = [f"{p:g}th percentile: {_span(values)}" for p, values in zip(percentiles, (at_low, at_high), strict=True)]
+        moved.append(
+            _Moved(driver.id, "driver", *words, (book, book), ({given.id: at_low}, {given.id: at_high}))
+        )
+    return moved, base
+
+
+def _has_plan(given: Any) -> bool:
+    plan = given.plan
+    return plan is not None and str(getattr(plan, "value", plan)) != ""
+
+
+def _span(values: Sequence[Any]) -> str:
+    low, high = min(values), max(values)
+    return f"{float(low):,.6g}" if low == high else f"{float(low):,.6g} to {float(high):,.6g}"
+
+
+def _terms_moved(book: Book, given: Mapping[str, tuple[Any, Any]] | None) -> list[_Moved]:
+    """Terms with ends that the caller gives, else those whose sources give other figures."""
+    if given is not None:
+        ends = dict(given)
+    else:
+        ends = {}
+        for place in _terms.places(book._data):
+            data = place.data if isinstance(place.data, dict) else {}
+            values = [data.get("value"), *(other.get("value") for other in data.get("alternatives") or ())]
+            figures = [(found.value, as_written(value)) for value in values if (found := figure(value)) is not None]
+            if len(figures) > 1:
+                ends[place.path] = min(figures)[1], max(figures)[1]
+    moved = []
+    for name, pair in ends.items():
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            message = f"'{name}': found {pair!r}, expected a low and a high value"
+            raise BookError("no range", [{"code": "wrong-type", "path": name, "message": message}])
+        place = _terms.meant(book._data, name)
+        low, high = pair
+        label = place.name if place is not None else name
+        books = book.with_(name, low), book.with_(name, high)
+        moved.append(_Moved(label, "term", as_written(_text(low)), as_written(_text(high)), books, ({}, {})))
+    return moved
+
+
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) else str(value)
+
+
+def tornado(
+    book: Book,
+    party: str,
+    data: Any = None,
+    *,
+    percentiles: tuple[float, float] = (10, 90),
+    terms: Mapping[str, tuple[Any, Any]] | None = None,
+    measure: str = "settled",
+    every: str = "term",
+    period: int | str = 1,
+    basis: str = "practised",
+    scenarios: int = 10_000,
+    seed: int = 0,
+    progress: Progress = None,
+    **options: Any,
+) -> Tornado:
+    """Move each driver to a low and a high percentile, and each uncertain term to its low and high value, one at a time.
+
+    A driver stands at a percentile in all its periods together: each period's own percentile of the input, from
+    `scenarios` draws of it. With measure "settled" everything else is at base: inputs at their plan, driven inputs
+    without a plan at their medians. With "mean" everything else is drawn, the same draws for every row, and the position
+    is its mean.
+
+    Parameters
+    ----------
+    book, party
+        The book, and whose position by id or name.
+    data
+        What is known already; known months are not moved.
+    percentiles
+        Low and high, in per cent.
+    terms
+        Term by name or path to its low and high value. None: every term for which sources give alternatives, from the
+        lowest to the highest figure.
+    measure
+        "settled" or "mean".
+    every, period, basis
+        Which position.
+    scenarios, seed, progress
+        Of the simulations.
+    **options
+        As for `openbook.settle`: as_at, readings, alternatives, shocks, and how data are read.
+
+    Raises
+    ------
+    BookError
+        An unknown party or term, a value that does not fit its term, percentiles out of order.
+    """
+    low, high = percentiles
+    if not 0 < low < high < 100:
+        message = f"found {percentiles!r}, expected two numbers between 0 and 100, the lower first"
+        raise BookError("no range", [{"code": "out-of-range", "path": "/percentiles", "message": message}])
+    if measure not in ("settled", "mean"):
+        message = f"found {measure!r}, expected 'settled' or 'mean'"
+        raise BookError("no such measure", [{"code": "unknown-choice", "path": "/measure", "message": message}])
+    party = queries.require_party(book, party)
+    as_at = options.pop("as_at", None)
+    given = loaded(book, data, as_at=as_at, plan=True, **{k: v for k, v in options.items() if k in _DATA})
+    chosen = {name: value for name, value in options.items() if name not in _DATA}
+    known = dict(given.request())
+    run = {"scenarios": scenarios, "seed": seed, "data": known or None, **chosen}
+    moved, base = _drivers(book, percentiles, known, run)
+    moved += _terms_moved(book, terms)
+    where = {"every": every, "period": period, "basis": basis}
+    if measure == "settled":
+        rows = _settled_rows(book, party, moved, {**known, **base}, where, chosen)
+        note = "Exact settlements, one thing moved at a time, everything else at base."
+    else:
+        rows = _mean_rows(book, party, moved, known, where, {"progress": progress, **run})
+        note = f"Means over {scenarios:,} draws, seed {seed}, the same for every row; ± is one Monte Carlo standard error."
+    rows.sort(key=lambda row: -abs(row["swing"]))
+    title = f"What moves the position of {queries.party_name(book, party)}"
+    about = {"book": book.id, "digest": book.digest}
+    table = Table.of_rows(title, TORNADO, rows, f"{note} {TORNADO.sign}.", about, private_to=book.private_to)
+    return Tornado(book, party, measure, table)
+
+
+_DATA = frozenset(
+    "where columns codes units decimals missing status status_by unmapped outside day_first".split()
+)
+
+
+def _row(one: _Moved, figures: Mapping[str, float]) -> dict[str, Any]:
+    return {"name": one.name, "kind": one.kind, "low": one.low, "high": one.high, **figures}
+
+
+def _settled_rows(
+    book: Book, party: str, moved: Sequence[_Moved], inputs: Mapping[str, Any], where: Mapping[str, Any],
+    options: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    def position(of: Book, changed: Mapping[str, Any]) -> Decimal:
+        settlement = settle(of, {**inputs, **changed} or None, plan=True, disputes=False, **options)
+        return settlement.position(party, **where)
+
+    base = position(book, {})
+    rows = []
+    for one in moved:
+        low, high = (position(of, changed) for of, changed in zip(one.books, one.inputs, strict=True))
+        figures = {"at_low": float(low), "base": float(base), "at_high": float(high), "swing": float(high - low)}
+        rows.append(_row(one, figures | {f"{name}_error": 0.0 for name in figures}))
+    return rows
+
+
+def _mean_rows(
+    book: Book, party: str, moved: Sequence[_Moved], known: Mapping[str, Any], where: Mapping[str, Any],
+    run: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    def draws(of: Book, changed: Mapping[str, Any]) -> Any:
+        data = {**known, **changed} or None
+        kept = {"every": (where["every"],), "basis": (where["basis"],)}
+        return simulate(of, **{**run, **kept, "data": data}).array(party, **where)
+
+    base = draws(book, {})
+    rows = []
+    for one in moved:
+        low, high = (draws(of, changed) for of, changed in zip(one.books, one.inputs, strict=True))
+        figures = {}
+        for name, values in (("at_low", low), ("base", base), ("at_high", high), ("swing", high - low)):
+            figures[name] = float(values.mean())
+            figures[f"{name}_error"] = float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else math.nan
+        rows.append(_row(one, figures))
+    return rows
