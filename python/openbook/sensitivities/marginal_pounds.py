@@ -266,7 +266,7 @@ def _term_row(found: Mapping[str, Any], place: Any, units: TermUnits) -> dict[st
     steps = data.get("steps") or ()
     step = found["period"]
     text = data.get("value") if step == 0 else steps[step - 1]["value"]
-    since = "" if step == 0 else f"from {steps[step - 1]['from']}"
+    since = f"from {steps[step - 1]['from']}" if step else f"before {steps[0]['from']}" if steps else ""
     written = figure(text)
     percentage = written is not None and written.kind == "percent"
     unit = "percentage point" if percentage else units.of_place(place)
