@@ -17,7 +17,7 @@ from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookE
 from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from . import calibration, data, examples, model, plotting, quick, tariff
+    from . import calibration, data, examples, model, plotting, quick, sensitivities, tariff
     from .book import Book, diff, read_book, schema, terms, validate
     from .bridging import Bridge, bridge
     from .calibration import calibrate
@@ -42,6 +42,19 @@ if TYPE_CHECKING:
     from .saving import read_result
     from .schemas import arrow_schemas
     from .sealing import open_points
+    from .sensitivities import (
+        BreakEven,
+        DriverIndices,
+        Frontier,
+        Information,
+        MarginalPounds,
+        Sensitivity,
+        SimulatedMarginals,
+        Tornado,
+        break_even,
+        sensitivity,
+        value_of_information,
+    )
     from .seals import SealedBook, Signatory, read_sealed
     from .settling import explain, settle
     from .signing import seal
@@ -79,6 +92,10 @@ _FROM = {
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
     "sealing": ("open_points",),
+    "sensitivities": (
+        *("BreakEven", "DriverIndices", "Frontier", "Information", "MarginalPounds", "Sensitivity"),
+        *("SimulatedMarginals", "Tornado", "break_even", "sensitivity", "value_of_information"),
+    ),
     "seals": ("SealedBook", "Signatory", "read_sealed"),
     "settling": ("explain", "settle"),
     "signing": ("seal",),
@@ -91,11 +108,12 @@ _FROM = {
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "tariff"})
+_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "sensitivities", "tariff"})
 
 __all__ = [
     "Book",
     "BookError",
+    "BreakEven",
     "Breakpoint",
     "Bridge",
     "Change",
@@ -104,17 +122,21 @@ __all__ = [
     "Comparison",
     "DataError",
     "Draw",
+    "DriverIndices",
     "ExitCode",
     "Explanation",
     "Fan",
     "Flows",
     "Form",
     "FormComparison",
+    "Frontier",
     "IncompleteError",
+    "Information",
     "Layer",
     "LayeredBook",
     "LimitError",
     "Load",
+    "MarginalPounds",
     "Movement",
     "Needs",
     "OpenbookError",
@@ -128,16 +150,20 @@ __all__ = [
     "Schema",
     "SealedBook",
     "Segment",
+    "Sensitivity",
     "SettledBook",
     "SettledMany",
     "Settlement",
     "Signatory",
+    "SimulatedMarginals",
     "Simulation",
     "StressTable",
     "Table",
+    "Tornado",
     "Verification",
     "WhatIf",
     "arrow_schemas",
+    "break_even",
     "bridge",
     "calibrate",
     "calibration",
@@ -164,6 +190,8 @@ __all__ = [
     "risk_transfer",
     "schema",
     "seal",
+    "sensitivities",
+    "sensitivity",
     "settle",
     "settle_many",
     "simulate",
@@ -171,6 +199,7 @@ __all__ = [
     "tariff",
     "terms",
     "validate",
+    "value_of_information",
     "verify",
     "versus",
     "what_if",

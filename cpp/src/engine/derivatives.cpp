@@ -83,12 +83,6 @@ void one_side(const Settlement& s, const std::vector<Stake>& stakes, Nudge& nudg
     (direction > 0 ? marginal.cliff_right : marginal.cliff_left) = cliff;
 }
 
-std::string label_of(const Book& book, const InputSlot& slot) {
-    for (const Input& input : book.inputs)
-        if (input.id == slot.quantity) return book.calendar.label(input.every, static_cast<int>(slot.period));
-    return {};
-}
-
 void check_party(const Settlement& s, const Target& target) {
     const auto& parties = s.plan->book->parties;
     if (std::none_of(parties.begin(), parties.end(), [&](const Party& p) { return p.id == target.party; }))
@@ -115,6 +109,13 @@ NodeId node_of(const Settlement& s, const MarginalPound& of) {
 
 }  // namespace
 
+std::string label_of(const Book& book, const InputSlot& slot) {
+    for (const Input& input : book.inputs)
+        if (!slot.term && input.id == slot.quantity)
+            return book.calendar.label(input.every, static_cast<int>(slot.period));
+    return {};
+}
+
 Settlement opened(const Settlement& settlement, const std::vector<std::string>& paths) {
     SettleRequest request = settlement.request;
     request.disputes = request.against_posted = false;
@@ -136,15 +137,15 @@ std::vector<MarginalPound> marginals(const Settlement& s, const Target& target) 
     std::vector<MarginalPound> result;
     for (std::size_t slot = 0; slot < graph.inputs.size(); ++slot) {
         const NodeId node = nodes[slot];
-        if (node == no_node || !adjoint.reached(node)) continue;
         const InputSlot& input = graph.inputs[slot];
+        if (node == no_node || (!adjoint.reached(node) && !input.fixed)) continue;
         for (std::uint32_t m = 0; m < graph.nodes[node].width; ++m) {
             if (!s.values[node][m]) continue;
             MarginalPound marginal;
             marginal.quantity = input.quantity;
             marginal.period = static_cast<int>(input.period);
             marginal.member = m;
-            marginal.label = input.term ? "" : label_of(*s.plan->book, input);
+            marginal.label = label_of(*s.plan->book, input);
             marginal.value = *s.values[node][m];
             marginal.term = input.term;
             marginal.fixed = input.fixed;

@@ -28,6 +28,9 @@ struct Passage {
     Exact slope, cliff;
 };
 
+/// The period of a slot as people call it; nothing for a term.
+std::string label_of(const Book& book, const InputSlot& slot);
+
 /// The settlement again with these terms of its document kept apart (see CompileRequest::open).
 Settlement opened(const Settlement& settlement, const std::vector<std::string>& paths);
 

@@ -159,7 +159,10 @@ bool common(CompileRequest& compile, std::map<std::string, std::vector<std::opti
         compile.shocks = shocks_of(item);
     else if (name == "edition")
         known_edition(item);
-    else
+    else if (name == "open") {
+        if (!item.is_array()) refuse("/open", "expected a list of paths");
+        for (const Json& path : item) compile.open.push_back(text_of(path, "/open"));
+    } else
         return false;
     return true;
 }

@@ -21,6 +21,7 @@ from . import (
     parties,
     process,
     reporting,
+    sensitivities,
     settling,
     simulating,
     supposing,
@@ -40,7 +41,9 @@ def cli(verbose: int, log_format: str) -> None:
         logs.configure(verbose, log_format)
 
 
-for module in (books, parties, loading, settling, many, simulating, forms, supposing, keeping, reporting, tariffs):
+for module in (
+    *(books, parties, loading, settling, many, simulating, sensitivities, forms, supposing, keeping, reporting, tariffs),
+):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 

@@ -14,6 +14,7 @@ from .._shown import Shown
 from .._term_units import TermUnits
 from .._values import nearest
 from .._varying import exact_text
+from .._views import Marginal
 from ..errors import BookError
 from ..explanation import Explanation
 from ..table import Column, Schema, Table
@@ -184,7 +185,7 @@ class MarginalPounds(Shown):
     def _blocks(self) -> list[Any]:
         from .._display import blocks
 
-        return [blocks.Heading(self.table.title, 3), blocks.of_table(self.table, without=("title",))]
+        return [blocks.of_table(self.table, without=("title",))]
 
 
 def _listed(found: list[tuple[int, Mapping[str, Any]]], column: str) -> str:
@@ -238,30 +239,38 @@ def marginal(
     rows, keys = [], []
     units = TermUnits(book._data)
     for found in core.marginals(_target_text(party, every, number, basis)):
-        row = _term_row(found, places[found["quantity"]], units) if found["term"] else _input_row(found, book)
-        if row is not None:
-            rows.append(row)
-            keys.append((found["quantity"], found["period"], found["member"]))
+        if found["term"]:
+            rows.append(_term_row(found, places[found["quantity"]], units))
+        else:
+            rows.append(_row(found, Fraction(1), **input_words(found, book)))
+        keys.append((found["quantity"], found["period"], found["member"]))
     title = f"Marginal pounds of {queries.party_name(book, party)}, {queries.period_label(settlement, every, number)}"
     note = (
         f"{MARGINAL.sign}. Left and right are slopes beside the value, exact; steps of rounding are passed over. A cliff "
         "is what moves at once."
     )
-    table = Table.of_rows(title, MARGINAL, rows, note, settlement._about())
+    table = Marginal.of_rows(title, MARGINAL, rows, note, settlement._about())
     return MarginalPounds(settlement, party, every, number, basis, table, tuple(keys), core)
 
 
-def _input_row(found: Mapping[str, Any], book: Any) -> dict[str, Any]:
+def input_words(found: Mapping[str, Any], book: Any) -> dict[str, str]:
+    """How a value of an input is called."""
     given = next(item for item in book.inputs if item.id == found["quantity"])
     members: Iterator[str] = iter(())
     if given.dimension:
         members = iter(next(d for d in book.dimensions if d.id == given.dimension).members)
     member = next((name for i, name in enumerate(members) if i == found["member"]), "")
     unit = "£1" if given.unit == "£" else given.unit or "unit"
-    return _row(found, Fraction(1), name=given.id, title=given.name, period=found["label"], member=member, unit=unit)
+    return {"name": given.id, "title": given.name, "period": found["label"], "member": member, "unit": unit}
 
 
-def _term_row(found: Mapping[str, Any], place: Any, units: TermUnits) -> dict[str, Any] | None:
+def _term_row(found: Mapping[str, Any], place: Any, units: TermUnits) -> dict[str, Any]:
+    words, scale = term_words(found, place, units)
+    return _row(found, scale, **words)
+
+
+def term_words(found: Mapping[str, Any], place: Any, units: TermUnits) -> tuple[dict[str, str], Fraction]:
+    """How a term is called, and how large its unit is in the plan."""
     data = place.data if isinstance(place.data, dict) else {"value": place.data}
     steps = data.get("steps") or ()
     step = found["period"]
@@ -271,7 +280,8 @@ def _term_row(found: Mapping[str, Any], place: Any, units: TermUnits) -> dict[st
     percentage = written is not None and written.kind == "percent"
     unit = "percentage point" if percentage else units.of_place(place)
     unit = {"number": "unit", "£": "£1"}.get(unit, f"£1 per {unit[6:]}" if unit.startswith("£ per ") else unit)
-    return _row(found, _scale(unit), name=place.name, title=place.title, period=since, member="", unit=unit)
+    words = {"name": place.name, "title": place.title, "period": since, "member": "", "unit": unit}
+    return words, _scale(unit)
 
 
 def _row(found: Mapping[str, Any], scale: Fraction, **words: str) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from .._literals import figure
 from .._progress import Progress
 from .._shown import Shown
 from .._term_units import as_written
-from ..data import loaded
 from ..errors import BookError
 from ..settling import settle
 from ..simulating import simulate
 from ..table import Column, Schema, Table
+from ._known import known_and_rest
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -126,26 +126,25 @@ class _Moved:
     inputs: tuple[dict[str, list[Any]], dict[str, list[Any]]]
 
 
-def _columns(book: Book, given: Any, members: Sequence[str]) -> list[str]:
+def _columns(given: Any, members: Sequence[str]) -> list[str]:
     return [f"member({given.id}, '{member}')" for member in members] if members else [given.id]
 
 
 def _percentiles(
-    book: Book, given: Any, probabilities: Sequence[float], known: Sequence[Any] | None, run: Mapping[str, Any]
-) -> list[list[Any]]:
-    """An input's values at each probability, period by period and member by member; known ones as they are."""
-    members = next((tuple(d.members) for d in book.dimensions if d.id == given.dimension), ()) if given.dimension else ()
-    formulas = _columns(book, given, members)
+    book: Book, inputs: Sequence[Any], probabilities: Sequence[float], run: Mapping[str, Any]
+) -> dict[str, list[list[Decimal]]]:
+    """Values of inputs of one calendar at each probability, period by period and member by member."""
+    members = {dimension.id: tuple(dimension.members) for dimension in book.dimensions}
+    formulas = {given.id: _columns(given, members.get(given.dimension or "", ())) for given in inputs}
     # Without shocks: they act on what is given, and would act twice.
-    drawn_as = {**run, "shocks": None, "progress": False}
-    simulation = simulate(book, track=formulas, track_every=given.every, every=("term",), **drawn_as)
-    periods = len(Months.of(book.calendar).starts(given.every))
-    drawn = np.array([simulation.array(formula).reshape(periods, -1) for formula in formulas])
-    values = np.quantile(drawn, probabilities, axis=2, method="inverted_cdf")  # probability, member, period
-    found = []
-    for at in values:
-        flat = [_rounded(float(x)) for x in at.T.ravel()]
-        found.append([own if known is None or known[i] is None else known[i] for i, own in enumerate(flat)])
+    asked = {**run, "shocks": None, "progress": False, "every": ("term",), "track_every": inputs[0].every}
+    simulation = simulate(book, track=[formula for own in formulas.values() for formula in own], **asked)
+    periods = len(Months.of(book.calendar).starts(inputs[0].every))
+    found = {}
+    for id_, own in formulas.items():
+        drawn = np.array([simulation.array(formula).reshape(periods, -1) for formula in own])
+        values = np.quantile(drawn, probabilities, axis=2, method="inverted_cdf")  # probability, member, period
+        found[id_] = [[_rounded(float(x)) for x in at.T.ravel()] for at in values]
     return found
 
 
@@ -160,18 +159,20 @@ def _drivers(
     moved, base = [], {}
     low, high = (p / 100 for p in percentiles)
     inputs = {given.id: given for given in book.inputs}
-    for driver in book.drivers:
-        given = inputs[driver.of]
+    uncertain = {d.id: inputs[d.of] for d in book.drivers if None in known.get(d.of, (None,))}
+    values: dict[str, list[list[Decimal]]] = {}
+    for every in dict.fromkeys(given.every for given in uncertain.values()):
+        own = list({given.id: given for given in uncertain.values() if given.every == every}.values())
+        values |= _percentiles(book, own, (low, 0.5, high), run)
+    for driver, given in uncertain.items():
         held = known.get(given.id)
-        if held is not None and None not in held:
-            continue  # nothing of it is uncertain any more
-        at_low, middle, at_high = _percentiles(book, given, (low, 0.5, high), held, run)
+        at_low, middle, at_high = (
+            [own if held is None or held[i] is None else held[i] for i, own in enumerate(at)] for at in values[given.id]
+        )
         if not _has_plan(given):
             base[given.id] = middle
-        words = [f"{p:g}th percentile: {_span(values)}" for p, values in zip(percentiles, (at_low, at_high), strict=True)]
-        moved.append(
-            _Moved(driver.id, "driver", *words, (book, book), ({given.id: at_low}, {given.id: at_high}))
-        )
+        words = [f"{p:g}th percentile: {_span(v)}" for p, v in zip(percentiles, (at_low, at_high), strict=True)]
+        moved.append(_Moved(driver, "driver", *words, (book, book), ({given.id: at_low}, {given.id: at_high})))
     return moved, base
 
 
@@ -270,10 +271,7 @@ def tornado(
         message = f"found {measure!r}, expected 'settled' or 'mean'"
         raise BookError("no such measure", [{"code": "unknown-choice", "path": "/measure", "message": message}])
     party = queries.require_party(book, party)
-    as_at = options.pop("as_at", None)
-    given = loaded(book, data, as_at=as_at, plan=True, **{k: v for k, v in options.items() if k in _DATA})
-    chosen = {name: value for name, value in options.items() if name not in _DATA}
-    known = dict(given.request())
+    known, chosen = known_and_rest(book, data, options)
     run = {"scenarios": scenarios, "seed": seed, "data": known or None, **chosen}
     moved, base = _drivers(book, percentiles, known, run)
     moved += _terms_moved(book, terms)
@@ -289,11 +287,6 @@ def tornado(
     about = {"book": book.id, "digest": book.digest}
     table = Table.of_rows(title, TORNADO, rows, f"{note} {TORNADO.sign}.", about, private_to=book.private_to)
     return Tornado(book, party, measure, table)
-
-
-_DATA = frozenset(
-    "where columns codes units decimals missing status status_by unmapped outside day_first".split()
-)
 
 
 def _row(one: _Moved, figures: Mapping[str, float]) -> dict[str, Any]:
