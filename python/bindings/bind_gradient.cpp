@@ -64,8 +64,7 @@ void add_gradient(py::class_<Simulation, std::shared_ptr<Simulation>>& simulatio
                 for (const engine::Number& n : engine::numbers(s))
                     list.append(py::dict(py::arg("quantity") = n.quantity, py::arg("period") = n.period,
                                          py::arg("member") = n.member, py::arg("label") = n.label,
-                                         py::arg("term") = n.term,
-                                         py::arg("fixed") = n.fixed));
+                                         py::arg("term") = n.term, py::arg("fixed") = n.fixed));
                 return list;
             },
             "The numbers that the columns depend on: values of inputs, and terms that were kept apart.");

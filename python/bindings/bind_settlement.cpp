@@ -24,12 +24,12 @@ py::list marginals_of(const Settlement& settlement, const std::string& target) {
     }
     py::list list;
     for (const engine::MarginalPound& m : found)
-        list.append(py::dict(py::arg("quantity") = m.quantity, py::arg("period") = m.period,
-                             py::arg("member") = m.member, py::arg("label") = m.label,
-                             py::arg("value") = engine::to_text(m.value), py::arg("term") = m.term, py::arg("fixed") = m.fixed,
-                             py::arg("left") = engine::to_text(m.left), py::arg("right") = engine::to_text(m.right),
-                             py::arg("cliff_left") = engine::to_text(m.cliff_left),
-                             py::arg("cliff_right") = engine::to_text(m.cliff_right)));
+        list.append(
+            py::dict(py::arg("quantity") = m.quantity, py::arg("period") = m.period, py::arg("member") = m.member,
+                     py::arg("label") = m.label, py::arg("value") = engine::to_text(m.value), py::arg("term") = m.term,
+                     py::arg("fixed") = m.fixed, py::arg("left") = engine::to_text(m.left),
+                     py::arg("right") = engine::to_text(m.right), py::arg("cliff_left") = engine::to_text(m.cliff_left),
+                     py::arg("cliff_right") = engine::to_text(m.cliff_right)));
     return list;
 }
 
@@ -71,8 +71,8 @@ void bind_settlement(py::module_& module) {
             "passage_tree",
             [](const Settlement& settlement, const std::string& target, const std::string& quantity, int period,
                std::uint32_t member, bool up) {
-                return engine::passage_tree(settlement, engine::target_of(target), number_named(quantity, period, member),
-                                            up);
+                return engine::passage_tree(settlement, engine::target_of(target),
+                                            number_named(quantity, period, member), up);
             },
             py::arg("target"), py::arg("quantity"), py::arg("period"), py::arg("member"), py::arg("up"),
             "The explanation of a position with slopes in place of values, as JSON.");

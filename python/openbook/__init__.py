@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .saving import read_result
     from .schemas import arrow_schemas
     from .sealing import open_points
+    from .seals import SealedBook, Signatory, read_sealed
     from .sensitivities import (
         BreakEven,
         DriverIndices,
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
         sensitivity,
         value_of_information,
     )
-    from .seals import SealedBook, Signatory, read_sealed
     from .settling import explain, settle
     from .signing import seal
     from .simulating import simulate

@@ -244,7 +244,8 @@ class Settlement(Views):
         Returns
         -------
         MarginalPounds
-            Its `table` has one row per number; `through` says by which clauses a marginal pound comes, `chain` opens it.
+            Its `table` has one row per number; `through` says by which clauses a marginal pound comes, `chain` opens
+            it.
 
         Raises
         ------

@@ -20,17 +20,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from statistics import NormalDist
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "python"))
 
-from sensitive_books import book, given, normal
-
 from openbook import _normals
 from openbook.sensitivities.estimators import normal_samples, sobol_indices
+from sensitive_books import book, given, normal
 
 #: Run by the other interpreter: points of a design, or the analysis of values at them.
 SALIB = """
@@ -86,9 +85,7 @@ def g_indices() -> tuple[list[float], list[float]]:
 
 def book_function() -> Function:
     drivers = [normal("da", "a", 100, 10), normal("db", "b", 100, 20), normal("dc", "c", 100, 30)]
-    small = book(
-        "£3 * a + £2 * min(b, 110) + £1 * c", inputs=[given(x, 100) for x in "abc"], drivers=drivers
-    )
+    small = book("£3 * a + £2 * min(b, 110) + £1 * c", inputs=[given(x, 100) for x in "abc"], drivers=drivers)
     simulation = small.simulate(1, every=("term",), progress=False)
     column = simulation._select("trust", "term", 1, "practised")[0]
     return lambda z: _normals.evaluate(simulation, z)[column]

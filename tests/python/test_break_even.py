@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from statistics import NormalDist
 
-import pytest
-from sensitive_books import book, given, linear, normal, parameter
-
 import openbook as ob
+import pytest
 from openbook.errors import BookError
+from sensitive_books import book, given, linear, normal, parameter
 
 
 def priced(amount: str, value: str = "£150", **more: object) -> ob.Book:
@@ -98,9 +97,7 @@ def test_a_quantile_breaks_even_where_the_quantile_does() -> None:
 
 
 def test_two_terms_make_a_frontier() -> None:
-    small = book(
-        "price * volume - £12,000", parameters=[parameter("price", "£100"), parameter("volume", "120")]
-    )
+    small = book("price * volume - £12,000", parameters=[parameter("price", "£100"), parameter("volume", "120")])
     found = ob.break_even(
         small, ["volume", "price"], "trust", values=["100", "120", "150"], low="£1", high="£200", step="£1"
     )

@@ -8,12 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import pytest
-from sensitive_books import book, given, linear, parameter
-
 import openbook as ob
+import pytest
 from openbook._literals import figure
 from openbook.errors import BookError
+from sensitive_books import book, given, linear, parameter
 
 
 def slopes(row: dict[str, Any]) -> tuple[Any, Any]:

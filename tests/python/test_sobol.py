@@ -7,14 +7,13 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-import pytest
-from sensitive_books import book, given, linear, normal
-
 import openbook as ob
+import pytest
 from openbook.errors import BookError, LimitError
 from openbook.sensitivities import driver_indices, perfect_information, sobol_indices
 from openbook.sensitivities.estimators import Estimate, normal_samples
 from openbook.sensitivities.factors import factors_of
+from sensitive_books import book, given, linear, normal
 
 STANDARD = NormalDist()
 

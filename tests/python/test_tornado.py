@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from statistics import NormalDist
 
-import pytest
-from sensitive_books import book, given, linear, normal, parameter
-
 import openbook as ob
+import pytest
 from openbook.errors import BookError
 from openbook.sensitivities import tornado
+from sensitive_books import book, given, linear, normal, parameter
 
 TENTH = NormalDist().inv_cdf(0.1)
 

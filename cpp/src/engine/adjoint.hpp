@@ -159,7 +159,8 @@ private:
             case Op::apportion_members: {
                 std::vector<std::pair<NodeId, std::size_t>> weights;
                 for (std::size_t m = 0; m < node.width; ++m) weights.emplace_back(node.inputs[1], m);
-                for (std::size_t m = 0; m < node.width; ++m) apportioned({node.inputs[0], 0}, weights, m, slopes_[id][m]);
+                for (std::size_t m = 0; m < node.width; ++m)
+                    apportioned({node.inputs[0], 0}, weights, m, slopes_[id][m]);
                 return;
             }
             default:
@@ -284,7 +285,8 @@ private:
                 return apportioned({in[0], m}, weights, node.index, slope);
             }
             case Op::input:
-                if (const NodeId from = source(node, static_cast<std::uint32_t>(m)); from != no_node) owe(from, m, slope);
+                if (const NodeId from = source(node, static_cast<std::uint32_t>(m)); from != no_node)
+                    owe(from, m, slope);
                 return;
             case Op::quantile: {
                 Number by{};
@@ -344,7 +346,8 @@ private:
             } else if (!absent(own) && product) {
                 Number others(1);
                 for (std::size_t k = 0; k < count; ++k)
-                    if (k != m && group_of(k) == group_of(m) && !absent(at(from, k))) others = others * number(at(from, k));
+                    if (k != m && group_of(k) == group_of(m) && !absent(at(from, k)))
+                        others = others * number(at(from, k));
                 owe(from, m, slope * others);
             } else if (!absent(own) && !absent(values_[id][group_of(m)])) {
                 if (!(number(own) == number(values_[id][group_of(m)]))) continue;

@@ -70,8 +70,8 @@ std::vector<NodeId> nodes_of_slots(const Graph& graph) {
     return nodes;
 }
 
-void one_side(const Settlement& s, const std::vector<Stake>& stakes, Nudge& nudge, NodeId input, MarginalPound& marginal,
-              int direction) {
+void one_side(const Settlement& s, const std::vector<Stake>& stakes, Nudge& nudge, NodeId input,
+              MarginalPound& marginal, int direction) {
     nudge.move(input, marginal.member, direction, last_of(stakes));
     Exact slope = 0, cliff = 0;
     for (const Stake& stake : stakes) {

@@ -187,7 +187,8 @@ Gradients gradient(const Simulation& s, std::span<const double> normals, std::ui
     };
     {
         std::vector<std::jthread> others;
-        const std::uint64_t threads = std::min<std::uint64_t>(std::max(1u, s.request.threads), std::max<std::uint64_t>(rows, 1));
+        const std::uint64_t threads =
+            std::min<std::uint64_t>(std::max(1u, s.request.threads), std::max<std::uint64_t>(rows, 1));
         for (std::uint64_t t = 1; t < threads; ++t) others.emplace_back(work);
         work();
     }

@@ -26,9 +26,9 @@ struct Gradients {
     std::vector<double> by_numbers;  // [rows][columns][numbers]; empty unless asked for
 };
 
-/// Pathwise derivatives at given standard normals, one row for each evaluation. On a kink or a jump, where slopes to the
-/// two sides differ, it is that of the branch that was taken; such points have no probability under continuous drivers.
-/// A jump's own part (a delta at the boundary) is in no pathwise derivative.
+/// Pathwise derivatives at given standard normals, one row for each evaluation. On a kink or a jump, where slopes to
+/// the two sides differ, it is that of the branch that was taken; such points have no probability under continuous
+/// drivers. A jump's own part (a delta at the boundary) is in no pathwise derivative.
 Gradients gradient(const Simulation& simulation, std::span<const double> normals, std::uint64_t rows,
                    const std::vector<std::size_t>& columns, bool with_numbers);
 

@@ -2,9 +2,9 @@
 //
 // A moved value is a limit and a slope: what the value becomes as soon as the input moves at all, and how fast it goes
 // on from there. Comparisons of equal values are decided by their slopes, so that every branch is the one that holds
-// just beside the point; where a branch jumps, the limit differs from the value, and the difference is what is at stake.
-// (Directional derivatives of piecewise smooth functions compose: Scholtes, Introduction to Piecewise Differentiable
-// Equations, 2012.)
+// just beside the point; where a branch jumps, the limit differs from the value, and the difference is what is at
+// stake. (Directional derivatives of piecewise smooth functions compose: Scholtes, Introduction to Piecewise
+// Differentiable Equations, 2012.)
 #pragma once
 
 #include <vector>

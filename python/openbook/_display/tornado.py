@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .svg import WIDTH, clipped, drawing as picture, rule, short, ticks, title_at, width_of, words_at
+from .svg import WIDTH, clipped, rule, short, ticks, title_at, width_of, words_at
+from .svg import drawing as picture
 
 __all__ = ["drawing"]
 
@@ -18,7 +19,7 @@ def drawing(rows: Sequence[Mapping[str, Any]], *, title: str) -> str:
     rows
         With name, low, high, at_low, base, at_high.
     """
-    ends = [row[name] for row in rows for name in ("at_low", "base", "at_high")] or [0.0, 1.0]
+    ends: list[float] = [row[name] for row in rows for name in ("at_low", "base", "at_high")] or [0.0, 1.0]
     low, high = min(ends), max(ends)
     pad = (high - low) * 0.05 or max(1.0, abs(high) * 0.05)
     low, high = low - pad, high + pad

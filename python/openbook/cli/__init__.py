@@ -42,7 +42,8 @@ def cli(verbose: int, log_format: str) -> None:
 
 
 for module in (
-    *(books, parties, loading, settling, many, simulating, sensitivities, forms, supposing, keeping, reporting, tariffs),
+    *(books, parties, loading, settling, many, simulating, forms, supposing, keeping, reporting, tariffs),
+    sensitivities,
 ):
     for name in module.__all__:
         cli.add_command(getattr(module, name))

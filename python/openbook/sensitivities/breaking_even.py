@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -219,9 +220,7 @@ class Frontier(Shown):
         """The line: the second term by the first, through the first crossing of each."""
         from .._display import curve
 
-        points = [
-            (_plain(value), _plain(found.crossings[0].above)) for value, found in self.lines if found.crossings
-        ]
+        points = [(_plain(value), _plain(found.crossings[0].above)) for value, found in self.lines if found.crossings]
         title = privacy.titled(f"'{self.second}' that breaks even, by '{self.first}'", self.private_to)
         return curve.drawing(sorted(points) or [(0.0, 0.0)], [], title=title)
 
@@ -328,7 +327,7 @@ class _Search:
         for place in grid:
             if self.at(place) == 0:
                 found.append(self._crossing(place, place))
-        for a, b in zip(grid, grid[1:], strict=False):
+        for a, b in itertools.pairwise(grid):
             if _sign(self.at(a)) * _sign(self.at(b)) < 0:
                 found.append(self._between(a, b))
         found.sort(key=lambda crossing: _plain(crossing.below))
@@ -385,7 +384,13 @@ def _amount_of(target: Any) -> Any:
 
 
 def _settled(
-    book: Book, path: str, party: str, other: str | None, amount: Decimal, data: Any, where: Mapping[str, Any],
+    book: Book,
+    path: str,
+    party: str,
+    other: str | None,
+    amount: Decimal,
+    data: Any,
+    where: Mapping[str, Any],
     options: Mapping[str, Any],
 ) -> Difference:
     def difference(text: str) -> tuple[Decimal, float]:
@@ -397,8 +402,14 @@ def _settled(
 
 
 def _simulated(
-    book: Book, path: str, party: str, other: str | None, amount: Decimal, run: Mapping[str, Any],
-    where: Mapping[str, Any], quantile: float | None,
+    book: Book,
+    path: str,
+    party: str,
+    other: str | None,
+    amount: Decimal,
+    run: Mapping[str, Any],
+    where: Mapping[str, Any],
+    quantile: float | None,
 ) -> Difference:
     def draws_of(simulation: Any, whose: str) -> Any:
         return simulation.array(whose, **where)
@@ -524,9 +535,18 @@ def break_even(
     grid, found = search.crossings(points)
     values_found = [search.at(at) for at in grid]
     return BreakEven(
-        book, place.name, place.path, party, words, measure, scale.text(0), scale.text(scale.last),
-        _written(scale.step, scale.kind), tuple(found),
-        tuple((scale.text(at), value) for at, value in zip(grid, values_found, strict=True)), _one_way(values_found),
+        book,
+        place.name,
+        place.path,
+        party,
+        words,
+        measure,
+        scale.text(0),
+        scale.text(scale.last),
+        _written(scale.step, scale.kind),
+        tuple(found),
+        tuple((scale.text(at), value) for at, value in zip(grid, values_found, strict=True)),
+        _one_way(values_found),
     )
 
 

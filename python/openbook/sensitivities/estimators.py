@@ -101,9 +101,7 @@ def _error(influence: Floats) -> float:
     return float(influence.std(ddof=1)) / math.sqrt(len(influence))
 
 
-def _bootstrapped(
-    estimate: Callable[[npt.NDArray[np.intp]], float], rows: int, resamples: int, seed: int
-) -> float:
+def _bootstrapped(estimate: Callable[[npt.NDArray[np.intp]], float], rows: int, resamples: int, seed: int) -> float:
     """Standard deviation of an estimate over resampled rows."""
     generator = np.random.Generator(np.random.Philox(seed))
     return float(np.std([estimate(generator.integers(0, rows, rows)) for _ in range(resamples)], ddof=1))
@@ -129,7 +127,13 @@ def _total(a: Floats, frozen: Floats) -> Estimate:
 
 
 def _indices_of(
-    name: str, a: Floats, b: Floats, frozen: Floats, errors: Literal["asymptotic", "bootstrap"], resamples: int, seed: int
+    name: str,
+    a: Floats,
+    b: Floats,
+    frozen: Floats,
+    errors: Literal["asymptotic", "bootstrap"],
+    resamples: int,
+    seed: int,
 ) -> Index:
     first, explained = _first(b, frozen)
     total = _total(a, frozen)
@@ -196,7 +200,9 @@ def sobol_indices(
     (True, True)
     """
     if a.shape != b.shape or a.ndim != 2 or len(a) < 2:
-        raise ValueError(f"samples of shapes {a.shape} and {b.shape}, expected two of the same shape (rows, dimensions)")
+        raise ValueError(
+            f"samples of shapes {a.shape} and {b.shape}, expected two of the same shape (rows, dimensions)"
+        )
     columns = [column for own in factors.values() for column in own]
     if len(set(columns)) != len(columns) or any(not 0 <= column < a.shape[1] for column in columns):
         raise ValueError("factors: every column belongs to one factor at most, and lies within the sample")

@@ -91,8 +91,12 @@ class Information(Shown):
         ]
         name = queries.party_name(next(iter(self.books.values())), self.party)
         means = "; ".join(f"{option} £{estimate.value:,.0f}" for option, estimate in self.means.items())
-        note = f"Knowing nothing more, {name} chooses '{self.best}' ({means}). {self.scenarios:,} draws, seed {self.seed}"
-        note += f"; each factor at {self.outer:,} values with {self.inner:,} draws of the rest." if self.factors else "."
+        note = (
+            f"Knowing nothing more, {name} chooses '{self.best}' ({means}). {self.scenarios:,} draws, seed {self.seed}"
+        )
+        note += (
+            f"; each factor at {self.outer:,} values with {self.inner:,} draws of the rest." if self.factors else "."
+        )
         return Table.of_rows(
             f"What it is worth to {name} to know before choosing", INFORMATION, rows, note, private_to=self.private_to
         )
@@ -189,8 +193,8 @@ def value_of_information(
     whole("inner", inner, 4, 1_000_000)
     first = next(iter(options.values()))
     party = queries.require_party(first, party)
-    kept = {"every": (every,), "basis": (basis,), "progress": False, "seed": seed}
-    runs = {name: simulate(book, scenarios, **kept, **request) for name, book in options.items()}
+    asked: dict[str, Any] = {**request, "every": (every,), "basis": (basis,), "progress": False, "seed": seed}
+    runs = {name: simulate(book, scenarios, **asked) for name, book in options.items()}
     values = np.array([run.array(party, every=every, period=period, basis=basis) for run in runs.values()])
     means = {
         name: Estimate(float(own.mean()), float(own.std(ddof=1)) / math.sqrt(len(own)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -115,7 +115,8 @@ class MarginalPounds(Shown):
         BookError
             There is no such row, or there are several.
         """
-        return dict(zip(self.table.columns, [self.table[c][self._row(name, period, member)] for c in self.table.columns]))
+        number = self._row(name, period, member)
+        return {column: self.table[column][number] for column in self.table.columns}
 
     def _row(self, name: str, period: str, member: str) -> int:
         rows = list(enumerate(self.table))
@@ -188,7 +189,7 @@ class MarginalPounds(Shown):
         return [blocks.of_table(self.table, without=("title",))]
 
 
-def _listed(found: list[tuple[int, Mapping[str, Any]]], column: str) -> str:
+def _listed(found: Sequence[tuple[int, Mapping[str, Any]]], column: str) -> str:
     names = list(dict.fromkeys(str(row[column]) for _, row in found))
     return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
 
@@ -246,8 +247,8 @@ def marginal(
         keys.append((found["quantity"], found["period"], found["member"]))
     title = f"Marginal pounds of {queries.party_name(book, party)}, {queries.period_label(settlement, every, number)}"
     note = (
-        f"{MARGINAL.sign}. Left and right are slopes beside the value, exact; steps of rounding are passed over. A cliff "
-        "is what moves at once."
+        f"{MARGINAL.sign}. Left and right are slopes beside the value, exact; steps of rounding are passed over. "
+        "A cliff is what moves at once."
     )
     table = Marginal.of_rows(title, MARGINAL, rows, note, settlement._about())
     return MarginalPounds(settlement, party, every, number, basis, table, tuple(keys), core)

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _normals, queries
 from .._shown import Shown
-from ..settling import settle
-from ..simulating import simulate
-from ._known import known_and_rest
+from ._known import Known
 from .marginal_pounds import MarginalPounds, marginal
 from .sobol import DriverIndices, driver_indices
 from .tornadoes import Tornado, tornado
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from ..book import Book
 
 __all__ = ["Sensitivity", "sensitivity"]
+
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity(Shown):
@@ -111,13 +110,18 @@ def sensitivity(
     True
     """
     party = queries.require_party(book, party)
-    where = {"every": every, "period": period, "basis": basis}
-    known, rest = known_and_rest(book, data, options)
-    data = known or None
-    pounds = marginal(settle(book, data, plan=True, disputes=False, **rest), party, **where)
-    asked = {"percentiles": percentiles, "terms": terms, "measure": measure, "scenarios": scenarios, "seed": seed}
-    moved = tornado(book, party, data, **asked, **where, **rest)
-    one = simulate(book, 1, data=data, every=(every,), basis=(basis,), progress=False, **rest)
+    where: dict[str, Any] = {"every": every, "period": period, "basis": basis}
+    known = Known.of(book, data, options)
+    pounds = marginal(known.settled(book), party, **where)
+    asked: dict[str, Any] = {
+        "percentiles": percentiles,
+        "terms": terms,
+        "measure": measure,
+        "scenarios": scenarios,
+        "seed": seed,
+    }
+    moved = tornado(book, party, data, **asked, **where, **options)
+    one = known.simulated(book, 1, seed, every=[every], basis=[basis])
     drawn = party in one.parties and bool(_normals.dimensions(one))
-    indices = driver_indices(book, party, rows=scenarios, seed=seed, data=data, **where, **rest) if drawn else None
+    indices = driver_indices(book, party, rows=scenarios, seed=seed, data=data, **where, **options) if drawn else None
     return Sensitivity(book, party, pounds, moved, indices)

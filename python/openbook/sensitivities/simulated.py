@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import _normals, _terms, privacy, queries
+from .. import _normals, _terms, queries
 from .._request import whole
 from .._shown import Shown
 from .._term_units import TermUnits
@@ -106,7 +106,7 @@ def gradient(simulation: Simulation, z: npt.ArrayLike, what: str, **where: Any) 
     Returns
     -------
     numpy.ndarray
-        Shape (n, dimensions): pounds for one standard deviation of each normal. On a kink, of the branch that was taken.
+        Shape (n, dimensions): pounds for one standard deviation of each normal. On a kink, of the branch taken.
     """
     options = {"every": "term", "period": 1, "basis": "practised", **where}
     column = simulation._select(what, options["every"], options["period"], options["basis"])[0]
@@ -130,9 +130,10 @@ def simulated_marginals(
 ) -> SimulatedMarginals:
     """Slopes of a simulated position by every input and every stated term, averaged over draws.
 
-    Each draw is differentiated by itself along its own path, in doubles, by one walk back through the plan; the mean of
-    these slopes is the slope of the mean, with its Monte Carlo error, wherever the payment is continuous. Where it jumps
-    it is not: how the probability of a jump moves is in no pathwise derivative. A break-even or a tornado sees jumps.
+    Each draw is differentiated by itself along its own path, in doubles, by one walk back through the plan; the mean
+    of these slopes is the slope of the mean, with its Monte Carlo error, wherever the payment is continuous. Where it
+    jumps it is not: how the probability of a jump moves is in no pathwise derivative. A break-even or a tornado sees
+    jumps.
 
     Parameters
     ----------
@@ -149,7 +150,8 @@ def simulated_marginals(
 
     References
     ----------
-    Glasserman (2003), *Monte Carlo Methods in Financial Engineering*, section 7.2, on when pathwise slopes are unbiased.
+    Glasserman (2003), *Monte Carlo Methods in Financial Engineering*, section 7.2, on when pathwise slopes are
+    unbiased.
 
     Examples
     --------
@@ -161,9 +163,7 @@ def simulated_marginals(
     """
     whole("scenarios", scenarios, 1, 1_000_000)
     places = {place.path: place for place in _terms.places(book._data)} if terms else {}
-    asked = simulate(
-        book, 1, seed=seed, data=data, every=(every,), basis=(basis,), progress=False, **options
-    )
+    asked = simulate(book, 1, seed=seed, data=data, every=(every,), basis=(basis,), progress=False, **options)
     simulation = Simulation(book, {**asked.request, "open": list(places)}, progress=False)
     column = simulation._select(what, every, period, basis)[0]
     numbers = simulation._core.numbers()
@@ -183,8 +183,8 @@ def simulated_marginals(
         figures = {"slope": mean[number] * scale, "slope_error": spread[number] * scale if scenarios > 1 else math.nan}
         rows.append({**words, **figures, "moves": moves[number] / scenarios})
     name = queries.party_name(book, what)
-    note = f"{scenarios:,} draws from {first_draw}, seed {seed}: means of the slope in each draw. {SIMULATED_MARGINAL.sign}"
-    note += "; what a jump moves is not in them."
+    note = f"{scenarios:,} draws from {first_draw}, seed {seed}: means of the slope in each draw. "
+    note += f"{SIMULATED_MARGINAL.sign}; what a jump moves is not in them."
     about = {"book": book.id, "digest": book.digest, "seed": str(seed)}
     table = Table.of_rows(
         f"Marginal pounds of {name}, simulated", SIMULATED_MARGINAL, rows, note, about, private_to=book.private_to

@@ -11,8 +11,8 @@ from .. import _normals, privacy, queries
 from .._request import whole
 from .._shown import Shown
 from ..errors import BookError
-from ..simulating import simulate
 from ..table import Column, Schema, Table
+from ._known import Known
 from .estimators import Estimate, Index, normal_samples, sobol_indices
 from .factors import Factor, factors_of
 
@@ -98,7 +98,7 @@ class DriverIndices(Shown):
         rows = [self._row(index) for index in self.indices]
         name = queries.party_name(self.book, self.what)
         note = (
-            f"{self.rows:,} rows in each of two samples, seed {self.seed}; errors by the delta method, intervals of 95%. "
+            f"{self.rows:,} rows in each of two samples, seed {self.seed}; intervals of 95%. "
             "A driver is one factor over all its periods; drivers that are correlated are one factor."
         )
         illustrative = queries.illustrative_drivers(self.book)
@@ -153,6 +153,7 @@ class DriverIndices(Shown):
 def driver_indices(
     book: Book,
     what: str,
+    data: Any = None,
     *,
     every: str = "term",
     period: int | str = 1,
@@ -161,6 +162,7 @@ def driver_indices(
     seed: int = 0,
     errors: Literal["asymptotic", "bootstrap"] = "asymptotic",
     track: Sequence[str] = (),
+    track_every: str = "month",
     **options: Any,
 ) -> DriverIndices:
     """First and total Sobol' indices of every driver for a party's position, or for a tracked formula.
@@ -177,8 +179,11 @@ def driver_indices(
         Rows of each of the two samples of standard normals, and their seed (numpy's Philox generator).
     errors
         "asymptotic" (delta method) or "bootstrap" (200 resamples).
-    **options
-        As for `openbook.simulate`: data, as_at, readings, alternatives, shocks.
+    track, track_every
+        Formulas that may be looked at, and their calendar.
+    data, **options
+        What is known already, and how the book is read: as_at, readings, alternatives, shocks, threads, and how data
+        are read.
 
     Raises
     ------
@@ -191,9 +196,8 @@ def driver_indices(
     """
     whole("rows", rows, 2, 10_000_000)
     whole("seed", seed, 0, 2**64 - 1)
-    simulation = simulate(
-        book, 1, seed=0, every=(every,), basis=(basis,), track=track, progress=False, **options
-    )
+    known = Known.of(book, data, options)
+    simulation = known.simulated(book, 1, 0, every=[every], basis=[basis], track=list(track), track_every=track_every)
     column = simulation._select(what, every, period, basis)[0]
     return _of_column(simulation, what, column, rows, seed, errors)
 

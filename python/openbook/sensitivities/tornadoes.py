@@ -13,14 +13,11 @@ import numpy as np
 from .. import _terms, privacy, queries
 from .._calendar import Months
 from .._literals import figure
-from .._progress import Progress
 from .._shown import Shown
 from .._term_units import as_written
 from ..errors import BookError
-from ..settling import settle
-from ..simulating import simulate
 from ..table import Column, Schema, Table
-from ._known import known_and_rest
+from ._known import Known
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -111,7 +108,8 @@ class Tornado(Shown):
 
 def _estimate(row: Mapping[str, Any], column: str, figures: Any) -> str:
     error = row[f"{column}_error"]
-    return figures.estimate(row[column], error) if error else figures.money(round(row[column], 2))
+    text: str = figures.estimate(row[column], error) if error else figures.money(round(row[column], 2))
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +129,14 @@ def _columns(given: Any, members: Sequence[str]) -> list[str]:
 
 
 def _percentiles(
-    book: Book, inputs: Sequence[Any], probabilities: Sequence[float], run: Mapping[str, Any]
+    book: Book, inputs: Sequence[Any], probabilities: Sequence[float], known: Known, scenarios: int, seed: int
 ) -> dict[str, list[list[Decimal]]]:
     """Values of inputs of one calendar at each probability, period by period and member by member."""
     members = {dimension.id: tuple(dimension.members) for dimension in book.dimensions}
     formulas = {given.id: _columns(given, members.get(given.dimension or "", ())) for given in inputs}
     # Without shocks: they act on what is given, and would act twice.
-    asked = {**run, "shocks": None, "progress": False, "every": ("term",), "track_every": inputs[0].every}
-    simulation = simulate(book, track=[formula for own in formulas.values() for formula in own], **asked)
+    track = [formula for own in formulas.values() for formula in own]
+    simulation = known.simulated(book, scenarios, seed, track=track, track_every=inputs[0].every, shocks=[])
     periods = len(Months.of(book.calendar).starts(inputs[0].every))
     found = {}
     for id_, own in formulas.items():
@@ -153,26 +151,26 @@ def _rounded(value: float) -> Decimal:
 
 
 def _drivers(
-    book: Book, percentiles: tuple[float, float], known: Mapping[str, Sequence[Any]], run: Mapping[str, Any]
+    book: Book, percentiles: tuple[float, float], known: Known, scenarios: int, seed: int
 ) -> tuple[list[_Moved], dict[str, list[Any]]]:
     """The drivers at both ends, and the medians of inputs that have no plan to stand at."""
     moved, base = [], {}
     low, high = (p / 100 for p in percentiles)
     inputs = {given.id: given for given in book.inputs}
-    uncertain = {d.id: inputs[d.of] for d in book.drivers if None in known.get(d.of, (None,))}
+    uncertain = {d.id: inputs[d.of] for d in book.drivers if None in known.inputs.get(d.of, (None,))}
     values: dict[str, list[list[Decimal]]] = {}
     for every in dict.fromkeys(given.every for given in uncertain.values()):
         own = list({given.id: given for given in uncertain.values() if given.every == every}.values())
-        values |= _percentiles(book, own, (low, 0.5, high), run)
+        values |= _percentiles(book, own, (low, 0.5, high), known, scenarios, seed)
     for driver, given in uncertain.items():
-        held = known.get(given.id)
+        held = known.inputs.get(given.id)
         at_low, middle, at_high = (
             [own if held is None or held[i] is None else held[i] for i, own in enumerate(at)] for at in values[given.id]
         )
         if not _has_plan(given):
             base[given.id] = middle
-        words = [f"{p:g}th percentile: {_span(v)}" for p, v in zip(percentiles, (at_low, at_high), strict=True)]
-        moved.append(_Moved(driver, "driver", *words, (book, book), ({given.id: at_low}, {given.id: at_high})))
+        from_, to = (f"{p:g}th percentile: {_span(v)}" for p, v in zip(percentiles, (at_low, at_high), strict=True))
+        moved.append(_Moved(driver, "driver", from_, to, (book, book), ({given.id: at_low}, {given.id: at_high})))
     return moved, base
 
 
@@ -182,8 +180,9 @@ def _has_plan(given: Any) -> bool:
 
 
 def _span(values: Sequence[Any]) -> str:
-    low, high = min(values), max(values)
-    return f"{float(low):,.6g}" if low == high else f"{float(low):,.6g} to {float(high):,.6g}"
+    numbers = [float(value) for value in values]
+    low, high = min(numbers), max(numbers)
+    return f"{low:,.6g}" if low == high else f"{low:,.6g} to {high:,.6g}"
 
 
 def _terms_moved(book: Book, given: Mapping[str, tuple[Any, Any]] | None) -> list[_Moved]:
@@ -195,7 +194,7 @@ def _terms_moved(book: Book, given: Mapping[str, tuple[Any, Any]] | None) -> lis
         for place in _terms.places(book._data):
             data = place.data if isinstance(place.data, dict) else {}
             values = [data.get("value"), *(other.get("value") for other in data.get("alternatives") or ())]
-            figures = [(found.value, as_written(value)) for value in values if (found := figure(value)) is not None]
+            figures = [(one.value, as_written(value)) for value in values if (one := figure(value)) is not None]
             if len(figures) > 1:
                 ends[place.path] = min(figures)[1], max(figures)[1]
     moved = []
@@ -203,9 +202,9 @@ def _terms_moved(book: Book, given: Mapping[str, tuple[Any, Any]] | None) -> lis
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             message = f"'{name}': found {pair!r}, expected a low and a high value"
             raise BookError("no range", [{"code": "wrong-type", "path": name, "message": message}])
-        place = _terms.meant(book._data, name)
+        found = _terms.meant(book._data, name)
         low, high = pair
-        label = place.name if place is not None else name
+        label = found.name if found is not None else name
         books = book.with_(name, low), book.with_(name, high)
         moved.append(_Moved(label, "term", as_written(_text(low)), as_written(_text(high)), books, ({}, {})))
     return moved
@@ -228,15 +227,14 @@ def tornado(
     basis: str = "practised",
     scenarios: int = 10_000,
     seed: int = 0,
-    progress: Progress = None,
     **options: Any,
 ) -> Tornado:
-    """Move each driver to a low and a high percentile, and each uncertain term to its low and high value, one at a time.
+    """Move each driver to a low and a high percentile, and each uncertain term to its two ends, one at a time.
 
     A driver stands at a percentile in all its periods together: each period's own percentile of the input, from
     `scenarios` draws of it. With measure "settled" everything else is at base: inputs at their plan, driven inputs
-    without a plan at their medians. With "mean" everything else is drawn, the same draws for every row, and the position
-    is its mean.
+    without a plan at their medians. With "mean" everything else is drawn, the same draws for every row, and the
+    position is its mean.
 
     Parameters
     ----------
@@ -253,7 +251,7 @@ def tornado(
         "settled" or "mean".
     every, period, basis
         Which position.
-    scenarios, seed, progress
+    scenarios, seed
         Of the simulations.
     **options
         As for `openbook.settle`: as_at, readings, alternatives, shocks, and how data are read.
@@ -271,17 +269,18 @@ def tornado(
         message = f"found {measure!r}, expected 'settled' or 'mean'"
         raise BookError("no such measure", [{"code": "unknown-choice", "path": "/measure", "message": message}])
     party = queries.require_party(book, party)
-    known, chosen = known_and_rest(book, data, options)
-    run = {"scenarios": scenarios, "seed": seed, "data": known or None, **chosen}
-    moved, base = _drivers(book, percentiles, known, run)
+    known = Known.of(book, data, options)
+    moved, base = _drivers(book, percentiles, known, scenarios, seed)
     moved += _terms_moved(book, terms)
     where = {"every": every, "period": period, "basis": basis}
     if measure == "settled":
-        rows = _settled_rows(book, party, moved, {**known, **base}, where, chosen)
+        rows = _settled_rows(book, party, moved, base, known, where)
         note = "Exact settlements, one thing moved at a time, everything else at base."
     else:
-        rows = _mean_rows(book, party, moved, known, where, {"progress": progress, **run})
-        note = f"Means over {scenarios:,} draws, seed {seed}, the same for every row; ± is one Monte Carlo standard error."
+        rows = _mean_rows(book, party, moved, known, where, scenarios, seed)
+        note = (
+            f"Means over {scenarios:,} draws, seed {seed}, the same for every row; ± is one Monte Carlo standard error."
+        )
     rows.sort(key=lambda row: -abs(row["swing"]))
     title = f"What moves the position of {queries.party_name(book, party)}"
     about = {"book": book.id, "digest": book.digest}
@@ -294,30 +293,37 @@ def _row(one: _Moved, figures: Mapping[str, float]) -> dict[str, Any]:
 
 
 def _settled_rows(
-    book: Book, party: str, moved: Sequence[_Moved], inputs: Mapping[str, Any], where: Mapping[str, Any],
-    options: Mapping[str, Any],
+    book: Book,
+    party: str,
+    moved: Sequence[_Moved],
+    base: Mapping[str, Any],
+    known: Known,
+    where: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
     def position(of: Book, changed: Mapping[str, Any]) -> Decimal:
-        settlement = settle(of, {**inputs, **changed} or None, plan=True, disputes=False, **options)
-        return settlement.position(party, **where)
+        return known.settled(of, {**base, **changed}).position(party, **where)
 
-    base = position(book, {})
+    middle = position(book, {})
     rows = []
     for one in moved:
         low, high = (position(of, changed) for of, changed in zip(one.books, one.inputs, strict=True))
-        figures = {"at_low": float(low), "base": float(base), "at_high": float(high), "swing": float(high - low)}
+        figures = {"at_low": float(low), "base": float(middle), "at_high": float(high), "swing": float(high - low)}
         rows.append(_row(one, figures | {f"{name}_error": 0.0 for name in figures}))
     return rows
 
 
 def _mean_rows(
-    book: Book, party: str, moved: Sequence[_Moved], known: Mapping[str, Any], where: Mapping[str, Any],
-    run: Mapping[str, Any],
+    book: Book,
+    party: str,
+    moved: Sequence[_Moved],
+    known: Known,
+    where: Mapping[str, Any],
+    scenarios: int,
+    seed: int,
 ) -> list[dict[str, Any]]:
     def draws(of: Book, changed: Mapping[str, Any]) -> Any:
-        data = {**known, **changed} or None
-        kept = {"every": (where["every"],), "basis": (where["basis"],)}
-        return simulate(of, **{**run, **kept, "data": data}).array(party, **where)
+        kept = {"every": [where["every"]], "basis": [where["basis"]]}
+        return known.simulated(of, scenarios, seed, changed, **kept).array(party, **where)
 
     base = draws(book, {})
     rows = []
@@ -326,6 +332,8 @@ def _mean_rows(
         figures = {}
         for name, values in (("at_low", low), ("base", base), ("at_high", high), ("swing", high - low)):
             figures[name] = float(values.mean())
-            figures[f"{name}_error"] = float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else math.nan
+            figures[f"{name}_error"] = (
+                float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else math.nan
+            )
         rows.append(_row(one, figures))
     return rows

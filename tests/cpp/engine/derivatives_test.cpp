@@ -163,8 +163,8 @@ BOOST_AUTO_TEST_CASE(rounding_is_passed_and_shares_follow_the_quotient_rule) {
     BOOST_TEST((Point(b.graph, {{Exact(100)}, {Exact(1)}}).sides(t, rounded).right == fraction("0.3333")));
     const NodeId part = b.make(Op::apportion, {t, w, b.constant(3)}, {Exact(1, 100)}, 0);
     const Point at(b.graph, {{Exact(100)}, {Exact(1)}});
-    BOOST_TEST((at.sides(t, part).right == Exact(1, 4)));        // w / (w + 3)
-    BOOST_TEST((at.sides(w, part).right == Exact(300) / 16));   // 100 * 3 / (w + 3)^2
+    BOOST_TEST((at.sides(t, part).right == Exact(1, 4)));      // w / (w + 3)
+    BOOST_TEST((at.sides(w, part).right == Exact(300) / 16));  // 100 * 3 / (w + 3)^2
     BOOST_TEST((at.adjoint(w, part).first == Exact(300) / 16));
     const NodeId post = b.make(Op::post, {t, b.scale(t, 2), t}, {Exact(1, 100)});
     BOOST_TEST((Point(b.graph, {{fraction("0.333")}, {Exact(1)}}).sides(t, post).right == 1));
