@@ -41,6 +41,7 @@ TITLES = {
     "results": "Settling",
     "saving": "Keeping results",
     "seals": "Seals",
+    "sensitivities": "Sensitivity",
     "simulation": "Simulating",
     "stressing": "Stressing",
     "table": "Tables",
@@ -56,6 +57,13 @@ PAGES = {
     "openbook.paying": "forms",
     "openbook.schemas": "saving",
     "openbook.sealing": "seals",
+    **{
+        f"openbook.sensitivities.{module}": "sensitivities"
+        for module in (
+            *("breaking_even", "estimators", "information", "marginal_pounds"),
+            *("report", "simulated", "sobol", "tornadoes"),
+        )
+    },
     "openbook.settling": "results",
     "openbook.signing": "seals",
     "openbook.simulating": "simulation",

@@ -125,7 +125,8 @@ private:
         own[own.size() == 1 ? 0 : member] += part;
         if (now_tied_) tied_[node] = 1;
     }
-    /// What decides without a slope of its own: it is reached, so that ties behind it are found.
+    /// What decides without a slope of its own: it is reached, so that ties behind it are found. What does not bind now
+    /// may bind once something behind it jumps.
     void read(NodeId node) { owe(node, 0, Number(0)); }
     void read_tied(NodeId node) {
         read(node);
@@ -202,6 +203,7 @@ private:
                 if (!known(2)) return;
                 const bool first = node.op == Op::minimum ? !(v(1) < v(0)) : !(v(0) < v(1));
                 if (v(0) == v(1)) tie(in, 2);
+                read(in[first ? 1 : 0]);
                 return owe(in[first ? 0 : 1], m, slope);
             }
             case Op::absolute:
@@ -211,6 +213,8 @@ private:
             case Op::less:
             case Op::less_equal:
             case Op::equal:
+                read(in[0]);
+                read(in[1]);
                 if (known(2) && v(0) == v(1)) tie(in, 2);
                 return;
             case Op::logical_and:
@@ -239,6 +243,8 @@ private:
                     return;
                 }
                 const Number whole = floored(v(0) / v(1));
+                read(in[0]);
+                read(in[1]);
                 if (whole * v(1) == v(0)) tie(in, 2);
                 if (node.op == Op::floor_divide) return;
                 owe(in[0], m, slope);
@@ -338,6 +344,7 @@ private:
         const auto group_of = [&](std::size_t m) -> std::size_t { return grouped ? graph_.maps[node.index][m] : 0; };
         const bool sum = node.op == Op::sum_members || node.op == Op::group_sum;
         const bool product = node.op == Op::product_members || node.op == Op::group_product;
+        read(from);
         for (std::size_t m = 0; m < count; ++m) {
             const Number& slope = slopes_[id][group_of(m)];
             const Held& own = at(from, m);
@@ -366,6 +373,7 @@ private:
     }
 
     void ranked(const Node& node) {
+        read(node.inputs[0]);
         const auto& members = values_[node.inputs[0]];
         for (std::size_t a = 0; a < members.size(); ++a)
             for (std::size_t b = 0; b < a; ++b)
@@ -379,6 +387,7 @@ private:
         const bool backwards = node.numbers[0] == 1;
         const auto how = static_cast<int>(to_double(node.numbers[1]));  // sum, product, least, greatest
         const auto place = [&](std::size_t i) { return backwards ? count - 1 - i : i; };
+        read(from);
         for (std::size_t end = 0; end < count; ++end) {
             const Number& slope = slopes_[id][place(end)];
             if (absent(values_[id][place(end)])) continue;

@@ -78,7 +78,7 @@ class Crossing:
         return "upwards" if self.difference_above > self.difference_below else "downwards"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BreakEven(Shown):
     """Where a party breaks even in one term of a book. Frozen; made by `openbook.break_even`.
 
@@ -171,6 +171,9 @@ class BreakEven(Shown):
         name = queries.party_name(self.book, self.party)
         return curve.drawing(points, marks, title=privacy.titled(f"{name} by '{self.term}' (£)", self.private_to))
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def _blocks(self) -> list[Any]:
         from .._display import blocks
 
@@ -181,7 +184,7 @@ class BreakEven(Shown):
 BREAK_EVEN_FIELDS = ("below", "above", "difference_below", "difference_above", "value_error")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Frontier(Shown):
     """The line of two terms on which a party breaks even. Frozen; made by `openbook.break_even` with two terms.
 
@@ -223,6 +226,9 @@ class Frontier(Shown):
         points = [(_plain(value), _plain(found.crossings[0].above)) for value, found in self.lines if found.crossings]
         title = privacy.titled(f"'{self.second}' that breaks even, by '{self.first}'", self.private_to)
         return curve.drawing(sorted(points) or [(0.0, 0.0)], [], title=title)
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _blocks(self) -> list[Any]:
         from .._display import blocks
@@ -268,16 +274,17 @@ def _amount(value: float | Decimal) -> str:
 
 def _bound(name: str, given: Any, kind: str) -> Fraction:
     found = figure(given)
-    if found is None or (found.kind != kind and not (found.kind == "number" and kind == "money")):
+    # "£5" and 5 are the same to a term in pounds.
+    if found is None or (found.kind != kind and "percent" in (found.kind, kind)):
         wanted = {"money": "an amount such as £1,500", "percent": "a percentage such as 5%", "number": "a number"}[kind]
         message = f"{name}: found {given!r}, expected {wanted}"
         raise BookError("a value of another kind", [{"code": "wrong-unit", "path": f"/{name}", "message": message}])
     return Fraction(found.value)
 
 
-def _own_step(written: Figure) -> Fraction:
+def _own_step(written: Figure, unit: str) -> Fraction:
     """A penny, a hundredth of a percentage point, or the last decimal that is written."""
-    if written.kind == "money":
+    if written.kind == "money" or unit.startswith("£"):
         return Fraction(1, 100)
     if written.kind == "percent":
         return Fraction(1, 10_000)
@@ -293,7 +300,7 @@ def _scale(place: _terms.Place, low: Any, high: Any, step: Any) -> _Scale:
     now = Fraction(written.value)
     start = _bound("low", low, written.kind) if low is not None else min(Fraction(0), 2 * now)
     stop = _bound("high", high, written.kind) if high is not None else max(Fraction(0), 2 * now)
-    width = _bound("step", step, written.kind) if step is not None else _own_step(written)
+    width = _bound("step", step, written.kind) if step is not None else _own_step(written, place.unit)
     steps = (stop - start) / width if width > 0 else Fraction(0)
     if steps < 1:
         message = f"from {_written(start, written.kind)} to {_written(stop, written.kind)} in steps of "

@@ -35,7 +35,7 @@ INFORMATION = Schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Information(Shown):
     """What it is worth to one party to know more before it chooses between options. Frozen; made by
     `openbook.value_of_information`.
@@ -100,6 +100,9 @@ class Information(Shown):
         return Table.of_rows(
             f"What it is worth to {name} to know before choosing", INFORMATION, rows, note, private_to=self.private_to
         )
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _blocks(self) -> list[Any]:
         from .._display import blocks, figures

@@ -62,7 +62,7 @@ PASSAGE = Schema(
 _FIXED = "also decides how the plan is made; that part is not in the slope: settle again to see it"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MarginalPounds(Shown):
     """What one more of every input and every stated term moves in one party's position. Frozen; made by
     `Settlement.marginal`.
@@ -182,6 +182,9 @@ class MarginalPounds(Shown):
 
     def _target(self) -> str:
         return _target_text(self.party, self.every, self.period, self.basis)
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _blocks(self) -> list[Any]:
         from .._display import blocks

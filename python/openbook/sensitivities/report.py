@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Sensitivity", "sensitivity"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sensitivity(Shown):
     """What a party's position is sensitive to. Frozen; made by `openbook.sensitivity`.
 
@@ -52,6 +52,9 @@ class Sensitivity(Shown):
     def private_to(self) -> str:
         """The party whose layer went into it; "" for the shared book."""
         return self.book.private_to
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _blocks(self) -> list[Any]:
         from .._display import blocks

@@ -47,7 +47,7 @@ SIMULATED_MARGINAL = Schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SimulatedMarginals(Shown):
     """What one more of every input and every stated term moves in a simulated position. Frozen.
 
@@ -72,6 +72,9 @@ class SimulatedMarginals(Shown):
     def private_to(self) -> str:
         """The party whose layer went into it; "" for the shared book."""
         return self.book.private_to
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _blocks(self) -> list[Any]:
         from .._display import blocks, figures

@@ -43,7 +43,7 @@ INDICES = Schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DriverIndices(Shown):
     """Sobol' indices of a book's drivers for one figure of a simulation. Frozen.
 
@@ -129,6 +129,9 @@ class DriverIndices(Shown):
             [(index.factor, index.total.value) for index in self.indices if math.isfinite(index.total.value)],
             title=privacy.titled(title, self.private_to),
         )
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _blocks(self) -> list[Any]:
         from .._display import blocks, figures

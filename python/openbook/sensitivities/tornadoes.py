@@ -48,7 +48,7 @@ TORNADO = Schema(
 _FIGURES = 9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Tornado(Shown):
     """What each driver and each uncertain term moves by itself, largest swing first. Frozen.
 
@@ -88,6 +88,9 @@ class Tornado(Shown):
         rows = list(self.table)[:most]
         name = queries.party_name(self.book, self.party)
         return drawn.drawing(rows, title=privacy.titled(f"What moves the position of {name} (£)", self.private_to))
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _blocks(self) -> list[Any]:
         from .._display import blocks, figures
