@@ -68,6 +68,17 @@ void bind_settlement(py::module_& module) {
         .def("passages", &passages_of, py::arg("target"), py::arg("quantity"), py::arg("period"), py::arg("member"),
              py::arg("up"), "The slope by one number, by clause.")
         .def(
+            "range_of",
+            [](const Settlement& settlement, const std::string& target, const std::string& quantity, int period,
+               std::uint32_t member, bool up) {
+                const engine::Range range =
+                    engine::range_of(settlement, engine::target_of(target), number_named(quantity, period, member), up);
+                return py::make_tuple(range.far ? py::object(py::str(engine::to_text(*range.far))) : py::none(),
+                                      range.bends);
+            },
+            py::arg("target"), py::arg("quantity"), py::arg("period"), py::arg("member"), py::arg("up"),
+            "How far a number may move before another slope holds, and whether its slope changes at once.")
+        .def(
             "passage_tree",
             [](const Settlement& settlement, const std::string& target, const std::string& quantity, int period,
                std::uint32_t member, bool up) {

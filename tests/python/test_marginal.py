@@ -39,6 +39,18 @@ def test_the_edge_of_a_band_has_two_slopes() -> None:
     assert slopes(small.settle({"q": [101]}).marginal("trust").of("q")) == (500, 500)
 
 
+def test_slopes_hold_until_the_next_branch() -> None:
+    small = book("£2,000 * min(q, 100) + £500 * positive(q - 100)", inputs=[given("q", 90)])
+    pounds = small.settle(plan=True).marginal("trust", terms=False)
+    assert pounds.holds("q") == 10
+    assert pounds.holds("q", side="left") is None
+    squared = book("£1 * q * q", inputs=[given("q", 90)]).settle(plan=True).marginal("trust", terms=False)
+    assert squared.of("q")["right"] == 180
+    assert squared.holds("q") == 0
+    share = book("max(£10,000, share * £200,000)", parameters=[parameter("share", "4%")])
+    assert share.settle().marginal("trust").holds("share") == 1  # percentage point
+
+
 def test_a_cliff_tells_what_is_at_stake_and_no_slope() -> None:
     small = book("if(score >= 90, £50,000, £0) + £10 * score", inputs=[given("score", 90)])
     row = small.settle(plan=True).marginal("trust").of("score")

@@ -56,6 +56,15 @@ private:
     const Settlement& s_;
 };
 
+Settled walked_back(const Settlement& s, const std::vector<Stake>& stakes) {
+    Settled adjoint(s);
+    for (const Stake& stake : stakes) adjoint.seed(stake.node, 0, stake.weight);
+    std::vector<NodeId> order(s.plan->graph.nodes.size());
+    std::iota(order.begin(), order.end(), NodeId{0});
+    adjoint.run(order);
+    return adjoint;
+}
+
 NodeId last_of(const std::vector<Stake>& stakes) {
     NodeId last = 0;
     for (const Stake& stake : stakes) last = std::max(last, stake.node);
@@ -127,11 +136,7 @@ std::vector<MarginalPound> marginals(const Settlement& s, const Target& target) 
     check_party(s, target);
     const Graph& graph = s.plan->graph;
     const std::vector<Stake> stakes = stakes_of(s, target);
-    Settled adjoint(s);
-    for (const Stake& stake : stakes) adjoint.seed(stake.node, 0, stake.weight);
-    std::vector<NodeId> order(graph.nodes.size());
-    std::iota(order.begin(), order.end(), NodeId{0});
-    adjoint.run(order);
+    const Settled adjoint = walked_back(s, stakes);
     const std::vector<NodeId> nodes = nodes_of_slots(graph);
     Nudge nudge(graph, s.values, s.bound);
     std::vector<MarginalPound> result;
@@ -191,6 +196,16 @@ std::vector<Passage> passages(const Settlement& s, const Target& target, const M
     Nudge nudge(s.plan->graph, s.values, s.bound);
     nudge.move(node_of(s, of), of.member, up ? 1 : -1, last_of(stakes));
     return passages_of(s, stakes, nudge, up ? 1 : -1);
+}
+
+Range range_of(const Settlement& s, const Target& target, const MarginalPound& of, bool up) {
+    check_party(s, target);
+    const std::vector<Stake> stakes = stakes_of(s, target);
+    const Settled adjoint = walked_back(s, stakes);
+    const auto matters = [&](NodeId node) { return adjoint.reached(node); };
+    Nudge nudge(s.plan->graph, s.values, s.bound);
+    nudge.move(node_of(s, of), of.member, up ? 1 : -1, last_of(stakes));
+    return {nudge.reach(matters), nudge.bends(matters)};
 }
 
 std::string passage_tree(const Settlement& s, const Target& target, const MarginalPound& of, bool up) {

@@ -1,6 +1,7 @@
 // The exact marginal pound: how a settled position moves with each number that went into it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,14 @@ std::vector<MarginalPound> marginals(const Settlement& settlement, const Target&
 
 /// Through which clauses one of them goes. `up`: to the right, else to the left.
 std::vector<Passage> passages(const Settlement& settlement, const Target& target, const MarginalPound& of, bool up);
+
+/// How far the number may move before another slope holds: at least `far`, nothing: as far as one likes. `bends`: not
+/// even there is it one slope, because two things that move are multiplied.
+struct Range {
+    std::optional<Exact> far;
+    bool bends = false;
+};
+Range range_of(const Settlement& settlement, const Target& target, const MarginalPound& of, bool up);
 
 /// The tree of explain() with slopes in place of values, as JSON; null where the position is not the plan's own (to a
 /// date, or by month).

@@ -204,4 +204,114 @@ Nudge::Moved Nudge::by_rule(const Node& node) const {
     return own;
 }
 
+// ---- how far it goes on like this ----
+
+namespace {
+
+void sooner(std::optional<Exact>& so_far, const std::optional<Exact>& other) {
+    if (other && (!so_far || *other < *so_far)) so_far = other;
+}
+
+/// Steps until a value that moves at `slope` covers `gap`; nothing where it moves away, or not.
+std::optional<Exact> steps_over(const Exact& gap, const Exact& slope) {
+    if (slope == 0 || gap == 0 || (gap < 0) != (slope < 0)) return std::nullopt;
+    return gap / slope;
+}
+
+}  // namespace
+
+std::optional<Exact> Nudge::until_equal(NodeId a, NodeId b, std::uint32_t m) const {
+    if (!limit(a, m) || !limit(b, m)) return std::nullopt;
+    return steps_over(*limit(b, m) - *limit(a, m), slope(a, m) - slope(b, m));
+}
+
+std::optional<Exact> Nudge::until_other_branch(const Node& node, std::uint32_t m) const {
+    const auto& in = node.inputs;
+    switch (node.op) {
+        case Op::minimum:
+        case Op::maximum:
+        case Op::less:
+        case Op::less_equal:
+        case Op::equal: return until_equal(in[0], in[1], m);
+        case Op::absolute: return limit(in[0], m) ? steps_over(-*limit(in[0], m), slope(in[0], m)) : std::nullopt;
+        case Op::piecewise: {
+            std::optional<Exact> first;
+            if (limit(in[0], m))
+                for (const Exact& at : graph_.tables[node.index].at)
+                    sooner(first, steps_over(at - *limit(in[0], m), slope(in[0], m)));
+            return first;
+        }
+        case Op::floor_divide:
+        case Op::modulo: {
+            // To the next multiple of a divisor that stands still; one that moves may be met at once.
+            if (!limit(in[0], m) || !limit(in[1], m) || *limit(in[1], m) == 0) return std::nullopt;
+            if (slope(in[1], m) != 0) return Exact(0);
+            const Exact by = slope(in[0], m) / *limit(in[1], m), at = *limit(in[0], m) / *limit(in[1], m);
+            const Exact down = floor_of(at);
+            if (by == 0) return std::nullopt;
+            return by > 0 ? (down + 1 - at) / by : (at == down ? Exact(1) : Exact(at - down)) / -by;
+        }
+        default: return std::nullopt;
+    }
+}
+
+std::optional<Exact> Nudge::reach(const std::function<bool(NodeId)>& watched) const {
+    std::optional<Exact> first;
+    const auto among_members = [&](NodeId from) {
+        const auto count = static_cast<std::uint32_t>(values_[from].size());
+        for (std::uint32_t a = 0; a < count; ++a)
+            for (std::uint32_t b = 0; b < a; ++b)
+                if (limit(from, a) && limit(from, b))
+                    sooner(first, steps_over(*limit(from, b) - *limit(from, a), slope(from, a) - slope(from, b)));
+    };
+    for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
+        const Node& node = graph_.nodes[id];
+        if (!watched(id) || std::none_of(node.inputs.begin(), node.inputs.end(), [&](NodeId x) { return moved(x); }))
+            continue;
+        switch (node.op) {
+            case Op::min_members:
+            case Op::max_members:
+            case Op::group_min:
+            case Op::group_max:
+            case Op::rank:
+            case Op::running: among_members(node.inputs[0]); break;
+            case Op::running_by: among_members(node.inputs[1]); break;
+            default:
+                for (std::uint32_t m = 0; m < node.width; ++m) sooner(first, until_other_branch(node, m));
+        }
+    }
+    return first;
+}
+
+bool Nudge::bends(const std::function<bool(NodeId)>& watched) const {
+    for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
+        const Node& node = graph_.nodes[id];
+        if (!watched(id) || !moved(id)) continue;
+        const auto moves = [&](std::size_t i) { return moved(node.inputs[i]); };
+        switch (node.op) {
+            case Op::multiply:
+                if (moves(0) && moves(1)) return true;
+                break;
+            case Op::divide:
+                if (moves(1)) return true;
+                break;
+            case Op::apportion:
+                for (std::size_t i = 1; i < node.inputs.size(); ++i)
+                    if (moves(i)) return true;
+                break;
+            case Op::apportion_members:
+                if (moves(1)) return true;
+                break;
+            case Op::exponential:
+            case Op::logarithm:
+            case Op::power:
+            case Op::statistic: return true;
+            case Op::product_members:
+            case Op::group_product: return true;
+            default: break;
+        }
+    }
+    return false;
+}
+
 }  // namespace openbook::engine

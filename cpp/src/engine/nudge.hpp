@@ -7,6 +7,8 @@
 // Differentiable Equations, 2012.)
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "engine/exact_evaluation.hpp"
@@ -28,6 +30,12 @@ public:
     [[nodiscard]] const Value& limit(NodeId node, std::uint32_t member) const;
     [[nodiscard]] bool moved(NodeId node) const { return !moved_[node].limits.empty(); }
 
+    /// How far the input may move before another branch binds in one of the nodes that are watched; nothing: as far as
+    /// one likes. What does not matter in the end may bind earlier, so that slopes hold at least as far.
+    [[nodiscard]] std::optional<Exact> reach(const std::function<bool(NodeId)>& watched) const;
+    /// Whether one of them is no straight line: its slope changes at once.
+    [[nodiscard]] bool bends(const std::function<bool(NodeId)>& watched) const;
+
 private:
     struct Moved {
         Members limits;
@@ -46,6 +54,8 @@ private:
     Moved by_rule(const Node& node) const;
     Moved by_small_steps(const Node& node) const;
     Members limits_of(const Node& node) const;
+    [[nodiscard]] std::optional<Exact> until_equal(NodeId a, NodeId b, std::uint32_t member) const;
+    [[nodiscard]] std::optional<Exact> until_other_branch(const Node& node, std::uint32_t member) const;
     Exact slope_of_part(const Node& node, std::size_t member) const;
     Exact slope_of_product(NodeId from, const std::vector<std::size_t>& members) const;
 };

@@ -160,6 +160,25 @@ class MarginalPounds(Shown):
         title = f"Through what £{row[side]} per {row['unit']} of {row['title'] or name} reach {self.party}"
         return Table.of_rows(title, PASSAGE, rows, f"{PASSAGE.sign}.", self.table.about)
 
+    def holds(self, name: str, period: str = "", member: str = "", *, side: Side = "right") -> Decimal | str | None:
+        """How many units the number may move before another slope holds: where the next kink or cliff is.
+
+        Returns
+        -------
+        Decimal, str or None
+            At least so many units, exactly where the next branch that matters binds ("2/3" where no decimal ends); None
+            where no branch is ahead; 0 where the slope changes at once, because two things that move with the number
+            are multiplied.
+        """
+        number = self._row(name, period, member)
+        path, step, place = self._keys[number]
+        far, bends = self._core.range_of(self._target(), path, step, place, side == "right")
+        if bends or far is None:
+            return Decimal(0) if bends else None
+        units = Fraction(far) / _scale(self.table["unit"][number])
+        text = exact_text(units)
+        return text if "/" in text else Decimal(text)
+
     def chain(self, name: str, period: str = "", member: str = "", *, side: Side = "right") -> Explanation:
         """The chain from a number to the position: `Settlement.explain` with slopes in place of values.
 

@@ -216,6 +216,26 @@ BOOST_AUTO_TEST_CASE(random_graphs_have_the_slopes_of_small_exact_differences) {
     BOOST_TEST(jumped > 20);
 }
 
+BOOST_AUTO_TEST_CASE(a_slope_holds_until_another_branch_binds) {
+    Builder b;
+    const NodeId q = b.input("q", 0, 1, no_node);
+    const NodeId twice = b.scale(q, 2);
+    const NodeId capped = b.minimum(twice, b.constant(30)), blocks = b.make(Op::floor_divide, {q, b.constant(4)});
+    const NodeId pay = b.add(capped, blocks), square = b.make(Op::multiply, {q, q});
+    const Point here(b.graph, {{Exact(9)}});
+    const auto all = [](NodeId) { return true; };
+    Nudge nudge(b.graph, here.values, here.given);
+    nudge.move(q, 0, 1, pay);
+    BOOST_TEST((nudge.reach(all) == Exact(3)));  // blocks of four begin at 12, the cap binds at 15
+    BOOST_TEST((nudge.reach([&](NodeId id) { return id != blocks; }) == Exact(6)));
+    BOOST_TEST(!nudge.bends(all));
+    nudge.move(q, 0, -1, pay);
+    BOOST_TEST((nudge.reach(all) == Exact(1)));
+    BOOST_TEST(!nudge.reach([&](NodeId id) { return id == capped; }));
+    nudge.move(q, 0, 1, square);
+    BOOST_TEST(nudge.bends(all));
+}
+
 BOOST_AUTO_TEST_CASE(smooth_functions_have_their_derivatives) {
     Builder b;
     const NodeId x = b.input("x", 0, 1, no_node);
