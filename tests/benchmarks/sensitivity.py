@@ -53,6 +53,9 @@ else:
                       "total_error": list(found["ST_conf"]), "seconds": seconds}))
 """
 
+#: Lattices on which openbook's even points lie.
+SHIFTS = 4
+
 Function = Callable[[np.ndarray], np.ndarray]
 _NORMAL = NormalDist()
 
@@ -141,15 +144,21 @@ def compared(name: str, function: Function, truth: Any, factors: int, rows: int,
     own_seconds = time.perf_counter() - start
     za, zb = normal_samples(rows, factors, seed=11)
     [random] = sobol_indices(of_normals(function), names, za, zb)
+    ya, yb = normal_samples(rows, factors, seed=11, shifts=SHIFTS)
+    [even] = sobol_indices(of_normals(function), names, ya, yb, shifts=SHIFTS)
     report: dict[str, Any] = {"function": name, "factors": factors, "rows": rows, "evaluations": len(points)}
     for kind, exact in zip(("first", "total"), truth, strict=True):
         mine = [getattr(index, kind).value for index in ours]
         free = [getattr(index, kind) for index in random]
+        lattice = [getattr(index, kind).value for index in even]
         report |= {
             f"{kind}: largest error, SALib": max(abs(x - y) for x, y in zip(theirs[kind], exact, strict=True)),
             f"{kind}: largest error, openbook, same points": max(abs(x - y) for x, y in zip(mine, exact, strict=True)),
             f"{kind}: largest error, openbook, independent points": max(
                 abs(x.value - y) for x, y in zip(free, exact, strict=True)
+            ),
+            f"{kind}: largest error, openbook, {SHIFTS} shifted lattices": max(
+                abs(x - y) for x, y in zip(lattice, exact, strict=True)
             ),
             f"{kind}: largest of error / standard error, openbook": max(
                 abs(x.value - y) / x.error for x, y in zip(free, exact, strict=True) if x.error > 0

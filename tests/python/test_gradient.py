@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
-from sensitive_books import book, given, linear, normal, parameter
-
 import openbook as ob
+import pytest
 from openbook import _normals
 from openbook.sensitivities import simulated_marginals
 from openbook.sensitivities.simulated import gradient
+from sensitive_books import book, given, linear, normal, parameter
 
 
 def test_a_linear_book_has_its_weights_everywhere() -> None:

@@ -13,6 +13,7 @@ from openbook.errors import BookError, LimitError
 from openbook.sensitivities import driver_indices, perfect_information, sobol_indices
 from openbook.sensitivities.estimators import Estimate, normal_samples
 from openbook.sensitivities.factors import factors_of
+from openbook.sensitivities.lattices import multiplier
 from sensitive_books import book, given, linear, normal
 
 STANDARD = NormalDist()
@@ -62,6 +63,36 @@ def test_sobols_g_function_of_eight_factors_and_of_groups() -> None:
     [[pair, rest]] = sobol_indices(g, {"pair": [0, 1], "rest": list(range(2, 8))}, a, b)
     assert within(pair.first, ((1 + own[0]) * (1 + own[1]) - 1) / variance)
     assert within(rest.first, (math.prod(1 + v for v in own[2:]) - 1) / variance)
+
+
+def test_lattices_are_closer_and_say_how_close() -> None:
+    def f(z: Any) -> Any:
+        return np.sin(z[:, 0]) + z[:, 1] * np.cos(z[:, 0]) + 0.5 * z[:, 2]
+
+    # Var(sin z) = (1 - e^-2) / 2, E[cos^2 z] = (1 + e^-2) / 2, E[cos z]^2 = e^-1.
+    first = ((1 - math.exp(-2)) / 2, math.exp(-1), 0.25)
+    total = (first[0] + (1 + math.exp(-2)) / 2 - first[1], (1 + math.exp(-2)) / 2, 0.25)
+    variance = first[0] + total[1] + 0.25
+    names = {"x": [0], "y": [1], "w": [2]}
+    wrong = {1: 0.0, 8: 0.0}
+    for seed in range(6):
+        for shifts in wrong:
+            a, b = normal_samples(4_096, 3, seed=seed, shifts=shifts)
+            assert a.shape == (4_096, 3)
+            [found] = sobol_indices(f, names, a, b, shifts=shifts)
+            for index, s, t in zip(found, first, total, strict=True):
+                # Of eight lattices the error itself is uncertain: seven degrees of freedom.
+                assert within(index.first, s / variance, 7)
+                assert within(index.total, t / variance, 7)
+                wrong[shifts] += (index.first.value - s / variance) ** 2 + (index.total.value - t / variance) ** 2
+    assert wrong[8] < wrong[1] / 4
+    with pytest.raises(ValueError, match="to divide"):
+        sobol_indices(f, names, a, b, shifts=3)
+    with pytest.raises(ValueError, match="power of two"):
+        multiplier(1_000)
+    found = driver_indices(linear(), "trust", rows=1_000, shifts=8, seed=2)
+    assert (found.rows, found.shifts) == (1_024, 8)
+    assert "8 shifted lattices" in found.table.note
 
 
 def test_errors_say_how_far_estimates_scatter() -> None:

@@ -22,6 +22,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from .lattices import lattice_normals
+
 __all__ = ["Estimate", "Index", "normal_samples", "sobol_indices"]
 
 Floats = npt.NDArray[np.float64]
@@ -75,8 +77,30 @@ class Index:
     explained: Estimate
 
 
-def normal_samples(rows: int, dimensions: int, seed: int) -> tuple[Floats, Floats]:
-    """Two independent samples of standard normals, shape (rows, dimensions) each; the same for the same seed."""
+def normal_samples(
+    rows: int, dimensions: int, seed: int, *, shifts: int = 1, order: Sequence[int] | None = None
+) -> tuple[Floats, Floats]:
+    """Two samples of standard normals, shape (rows, dimensions) each; the same for the same seed.
+
+    Parameters
+    ----------
+    rows
+        Of each sample. With more than one shift it is made a power of two for each shift, not fewer in all.
+    dimensions, seed
+        How many coordinates, and where the draws start.
+    shifts
+        1: independent rows. More: rows on so many randomly shifted lattices (see `openbook.sensitivities.lattices`),
+        which estimate smooth figures of few factors far more closely; errors come from the shifts.
+    order
+        Coordinates from the most important on, for the best of a lattice; None: as they are.
+    """
+    if shifts > 1:
+        points = max(16, 1 << math.ceil(math.log2(max(1, rows / shifts))))
+        both = lattice_normals(points, 2 * dimensions, shifts, seed)
+        a, b = np.empty((len(both), dimensions)), np.empty((len(both), dimensions))
+        places = list(range(dimensions)) if order is None else list(order)
+        a[:, places], b[:, places] = both[:, 0::2], both[:, 1::2]
+        return a, b
     generator = np.random.Generator(np.random.Philox(seed))
     return generator.standard_normal((rows, dimensions)), generator.standard_normal((rows, dimensions))
 
@@ -87,18 +111,20 @@ def _values(function: Function, points: Floats) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
-def _ratio(above: Floats, below: Floats) -> Estimate:
+def _ratio(above: Floats, below: Floats, shifts: int = 1) -> Estimate:
     """Mean of one over mean of another, with the error that the delta method gives for paired rows."""
     bottom = float(below.mean())
     if bottom <= 0:
         return Estimate(math.nan, math.nan)
     value = float(above.mean()) / bottom
     influence = (above - value * below) / bottom
-    return Estimate(value, _error(influence))
+    return Estimate(value, _error(influence, shifts))
 
 
-def _error(influence: Floats) -> float:
-    return float(influence.std(ddof=1)) / math.sqrt(len(influence))
+def _error(influence: Floats, shifts: int = 1) -> float:
+    """Standard error of a mean: of independent rows, or of independent lattices one after the other."""
+    own = influence if shifts == 1 else influence.reshape(shifts, -1).mean(axis=1)
+    return float(own.std(ddof=1)) / math.sqrt(len(own))
 
 
 def _bootstrapped(estimate: Callable[[npt.NDArray[np.intp]], float], rows: int, resamples: int, seed: int) -> float:
@@ -107,7 +133,7 @@ def _bootstrapped(estimate: Callable[[npt.NDArray[np.intp]], float], rows: int, 
     return float(np.std([estimate(generator.integers(0, rows, rows)) for _ in range(resamples)], ddof=1))
 
 
-def _first(b: Floats, frozen: Floats) -> tuple[Estimate, Estimate]:
+def _first(b: Floats, frozen: Floats, shifts: int = 1) -> tuple[Estimate, Estimate]:
     """S_i and V_i from values that have only factor i in common.
 
     The mean and the variance are taken from both samples (Janon and others, 2014, equation 6), which has the smallest
@@ -116,14 +142,14 @@ def _first(b: Floats, frozen: Floats) -> tuple[Estimate, Estimate]:
     centre = float((b.mean() + frozen.mean()) / 2)
     x, y = b - centre, frozen - centre
     product, square = x * y, (x * x + y * y) / 2
-    return _ratio(product, square), Estimate(float(product.mean()), _error(product))
+    return _ratio(product, square, shifts), Estimate(float(product.mean()), _error(product, shifts))
 
 
-def _total(a: Floats, frozen: Floats) -> Estimate:
+def _total(a: Floats, frozen: Floats, shifts: int = 1) -> Estimate:
     """T_i over the variance, from values that have all factors but i in common (Jansen, 1999)."""
     centre = float((a.mean() + frozen.mean()) / 2)
     x, y = a - centre, frozen - centre
-    return _ratio((x - y) ** 2 / 2, (x * x + y * y) / 2)
+    return _ratio((x - y) ** 2 / 2, (x * x + y * y) / 2, shifts)
 
 
 def _indices_of(
@@ -134,9 +160,10 @@ def _indices_of(
     errors: Literal["asymptotic", "bootstrap"],
     resamples: int,
     seed: int,
+    shifts: int,
 ) -> Index:
-    first, explained = _first(b, frozen)
-    total = _total(a, frozen)
+    first, explained = _first(b, frozen, shifts)
+    total = _total(a, frozen, shifts)
     if errors == "bootstrap":
         n = len(a)
         first = Estimate(first.value, _bootstrapped(lambda i: _first(b[i], frozen[i])[0].value, n, resamples, seed))
@@ -166,6 +193,7 @@ def sobol_indices(
     errors: Literal["asymptotic", "bootstrap"] = "asymptotic",
     resamples: int = 200,
     seed: int = 0,
+    shifts: int = 1,
 ) -> list[list[Index]]:
     """First and total Sobol' indices of every factor, for every result of a function.
 
@@ -179,6 +207,9 @@ def sobol_indices(
         Two independent samples of the factors, shape (rows, dimensions).
     errors
         "asymptotic": by the delta method; "bootstrap": from `resamples` resamples of the rows under `seed`.
+    shifts
+        1: the rows are independent. More: they are so many independent lattices one after the other, as
+        `normal_samples` gives them; errors are then from the scatter between lattices.
 
     Returns
     -------
@@ -203,6 +234,8 @@ def sobol_indices(
         raise ValueError(
             f"samples of shapes {a.shape} and {b.shape}, expected two of the same shape (rows, dimensions)"
         )
+    if len(a) % shifts or (shifts > 1 and errors == "bootstrap"):
+        raise ValueError(f"shifts: found {shifts}, expected to divide {len(a)} rows, and no bootstrap of lattices")
     columns = [column for own in factors.values() for column in own]
     if len(set(columns)) != len(columns) or any(not 0 <= column < a.shape[1] for column in columns):
         raise ValueError("factors: every column belongs to one factor at most, and lies within the sample")
@@ -212,7 +245,14 @@ def sobol_indices(
         for result, indices in enumerate(found):
             indices.append(
                 _indices_of(
-                    name, values_a[result], values_b[result], frozen[result], errors, resamples, seed + number + 1
+                    name,
+                    values_a[result],
+                    values_b[result],
+                    frozen[result],
+                    errors,
+                    resamples,
+                    seed + number + 1,
+                    shifts,
                 )
             )
     return found

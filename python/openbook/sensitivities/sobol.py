@@ -54,8 +54,9 @@ class DriverIndices(Shown):
     ----------
     book, what
         The book, and the party or formula that is looked at.
-    rows, seed
-        Rows of each of the two samples, and their seed. The book was evaluated (factors + 2) * rows times.
+    rows, seed, shifts
+        Rows of each of the two samples, their seed, and on how many lattices they lie (1: independent rows). The book
+        was evaluated (factors + 2) * rows times.
     variance
         Variance of the figure, with its error.
     indices
@@ -75,6 +76,7 @@ class DriverIndices(Shown):
     what: str
     rows: int
     seed: int
+    shifts: int
     variance: Estimate
     indices: tuple[Index, ...]
     factors: tuple[Factor, ...]
@@ -97,8 +99,9 @@ class DriverIndices(Shown):
         """
         rows = [self._row(index) for index in self.indices]
         name = queries.party_name(self.book, self.what)
+        lattices = f" on {self.shifts} shifted lattices" if self.shifts > 1 else ""
         note = (
-            f"{self.rows:,} rows in each of two samples, seed {self.seed}; intervals of 95%. "
+            f"{self.rows:,} rows in each of two samples{lattices}, seed {self.seed}; intervals of 95%. "
             "A driver is one factor over all its periods; drivers that are correlated are one factor."
         )
         illustrative = queries.illustrative_drivers(self.book)
@@ -164,6 +167,7 @@ def driver_indices(
     rows: int = 10_000,
     seed: int = 0,
     errors: Literal["asymptotic", "bootstrap"] = "asymptotic",
+    shifts: int = 1,
     track: Sequence[str] = (),
     track_every: str = "month",
     **options: Any,
@@ -182,6 +186,9 @@ def driver_indices(
         Rows of each of the two samples of standard normals, and their seed (numpy's Philox generator).
     errors
         "asymptotic" (delta method) or "bootstrap" (200 resamples).
+    shifts
+        1: independent rows. More, such as 8: rows on so many randomly shifted lattices, which are closer for the same
+        work where few factors matter and the payment has no cliffs; errors then come from the scatter between lattices.
     track, track_every
         Formulas that may be looked at, and their calendar.
     data, **options
@@ -199,30 +206,37 @@ def driver_indices(
     """
     whole("rows", rows, 2, 10_000_000)
     whole("seed", seed, 0, 2**64 - 1)
+    whole("shifts", shifts, 1, 1_000)
     known = Known.of(book, data, options)
     simulation = known.simulated(book, 1, 0, every=[every], basis=[basis], track=list(track), track_every=track_every)
     column = simulation._select(what, every, period, basis)[0]
-    return _of_column(simulation, what, column, rows, seed, errors)
+    return _of_column(simulation, what, column, rows, seed, errors, shifts)
 
 
 def _of_column(
-    simulation: Simulation, what: str, column: int, rows: int, seed: int, errors: Literal["asymptotic", "bootstrap"]
+    simulation: Simulation,
+    what: str,
+    column: int,
+    rows: int,
+    seed: int,
+    errors: Literal["asymptotic", "bootstrap"],
+    shifts: int,
 ) -> DriverIndices:
     dimensions = _normals.dimensions(simulation)
     if not dimensions:
         message = "no driver has any effect on it: there is no uncertainty to share out"
         raise BookError("nothing is drawn", [{"code": "missing-driver", "path": "/drivers", "message": message}])
     factors = factors_of(simulation.book, dimensions)
-    a, b = normal_samples(rows, len(dimensions), seed)
+    a, b = normal_samples(rows, len(dimensions), seed, shifts=shifts)
     columns = {factor.name: factor.columns for factor in factors}
 
     def figure(z: Any) -> Any:
         return _normals.evaluate(simulation, z)[column]
 
-    [found] = sobol_indices(figure, columns, a, b, errors=errors, seed=seed)
+    [found] = sobol_indices(figure, columns, a, b, errors=errors, seed=seed, shifts=shifts)
     found.sort(key=lambda index: -index.total.value if math.isfinite(index.total.value) else 0.0)
     return DriverIndices(
-        simulation.book, what, rows, seed, _variance(figure(a), figure(b)), tuple(found), tuple(factors)
+        simulation.book, what, len(a), seed, shifts, _variance(figure(a), figure(b)), tuple(found), tuple(factors)
     )
 
 
