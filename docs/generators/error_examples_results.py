@@ -32,6 +32,7 @@ book.settle(plan=True, shocks=slip).warnings
     "no-change": "book.what_if({})",
     "not-a-term": 'book.what_if({"/parties/trust": "£2"})',
     "reserved": 'book.what_if({"all together": "£2,100"})',
+    "not-single": 'book.break_even("price", "trust", target="£1m", low="£1", high="£3", step="£1").value',
     "steps": """
 stepped = {"value": 2100, "steps": [{"from": "2024-07", "value": 2200}]}
 book.with_("price", stepped, starts="2024-06")

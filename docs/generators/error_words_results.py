@@ -44,6 +44,10 @@ CHANGES = {
         "A change has the name of one of the lines that a what-if adds itself, such as the line of all changes together.",
         "Call the change otherwise.",
     ),
+    "not-single": Words(
+        "The one value at which a party breaks even is asked for, and there is none in the range, or more than one.",
+        "Look at `crossings`, and give `low` and `high` around the one that is meant.",
+    ),
     "steps": Words(
         "A value from a month on has steps of its own.",
         "Give the steps one after the other, each with `starts`, or replace the whole term.",

@@ -47,6 +47,7 @@ TITLES = {
     "saving": "Keeping results",
     "scenarios": "Scenarios",
     "seals": "Seals",
+    "sensitivities": "Sensitivity",
     "simulation": "Simulating",
     "stressing": "Stressing",
     "table": "Tables",
@@ -69,6 +70,13 @@ PAGES = {
     "openbook.reversing.result": "reversing",
     "openbook.schemas": "saving",
     "openbook.sealing": "seals",
+    **{
+        f"openbook.sensitivities.{module}": "sensitivities"
+        for module in (
+            *("breaking_even", "estimators", "information", "lattices", "marginal_pounds"),
+            *("report", "simulated", "sobol", "tornadoes"),
+        )
+    },
     "openbook.settling": "results",
     "openbook.signing": "seals",
     "openbook.simulating": "simulation",

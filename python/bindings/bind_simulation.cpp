@@ -5,6 +5,7 @@
 #include "engine/wire.hpp"
 #include "evaluation.hpp"
 #include "openbook/risk/reduction.hpp"
+#include "gradient.hpp"
 #include "openbook/risk/statistics.hpp"
 #include "pybind.hpp"
 
@@ -115,6 +116,7 @@ void bind_simulation(py::module_& module) {
     py::class_<Simulation, std::shared_ptr<Simulation>> bound(module, "Simulation",
                                                               "A simulation as the core holds it: immutable once run.");
     add_evaluation(bound);
+    add_gradient(bound);
     bound
         .def_property_readonly(
             "columns",

@@ -17,7 +17,7 @@ from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookE
 from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from . import calibration, data, examples, model, plotting, quick, risk, scenarios, tariff
+    from . import calibration, data, examples, model, plotting, quick, risk, scenarios, sensitivities, tariff
     from .attributing import Attribution
     from .backtesting import Backtest, backtest
     from .book import Book, diff, read_book, schema, terms, validate
@@ -51,6 +51,19 @@ if TYPE_CHECKING:
     from .schemas import arrow_schemas
     from .sealing import open_points
     from .seals import SealedBook, Signatory, read_sealed
+    from .sensitivities import (
+        BreakEven,
+        DriverIndices,
+        Frontier,
+        Information,
+        MarginalPounds,
+        Sensitivity,
+        SimulatedMarginals,
+        Tornado,
+        break_even,
+        sensitivity,
+        value_of_information,
+    )
     from .settling import explain, settle
     from .signing import seal
     from .simulating import simulate
@@ -95,6 +108,10 @@ _FROM = {
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
     "sealing": ("open_points",),
+    "sensitivities": (
+        *("BreakEven", "DriverIndices", "Frontier", "Information", "MarginalPounds", "Sensitivity"),
+        *("SimulatedMarginals", "Tornado", "break_even", "sensitivity", "value_of_information"),
+    ),
     "seals": ("SealedBook", "Signatory", "read_sealed"),
     "settling": ("explain", "settle"),
     "signing": ("seal",),
@@ -109,13 +126,14 @@ _FROM = {
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "risk", "scenarios", "tariff"})
+_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "risk", "scenarios", "sensitivities", "tariff"})
 
 __all__ = [
     "Attribution",
     "Backtest",
     "Book",
     "BookError",
+    "BreakEven",
     "Breakpoint",
     "Bridge",
     "Change",
@@ -127,6 +145,7 @@ __all__ = [
     "DrawDifference",
     "DrawTable",
     "EfficientFrontier",
+    "DriverIndices",
     "ExitCode",
     "Explanation",
     "Fan",
@@ -134,12 +153,15 @@ __all__ = [
     "Form",
     "FormComparison",
     "FrontierPoint",
+    "Frontier",
     "IncompleteError",
+    "Information",
     "Layer",
     "LayeredBook",
     "Lever",
     "LimitError",
     "Load",
+    "MarginalPounds",
     "Movement",
     "Needs",
     "OpenbookError",
@@ -156,10 +178,12 @@ __all__ = [
     "Schema",
     "SealedBook",
     "Segment",
+    "Sensitivity",
     "SettledBook",
     "SettledMany",
     "Settlement",
     "Signatory",
+    "SimulatedMarginals",
     "Simulation",
     "Stability",
     "StressTable",
@@ -169,6 +193,8 @@ __all__ = [
     "WhatIf",
     "arrow_schemas",
     "backtest",
+    "Tornado",
+    "break_even",
     "bridge",
     "calibrate",
     "calibration",
@@ -199,6 +225,8 @@ __all__ = [
     "scenarios",
     "schema",
     "seal",
+    "sensitivities",
+    "sensitivity",
     "settle",
     "settle_many",
     "simulate",
@@ -207,6 +235,7 @@ __all__ = [
     "tariff",
     "terms",
     "validate",
+    "value_of_information",
     "verify",
     "versus",
     "what_if",

@@ -274,6 +274,19 @@ def results() -> dict[str, Any]:
         "reverse stress": reverse,
         "reverse stress, one at a time": reverse.single,
         "reverse stress, run again": reverse.certificates,
+    found = ob.sensitivity(seen, "trust", scenarios=20)
+    informed = ob.value_of_information({"shared": small_book(), "ours": seen}, "trust", scenarios=20, outer=2, inner=4)
+    forms = ob.compare_forms({"ours": ob.Form(seen, "visits")}, [100, 600], price="£200", scenarios=20)
+    return {
+        "sensitivity": found,
+        "marginal pounds": found.marginal,
+        "marginal pounds as a table": found.marginal.table,
+        "tornado": found.tornado,
+        "indices of drivers": found.indices,
+        "simulated marginals": ob.sensitivities.simulated_marginals(seen, "trust", scenarios=2),
+        "break-even": ob.break_even(seen, "fee", "trust", points=3, step="£100"),
+        "frontier": ob.break_even(seen, ["price", "fee"], "trust", values=["£200"], points=3, step="£100"),
+        "value of information": informed,
         "risk transfer of a form": forms.transfers["ours"],
         "what if": supposed,
         "what if, filtered": supposed.where(party="trust"),

@@ -115,6 +115,10 @@ def tables() -> dict[str, Any]:
     )
     transfer = ob.risk_transfer(ob.quick.activity_cap(1000, "£100", cap="110%"), 900, 1200)
     costs = {"code": ["a", "b", "c"], "n": [1, 2, 3], "each": [5, 6, None], "cost": [5, 13, 1]}
+    found = ob.sensitivity(book, "trust", DATA, scenarios=20, terms={"price": ("£190", "£210")})
+    even = ob.break_even(book, "price", "trust", target="£1", data=DATA, points=3, step="£1")
+    frontier = ob.break_even(book, ["fee", "price"], "trust", values=["£1"], data=DATA, points=3, step="£1")
+    informed = ob.value_of_information({"a": book, "b": book}, "trust", scenarios=20, outer=2, inner=4)
     prices = ob.tariff.price_list(costs, keys="code", price="each")
     moving = ob.tariff.price_and_volume(costs, costs, keys="code", quantity="n", price="each")
     months = {"period": ["2016-04", "2016-06"], "org_code": ["A", "A"], "attendances": [1, 2]}
@@ -195,6 +199,14 @@ def tables() -> dict[str, Any]:
         "forms.compare_forms": forms,
         "risk of forms": forms.risk,
         "RiskTransfer.table": transfer.table(),
+        "MarginalPounds.table": found.marginal.table,
+        "MarginalPounds.through": found.marginal.through("fee"),
+        "Tornado.table": found.tornado.table,
+        "DriverIndices.table": found.indices.table if found.indices else None,
+        "SimulatedMarginals.table": ob.sensitivities.simulated_marginals(book, "trust", scenarios=2).table,
+        "BreakEven.table": even.table,
+        "Frontier.table": frontier.table,
+        "Information.table": informed.table,
         "tariff.checking.check_costs": ob.tariff.check_costs(
             costs, keys="code", quantity="n", price="each", cost="cost"
         ),

@@ -101,6 +101,80 @@ NodeId DriverLowering::applied(const Drawing& drawing) {
         if (driver.effect != Effect::factor) trace->unit = drawing.input.unit.empty() ? "number" : drawing.input.unit;
         trace->children = std::move(shared);
         drawing.parts->push_back(trace);
+    // A linear marginal without memory is one sum over the streams; everything else goes through z.
+    std::vector<NodeId> streams;
+    std::vector<Exact> mix{0};
+    NodeId z = no_node;
+    if (memory == 0) {
+        for (const auto& [stream, weight] : innovation_parts(driver, member)) {
+            streams.push_back(builder.gaussian(stream, static_cast<std::uint32_t>(period)));
+            mix.push_back(weight);
+        }
+    } else {
+        z = innovation(driver, 0, member);
+        const Exact keep = from_double(memory), fresh = from_double(std::sqrt(1 - memory * memory));
+        for (int p = 1; p <= period; ++p) z = builder.weighted({z, innovation(driver, p, member)}, {0, keep, fresh});
+        streams = {z};
+        mix = {0, 1};
+    }
+    const auto linear = [&](double shift, double by) {
+        std::vector<Exact> numbers{from_double(shift)};
+        for (std::size_t i = 1; i < mix.size(); ++i) numbers.push_back(from_double(by) * mix[i]);
+        return builder.weighted(streams, numbers);
+    };
+    const auto tabled = [&](Marginal marginal) {
+        return builder.quantile(std::move(marginal), z == no_node ? builder.weighted(streams, mix) : z);
+    };
+    const auto planned_mean = [&](const Term& mean, const std::string& what) {
+        if (!mean.empty()) return number(mean, what);
+        const Exact* known = plan == no_node ? nullptr : builder.known(plan);
+        if (!known)
+            fail("missing-value", context, what + " is not given and the input has no constant plan to stand for it");
+        builder.fix(plan);
+        return to_double(*known);
+    };
+    NodeId value = no_node;
+    try {
+        value = std::visit(
+            [&](const auto& d) -> NodeId {
+                using D = std::decay_t<decltype(d)>;
+                if constexpr (std::is_same_v<D, Normal>) {
+                    const double deviation = number(d.deviation, "deviation");
+                    if (deviation < 0)
+                        fail("out-of-range", context, "deviation must be at least 0, not " + std::to_string(deviation));
+                    return linear(number(d.mean, "mean"), deviation);
+                } else if constexpr (std::is_same_v<D, Lognormal>) {
+                    const double mean = number(d.mean, "mean"), deviation = number(d.deviation, "deviation");
+                    if (mean <= 0)
+                        fail("out-of-range", context,
+                             "the mean of a lognormal must be above 0, not " + std::to_string(mean));
+                    if (deviation < 0)
+                        fail("out-of-range", context, "deviation must be at least 0, not " + std::to_string(deviation));
+                    return builder.make(Op::exponential,
+                                        {linear(std::log(mean) - deviation * deviation / 2, deviation)}, {15});
+                } else if constexpr (std::is_same_v<D, Triangular>) {
+                    return tabled(
+                        scenarios::triangular(number(d.low, "low"), number(d.mode, "mode"), number(d.high, "high")));
+                } else if constexpr (std::is_same_v<D, Pert>) {
+                    return tabled(
+                        scenarios::pert(number(d.low, "low"), number(d.mode, "mode"), number(d.high, "high")));
+                } else if constexpr (std::is_same_v<D, Beta>) {
+                    return tabled(scenarios::beta(number(d.alpha, "alpha"), number(d.beta, "beta"),
+                                                  number(d.low, "low"), number(d.high, "high")));
+                } else if constexpr (std::is_same_v<D, Poisson>) {
+                    return tabled(scenarios::poisson(planned_mean(d.mean, "mean")));
+                } else if constexpr (std::is_same_v<D, NegativeBinomial>) {
+                    return tabled(
+                        scenarios::negative_binomial(planned_mean(d.mean, "mean"), number(d.dispersion, "dispersion")));
+                } else {
+                    std::vector<double> observed;
+                    for (const Decimal& x : d.values) observed.push_back(x.to_double());
+                    return tabled(scenarios::empirical(observed));
+                }
+            },
+            driver.distribution);
+    } catch (const std::invalid_argument& error) {
+        fail("distribution", context, error.what());
     }
     value = low.shocked_draw(driver, value, drawing.context());
     if (driver.effect == Effect::value) return value;

@@ -4,6 +4,8 @@
 
 #include "book/json_reader.hpp"
 #include "engine/driver_lowering.hpp"
+#include "engine/open_terms.hpp"
+#include "scenarios/correlation.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -12,6 +14,14 @@ std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : " -> ") + name;
     return text;
+}
+
+/// The number that a formula is, if it is nothing else.
+std::optional<Exact> plain_number(const formula::Expression& read) {
+    if (read.form == formula::Form::number) return read.value;
+    if (read.form == formula::Form::call && read.name == "negate" && read.operands[0]->form == formula::Form::number)
+        return -read.operands[0]->value;
+    return std::nullopt;
 }
 
 std::optional<Month> later(const std::optional<Month>& a, const std::optional<Month>& b) {
@@ -32,6 +42,8 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
     for (const Framework& item : book.frameworks) frameworks_[item.id] = &item;
     for (const Party& item : book.parties) parties_[item.id] = &item;
     for (const Dimension& item : book.dimensions) dimensions_[item.id] = &item;
+    for (const Driver& item : book.drivers) driver_of_input_[item.of] = &item;
+    if (!request.open.empty()) open_ = open_terms(book, request.open);
     for (std::size_t c = 0; c < book.contracts.size(); ++c) {
         const Contract& contract = book.contracts[c];
         for (std::size_t k = 0; k < contract.clauses.size(); ++k) {
@@ -149,10 +161,12 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
     const Formula* formula = &term.value;
     const std::string* source = &term.source;
     bool illustrative = term.illustrative;
+    std::uint32_t step_in_force = 0;
     const Month now = calendar().start + calendar().first_month(context.every, context.period);
     for (const Step& step : term.steps)
         if (step.from <= now) {
             formula = &step.value;
+            step_in_force = static_cast<std::uint32_t>(&step - term.steps.data()) + 1;
             if (!step.source.empty()) source = &step.source;
             illustrative = term.illustrative || step.illustrative;
         }
@@ -166,6 +180,9 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
         if (std::none_of(warnings.begin(), warnings.end(), same)) warnings.push_back(warning);
     }
     Typed result = expression(read, context);
+    if (const auto open = open_.find(&term); open != open_.end())
+        if (const std::optional<Exact> number = plain_number(read))
+            result.node = builder.opened(open->second, step_in_force, *number);
     if (!term.unit.empty()) {
         const Unit unit = Unit::parse(term.unit);
         // "£2,000" in a term of "£ per case" is £2,000 a case: the literal gives the figure, the term its unit.
@@ -204,6 +221,7 @@ Exact Lowering::constant_term(const Term& t, const Context& context, const std::
     const Typed value = term(t, context);
     const Exact* known = builder.known(value.node);
     if (!known) fail("not-constant", context, what + " must be a number that does not depend on data or draws");
+    builder.fix(value.node);
     return *known;
 }
 

@@ -206,6 +206,7 @@ private:
     std::map<std::string, formula::ExpressionPtr> parsed_;
     std::map<std::string, Changes> shocks_of_name_;
     std::map<const Term*, Changes> shocks_of_term_;
+    std::map<const Term*, std::string> open_;  // terms that derivatives are asked for, and their paths
     std::map<const Parameter*, std::optional<std::set<Month>>> steps_of_numbers_;
     /// Members that are plain numbers, by the step in force: no month and no world between two steps differs.
     std::map<std::pair<const Parameter*, std::optional<Month>>, Typed> numbers_;

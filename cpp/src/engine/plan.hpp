@@ -119,7 +119,8 @@ struct CompileRequest {
     std::vector<std::string> track;
     Every track_every = Every::month;
     std::vector<Every> position_calendars = {Every::year, Every::term};
-    bool amounts_only = false;  // postings of the practised world and nothing else
+    bool amounts_only = false;      // postings of the practised world and nothing else
+    std::vector<std::string> open;  // paths of terms whose plain numbers are kept apart, for derivatives by them
 
     friend bool operator==(const CompileRequest&, const CompileRequest&) = default;
 };

@@ -193,7 +193,10 @@ bool common(CompileRequest& compile, std::map<std::string, std::vector<std::opti
         compile.shocks = shocks_of(item);
     else if (name == "edition")
         known_edition(item);
-    else
+    else if (name == "open") {
+        if (!item.is_array()) refuse("/open", "expected a list of paths");
+        for (const Json& path : item) compile.open.push_back(text_of(path, "/open"));
+    } else
         return false;
     return true;
 }
@@ -267,6 +270,10 @@ Json graph_json(const formula::Expression& e) {
 }
 
 }  // namespace
+
+Target target_of(const std::string& json) {
+    return read_target(json);
+}
 
 SettleRequest read_settle_request(const std::string& json) {
     SettleRequest request;

@@ -23,6 +23,7 @@ from . import (
     reporting,
     risks,
     reversing,
+    sensitivities,
     settling,
     simulating,
     supposing,
@@ -57,6 +58,9 @@ for module in (
     tariffs,
 ):
 for module in (books, parties, loading, settling, many, simulating, reversing, forms, supposing, keeping, reporting, tariffs):
+    *(books, parties, loading, settling, many, simulating, forms, supposing, keeping, reporting, tariffs),
+    sensitivities,
+):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 
