@@ -22,6 +22,7 @@ double MarginalLowering::planned_mean(const Term& mean) {
     if (!known)
         drivers_.low.fail("missing-value", context_,
                           "mean is not given and the input has no constant plan to stand for it");
+    drivers_.low.builder.fix(plan_);
     return to_double(*known);
 }
 

@@ -5,7 +5,6 @@
 #include "book/json_reader.hpp"
 #include "engine/driver_lowering.hpp"
 #include "engine/open_terms.hpp"
-#include "scenarios/correlation.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -42,7 +41,6 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
     for (const Framework& item : book.frameworks) frameworks_[item.id] = &item;
     for (const Party& item : book.parties) parties_[item.id] = &item;
     for (const Dimension& item : book.dimensions) dimensions_[item.id] = &item;
-    for (const Driver& item : book.drivers) driver_of_input_[item.of] = &item;
     if (!request.open.empty()) open_ = open_terms(book, request.open);
     for (std::size_t c = 0; c < book.contracts.size(); ++c) {
         const Contract& contract = book.contracts[c];

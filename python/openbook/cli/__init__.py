@@ -51,15 +51,13 @@ for module in (
     many,
     simulating,
     risks,
+    reversing,
+    sensitivities,
     forms,
     supposing,
     keeping,
     reporting,
     tariffs,
-):
-for module in (books, parties, loading, settling, many, simulating, reversing, forms, supposing, keeping, reporting, tariffs):
-    *(books, parties, loading, settling, many, simulating, forms, supposing, keeping, reporting, tariffs),
-    sensitivities,
 ):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
