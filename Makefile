@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 600
 # Sources whose change asks for another build.
 SOURCES := pyproject.toml CMakeLists.txt $(shell find cpp python -type f -not -name '*.pyc' -not -name '*.so' 2>/dev/null)
 
-.PHONY: demo test install test-install test-cpp test-python bench docs footprint lint nightly clean sanitize wheel-check
+.PHONY: demo test install test-install test-cpp test-python bench docs footprint lint nightly clean sanitize emulated wheel-check
 
 demo: $(VENV)/installed
 	$(BIN)/openbook demo --out out
@@ -48,6 +48,7 @@ test-python: $(VENV)/test-installed
 bench: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet numba
 	$(BIN)/python tests/benchmarks/throughput.py --json out/throughput.json
+	$(BIN)/python tests/benchmarks/scaling.py --json out/scaling.json
 	$(BIN)/python tests/benchmarks/compare.py
 
 # The tests of the core, the fuzzer and tests of the package, all under address and undefined-behaviour sanitizers.
@@ -78,8 +79,12 @@ footprint: $(VENV)/test-installed
 wheel-check: $(VENV)/tools
 	tests/packaging/check_wheel.sh $(BIN)/python
 
-# The same tests with large counts, fuzzing for longer, and under sanitizers.
-nightly: $(VENV)/test-installed sanitize
+# The package on emulated machines without AVX-512, and without AVX2 and fused operations: the same bits. Needs qemu-user.
+emulated: $(VENV)/installed
+	tests/packaging/emulated.sh $(BIN)/python
+
+# The same tests with large counts, fuzzing for longer, under sanitizers and on emulated machines.
+nightly: $(VENV)/test-installed sanitize emulated
 	OPENBOOK_TEST_EXAMPLES=1000 OPENBOOK_TEST_VARIATIONS=50 $(BIN)/python -m pytest -q
 
 clean:

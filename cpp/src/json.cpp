@@ -61,6 +61,7 @@ void collect(const Record& record, std::vector<const Record*>& seen) {
 Named find_record(const std::string& name) {
     std::vector<const Record*> all;
     collect(Book::record(), all);
+    collect(ScenarioSet::record(), all);
     for (const Record* record : all)
         for (const Field& field : record->fields)
             if (field.flattened)
@@ -168,9 +169,17 @@ std::string check_value(const std::string& record_name, std::string_view json, b
             {&Framework::record(), read_and_write<Framework>},
             {&Funding::record(), read_and_write<Funding>},
             {&Finances::record(), read_and_write<Finances>},
+            {&Distribution::record(), read_and_write<Distribution>},
+            {&RecordedSeries::record(), read_and_write<RecordedSeries>},
+            {&Resampling::record(), read_and_write<Resampling>},
+            {&Regime::record(), read_and_write<Regime>},
+            {&RegimeChain::record(), read_and_write<RegimeChain>},
+            {&Hazard::record(), read_and_write<Hazard>},
             {&Correlation::record(), read_and_write<Correlation>},
+            {&Selector::record(), read_and_write<Selector>},
             {&Shock::record(), read_and_write<Shock>},
             {&Scenario::record(), read_and_write<Scenario>},
+            {&ScenarioSet::record(), read_and_write<ScenarioSet>},
             {&Note::record(), read_and_write<Note>},
             {&Clause::record(), read_and_write<Clause>},
             {&Cost::record(), read_and_write<Cost>},

@@ -236,6 +236,9 @@ ob.examples.mental_health_alliance().with_(
     ]
 )
 """,
+    "probability": """
+book.replace(hazards=[ob.Hazard(id="flood", rate="120%")])
+""",
     "wrong-size": """
 book.replace(
     drivers=[ob.Lognormal(id="demand", of="spells", deviation=0.1)],

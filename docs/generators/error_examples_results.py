@@ -1,9 +1,38 @@
 """The examples for the codes of `error_words_results`; they run after the same lines as the others."""
 
 EXAMPLES = {
+    "several-scenarios": 'book.settle(plan=True, shocks="demand_surge")',
+    "not-a-value": 'book.stress({"on": "main", "value": "1.1"})',
+    "undated-field": """
+read = book.with_(
+    "/contracts/acute/clauses/main/readings",
+    [{"name": "monthly"}, {"name": "yearly", "overrides": {"every": "year"}}],
+).with_("/contracts/acute/clauses/main/reading", "monthly")
+read.stress(
+    {
+        "on": "main",
+        "action": "rule_change",
+        "chosen": "yearly",
+        "starts": "2024-10",
+    }
+)
+""",
+    "no-ledger": """
+stressed = book.stress({"on": "spells", "value": 2}, basis="written_world")
+stressed.attribution("trust")
+""",
+    "duplicate-period": """
+record = {"period": ["2020-04", "2020-04"], "value": [90, 95]}
+ob.scenarios.replay("spells", record)
+""",
+    "shock-found-nothing": """
+slip = ob.Shock(select=ob.Selector(tags=["saving"]), value="0.5")
+book.settle(plan=True, shocks=slip).warnings
+""",
     "no-change": "book.what_if({})",
     "not-a-term": 'book.what_if({"/parties/trust": "£2"})',
     "reserved": 'book.what_if({"all together": "£2,100"})',
+    "not-single": 'book.break_even("price", "trust", target="£1m", low="£1", high="£3", step="£1").value',
     "steps": """
 stepped = {"value": 2100, "steps": [{"from": "2024-07", "value": 2200}]}
 book.with_("price", stepped, starts="2024-06")
@@ -22,6 +51,12 @@ ob.quick.capitation(
 """,
     "unknown-option": 'ob.quick.block("£12m", sorce="Sch 3A")',
     "wrong-argument": 'ob.quick.cost_and_volume(plan="many", price="50%", marginal="£5")',
+    "no-bounds": """
+book.reverse_stress("position('trust') < 0", levers=ob.Lever("price", by="value"))
+""",
+    "several-periods": """
+book.reverse_stress("abs(position('trust', '2024-04') - position('trust', '2024-05')) > 0")
+""",
     "changed": """
 book.settle(plan=True).save("m12.openbook")
 content = open("m12.openbook", "rb").read()

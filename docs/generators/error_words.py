@@ -31,8 +31,8 @@ DOCUMENT = {
         "Give the rule the longer calendar (`every`), or ask with `over(name, 'year')` in a rule of the longer calendar.",
     ),
     "correlation": Words(
-        "A matrix is no correlation matrix: not symmetric, not 1 on the diagonal, or impossible as a whole. It is found when the book is simulated or settled.",
-        "Correct it; where it is impossible as a whole the message gives the nearest matrix that is possible.",
+        "A matrix is no correlation matrix: not symmetric, not 1 on the diagonal, or impossible as a whole; that is found when the book is simulated or settled. Or a group has a driver that draws recorded months and cannot be correlated.",
+        "Correct it; where it is impossible as a whole the message gives its smallest eigenvalue and the nearest matrix that is possible.",
     ),
     "cycle": Words(
         "Rules need each other in the same period. The message names them in order.",
@@ -133,6 +133,10 @@ DOCUMENT = {
     "unknown-kind": Words(
         "`kind` names no clause family, cost or driver.",
         "Choose one that the message lists.",
+    ),
+    "probability": Words(
+        "A probability of a regime or a hazard is not between 0 and 1, or the probabilities of the regimes after one of them do not sum to 1.",
+        "Correct it. Where they are formulas it is found when the book is simulated.",
     ),
     "weights": Words(
         "Weights sum to zero, or the weights of a framework's measures do not sum to 1.",
@@ -357,7 +361,7 @@ REQUEST = {
         "Choose one that the message lists; `book.readings()` shows them.",
     ),
     "unknown-scenario": Words(
-        "The book has no scenario of that name.",
+        "Neither the book nor the standard sets have a scenario of that name.",
         "Choose one that the message lists, or give shocks.",
     ),
 }

@@ -4,6 +4,33 @@ from __future__ import annotations
 
 from .error_words import Words
 
+SCENARIOS = {
+    "several-scenarios": Words(
+        "Alternatives, such as the scenarios of a set, are asked for in a single settlement or simulation.",
+        "Name one of them (`winter/hard_winter`), or put them side by side with `stress`.",
+    ),
+    "not-a-value": Words(
+        "A shock would change the value of something that has none: a contract, a clause, a party.",
+        "Name one of its terms, or an event: `withdrawal`, `delay_of_payment`, `rule_change`.",
+    ),
+    "undated-field": Words(
+        "A reading would hold for some months only, and it differs in something that cannot change in the course of a clause.",
+        "Leave `starts` and `ends` away, or write two clauses.",
+    ),
+    "no-ledger": Words(
+        "A change on this basis cannot be opened into clauses: its entries are not kept.",
+        "Ask on the basis `practised` or `written`.",
+    ),
+    "duplicate-period": Words(
+        "A month stands twice in a record that is to be replayed.",
+        "Select the rows with `where`, or add them up first.",
+    ),
+    "shock-found-nothing": Words(
+        "A warning: a shock looked for what it acts on, by unit, words, tags or roles, and found nothing in the book.",
+        "Look at `ob.scenarios.receipt`; give terms tags, or leave the scenario out.",
+    ),
+}
+
 CHANGES = {
     "no-change": Words(
         "There is nothing to compare or to vary: no change was given, or the varied book says what the sealed one says.",
@@ -16,6 +43,10 @@ CHANGES = {
     "reserved": Words(
         "A change has the name of one of the lines that a what-if adds itself, such as the line of all changes together.",
         "Call the change otherwise.",
+    ),
+    "not-single": Words(
+        "The one value at which a party breaks even is asked for, and there is none in the range, or more than one.",
+        "Look at `crossings`, and give `low` and `high` around the one that is meant.",
     ),
     "steps": Words(
         "A value from a month on has steps of its own.",
@@ -63,6 +94,17 @@ QUICK = {
     "wrong-argument": Words(
         "An argument of a form cannot be used. All arguments that are wrong are told at once.",
         "The message says what was found and what was expected, with an example.",
+    ),
+}
+
+REVERSED = {
+    "no-bounds": Words(
+        "A reverse stress test is to move a term in its value, and does not say between which bounds.",
+        "Give them: `ob.Lever('gain cap', '£1m', '£3m')`.",
+    ),
+    "several-periods": Words(
+        "A condition names several periods inside one function, such as `min(position('a', 'year 1'), position('a', 'year 2'))`.",
+        "Let them meet in `+ - * /` or in comparisons joined by `and` and `or`.",
     ),
 }
 
@@ -220,8 +262,10 @@ PARTIES = {
 }
 
 GROUPS = {
+    "Scenarios": SCENARIOS,
     "Changes": CHANGES,
     "Forms in one line": QUICK,
+    "Reverse stress": REVERSED,
     "Saved results and exports": KEPT,
     "Many books": MANY,
     "Between the parties": PARTIES,

@@ -62,6 +62,15 @@ CODES = {
     "unused-curve": "No formula uses the curve.",
     "unused-table": "No formula looks the table up.",
     "unused-driver": "The driver moves an input that no formula uses: it is drawn and changes nothing.",
+    "scenario-not-applicable": "A scenario acts on something that the book does not have, or lacks what its action needs. Correct it, or "
+    "take it out.",
+    "shock-finds-nothing": "A shock looks for what it acts on (`select`), and nothing in the book answers. Give the terms tags, or take the "
+    "shock out.",
+    "scenario-without-effect": "On the plan nothing differs under the scenario: no position, no cash, no named quantity. Its shocks act on "
+    "what no rule uses in these months, or undo each other. Scenarios of drivers are not looked at: they act where something is drawn.",
+    "unused-process": "No driver uses a hazard, a regime chain, a resampling or a recorded series. Give it a driver, or take it out.",
+    "cannot-happen": "A book calls something uncertain that can never be seen: a hazard whose rate is 0 or whose months lie outside the "
+    "calendar, a regime that nothing leads to, an event or a season that changes nothing. Correct the figure, or take it out.",
     "no-source": "A term has no source. Say where the figure comes from (`source`), or mark it `illustrative`.",
     "no-reference": "A clause has no paragraph reference or no words of the contract. Fill in `ref` and `words`, so that a reader can hold "
     "it against the signed contract. See [Between the parties](../explanation/between_parties.md).",

@@ -155,6 +155,27 @@ messages(small(main, tables=[rate]), "unused-table")
 draws = ob.Lognormal(id="demand", of="spells", deviation="10%")
 messages(small(ob.Block(id="main", amount="£1m"), drivers=[draws]), "unused-driver")
 """,
+    "scenario-not-applicable": """
+slip = ob.Scenario(id="slip", shocks=[ob.Shock(on="/contracts/acute/clauses/gone/price", value="1.1")])
+messages(small(main, scenarios=[slip]), "scenario-not-applicable")
+""",
+    "shock-finds-nothing": """
+slip = ob.Shock(select=ob.Selector(tags=["saving"]), value="0.5")
+messages(small(main, scenarios=[ob.Scenario(id="slip", shocks=[slip])]), "shock-finds-nothing")
+""",
+    "scenario-without-effect": """
+again = ob.Scenario(id="again", shocks=[ob.Shock(on="spells", value=1)])
+messages(small(main, scenarios=[again]), "scenario-without-effect")
+""",
+    "unused-process": """
+flood = ob.Hazard(id="flood", rate="1%")
+messages(small(main, hazards=[flood]), "unused-process")
+""",
+    "cannot-happen": """
+flood = ob.Hazard(id="flood", rate="1%", starts="2031-04")
+closed = ob.Jump(id="closed", of="spells", hazard="flood", severity={"shape": "fixed", "value": 1})
+messages(small(main, hazards=[flood], drivers=[closed]), "cannot-happen")
+""",
     "no-source": """
 messages(small(main, parameters=[ob.Parameter(id="price", value=ob.Term("£2,000", unit="£ per spell"))]), "no-source")
 """,

@@ -42,8 +42,12 @@ TITLES = {
     "quick": "Forms in one line",
     "reporting": "Reporting",
     "results": "Settling",
+    "risk": "Risk",
+    "reversing": "Reverse stress",
     "saving": "Keeping results",
+    "scenarios": "Scenarios",
     "seals": "Seals",
+    "sensitivities": "Sensitivity",
     "simulation": "Simulating",
     "stressing": "Stressing",
     "table": "Tables",
@@ -51,6 +55,7 @@ TITLES = {
 }
 #: Pages by module where it is not its own.
 PAGES = {
+    "openbook.attributing": "stressing",
     "openbook.choosing": "simulation",
     "openbook.drawn": "simulation",
     "openbook.exit_codes": "errors",
@@ -60,8 +65,18 @@ PAGES = {
     "openbook.pairing": "comparison",
     "openbook.paying": "forms",
     "openbook.replaying": "simulation",
+    "openbook.reversing.asking": "reversing",
+    "openbook.reversing.levers": "reversing",
+    "openbook.reversing.result": "reversing",
     "openbook.schemas": "saving",
     "openbook.sealing": "seals",
+    **{
+        f"openbook.sensitivities.{module}": "sensitivities"
+        for module in (
+            *("breaking_even", "estimators", "information", "lattices", "marginal_pounds"),
+            *("report", "simulated", "sobol", "tornadoes"),
+        )
+    },
     "openbook.settling": "results",
     "openbook.signing": "seals",
     "openbook.simulating": "simulation",

@@ -3,6 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/wire.hpp"
+#include "evaluation.hpp"
+#include "openbook/risk/reduction.hpp"
+#include "gradient.hpp"
 #include "openbook/risk/statistics.hpp"
 #include "pybind.hpp"
 
@@ -81,7 +84,7 @@ py::list summary_of(const Simulation& simulation, const std::vector<double>& lev
         py::gil_scoped_release release;
         std::vector<double> nothing;
         for (const engine::Column& column : simulation.columns)
-            nothing.push_back(column.kind == "position" ? risk::half_a_penny : 0);
+            nothing.push_back(column.kind == "position" ? simulation.nothing : 0);
         summaries = risk::summarise_columns(simulation.values, simulation.request.draws, levels,
                                             simulation.request.threads, nothing);
     }
@@ -110,8 +113,11 @@ void bind_simulation(py::module_& module) {
     py::class_<Control>(module, "Control", "What Python may say during a run: a progress callback.")
         .def(py::init([](py::object on_progress) { return Control{std::move(on_progress)}; }),
              py::arg("on_progress") = py::none());
-    py::class_<Simulation, std::shared_ptr<Simulation>>(module, "Simulation",
-                                                        "A simulation as the core holds it: immutable once run.")
+    py::class_<Simulation, std::shared_ptr<Simulation>> bound(module, "Simulation",
+                                                              "A simulation as the core holds it: immutable once run.");
+    add_evaluation(bound);
+    add_gradient(bound);
+    bound
         .def_property_readonly(
             "columns",
             [](const Simulation& s) { return py::module_::import("json").attr("loads")(engine::write_columns(s)); })
@@ -120,6 +126,7 @@ void bind_simulation(py::module_& module) {
         .def_property_readonly("first_draw", [](const Simulation& s) { return s.request.first_draw; })
         .def_property_readonly("threads", [](const Simulation& s) { return s.request.threads; })
         .def_property_readonly("level", [](const Simulation& s) { return engine::to_string(s.level); })
+        .def_property_readonly("nothing", [](const Simulation& s) { return s.nothing; })
         .def_property_readonly("instructions", [](const Simulation& s) { return s.instructions; })
         .def_property_readonly("registers", [](const Simulation& s) { return s.registers; })
         .def_property_readonly("warnings",
@@ -188,6 +195,25 @@ void bind_simulation(py::module_& module) {
         },
         py::arg("book"), py::arg("request"), py::arg("control"), py::arg("earlier") = nullptr,
         "Runs the draws; what an earlier simulation of the same book compiled is used again where it fits.");
+    module.def(
+        "prepare",
+        [](std::shared_ptr<Book> book, const std::string& request, std::shared_ptr<Simulation> earlier) {
+            py::gil_scoped_release release;
+            return std::make_shared<Simulation>(
+                engine::prepare(book, engine::read_simulate_request(request), earlier.get()));
+        },
+        py::arg("book"), py::arg("request"), py::arg("earlier") = nullptr, "Everything before the first draw.");
+    module.def(
+        "gather",
+        [](const std::shared_ptr<Simulation>& prepared, const std::shared_ptr<risk::Reduction>& reduction,
+           const Control& control) {
+            openbook::RunControl run_control;
+            std::future<void> work =
+                std::async(std::launch::async, [&] { engine::run(*prepared, *reduction, run_control); });
+            wait(work, run_control, control, prepared->request.draws);
+        },
+        py::arg("prepared"), py::arg("reduction"), py::arg("control"),
+        "Runs the draws of what was prepared; the reduction gathers what it wants of them.");
     module.def("levels", [] {
         std::vector<std::string> names;
         for (const engine::Level level : engine::available_levels()) names.emplace_back(engine::to_string(level));

@@ -11,4 +11,5 @@ PYBIND11_MODULE(_core, module) {
     openbook::bindings::bind_book(module);
     openbook::bindings::bind_settlement(module);
     openbook::bindings::bind_simulation(module);
+    openbook::bindings::bind_reduction(module);
 }

@@ -13,5 +13,6 @@ void bind_errors(py::module_& module);
 void bind_book(py::module_& module);
 void bind_settlement(py::module_& module);
 void bind_simulation(py::module_& module);
+void bind_reduction(py::module_& module);
 
 }  // namespace openbook::bindings

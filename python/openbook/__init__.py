@@ -17,7 +17,8 @@ from .errors import BookError, DataError, IncompleteError, LimitError, OpenbookE
 from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from . import calibration, data, examples, model, plotting, quick, tariff
+    from . import calibration, data, examples, model, plotting, quick, risk, scenarios, sensitivities, tariff
+    from .attributing import Attribution
     from .backtesting import Backtest, backtest
     from .book import Book, diff, read_book, schema, terms, validate
     from .bridging import Bridge, bridge
@@ -45,10 +46,24 @@ if TYPE_CHECKING:
     from .replaying import DrawDifference
     from .reporting import report
     from .results import Settlement
+    from .reversing import Lever, ReverseStress, reverse_stress
     from .saving import read_result
     from .schemas import arrow_schemas
     from .sealing import open_points
     from .seals import SealedBook, Signatory, read_sealed
+    from .sensitivities import (
+        BreakEven,
+        DriverIndices,
+        Frontier,
+        Information,
+        MarginalPounds,
+        Sensitivity,
+        SimulatedMarginals,
+        Tornado,
+        break_even,
+        sensitivity,
+        value_of_information,
+    )
     from .settling import explain, settle
     from .signing import seal
     from .simulating import simulate
@@ -63,6 +78,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _FROM = {
+    "attributing": ("Attribution",),
     "backtesting": ("Backtest", "backtest"),
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
     "bridging": ("Bridge", "bridge"),
@@ -88,9 +104,14 @@ _FROM = {
     "replaying": ("DrawDifference",),
     "reporting": ("report",),
     "results": ("Settlement",),
+    "reversing": ("Lever", "ReverseStress", "reverse_stress"),
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
     "sealing": ("open_points",),
+    "sensitivities": (
+        *("BreakEven", "DriverIndices", "Frontier", "Information", "MarginalPounds", "Sensitivity"),
+        *("SimulatedMarginals", "Tornado", "break_even", "sensitivity", "value_of_information"),
+    ),
     "seals": ("SealedBook", "Signatory", "read_sealed"),
     "settling": ("explain", "settle"),
     "signing": ("seal",),
@@ -105,12 +126,14 @@ _FROM = {
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "tariff"})
+_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "risk", "scenarios", "sensitivities", "tariff"})
 
 __all__ = [
+    "Attribution",
     "Backtest",
     "Book",
     "BookError",
+    "BreakEven",
     "Breakpoint",
     "Bridge",
     "Change",
@@ -122,6 +145,7 @@ __all__ = [
     "DrawDifference",
     "DrawTable",
     "EfficientFrontier",
+    "DriverIndices",
     "ExitCode",
     "Explanation",
     "Fan",
@@ -129,11 +153,15 @@ __all__ = [
     "Form",
     "FormComparison",
     "FrontierPoint",
+    "Frontier",
     "IncompleteError",
+    "Information",
     "Layer",
     "LayeredBook",
+    "Lever",
     "LimitError",
     "Load",
+    "MarginalPounds",
     "Movement",
     "Needs",
     "OpenbookError",
@@ -143,16 +171,19 @@ __all__ = [
     "PaymentFunction",
     "Problem",
     "ReadingError",
+    "ReverseStress",
     "Receipt",
     "RiskTable",
     "RiskTransfer",
     "Schema",
     "SealedBook",
     "Segment",
+    "Sensitivity",
     "SettledBook",
     "SettledMany",
     "Settlement",
     "Signatory",
+    "SimulatedMarginals",
     "Simulation",
     "Stability",
     "StressTable",
@@ -162,6 +193,8 @@ __all__ = [
     "WhatIf",
     "arrow_schemas",
     "backtest",
+    "Tornado",
+    "break_even",
     "bridge",
     "calibrate",
     "calibration",
@@ -186,9 +219,14 @@ __all__ = [
     "read_result",
     "read_sealed",
     "report",
+    "risk",
+    "reverse_stress",
     "risk_transfer",
+    "scenarios",
     "schema",
     "seal",
+    "sensitivities",
+    "sensitivity",
     "settle",
     "settle_many",
     "simulate",
@@ -197,6 +235,7 @@ __all__ = [
     "tariff",
     "terms",
     "validate",
+    "value_of_information",
     "verify",
     "versus",
     "what_if",

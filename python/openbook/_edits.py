@@ -119,7 +119,7 @@ def _edit(book: Book, name: str, value: Any) -> Edit:
         return Edit(name, "book", "", book.digest[:12], value.digest[:12], book=value)
     if _is_shocks(value):
         shocks = shock_list(book, value)
-        words = ", ".join(f"{shock['on']} {shock['action']} {shock['value']}" for shock in shocks)
+        words = ", ".join(_shock_words(shock) for shock in shocks)
         return Edit(name, "shocks", "", "", words, shocks=tuple(shocks))
     if name.casefold().startswith(READING):
         return _reading(book, name, name[len(READING) :].strip(), value)
@@ -146,11 +146,16 @@ def _edit(book: Book, name: str, value: Any) -> Edit:
     return Edit(name, "term", place.path, as_written(now.get("value")) + steps, change.words, ((place.path, change),))
 
 
+def _shock_words(shock: Mapping[str, Any]) -> str:
+    on = shock.get("on") or (shock.get("select") or {}).get("kind", "input")
+    return " ".join(str(part) for part in (on, shock["action"], shock.get("value")) if part is not None)
+
+
 def _is_shocks(value: Any) -> bool:
     if isinstance(value, Value):
-        return value._record in ("shock", "scenario")
+        return value._record in ("shock", "scenario", "scenario_set")
     if isinstance(value, Mapping):
-        return "on" in value or "shocks" in value
+        return any(key in value for key in ("on", "select", "shocks", "includes", "scenarios"))
     return isinstance(value, Iterable) and not isinstance(value, str) and all(_is_shocks(item) for item in value)
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ._json import Json, dumps, loads
+from ._json import Json, dumps
 from ._processors import available
-from ._values import Value, nearest, plain
-from .errors import BookError, LimitError
+from .errors import LimitError
 
 if TYPE_CHECKING:
     from .book import Book
 
 __all__ = ["ShockList", "request_text", "shock_list", "texts", "thread_count", "whole"]
 
-# One shock as the core reads it.
+# Shocks as the document writes them.
 ShockList = list[dict[str, Json]]
 
 MOST_THREADS = 1024
@@ -48,58 +46,12 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     return int(value.__index__())
 
 
-def _value_text(value: Json) -> str:
-    if isinstance(value, dict):
-        value = value.get("value", "")
-    return value if isinstance(value, str) else dumps(value)
-
-
-def _shock(given: Any) -> dict[str, Json]:
-    data = plain(given)
-    if not isinstance(data, dict):
-        message = f"found {given!r}, expected a shock: on, action, value, starts, ends"
-        raise BookError("not a shock", [{"code": "wrong-type", "path": "", "message": message}])
-    from .model import Shock
-
-    checked = data if isinstance(given, Value) else plain(Shock.from_json(data))
-    shock = {
-        "on": checked["on"],
-        "action": checked.get("action", "scale"),
-        "value": _value_text(checked.get("value", "")),
-    }
-    shock.update({key: checked[key] for key in ("starts", "ends") if checked.get(key)})
-    return shock
-
-
-def _scenario(book: Book, name: str) -> ShockList:
-    for scenario in book.scenarios:
-        if name in (scenario.id, scenario.name):
-            return [_shock(shock) for shock in scenario.shocks]
-    names = [scenario.id for scenario in book.scenarios]
-    message = f"no scenario '{name}'{nearest(name, names)} The book has {', '.join(names) or 'none'}."
-    raise BookError(f"no scenario '{name}'", [{"code": "unknown-scenario", "path": "/scenarios", "message": message}])
-
-
 def shock_list(book: Book, given: Any) -> ShockList:
-    """Shocks for the core, from a scenario's name, a `Scenario`, one shock, or a list of any of these."""
-    if given is None:
-        return []
-    if isinstance(given, str):
-        return _scenario(book, given)
-    if isinstance(given, Value) and given._record == "scenario":
-        return [_shock(shock) for shock in given.shocks]  # type: ignore[attr-defined]
-    if isinstance(given, Mapping) and "shocks" in given:
-        return [_shock(shock) for shock in given["shocks"]]
-    if isinstance(given, (Value, Mapping)):
-        return [_shock(given)]
-    if isinstance(given, Iterable):
-        return [shock for item in given for shock in shock_list(book, item)]
-    return [_shock(given)]
+    """The shocks of whatever was given, in order and in the document's words; scenarios and sets are opened."""
+    from .scenarios.naming import cases
 
-
-def read_shocks(path: str | Path) -> Json:
-    """Shocks from a JSON file: a list of shocks, or an object from names to lists of shocks."""
-    return loads(Path(path).read_bytes())
+    found = [] if given is None else [shock.to_dict() for case in cases(book, given) for shock in case.shocks]
+    return [{"action": "scale", **shock} for shock in found]
 
 
 def thread_count(threads: int | None) -> int:

@@ -16,7 +16,7 @@ from .errors import BookError
 __all__ = ["Place", "at_path", "find", "meant", "places", "pointer", "put"]
 
 #: Fields of a driver that are in the unit of its input, unless it is a factor.
-_IN_THE_INPUTS_UNIT = frozenset({"mean", "deviation", "low", "mode", "high"})
+_IN_THE_INPUTS_UNIT = frozenset({"mean", "deviation", "location", "scale", "low", "mode", "high"})
 _BRACKETS = re.compile(r"(?P<before>.+\S)\s*\((?P<inside>[^()]*[^\W\d][^()]*)\)")
 
 

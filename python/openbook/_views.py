@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from .table import Table
 
-__all__ = ["Changed", "Disputes", "Gap", "Lint", "Moving"]
+__all__ = ["Changed", "Disputes", "Gap", "Lint", "Marginal", "Moving"]
 
 
 class Moving(Table):
@@ -30,6 +30,14 @@ class Gap(Table):
     __slots__ = ()
     _telling: ClassVar[tuple[str, ...]] = ("gap",)
     _nothing: ClassVar[str] = "without a gap"
+
+
+class Marginal(Table):
+    """Slopes by what went into a position; lines that move nothing are counted, not shown."""
+
+    __slots__ = ()
+    _telling: ClassVar[tuple[str, ...]] = ("left", "right", "cliff_left", "cliff_right")
+    _nothing: ClassVar[str] = "that move nothing"
 
 
 class Disputes(Table):

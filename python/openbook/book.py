@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .data import Load, Needs
     from .explanation import Explanation
     from .results import Settlement
+    from .reversing import ReverseStress
+    from .sensitivities import BreakEven, Frontier, MarginalPounds, Sensitivity
     from .simulation import Simulation
     from .stressing import Shocks, StressTable
     from .supposing import WhatIf
@@ -321,11 +323,39 @@ class Book(Between, BookRecord):
 
         return stress(self, shocks, data, **options)
 
+    def reverse_stress(self, condition: str, **options: Any) -> ReverseStress:
+        """What would make a condition over the results come true; see `openbook.reverse_stress` for the options."""
+        from .reversing import reverse_stress
+
+        return reverse_stress(self, condition, **options)
+
     def what_if(self, changes: Mapping[str, Any] | Book, data: Any = None, **options: Any) -> WhatIf:
         """Settle the book before and after changes on the same data; see `openbook.what_if`."""
         from .supposing import what_if
 
         return what_if(self, changes, data, **options)
+
+    def sensitivity(self, party: str, data: Any = None, **options: Any) -> Sensitivity:
+        """What moves a party's position: marginal pounds, tornado, Sobol' indices; see `openbook.sensitivity`."""
+        from .sensitivities import sensitivity
+
+        return sensitivity(self, party, data, **options)
+
+    def marginal(self, party: str, data: Any = None, *, plan: bool | None = None, **options: Any) -> MarginalPounds:
+        """Settle, and differentiate a party's position by everything that went into it; see `Settlement.marginal`.
+
+        Without data inputs take their plan. Options are those of `openbook.settle` and of `Settlement.marginal`.
+        """
+        of_marginal = {name: options.pop(name) for name in ("every", "period", "basis", "terms") if name in options}
+        settled = self.settle(data, plan=data is None if plan is None else plan, disputes=False, **options)
+        return settled.marginal(party, **of_marginal)
+
+    def break_even(self, term: str | Sequence[str], party: str, **options: Any) -> BreakEven | Frontier:
+        """At what value of a term a party breaks even, or on which line of two terms; see `openbook.break_even`."""
+        from .sensitivities import break_even
+
+        found: BreakEven | Frontier = break_even(self, term, party, **options)
+        return found
 
     def explain(self, what: str, data: Any = None, **options: Any) -> Explanation:
         """Settle and open one figure into what made it; see `openbook.explain`."""

@@ -13,7 +13,7 @@ TermLike = Term | str | int | float | Decimal | Mapping[str, Any]
 MonthLike = str | datetime.date
 
 
-__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Capitation", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
+__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Capitation", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "Reading", "Scenario", "ScenarioSet", "Selector", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
 
 class Clause(Value):
     """Base of every clause: Block, Activity, Forecast, Bands, Capitation, Incentive, Penalty, Share, Netting, Waterfall, Trigger, PooledFund, Subcontract, Fund, Challenge, Payment."""
@@ -69,6 +69,9 @@ class Clause(Value):
     @property
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
 
 class Cost(Value):
     """Base of every cost: Fixed, Variable, Step, Stranded."""
@@ -91,6 +94,9 @@ class Cost(Value):
     @property
     def ends(self) -> str | None:
         """Last month."""
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
 
 class Driver(Value):
     """Base of every driver: Normal, Lognormal, Triangular, Pert, Beta, Poisson, NegativeBinomial, Empirical."""
@@ -202,6 +208,7 @@ class Party(Value):
         roles: Sequence[Literal["commissioner", "provider", "funder", "supplier", "fund"]] | None = None,
         legal: Literal["statutory", "third_sector", "private", "outside"] | None = None,
         bears: Sequence[Bearing | Mapping[str, Any]] | None = None,
+        tags: Sequence[str] | None = None,
     ) -> None: ...
     @property
     def id(self) -> str:
@@ -218,6 +225,9 @@ class Party(Value):
     @property
     def bears(self) -> tuple[Bearing, ...]:
         """What it may bear, mechanism by mechanism; without an entry it may pay and receive."""
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
 
 class Service(Value):
     """A stream of activity with its currency."""
@@ -349,6 +359,7 @@ class Input(Value):
         plan: TermLike | None = None,
         data: Source | Mapping[str, Any] | None = None,
         may_be_missing: bool | None = None,
+        tags: Sequence[str] | None = None,
     ) -> None: ...
     @property
     def id(self) -> str:
@@ -383,6 +394,9 @@ class Input(Value):
     @property
     def may_be_missing(self) -> bool:
         """Whether a settlement may go on without it; the formulas must then cover missing values."""
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
 
 class Parameter(Value):
     """A named term."""
@@ -394,6 +408,7 @@ class Parameter(Value):
         dimension: str | None = None,
         value: TermLike | None = None,
         members: Mapping[str, TermLike] | None = None,
+        tags: Sequence[str] | None = None,
     ) -> None: ...
     @property
     def id(self) -> str:
@@ -410,6 +425,9 @@ class Parameter(Value):
     @property
     def members(self) -> Mapping[str, Term]:
         """Value of each member."""
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
 
 class Point(Value):
     """A point of a curve."""
@@ -542,6 +560,7 @@ class Quantity(Value):
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
         formula: TermLike,
+        tags: Sequence[str] | None = None,
     ) -> None: ...
     @property
     def id(self) -> str:
@@ -564,6 +583,9 @@ class Quantity(Value):
     @property
     def formula(self) -> Term:
         """The formula."""
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
 
 class Measure(Value):
     """An indicator scored between -1 (pain) and 1 (gain)."""
@@ -782,6 +804,7 @@ class Block(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         amount: TermLike,
         profile: Sequence[TermLike] | None = None,
     ) -> None: ...
@@ -838,6 +861,9 @@ class Block(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def amount(self) -> Term:
         """Amount a year, in force in each month (steps may change it)."""
     @property
@@ -866,6 +892,7 @@ class Activity(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         quantity: TermLike,
         price: TermLike,
     ) -> None: ...
@@ -922,6 +949,9 @@ class Activity(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def quantity(self) -> Term:
         """What is paid for, usually an input."""
     @property
@@ -950,6 +980,7 @@ class Forecast(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         forecast: TermLike,
         actual: TermLike,
         price: TermLike,
@@ -1009,6 +1040,9 @@ class Forecast(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def forecast(self) -> Term:
         """Forecast activity."""
     @property
@@ -1046,6 +1080,7 @@ class Bands(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         quantity: TermLike,
         base: TermLike | None = None,
         edges_of: TermLike | None = None,
@@ -1106,6 +1141,9 @@ class Bands(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def quantity(self) -> Term:
         """The quantity, usually over a year."""
     @property
@@ -1146,6 +1184,7 @@ class Capitation(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         people: TermLike,
         rate: TermLike,
         weight: TermLike | None = None,
@@ -1203,6 +1242,9 @@ class Capitation(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def people(self) -> Term:
         """The people on the list; with a dimension by group, such as age band."""
     @property
@@ -1234,6 +1276,7 @@ class Incentive(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         gain: TermLike,
         pain: TermLike | None = None,
         score: TermLike | None = None,
@@ -1296,6 +1339,9 @@ class Incentive(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def gain(self) -> Term:
         """Most that can be gained in a period."""
     @property
@@ -1342,6 +1388,7 @@ class Penalty(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         quantity: TermLike,
         allowance: TermLike | None = None,
         rate: TermLike,
@@ -1401,6 +1448,9 @@ class Penalty(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def quantity(self) -> Term:
         """What is counted, for instance breaches."""
     @property
@@ -1438,6 +1488,7 @@ class Share(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         members: Sequence[Member | Mapping[str, Any]],
         shared: Literal["gains", "losses", "both"] | None = None,
         split: Literal["weight", "equal", "causer", "where_it_falls"] | None = None,
@@ -1498,6 +1549,9 @@ class Share(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def members(self) -> tuple[Member, ...]:
         """Who takes part, each with its own variance."""
     @property
@@ -1538,6 +1592,7 @@ class Netting(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         members: Sequence[Member | Mapping[str, Any]],
     ) -> None: ...
     kind: str
@@ -1593,6 +1648,9 @@ class Netting(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def members(self) -> tuple[Member, ...]:
         """Who takes part, each with its own variance."""
 
@@ -1618,6 +1676,7 @@ class Waterfall(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         amount: TermLike,
         givers: Sequence[Part | Mapping[str, Any]] | None = None,
         tranches: Sequence[Tranche | Mapping[str, Any]],
@@ -1675,6 +1734,9 @@ class Waterfall(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def amount(self) -> Term:
         """The amount; nothing is handed down where it is below zero."""
     @property
@@ -1706,6 +1768,7 @@ class Trigger(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         tests: Sequence[Test | Mapping[str, Any]],
         amount: TermLike,
         shares: Sequence[Part | Mapping[str, Any]] | None = None,
@@ -1763,6 +1826,9 @@ class Trigger(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def tests(self) -> tuple[Test, ...]:
         """All of them must hold."""
     @property
@@ -1794,6 +1860,7 @@ class PooledFund(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         budget: TermLike,
         contributions: Sequence[Part | Mapping[str, Any]],
         spent: TermLike,
@@ -1854,6 +1921,9 @@ class PooledFund(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def budget(self) -> Term:
         """The period's budget."""
     @property
@@ -1894,6 +1964,7 @@ class Subcontract(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         of: str,
         portion: TermLike | None = None,
         margin: TermLike | None = None,
@@ -1953,6 +2024,9 @@ class Subcontract(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def of(self) -> str:
         """The clause whose payment is passed down."""
     @property
@@ -1990,6 +2064,7 @@ class Fund(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         pot: TermLike,
         members: Sequence[FundMember | Mapping[str, Any]],
         unearned: Literal["kept", "redistributed"] | None = None,
@@ -2047,6 +2122,9 @@ class Fund(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def pot(self) -> Term:
         """What is set aside for the period."""
     @property
@@ -2078,6 +2156,7 @@ class Challenge(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         quantity: TermLike,
         price: TermLike,
         upheld: TermLike | None = None,
@@ -2136,6 +2215,9 @@ class Challenge(Clause):
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def quantity(self) -> Term:
         """What is challenged."""
     @property
@@ -2170,6 +2252,7 @@ class Payment(Clause):
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
+        tags: Sequence[str] | None = None,
         amount: TermLike,
         shares: Sequence[Part | Mapping[str, Any]] | None = None,
         each: str | None = None,
@@ -2226,6 +2309,9 @@ class Payment(Clause):
     @property
     def provisional(self) -> str:
         """The reading used while none is chosen; results say so."""
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
     @property
     def amount(self) -> Term:
         """The amount of one period."""
@@ -2388,6 +2474,7 @@ class Fixed(Cost):
         to: str | None = None,
         starts: MonthLike | None = None,
         ends: MonthLike | None = None,
+        tags: Sequence[str] | None = None,
         amount: TermLike,
     ) -> None: ...
     kind: str
@@ -2410,6 +2497,9 @@ class Fixed(Cost):
     def ends(self) -> str | None:
         """Last month."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def amount(self) -> Term:
         """Amount a month."""
 
@@ -2424,6 +2514,7 @@ class Variable(Cost):
         to: str | None = None,
         starts: MonthLike | None = None,
         ends: MonthLike | None = None,
+        tags: Sequence[str] | None = None,
         quantity: TermLike,
         rate: TermLike,
     ) -> None: ...
@@ -2447,6 +2538,9 @@ class Variable(Cost):
     def ends(self) -> str | None:
         """Last month."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def quantity(self) -> Term:
         """Units in the month."""
     @property
@@ -2464,6 +2558,7 @@ class Step(Cost):
         to: str | None = None,
         starts: MonthLike | None = None,
         ends: MonthLike | None = None,
+        tags: Sequence[str] | None = None,
         quantity: TermLike,
         capacity: TermLike,
         rate: TermLike,
@@ -2488,6 +2583,9 @@ class Step(Cost):
     def ends(self) -> str | None:
         """Last month."""
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
+    @property
     def quantity(self) -> Term:
         """Units in the month."""
     @property
@@ -2508,6 +2606,7 @@ class Stranded(Cost):
         to: str | None = None,
         starts: MonthLike | None = None,
         ends: MonthLike | None = None,
+        tags: Sequence[str] | None = None,
         amount: TermLike,
         quantity: TermLike,
         closes_below: TermLike,
@@ -2532,6 +2631,9 @@ class Stranded(Cost):
     @property
     def ends(self) -> str | None:
         """Last month."""
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which scenarios for many books find it."""
     @property
     def amount(self) -> Term:
         """Amount a month while open."""
@@ -3046,35 +3148,138 @@ class Correlation(Value):
     def source(self) -> str:
         """Where it comes from."""
 
-class Shock(Value):
-    """A change of one input, parameter or quantity over some months."""
+class Selector(Value):
+    """What a shock acts on, by what it is and not by its name: everything of the kind that answers to all that is asked."""
 
     def __init__(
         self, *,
-        on: str,
-        action: Literal["set", "add", "scale"] | None = None,
-        value: TermLike,
+        kind: Literal["input", "parameter", "quantity", "price", "cost", "list", "score", "driver", "clause", "contract", "party"] | None = None,
+        units: Sequence[str] | None = None,
+        words: Sequence[str] | None = None,
+        without: Sequence[str] | None = None,
+        tags: Sequence[str] | None = None,
+        roles: Sequence[str] | None = None,
+        legal: Sequence[str] | None = None,
+    ) -> None: ...
+    @property
+    def kind(self) -> Literal["input", "parameter", "quantity", "price", "cost", "list", "score", "driver", "clause", "contract", "party"]:
+        """What is looked for. price: a figure in £ for a unit; cost: what a cost comes to a unit or a month; list: what a capitation clause counts; score: the value of a measure, or an input in points."""
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Its unit is one of these; "*" at the end stands for any ending, "count" for any unit that counts things: no money, ratio, score or month."""
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Its id, name or service has one of these words, or begins one with it."""
+    @property
+    def without(self) -> tuple[str, ...]:
+        """Its id, name or service has none of these words."""
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """It carries one of these tags."""
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """A party: it has one of these roles; of an input: its party has."""
+    @property
+    def legal(self) -> tuple[str, ...]:
+        """A party: it is of one of these legal kinds."""
+
+class Shock(Value):
+    """A change of one thing over some months, or an event that befalls a party or a rule. A rule of a longer calendar takes what holds in the first month of its period."""
+
+    def __init__(
+        self, *,
+        on: str | None = None,
+        select: Selector | Mapping[str, Any] | None = None,
+        action: Literal["set", "add", "scale", "ramp", "replay", "withdrawal", "insolvency", "key_person_leaves", "data_embargo", "rule_change", "delay_of_payment"] | None = None,
+        value: TermLike | None = None,
         starts: MonthLike | None = None,
         ends: MonthLike | None = None,
+        months: Sequence[int] | None = None,
+        towards: Literal["scale", "add", "set"] | None = None,
+        full: MonthLike | None = None,
+        gone: MonthLike | None = None,
+        shape: Literal["linear", "stepped"] | None = None,
+        steps: int | None = None,
+        path: Mapping[str, Decimal | float | str] | None = None,
+        recorded: Literal["value", "ratio_to_plan"] | None = None,
+        aligned: MonthLike | None = None,
+        contracts: Sequence[str] | None = None,
+        keeps: Sequence[str] | None = None,
+        costs: TermLike | None = None,
+        recovered: TermLike | None = None,
+        stand_in: Literal["none", "plan", "last", "zero"] | None = None,
+        narrative: str | None = None,
+        source: str | None = None,
     ) -> None: ...
     @property
     def on(self) -> str:
-        """What changes."""
+        """What changes: an input, parameter, quantity, driver or cost by its id, a member of a dimension as "activity[site_a]", any term by its name or path; of an event the party, contract, clause or input."""
     @property
-    def action(self) -> Literal["set", "add", "scale"]:
-        """set, add or scale."""
+    def select(self) -> Selector | None:
+        """What changes, by what it is, in place of `on`."""
     @property
-    def value(self) -> Term:
-        """By or to what."""
+    def action(self) -> Literal["set", "add", "scale", "ramp", "replay", "withdrawal", "insolvency", "key_person_leaves", "data_embargo", "rule_change", "delay_of_payment"]:
+        """set, add, scale: the value; ramp: such a change that grows from nothing to full; replay: a recorded path; withdrawal, insolvency, key_person_leaves, data_embargo, rule_change, delay_of_payment: events."""
+    @property
+    def value(self) -> Term | None:
+        """By or to what. key_person_leaves: what is left of what the party does; rule_change: the new value, or the name of a reading or an alternative; delay_of_payment: months."""
     @property
     def starts(self) -> str | None:
-        """First month."""
+        """First month; of a ramp: the last month of nothing."""
     @property
     def ends(self) -> str | None:
-        """Last month."""
+        """Last month; of a ramp: the last month in full."""
+    @property
+    def months(self) -> tuple[int, ...]:
+        """Only in these months of every year (12, 1, 2: December to February)."""
+    @property
+    def towards(self) -> Literal["scale", "add", "set"]:
+        """Of a ramp: whether the value is what it is scaled by, added or set to."""
+    @property
+    def full(self) -> str | None:
+        """Of a ramp: the first month in full."""
+    @property
+    def gone(self) -> str | None:
+        """Of a ramp: the month in which nothing is left; absent: it ends at once."""
+    @property
+    def shape(self) -> Literal["linear", "stepped"]:
+        """Of a ramp: a straight line, or equal steps."""
+    @property
+    def steps(self) -> int:
+        """Of a stepped ramp: how many steps."""
+    @property
+    def path(self) -> Mapping[str, Decimal]:
+        """Of a replay: the recorded values by month ("2020-03")."""
+    @property
+    def recorded(self) -> Literal["value", "ratio_to_plan"]:
+        """Of a replay: values, or ratios to the plan."""
+    @property
+    def aligned(self) -> str | None:
+        """Of a replay: the month of the book that the first recorded month falls on; absent: itself."""
+    @property
+    def contracts(self) -> tuple[str, ...]:
+        """Of a withdrawal, insolvency or delay: these contracts and overlays only."""
+    @property
+    def keeps(self) -> tuple[str, ...]:
+        """Of a withdrawal or insolvency: clauses that go on, such as what is due on termination; clauses whose subject is "termination" go on by themselves."""
+    @property
+    def costs(self) -> Term:
+        """Of a withdrawal or insolvency: the part of the party's costs that goes on (1: all are stranded, 0: all are saved)."""
+    @property
+    def recovered(self) -> Term:
+        """Of an insolvency: the part of what the party still owes that is paid."""
+    @property
+    def stand_in(self) -> Literal["none", "plan", "last", "zero"]:
+        """Of a data embargo: what stands for a value that may not be missing: its plan, the last known value, zero; or `value`."""
+    @property
+    def narrative(self) -> str:
+        """What happens."""
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
 
 class Scenario(Value):
-    """A named set of shocks."""
+    """What might happen: shocks in order, each acting on what those before it left."""
 
     def __init__(
         self, *,
@@ -3083,7 +3288,9 @@ class Scenario(Value):
         narrative: str | None = None,
         source: str | None = None,
         illustrative: bool | None = None,
-        shocks: Sequence[Shock | Mapping[str, Any]],
+        includes: Sequence[str] | None = None,
+        one_at_a_time: bool | None = None,
+        shocks: Sequence[Shock | Mapping[str, Any]] | None = None,
     ) -> None: ...
     @property
     def id(self) -> str:
@@ -3100,6 +3307,12 @@ class Scenario(Value):
     @property
     def illustrative(self) -> bool:
         """Whether it is assumed."""
+    @property
+    def includes(self) -> tuple[str, ...]:
+        """Other scenarios, by id or name, whose shocks come first, in this order."""
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether it is one scenario for each thing that its selectors find."""
     @property
     def shocks(self) -> tuple[Shock, ...]:
         """The shocks, applied in order."""
@@ -3229,7 +3442,42 @@ class BookRecord(Value):
         """Correlation groups of drivers."""
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
-        """Named shocks."""
+        """Scenarios: named shocks."""
     @property
     def notes(self) -> tuple[Note, ...]:
         """Remarks beside the terms."""
+
+class ScenarioSet(Value):
+    """Scenarios in a file of their own, with the story that they tell together."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        narrative: str | None = None,
+        source: str | None = None,
+        illustrative: bool | None = None,
+        written_for: MonthLike | None = None,
+        scenarios: Sequence[Scenario | Mapping[str, Any]],
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def narrative(self) -> str:
+        """The story."""
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether it is assumed."""
+    @property
+    def written_for(self) -> str | None:
+        """The month that stands for the first month of a book: all months of the set move with it to the book's start; absent: months are meant as they are."""
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios."""

@@ -89,19 +89,26 @@ def require_party(book: Book, party: str) -> str:
     raise BookError(f"no party '{party}'", [{"code": "unknown-party", "path": "/parties", "message": message}])
 
 
+#: What draws: drivers, and what they share.
+_UNCERTAIN = ("drivers", "hazards", "regime_chains", "recorded_series")
+
+
 def illustrative_drivers(book: Book) -> tuple[str, ...]:
-    """Names of the drivers that are assumed: marked so themselves, or with a term that is."""
+    """Names of the drivers, and of the hazards, regimes and series that they share, that are assumed: marked so
+    themselves, or with a term that is.
+    """
     from ._terms import places
 
     assumed = {
-        place.path.split("/")[2]
+        tuple(place.path.split("/")[1:3])
         for place in places(book._data)
-        if place.path.startswith("/drivers/") and isinstance(place.data, dict) and place.data.get("illustrative")
+        if place.path.split("/")[1] in _UNCERTAIN and isinstance(place.data, dict) and place.data.get("illustrative")
     }
     return tuple(
-        driver.name or driver.id
-        for number, driver in enumerate(book.drivers)
-        if driver.illustrative or str(number) in assumed
+        item.get("name") or item["id"]
+        for kind in _UNCERTAIN
+        for number, item in enumerate(book._data.get(kind) or ())
+        if item.get("illustrative") or (kind, str(number)) in assumed
     )
 
 

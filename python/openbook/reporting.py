@@ -60,6 +60,8 @@ def _simulated(simulation: Simulation) -> list[b.Block]:
 
 def _stressed(stress: StressTable) -> list[b.Block]:
     parts: list[b.Block] = [b.Heading("Stress tests"), b.of_table(stress, most=200)]
+    if any(stress["change"]):
+        parts.append(b.Picture(stress.svg(), "What every scenario changes for every party."))
     for party in dict.fromkeys(stress["party"]):
         if any(row["change"] for row in stress.party(party)):
             name = queries.party_name(stress.settlements["base"].book, party)

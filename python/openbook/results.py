@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .book import Book
     from .movement import Movement
     from .saving import Parcel
+    from .sensitivities import MarginalPounds
 
 __all__ = ["SIGN", "Settlement"]
 
@@ -217,6 +218,51 @@ class Settlement(Views):
         with wording.speaking(self.book._data):
             tree = Explanation.of(_json.loads(self._core.explain(_json.dumps(target))))
         return wording.cited(self.book, tree, target.get("clause") or self._clause_of(target.get("entry", "")))
+
+    def marginal(
+        self,
+        party: str,
+        *,
+        every: str = "term",
+        period: int | str = 1,
+        basis: str = "practised",
+        terms: bool = True,
+    ) -> MarginalPounds:
+        """What one more of everything that went into it moves in a party's position: exact marginal pounds.
+
+        Slopes are derivatives of the settled position, by one walk back through the plan. Where the value lies on a
+        kink or a cliff, left and right are each followed by themselves, and what jumps is told as the £ at stake. Steps
+        of rounding are passed over as if they were not there.
+
+        Parameters
+        ----------
+        party, every, period, basis
+            Which position, as for `position`.
+        terms
+            Also by every plain number that the document states, such as a price; False: by data alone.
+
+        Returns
+        -------
+        MarginalPounds
+            Its `table` has one row per number; `through` says by which clauses a marginal pound comes, `chain` opens
+            it.
+
+        Raises
+        ------
+        BookError
+            There is no such party or period.
+
+        Examples
+        --------
+        >>> import openbook as ob
+        >>> quick = ob.quick.cost_and_volume(plan=10_000, price="£2,000", marginal="50%")
+        >>> row = quick.book.settle({"cases": [10_800]}, disputes=False).marginal("provider").of("cases")
+        >>> row["left"], row["right"]
+        (Decimal('1000'), Decimal('1000'))
+        """
+        from .sensitivities import marginal
+
+        return marginal(self, party, every=every, period=period, basis=basis, terms=terms)
 
     def _clause_of(self, entry: str) -> str:
         """The clause of an entry of the ledger; "" where there is none."""

@@ -31,12 +31,14 @@ __all__ = ["Parcel", "read_as", "read_result", "save"]
 KINDS = {
     "settlement": ("results", "Settlement"),
     "simulation": ("simulation", "Simulation"),
+    "reduced": ("risk.reduced", "Reduced"),
     "stress": ("stressing", "StressTable"),
     "comparison": ("comparison", "Comparison"),
     "movement": ("movement", "Movement"),
     "what_if": ("supposing", "WhatIf"),
     "table": ("table", "Table"),
     "explanation": ("explanation", "Explanation"),
+    "reverse_stress": ("reversing", "ReverseStress"),
 }
 
 #: Files of the first releases: one JSON text, settlements only.

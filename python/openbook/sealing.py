@@ -166,7 +166,7 @@ def illustrative(book: Book) -> list[dict[str, str]]:
         term = place.data if isinstance(place.data, dict) else {}
         if term.get("illustrative") or any(step.get("illustrative") for step in term.get("steps") or ()):
             found.append({"name": place.name, "path": place.path, "value": _text(term.get("value"))})
-    for kind in ("concessions", "drivers"):
+    for kind in ("concessions", "recorded_series", "regime_chains", "hazards", "drivers"):
         for number, item in enumerate(book._data.get(kind) or ()):
             if item.get("illustrative"):
                 said = item.get("name") or item.get(kind.removesuffix("s")) or item.get("kind", "")

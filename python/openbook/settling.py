@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from . import _json, privacy
 from ._log import tell
-from ._request import shock_list, texts, whole
+from ._request import texts, whole
 from .data import DataOptions, loaded
 from .results import Settlement
+from .scenarios.applying import apply
 from .table import Table
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def settle(
     alternatives
         Term (parameter id, name or path) to the name of one of its alternatives.
     shocks
-        The name of a scenario of the book, or shocks (set, add, scale); see `openbook.stress`.
+        The name of a scenario of the book or of a standard set, a file of scenarios, or shocks; see `openbook.stress`.
+        Several act together, in order. Events may change the book: the settlement's `book` is the changed one.
     disputes
         Whether the readings that were not chosen are settled as well.
     dispute_limit
@@ -118,21 +120,25 @@ def settle(
     >>> settlement.position("charity"), sum(row["practised"] for row in settlement.summary())
     (Decimal('48000.00'), Decimal('0.00'))
     """
+    world = apply(book, shocks)
+    book = world.book
     given = loaded(book, data, as_at=as_at, plan=plan, **options)
     request = {
         "inputs": given.request(),
         "mode": "plan" if plan or given.plan else "data",
         "as_at": given.as_at,
         "posted": posted_rows(posted, book.private_to),
-        "readings": texts(readings),
+        "readings": world.readings(readings),
         "alternatives": texts(alternatives),
-        "shocks": shock_list(book, shocks),
+        "shocks": list(world.changes),
         "disputes": bool(disputes),
         "dispute_limit": whole("dispute_limit", dispute_limit, 1, 1_000_000),
         **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
-    settlement = Settlement(book, request, receipt=given.receipt, flex=given.flex, notes=given.warnings)
+    settlement = Settlement(
+        book, request, receipt=given.receipt, flex=given.flex, notes=[*given.warnings, *world.notes]
+    )
     _tell(settlement, time.perf_counter() - start)
     return settlement
 

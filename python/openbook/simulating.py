@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from ._log import tell
 from ._progress import Progress
-from ._request import shock_list, texts, thread_count, whole
+from ._request import texts, thread_count, whole
 from .data import DataOptions, loaded
+from .scenarios.applying import apply
 from .sealed_seed import opened
 from .simulation import Simulation
 
@@ -47,6 +48,7 @@ def simulate(
     track: Sequence[str] = (),
     track_every: str = "month",
     parties: Literal["members", "all"] = "members",
+    precision: Literal["double", "single"] = "double",
     first_draw: int = 0,
     threads: int | None = None,
     progress: Progress = None,
@@ -79,6 +81,10 @@ def simulate(
         Formulas to be kept as well, each on every period of `track_every`.
     parties
         Whose positions are kept: "members" are commissioners and providers; "all" adds suppliers, funders and funds.
+    precision
+        Of the arithmetic inside a draw. "single" takes about half the time and rounds every value to 24 bits: the draws
+        are the same draws, rounded; a position is right to about a ten-millionth of the money that went into it.
+        Results and statistics are doubles either way. Thresholds are then met by rounded values, too.
     first_draw
         Number of the first draw, to compute a long run in pieces.
     threads
@@ -107,8 +113,12 @@ def simulate(
     >>> sim.risk("mental_health_ft", every="term").columns[4:6]
     ('mean', 'mean_error')
     """
+    if precision not in ("double", "single"):
+        raise ValueError(f"precision: found {precision!r}, expected 'double' or 'single'")
     book, seed, own_edition, notes = opened(book, seed)
     edition = own_edition if edition is None else edition
+    world = apply(book, shocks)
+    book = world.book
     known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
         "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
@@ -118,18 +128,19 @@ def simulate(
         "block": whole("block", block, 0, 1_000_000),
         "level": level,
         "inputs": known.request(),
-        "readings": texts(readings),
+        "readings": world.readings(readings),
         "alternatives": texts(alternatives),
-        "shocks": shock_list(book, shocks),
+        "shocks": list(world.changes),
         "every": [every] if isinstance(every, str) else list(every),
         "all_parties": _all_parties(parties),
         "track": [track] if isinstance(track, str) else list(track),
         "track_every": track_every,
+        **({} if precision == "double" else {"precision": precision}),
         "basis": [basis] if isinstance(basis, str) else list(basis),
         **({} if edition is None else {"edition": edition}),
     }
     start = time.perf_counter()
-    simulation = Simulation(book, request, progress=progress, notes=[*known.warnings, *notes])
+    simulation = Simulation(book, request, progress=progress, notes=[*known.warnings, *notes, *world.notes])
     core = simulation._core
     tell(
         _log,

@@ -14,7 +14,7 @@ from ._settled import WARNINGS
 from ._shown import Shown
 from ._simulated import COLUMNS, LEVELS, PROBABILITIES, level_name, risk_schema
 from ._values import nearest
-from .drawn import HALF_A_PENNY, Draw, Fan, Floats, RiskTable
+from .drawn import Draw, Fan, Floats, RiskTable
 from .errors import BookError
 from .explanation import Explanation
 from .table import Table
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .book import Book
+    from .risk import Allocation, Breaches, TailComposition
     from .choosing import DrawTable
     from .many_seeds import Stability
     from .saving import Parcel
@@ -278,13 +279,18 @@ class Simulation(Shown):
         found: list[dict[str, Any]] = self._cache[key]
         return found
 
+    @property
+    def _nothing(self) -> float:
+        """How far from zero a position must lie to count: in single precision a millionth of the largest."""
+        return float(self._core.nothing) if self.request.get("precision") == "single" else HALF_A_PENNY
+
     def _below(self, column: int, level: float) -> float:
-        """Share of draws below a level; of positions by half a penny or more, for the last bits of a sum of payments
-        that cancel are no deficit.
+        """Share of draws below a level; of positions by half a penny or more (in single precision, by a millionth of the
+        largest), for the last bits of a sum of payments that cancel are no deficit.
         """
         draws = self._array()[column]
         money = self._columns()[column]["kind"] == "position"
-        return float((draws <= level - HALF_A_PENNY if money else draws < level).mean())
+        return float((draws <= level - self._nothing if money else draws < level).mean())
 
     def _risk(self, found: Sequence[int], levels: Sequence[float], title: str, *, marked: bool = True) -> RiskTable:
         for level in levels:
@@ -381,7 +387,7 @@ class Simulation(Shown):
         labels = tuple(str(columns[i]["label"]) for i in found)
         values = np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
         if columns[found[0]]["kind"] == "position":
-            values = np.where(np.abs(values) < HALF_A_PENNY, 0.0, values)  # what the last bits of a sum leave
+            values = np.where(np.abs(values) < self._nothing, 0.0, values)  # what the last bits of a sum leave
         values.setflags(write=False)
         money = columns[found[0]]["kind"] == "position"
         level = 0.0 if threshold is None and money else threshold
@@ -398,6 +404,38 @@ class Simulation(Shown):
             queries.illustrative_drivers(self.book),
             self.private_to,
         )
+
+    # -- risk: see `openbook.risk` -----------------------------------------------------------------------------
+
+    def measures(self, what: str, statistics: Sequence[str] = (), **options: Any) -> Table:
+        """Any statistics, each with quantity, horizon, tail, error and method; see `openbook.risk.measure`."""
+        from . import risk
+
+        return risk.measure(self, what, statistics or risk.STATISTICS, **options)
+
+    def breaches(self, quantity: str, limit: Any = 0, **options: Any) -> Breaches:
+        """How probably a position or formula passes a limit, and when first; see `openbook.risk.breaches`."""
+        from . import risk
+
+        return risk.breaches(self, quantity, limit, **options)
+
+    def insolvency(self, party: str, floor: Any = 0, **options: Any) -> Breaches:
+        """How probably cash or reserves fall below a floor, by each month; see `openbook.risk.insolvency`."""
+        from . import risk
+
+        return risk.insolvency(self, party, floor, **options)
+
+    def tail(self, what: str | Sequence[str], **options: Any) -> TailComposition:
+        """What the worst draws are made of: clauses, parties, drivers; see `openbook.risk.tail`."""
+        from . import risk
+
+        return risk.tail(self, what, **options)
+
+    def allocate(self, what: str | Sequence[str], **options: Any) -> Allocation:
+        """Share a statistic out to clauses, parties or drivers so that it adds up; see `openbook.risk.allocate`."""
+        from . import risk
+
+        return risk.allocate(self, what, **options)
 
     # -- single draws -----------------------------------------------------------------------------------------
 

@@ -1,31 +1,36 @@
-"""Deterministic stress tests: the book settled again under shocks."""
+"""Deterministic stress tests: the book settled again under scenarios."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from . import privacy, queries
-from ._request import read_shocks, shock_list
+from ._extras import table_content, table_of
 from ._settled import SIGN
 from ._views import Changed
 from .data import DataOptions, loaded
 from .errors import BookError
 from .results import Settlement
+from .scenarios.applying import apply_cases, receipt_of
+from .scenarios.naming import Case, cases, cases_of_book, shock_of
 from .settling import settle
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
+    from .attributing import Attribution
     from .book import Book
     from .saving import Parcel
 
 __all__ = ["Shocks", "StressTable", "stress"]
 
-# A scenario's name, shocks, several named shocks, or a JSON file with one of these.
+# Scenarios by name, a set, shocks, several of them by name, or a JSON file with one of these.
 Shocks = str | Path | Sequence[Any] | Mapping[str, Any] | Any
+COMBINED = "combined"
 
 SCHEMA = Schema(
     "openbook.stress",
@@ -46,17 +51,33 @@ class StressTable(Changed):
     """Position of every party under every scenario, beside the base: columns scenario, party, period, base, stressed,
     change.
 
-    `settlements` holds the settlement of each scenario by name, with the base as ``"base"``.
+    Attributes
+    ----------
+    settlements
+        The settlement of each scenario by name, with the base as ``"base"``.
+    cases
+        What each scenario was: its shocks, narrative and source.
+    receipt
+        Which shock found what in the book; see `openbook.scenarios.receipt`.
     """
 
-    __slots__ = ("basis", "every", "settlements")
+    __slots__ = ("basis", "cases", "every", "receipt", "settlements")
     _kind: ClassVar[str] = "stress"
     settlements: Mapping[str, Settlement]
+    cases: Mapping[str, Case]
+    receipt: Table
     every: str
     basis: str
 
     @classmethod
-    def _of(cls, settlements: Mapping[str, Settlement], every: str, basis: str) -> Self:
+    def _of(
+        cls,
+        settlements: Mapping[str, Settlement],
+        every: str,
+        basis: str,
+        cases: Mapping[str, Case] | None = None,
+        receipt: Table | None = None,
+    ) -> Self:
         base = settlements["base"]
         rows = []
         for name, stressed in settlements.items():
@@ -78,20 +99,70 @@ class StressTable(Changed):
         title = f"Stress test of {base.book.title or base.book.id}"
         table = cls.of_rows(title, SCHEMA, rows, f"Positions by {every}, {basis}. {SIGN}", base._about())
         object.__setattr__(table, "settlements", MappingProxyType(dict(settlements)))
+        object.__setattr__(table, "cases", MappingProxyType(dict(cases or {})))
+        object.__setattr__(table, "receipt", receipt_of(base.book, ()) if receipt is None else receipt)
         object.__setattr__(table, "every", every)
         object.__setattr__(table, "basis", basis)
         return table
 
     def by(self, every: str, *, basis: str = "practised") -> StressTable:
         """The same scenarios by another calendar ("month", "year", "term") or on another basis."""
-        return StressTable._of(self.settlements, every, basis)
+        return StressTable._of(self.settlements, every, basis, self.cases, self.receipt)
 
     def party(self, party: str) -> Table:
         """The rows of one party."""
         return self.where(party=queries.require_party(self.settlements["base"].book, party))
 
+    def attribution(
+        self, party: str, scenario: str | None = None, *, method: str = "first_order", period: str | None = None
+    ) -> Attribution:
+        """What a scenario moves for a party, opened into its shocks and into clauses; everything adds up to the penny.
+
+        Parameters
+        ----------
+        party
+            Id or name.
+        scenario
+            Its name; None: all of them combined, or the only one there is. Of "combined" the parts are the scenarios.
+        method
+            "first_order": each shock alone, and "interaction", what they do together beyond the sum. "shapley": each
+            shock's mean contribution over all orders in which they could come (L. S. Shapley, "A value for n-person
+            games", 1953), without a rest; of at most 8 shocks.
+        period
+            Label of one period of the table's calendar; None: the whole term.
+
+        Raises
+        ------
+        KeyError
+            There is no such scenario or period.
+        LimitError
+            Too many shocks for Shapley values.
+
+        Examples
+        --------
+        >>> import openbook as ob
+        >>> table = ob.examples.acute_contract().stress("winter_pressure")
+        >>> opened = table.attribution("hospital")
+        >>> [(row["shock"].split(",")[0], str(row["amount"])) for row in opened.shocks][-1][0]
+        'interaction'
+        >>> opened.change == table.party("hospital")["change"][0]
+        True
+        """
+        from .attributing import attribute
+
+        chosen = queries.require_party(self.settlements["base"].book, party)
+        names = [name for name in self.settlements if name != "base"]
+        if scenario is None:
+            if len(names) != 1 and COMBINED not in names:
+                raise KeyError(f"scenario: found None, expected one of {', '.join(names)}")
+            scenario = names[0] if len(names) == 1 else COMBINED
+        if scenario not in names:
+            raise KeyError(f"no scenario {scenario!r}; there is {', '.join(names)}")
+        return attribute(self, chosen, scenario, method, period)
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return StressTable._of, (dict(self.settlements), self.every, self.basis)
+        held = (dict(self.settlements), self.every, self.basis, dict(self.cases), self.receipt)
+        return StressTable._of, held
 
     @property
     def release(self) -> str:
@@ -100,23 +171,53 @@ class StressTable(Changed):
 
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
         settlements = [{"name": name, **one._pack(parcel)} for name, one in self.settlements.items()]
-        return {"every": self.every, "basis": self.basis, "settlements": settlements}
+        cases = [
+            {
+                "name": case.name,
+                "narrative": case.narrative,
+                "source": case.source,
+                "illustrative": case.illustrative,
+                "path": case.path,
+                "shocks": [shock.to_dict() for shock in case.shocks],
+            }
+            for case in self.cases.values()
+        ]
+        content = {"every": self.every, "basis": self.basis, "settlements": settlements}
+        return content | {"scenarios": cases, "receipt": table_content(self.receipt)}
 
     @classmethod
     def _unpack(cls, content: Mapping[str, Any], parcel: Parcel) -> Self:
         settlements = {str(one["name"]): Settlement._unpack(one, parcel) for one in content["settlements"]}
-        return cls._of(settlements, content["every"], content["basis"])
+        cases = {
+            str(one["name"]): Case(**{**one, "shocks": tuple(shock_of(shock) for shock in one["shocks"])})
+            for one in content.get("scenarios", ())
+        }
+        receipt = table_of(content["receipt"], Table) if "receipt" in content else None
+        return cls._of(settlements, content["every"], content["basis"], cases, receipt)
 
     def _recalculate(self) -> None:
         for settlement in self.settlements.values():
             settlement._recalculate()
 
-    def svg(self, party: str) -> str:
-        """Bars: what each scenario changes for one party."""
+    def svg(self, party: str | None = None) -> str:
+        """The whole table in colours, party by scenario; of one party bars: what each scenario changes for it."""
         from ._display import svg
+        from ._display.heat import heat
 
+        book = self.settlements["base"].book
+        if party is None:
+            cells: dict[tuple[str, str], float] = {}
+            for row in self:
+                key = (queries.party_name(book, row["party"]), row["scenario"])
+                cells[key] = cells.get(key, 0.0) + float(row["change"])
+            moved = [
+                name for name in dict.fromkeys(row for row, _ in cells) if any(cells[k] for k in cells if k[0] == name)
+            ]
+            names = list(dict.fromkeys(column for _, column in cells))
+            title = privacy.titled("Change by party and scenario (£)", self.private_to)
+            return heat(moved, names, cells, title=title)
         rows = [(f"{row['scenario']} {row['period']}".strip(), float(row["change"])) for row in self.party(party)]
-        title = f"Change for {queries.party_name(self.settlements['base'].book, party)} (£)"
+        title = f"Change for {queries.party_name(book, party)} (£)"
         return svg.bars(rows, title=privacy.titled(title, self.private_to))
 
 
@@ -128,35 +229,22 @@ def _positions(settlement: Settlement, every: str, basis: str) -> dict[tuple[str
     }
 
 
-def _scenarios(book: Book, shocks: Any) -> dict[str, Any]:
-    """Named scenarios from whatever was given."""
-    if shocks is None:
-        if not book.scenarios:
-            message = (
-                "the book has no scenarios; give shocks, such as [{'on': 'demand', 'action': 'scale', 'value': '1.1'}]"
-            )
-            raise BookError("nothing to stress", [{"code": "no-scenario", "path": "/scenarios", "message": message}])
-        return {scenario.name or scenario.id: scenario for scenario in book.scenarios}
-    if isinstance(shocks, Path) or (isinstance(shocks, str) and shocks.endswith(".json")):
-        shocks = read_shocks(shocks)
-    if isinstance(shocks, str):
-        return {shocks: shocks}
-    if isinstance(shocks, Mapping) and "on" not in shocks and "shocks" not in shocks:
-        return {str(name): content for name, content in shocks.items()}
-    if isinstance(shocks, (list, tuple)) and shocks:
-        if all(isinstance(item, str) for item in shocks):
-            return {str(item): item for item in shocks}
-        named = {_name(item): item for item in shocks}
-        if all(named) and len(named) == len(shocks):
-            return named
-    return {_name(shocks) or "stress": shocks}
-
-
-def _name(item: Any) -> str:
-    """The name of a scenario; "" of anything else."""
-    if isinstance(item, Mapping):
-        return str(item.get("name") or item.get("id") or "stress") if "shocks" in item else ""
-    return str(item.name or item.id) if getattr(item, "_record", "") == "scenario" else ""
+def _cases(book: Book, shocks: Any) -> dict[str, Case]:
+    """The scenarios by name, each name once."""
+    if shocks is None and not book.scenarios:
+        message = (
+            "the book has no scenarios; give shocks, such as [{'on': 'demand', 'action': 'scale', 'value': '1.1'}]"
+        )
+        raise BookError("nothing to stress", [{"code": "no-scenario", "path": "/scenarios", "message": message}])
+    found: dict[str, Case] = {}
+    for case in cases_of_book(book) if shocks is None else cases(book, shocks):
+        name, number = case.name, 2
+        while name in found:
+            name, number = f"{case.name} ({number})", number + 1
+        found[name] = replace(case, name=name)
+    if "base" in found:
+        raise BookError("a scenario may not be called 'base'", [])
+    return found
 
 
 def stress(
@@ -166,7 +254,7 @@ def stress(
     *,
     every: str = "term",
     basis: str = "practised",
-    combined: bool = True,
+    combined: bool | None = None,
     plan: bool | None = None,
     **options: Any,
 ) -> StressTable:
@@ -175,17 +263,18 @@ def stress(
     Parameters
     ----------
     shocks
-        None: every scenario of the book. Else the name of a scenario, a list of names, a list of shocks (`Shock`
-        objects or dicts
-        with on, action "set", "add" or "scale", value, and optionally starts and ends), a mapping from names to
-        shocks, or the path
-        of a JSON file with one of these.
+        None: every scenario of the book. Else the name of a scenario of the book, of a standard set (see
+        `openbook.scenarios.sets`) or of one scenario in it ("winter/hard_winter"); a `Scenario` or a `ScenarioSet`; a
+        list of these, or of shocks (`Shock` objects or dicts with on, action, value, and optionally starts and ends); a
+        mapping from names to shocks; or the path of a JSON file with one of these.
     data
         The base, as for `openbook.settle`; without data every input takes its plan.
     every, basis
         Calendar and basis of the positions.
     combined
-        With several scenarios, settle all of them together as well, under the name "combined".
+        With several scenarios, settle all of them together as well, in their order, under the name "combined". Order
+        matters: a shock that scales after one that sets scales what was set. None: unless they are alternatives, as the
+        scenarios of a set are.
     plan
         Inputs without data take their plan; by default when there are no data.
     **options
@@ -203,11 +292,11 @@ def stress(
     >>> all(row["change"] == row["stressed"] - row["base"] for row in table)
     True
     """
-    named = {name: shock_list(book, content) for name, content in _scenarios(book, shocks).items()}
-    if "base" in named:
-        raise BookError("a scenario may not be called 'base'", [])
-    if combined and len(named) > 1:
-        named["combined"] = [shock for content in named.values() for shock in content]
+    named = _cases(book, shocks)
+    runs = {name: [replace(case, among="")] for name, case in named.items()}
+    alternatives = any(case.among for case in named.values())
+    if len(named) > 1 and (combined or (combined is None and not alternatives)):
+        runs[COMBINED] = list(named.values())
     use_plan = data is None if plan is None else plan
     reading: Any = {name: options.pop(name) for name in (*DataOptions.__annotations__, "as_at") if name in options}
     given = loaded(book, data, plan=use_plan, **reading)
@@ -215,6 +304,6 @@ def stress(
     def run(content: Any) -> Settlement:
         return settle(book, given, plan=use_plan, shocks=content, disputes=False, **options)
 
-    settlements = {"base": run(None)}
-    settlements |= {name: run(content) for name, content in named.items()}
-    return StressTable._of(settlements, every, basis)
+    settlements = {"base": run(None)} | {name: run(content) for name, content in runs.items()}
+    rows: Iterable[Any] = [row for case in named.values() for row in apply_cases(book, [case]).rows]
+    return StressTable._of(settlements, every, basis, named, receipt_of(book, rows))

@@ -18,7 +18,8 @@ from openbook._description import FieldType, RecordField, RecordType, records
 LISTS = {
     "party": "parties", "service": "services", "input": "inputs", "dimension": "dimensions", "parameter": "parameters",
     "quantity": "quantities", "framework": "frameworks", "contract": "contracts", "overlay": "overlays",
-    "driver": "drivers", "curve": "curves",
+    "driver": "drivers", "curve": "curves", "recorded_series": "recorded_series", "resampling": "resamplings",
+    "regime_chain": "regime_chains", "hazard": "hazards",
 }  # fmt: skip
 TEXTS = [
     "Plain words.",
@@ -30,6 +31,13 @@ TEXTS = [
     "🙂",
 ]
 CLAUSES = [record.name for record in records().values() if record.kind_of == "clause"]
+#: The fields of each shape of a distribution.
+SHAPES = {
+    "fixed": ["value"], "normal": ["mean", "deviation"], "lognormal": ["mean", "deviation"],
+    "student_t": ["location", "scale", "degrees_of_freedom"], "triangular": ["low", "mode", "high"],
+    "pert": ["low", "mode", "high"], "beta": ["alpha", "beta", "low", "high"], "pareto": ["minimum", "tail"],
+    "poisson": ["mean"], "negative_binomial": ["mean", "dispersion"], "empirical": ["values"],
+}  # fmt: skip
 MONTHS = ["2016-04", "2016-07", "2016-10", "2017-01", "2017-03"]
 UNITS = ["attendances", "persons", "£", "number", "£ per attendance", "%"]
 
@@ -148,6 +156,25 @@ class Draft:
 
 def _agreed(record: str, made: dict[str, Any]) -> dict[str, Any]:
     """What must agree within one record, and chance alone would hardly find."""
+    if record == "distribution":
+        own = SHAPES[made["shape"]]
+        made = {name: value for name, value in made.items() if name in ("shape", *own)}
+        made |= {name: ["0.25", "0.5"] if name == "values" else "0.25" for name in own if name not in made}
+    if record == "regime_chain":
+        made["regimes"] = [
+            {"name": "usual", "initial": "0.75", "next": {"usual": "0.9", "severe": "0.1"}},
+            {"name": "severe", "initial": "0.25", "next": {"severe": "1"}},
+        ]
+    if record == "regime_switching":
+        made["regimes"] = dict.fromkeys(("usual", "severe"), next(iter(made["regimes"].values())))
+    if record in ("seasonal", "calendar_month"):
+        made["months"] = [made["months"][0]] * 12
+    if record == "recorded_series":
+        made |= {"starts": "2015-04", "values": ["1", "2", "3", "4.5", "0", "7"]}
+    if record == "resampling":
+        made |= {"starts": "2015-05", "ends": "2015-08"}
+    if record == "hazard":
+        made["rate"] = "0.25"
     if record == "correlation":
         made["drivers"] = ["driver_0", "driver_1"]
         made["matrix"] = [["1", "0.25"], ["0.25", "1"]]
@@ -167,6 +194,8 @@ def _agreed(record: str, made: dict[str, Any]) -> dict[str, Any]:
         made.pop("provisional", None)
     if "reading" in made:
         made.pop("provisional", None)
+    if record == "shock" and "select" not in made:
+        made["on"] = "input_0"
     if "points" in made:
         made["points"] = [{"at": "0", "value": "0"}, {"at": "10", "value": "1"}]
     return made
@@ -238,4 +267,10 @@ def _within(value: Any, kind: FieldType) -> Iterator[tuple[str, str]]:
 def missed(some: Iterable[ob.Book]) -> set[tuple[str, str]]:
     """Fields of records that none of the books has."""
     seen = {place for one in some for place in fields_of(json.loads(one.to_json()), records()["book"])}
-    return {(record.name, field.name) for record in records().values() for field in record.fields} - seen
+    return fields_of_books() - seen
+
+
+def fields_of_books() -> set[tuple[str, str]]:
+    """Every record and field that a book may have; a set of scenarios is a document of its own."""
+    of_books = (record for record in records().values() if record.name != "scenario_set")
+    return {(record.name, field.name) for record in of_books for field in record.fields}

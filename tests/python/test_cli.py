@@ -198,3 +198,23 @@ def test_the_demo_settles_simulates_stresses_and_reports(run: Any, tmp_path: Pat
     assert "Written against practised" in out and "70,000.00" in out
     page = (tmp_path / "mental_health_alliance.html").read_text(encoding="utf-8")
     assert page.count("<svg") >= 5 and "Stress tests" in page and "Range over all readings" in page
+
+
+def test_risk_prints_what_was_asked_for(run: Any, path: str) -> None:
+    few = ("risk", path, "trust", "--scenarios", "500", "--seed", "3", "--quiet")
+    code, out, _ = run(*few, "--statistic", "mean", "--statistic", "es90", "--json")
+    assert code == 0
+    told = json.loads(out)
+    simulation = small_book().simulate(500, seed=3, progress=False)
+    assert [row["value"] for row in told["measures"]] == list(simulation.measures("trust", ["mean", "es90"])["value"])
+    asked = ("--by", "clause", "--share", "sd", "--tail", "0.1", "--limit", "£140k", "--insolvency", "cash")
+    code, out, _ = run(*few, *asked, "--json")
+    told = json.loads(out)
+    assert (code, set(told)) == (0, {"draws", "seed", "allocation", "tail", "breaches", "insolvency"})
+    assert {row["id"] for row in told["allocation"]} == {"standing", "by_visit", "quality"}
+    assert len(told["insolvency"]) == 6
+    code, out, _ = run(*few, *asked)
+    assert code == 0
+    assert "the worst 10% over the term" in out and "by_visit" in out and "cash below £0" in out
+    code, _, err = run(*few, "--statistic", "es")
+    assert code == 2 and "expected 'mean', 'sd'" in err

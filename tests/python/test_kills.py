@@ -51,6 +51,14 @@ def forms(path: Path, later: bool) -> None:
         main(["forms", "seven_payment_forms", "cases", *levels, "--scenarios", "20", "--svg", str(path)])
 
 
+def reverse_picture(path: Path, later: bool) -> None:
+    book = path.with_name(f".book_{later}.json")
+    made(later)["book"].write(book)
+    condition = f"position('trust') < £{130 + later}k"
+    with pytest.raises(SystemExit):
+        main(["reverse-stress", str(book), condition, "--depth", "one", "--scenarios", "100", "--svg", str(path)])
+
+
 def many(path: Path, later: bool) -> None:
     ob.settle_many({"a": made(later)["book"]}, {"a": DATA}, out=path.parent / "run", workers=1, progress=False)
     path.write_bytes((path.parent / "run" / SUMMARY).read_bytes())
@@ -69,6 +77,10 @@ WRITERS: dict[str, Write] = {
     "template.xlsx": lambda path, later: made(later)["needs"].template(path),
     "picture": picture,
     "forms.svg": forms,
+    "scenarios.json": lambda path, later: ob.scenarios.write(
+        {"more": [{"on": "visits", "value": 2 if later else 3}]}, path
+    ),
+    "reverse.svg": reverse_picture,
 }
 
 

@@ -259,6 +259,7 @@ def results() -> dict[str, Any]:
     seen = small_book().with_layer(layer(beliefs={"visits": 120}, expected_concessions=[waiver()]))
     settlement = seen.settle(plan=True)
     simulation = seen.simulate(50, progress=False, track=["visits"])
+    reduced = ob.risk.reduce(seen, 50, [ob.risk.Moments(), ob.risk.Counts()], progress=False)
     stressed = seen.stress()
     supposed = seen.what_if({"fee": "£900", "price": "£210"}, scenarios=20, progress=False)
     flows = ob.flows(settlement)
@@ -266,9 +267,26 @@ def results() -> dict[str, Any]:
     paid = ob.payment_function(seen, "fee", "£500", "£1,500", party="trust", probes=2)
     moved = settlement.versus(small_book().settle(plan=True))
     many = ob.settle_many({"shared": small_book(), "ours": seen}, plan=True)
+    reverse = seen.reverse_stress("position('trust') < £140k", levers="visits", scenarios=100, importance_draws=100)
     forms = ob.compare_forms({"ours": ob.Form(seen, "visits")}, [100, 600], price="£200", scenarios=20)
     return {
         "forms": forms,
+        "reverse stress": reverse,
+        "reverse stress, one at a time": reverse.single,
+        "reverse stress, run again": reverse.certificates,
+    found = ob.sensitivity(seen, "trust", scenarios=20)
+    informed = ob.value_of_information({"shared": small_book(), "ours": seen}, "trust", scenarios=20, outer=2, inner=4)
+    forms = ob.compare_forms({"ours": ob.Form(seen, "visits")}, [100, 600], price="£200", scenarios=20)
+    return {
+        "sensitivity": found,
+        "marginal pounds": found.marginal,
+        "marginal pounds as a table": found.marginal.table,
+        "tornado": found.tornado,
+        "indices of drivers": found.indices,
+        "simulated marginals": ob.sensitivities.simulated_marginals(seen, "trust", scenarios=2),
+        "break-even": ob.break_even(seen, "fee", "trust", points=3, step="£100"),
+        "frontier": ob.break_even(seen, ["price", "fee"], "trust", values=["£200"], points=3, step="£100"),
+        "value of information": informed,
         "risk transfer of a form": forms.transfers["ours"],
         "what if": supposed,
         "what if, filtered": supposed.where(party="trust"),
@@ -311,11 +329,28 @@ def results() -> dict[str, Any]:
         "stress": stressed,
         "stress of a year": stressed.by("year"),
         "rows of a party": stressed.party("trust"),
+        "receipt of a stress test": stressed.receipt,
+        "receipt of scenarios": ob.scenarios.receipt(seen, "busy"),
+        "attribution": stressed.attribution("trust"),
+        "attribution by shock": stressed.attribution("trust").shocks,
+        "attribution by clause": stressed.attribution("trust").clauses,
         "comparison": ob.compare({"shared": small_book(), "ours": seen}, scenarios=50, progress=False),
         "risk": simulation.risk("trust"),
         "fan": simulation.fan("trust"),
         "fan as a table": simulation.fan("trust").table(),
         "draw": simulation.draw(party="trust", percentile=5),
+        "measures": simulation.measures("trust"),
+        "allocation": simulation.allocate("trust", statistic="es90"),
+        "allocation as a table": simulation.allocate("trust", statistic="es90").table(),
+        "tail": simulation.tail("trust", worst=0.1),
+        "tail as a table": simulation.tail("trust", worst=0.1).table(),
+        "breaches": simulation.breaches("trust", "£20k"),
+        "breaches as a table": simulation.breaches("trust", "£20k").table(),
+        "insolvency": simulation.insolvency("trust"),
+        "reduced": reduced,
+        "reduced, moments": reduced.moments(),
+        "reduced, counts": reduced.counts(),
+        "reduced, measures": reduced.measure("trust", "mean"),
         "explanation": settlement.explain("trust"),
         "explanation of a draw": simulation.draw(party="trust", percentile=5).explain(),
         "terms": seen.terms(),
@@ -595,6 +630,7 @@ def outputs(book: ob.Book, folder: Path) -> dict[str, bytes]:
         "risk": simulation.risk("trust"),
         "draw": simulation.draw(party="trust", percentile=5),
         "movement": settlement.versus(cheaper.settle(plan=True)),
+        "reverse stress": book.reverse_stress("position('trust') < £140k", scenarios=100, importance_draws=100),
         "needs": ob.needs(book),
         "load": ob.load(book, DATA),
         "explanation tree": settlement.explain("trust"),
@@ -719,6 +755,7 @@ def test_every_exporter_asks_before_it_writes() -> None:
         ("_folders.py", "replace_folder"),  # Settlement.to_parquet asks
         ("many/folder.py", "_write"),  # the summary of a run; each settlement asks when it is saved
         ("_stubs.py", "main"),
+        ("scenarios/files.py", "write"),  # scenarios, which hold nothing of a layer
     }
     writers = {"write_atomic", "write_text", "write_bytes", "savefig"}
     asked, not_asked = set(), set()

@@ -51,6 +51,9 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "simulation": simulated,
     "stress": lambda: small_book().stress(data=DATA),
     "comparison": compared,
+    "reverse stress": lambda: small_book().reverse_stress(
+        "position('trust') < £140k", seed=1, scenarios=200, importance_draws=200
+    ),
     "movement": moved,
     "ledger": lambda: settled().ledger,
     "quantities": lambda: ob.examples.mental_health_alliance().settle(plan=True, disputes=False).quantities,

@@ -95,6 +95,7 @@ def tables() -> dict[str, Any]:
         ob.Layer(party="trust", over=book, beliefs={"visits": 120}, outside_options=[ob.OutsideOption("block", "£1m")])
     )
     simulation = book.simulate(50, seed=1, progress=False)
+    reduced = ob.risk.reduce(book, 50, [ob.risk.Moments(), ob.risk.Counts()], progress=False)
     moved = settled(as_at="2016-06").versus(settled(as_at="2016-05"))
     supposed = book.what_if({"visits": "+5%"}, DATA, scenarios=10, progress=False)
     many = ob.settle_many({"a": book, "b": "missing.json"}, {"a": DATA}, others="drop")
@@ -107,12 +108,17 @@ def tables() -> dict[str, Any]:
     )
     stressed = book.stress(data=DATA)
     paid = ob.payment_function(book, "price", 100, 300, party="trust", probes=2)
+    reverse = book.reverse_stress("position('trust') < £140k", seed=1, scenarios=400, importance_draws=200)
     form = ob.quick.activity_cap(1000, "£100", cap="110%")
     forms = ob.compare_forms(
         {"tariff": ob.quick.cost_per_case("£100", plan=1000)}, [900, 1100], scenarios=50, deviation="5%"
     )
     transfer = ob.risk_transfer(ob.quick.activity_cap(1000, "£100", cap="110%"), 900, 1200)
     costs = {"code": ["a", "b", "c"], "n": [1, 2, 3], "each": [5, 6, None], "cost": [5, 13, 1]}
+    found = ob.sensitivity(book, "trust", DATA, scenarios=20, terms={"price": ("£190", "£210")})
+    even = ob.break_even(book, "price", "trust", target="£1", data=DATA, points=3, step="£1")
+    frontier = ob.break_even(book, ["fee", "price"], "trust", values=["£1"], data=DATA, points=3, step="£1")
+    informed = ob.value_of_information({"a": book, "b": book}, "trust", scenarios=20, outer=2, inner=4)
     prices = ob.tariff.price_list(costs, keys="code", price="each")
     moving = ob.tariff.price_and_volume(costs, costs, keys="code", quantity="n", price="each")
     months = {"period": ["2016-04", "2016-06"], "org_code": ["A", "A"], "attendances": [1, 2]}
@@ -150,11 +156,25 @@ def tables() -> dict[str, Any]:
         "Simulation.summary": simulation.summary(),
         "Simulation.columns": simulation.columns,
         "Simulation.warnings": simulation.warnings,
+        "Simulation.measures": simulation.measures("trust"),
+        "risk.measures.measure": ob.risk.measure(simulation, "trust"),
+        "Allocation.table": simulation.allocate("trust", statistic="es90").table(),
+        "TailComposition.table": simulation.tail("trust", worst=0.1).table(),
+        "Breaches.table": simulation.breaches("trust", "£20k").table(),
+        **{f"Reduced.{name}": getattr(reduced, name)() for name in ("moments", "counts")},
+        "Reduced.measure": reduced.measure("trust", ["mean"]),
+        "Reduced.columns": reduced.columns,
         "Fan.table": simulation.fan("trust").table(),
         "WhatIf.clauses": supposed.clauses,
         "changes of a what if": supposed.changes,
         "a what if, simulated": supposed.simulated,
         "StressTable.by": stressed.by("year"),
+        "StressTable.receipt": stressed.receipt,
+        "StressTable.attribution": stressed.attribution("trust"),
+        "Attribution.shocks": stressed.attribution("trust").shocks,
+        "Attribution.clauses": stressed.attribution("trust").clauses,
+        "scenarios.receipt": ob.scenarios.receipt(book),
+        "scenarios.sets": ob.scenarios.sets(),
         **{
             f"SettledMany.{name}": getattr(many, name)
             for name in ("ledger", "positions", "totals", "errors", "to_post")
@@ -173,11 +193,20 @@ def tables() -> dict[str, Any]:
         "receipt of a load": loaded.receipt,
         "warnings of a load": loaded.warnings,
         "faults of a load": loaded.faults,
+        **{f"ReverseStress.{name}": getattr(reverse, name) for name in ob.ReverseStress.__slots__[3:]},
         "Quick.curve": form.curve(900, 1100, step=100),
         "Quick.what_if": form.what_if({"price": "£90"}),
         "forms.compare_forms": forms,
         "risk of forms": forms.risk,
         "RiskTransfer.table": transfer.table(),
+        "MarginalPounds.table": found.marginal.table,
+        "MarginalPounds.through": found.marginal.through("fee"),
+        "Tornado.table": found.tornado.table,
+        "DriverIndices.table": found.indices.table if found.indices else None,
+        "SimulatedMarginals.table": ob.sensitivities.simulated_marginals(book, "trust", scenarios=2).table,
+        "BreakEven.table": even.table,
+        "Frontier.table": frontier.table,
+        "Information.table": informed.table,
         "tariff.checking.check_costs": ob.tariff.check_costs(
             costs, keys="code", quantity="n", price="each", cost="cost"
         ),

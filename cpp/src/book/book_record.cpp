@@ -35,7 +35,8 @@ const Record& Party::record() {
          field<&Party::name>("name", "Name in reports."), field<&Party::roles>("roles", "What it does in this book."),
          field<&Party::legal>("legal", "Its legal kind."),
          field<&Party::bears>("bears",
-                              "What it may bear, mechanism by mechanism; without an entry it may pay and receive.")});
+                              "What it may bear, mechanism by mechanism; without an entry it may pay and receive."),
+         field<&Party::tags>("tags", "Words by which scenarios for many books find it.")});
     return record;
 }
 
@@ -85,7 +86,8 @@ const Record& Input::record() {
          field<&Input::data>("data", "Where its values stand in a data frame."),
          field<&Input::may_be_missing>(
              "may_be_missing",
-             "Whether a settlement may go on without it; the formulas must then cover missing values.")});
+             "Whether a settlement may go on without it; the formulas must then cover missing values."),
+         field<&Input::tags>("tags", "Words by which scenarios for many books find it.")});
     return record;
 }
 
@@ -96,7 +98,8 @@ const Record& Parameter::record() {
          field<&Parameter::name>("name", "Name in reports."),
          field<&Parameter::dimension>("dimension", "Members, one value each.").refers("dimension"),
          field<&Parameter::value>("value", "The value; with a dimension: of members without a value of their own."),
-         field<&Parameter::members>("members", "Value of each member.")});
+         field<&Parameter::members>("members", "Value of each member."),
+         field<&Parameter::tags>("tags", "Words by which scenarios for many books find it.")});
     return record;
 }
 
@@ -111,7 +114,8 @@ const Record& Quantity::record() {
              .refers("dimension"),
          field<&Quantity::every>("every", "Its calendar."),
          field<&Quantity::aggregate>("aggregate", "How its periods make up a longer one."),
-         field<&Quantity::formula>("formula", "The formula.").required()});
+         field<&Quantity::formula>("formula", "The formula.").required(),
+         field<&Quantity::tags>("tags", "Words by which scenarios for many books find it.")});
     return record;
 }
 
@@ -207,6 +211,7 @@ const Record& Clause::record() {
          field<&Clause::readings>("readings", "Interpretations, where the words are ambiguous."),
          field<&Clause::reading>("reading", "The reading that the parties chose."),
          field<&Clause::provisional>("provisional", "The reading used while none is chosen; results say so."),
+         field<&Clause::tags>("tags", "Words by which scenarios for many books find it."),
          field<&Clause::terms>("terms", "The family's own fields.").flatten()});
     return record;
 }
@@ -299,9 +304,13 @@ const Record& Book::record() {
                             .refers("contract or overlay"),
                         field<&Book::concessions>("concessions", "What is done in practice."),
                         field<&Book::finances>("finances", "Costs, funding, cash, reserves."),
+                        field<&Book::recorded_series>("recorded_series", "Series that bootstrap drivers draw from."),
+                        field<&Book::resamplings>("resamplings", "Block bootstraps that drivers share."),
+                        field<&Book::regime_chains>("regime_chains", "Regimes that drivers share."),
+                        field<&Book::hazards>("hazards", "What may happen, shared by drivers of kind jump."),
                         field<&Book::drivers>("drivers", "Uncertain quantities."),
                         field<&Book::correlations>("correlations", "Correlation groups of drivers."),
-                        field<&Book::scenarios>("scenarios", "Named shocks."),
+                        field<&Book::scenarios>("scenarios", "Scenarios: named shocks."),
                         field<&Book::notes>("notes", "Remarks beside the terms.")});
     return record;
 }

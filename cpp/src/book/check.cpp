@@ -7,6 +7,7 @@
 #include "engine/exact.hpp"
 #include "formula/expression.hpp"
 #include "openbook/json.hpp"
+#include "scenarios/check.hpp"
 
 namespace openbook {
 namespace {
@@ -89,15 +90,13 @@ public:
             concession(book_.concessions[i], "/concessions/" + std::to_string(i));
         for (std::size_t i = 0; i < book_.frameworks.size(); ++i)
             framework(book_.frameworks[i], "/frameworks/" + std::to_string(i));
-        for (std::size_t i = 0; i < book_.correlations.size(); ++i)
-            correlation(book_.correlations[i], "/correlations/" + std::to_string(i));
         for (std::size_t i = 0; i < book_.finances.costs.size(); ++i)
             dates(book_.finances.costs[i].starts, book_.finances.costs[i].ends, "/finances/costs/" + std::to_string(i));
         for (std::size_t i = 0; i < book_.scenarios.size(); ++i)
             for (std::size_t k = 0; k < book_.scenarios[i].shocks.size(); ++k)
-                dates(book_.scenarios[i].shocks[k].starts, book_.scenarios[i].shocks[k].ends,
-                      "/scenarios/" + std::to_string(i) + "/shocks/" + std::to_string(k));
-        drivers();
+                shock(book_.scenarios[i].shocks[k], "/scenarios/" + std::to_string(i) + "/shocks/" + std::to_string(k));
+        scenarios::check_drivers(book_, [&](const std::string& code, const std::string& path,
+                                            const std::string& message) { report(code, path, message); });
         bearings();
         members();
     }
@@ -145,6 +144,10 @@ private:
         name_all("concession", book_.concessions, "/concessions");
         name_all("cost", book_.finances.costs, "/finances/costs");
         name_all("funding", book_.finances.funding, "/finances/funding");
+        name_all("recorded_series", book_.recorded_series, "/recorded_series");
+        name_all("resampling", book_.resamplings, "/resamplings");
+        name_all("regime_chain", book_.regime_chains, "/regime_chains");
+        name_all("hazard", book_.hazards, "/hazards");
         name_all("driver", book_.drivers, "/drivers");
         name_all("correlation", book_.correlations, "/correlations");
         name_all("scenario", book_.scenarios, "/scenarios");
@@ -270,6 +273,20 @@ private:
             item.terms);
     }
 
+    /// What a shock acts on is an id, a member as "id[member]", or the name or path of a term; only an id is checked
+    /// here.
+    void shock(const Shock& item, const std::string& path) {
+        dates(item.starts, item.ends, path);
+        const std::string id = item.on.substr(0, item.on.find('['));
+        const bool named = id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+        if (item.on.empty() && !item.select)
+            report("missing-key", path + "/on", "a shock says what it acts on by \"on\" or by \"select\"");
+        else if (named && !id.empty() && !kinds_.contains(id))
+            refer(
+                "input or parameter or quantity or driver or cost or measure or clause or contract or overlay or party",
+                id, path + "/on");
+    }
+
     void concession(const Concession& item, const std::string& path) {
         dates(item.starts, item.ends, path);
         const bool parameter =
@@ -296,21 +313,6 @@ private:
         if (!item.measures.empty() && sum != 1)
             report("weights", path + "/measures",
                    "the weights of framework \"" + item.id + "\" sum to " + engine::to_text(sum) + "; expected 1");
-    }
-
-    void correlation(const Correlation& item, const std::string& path) {
-        const std::size_t n = item.drivers.size();
-        if (std::set<std::string>(item.drivers.begin(), item.drivers.end()).size() != n)
-            report("duplicate-id", path + "/drivers", "a driver stands twice in the group");
-        if (item.matrix.size() != n)
-            return report(
-                "wrong-size", path + "/matrix",
-                "the matrix has " + std::to_string(item.matrix.size()) + " rows for " + std::to_string(n) + " drivers");
-        for (std::size_t i = 0; i < n; ++i)
-            if (item.matrix[i].size() != n)
-                return report("wrong-size", path + "/matrix/" + std::to_string(i),
-                              "the row has " + std::to_string(item.matrix[i].size()) + " values for " +
-                                  std::to_string(n) + " drivers");
     }
 
     void bearings() {
@@ -430,27 +432,6 @@ private:
                            (nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?"));
             }
         }
-    }
-
-    void drivers() {
-        std::map<std::string, std::string> of, stream, group;
-        for (std::size_t i = 0; i < book_.drivers.size(); ++i) {
-            const Driver& driver = book_.drivers[i];
-            const std::string path = "/drivers/" + std::to_string(i);
-            if (!of.try_emplace(driver.of, driver.id).second)
-                report("duplicate-id", path + "/of",
-                       "the input \"" + driver.of + "\" has a driver already: \"" + of[driver.of] + "\"");
-            const std::string& id = driver.stream.empty() ? driver.id : driver.stream;
-            if (!stream.try_emplace(id, driver.id).second)
-                report("duplicate-id", path + "/stream",
-                       "the stream \"" + id + "\" is used by driver \"" + stream[id] +
-                           "\" already; each driver needs its own");
-        }
-        for (std::size_t i = 0; i < book_.correlations.size(); ++i)
-            for (const std::string& driver : book_.correlations[i].drivers)
-                if (!group.try_emplace(driver, book_.correlations[i].id).second)
-                    report("duplicate-id", "/correlations/" + std::to_string(i) + "/drivers",
-                           "the driver \"" + driver + "\" is in group \"" + group[driver] + "\" already");
     }
 };
 

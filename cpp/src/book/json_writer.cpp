@@ -138,7 +138,10 @@ Tree write_record(const Record& record, const void* object, const WriteStyle& st
             continue;
         }
         Tree value = write_value(*field.type, field.at(place), style);
-        const bool is_default = empty(value) || value == write_value(*field.type, field.at(prototype), style);
+        // What is given though it may be left out is said, also where all of it stands at its defaults.
+        const bool given = field.type->kind == Kind::optional && field.type->size(field.at(place)) > 0;
+        const bool is_default =
+            !given && (empty(value) || value == write_value(*field.type, field.at(prototype), style));
         if (is_default && !field.needed && !(record.name == "book" && field.name == "format")) continue;
         if (field.type->kind == Kind::term && empty(value)) continue;
         tree.members.emplace_back(field.name, std::move(value));

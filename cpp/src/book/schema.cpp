@@ -49,6 +49,7 @@ std::vector<Shown> all_records() {
     std::vector<Shown> shown;
     std::vector<const Record*> seen;
     collect(Book::record(), shown, seen);
+    collect(ScenarioSet::record(), shown, seen);
     return shown;
 }
 

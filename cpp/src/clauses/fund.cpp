@@ -39,7 +39,12 @@ void lower(const Fund& terms, ClauseLowering& clause) {
     for (std::size_t i = 0; i < terms.members.size(); ++i) {
         const FundMember& member = terms.members[i];
         earned.push_back(clause.condition(member.earned, "members/" + std::to_string(i) + "/earned"));
-        parts.push_back({member.party, member.weight, redistributed ? member.earned : Term("true")});
+        const Exact* known = b.known(earned.back().node);
+        const bool never = known != nullptr && *known == 0;
+        parts.push_back({member.party, member.weight,
+                         !redistributed ? Term("true")
+                         : never        ? Term("false")
+                                        : member.earned});
     }
     const auto split = clause.split(parts, pot, "members");
     for (std::size_t i = 0; i < split.size(); ++i) {

@@ -58,8 +58,9 @@ void lower(const Incentive& terms, ClauseLowering& clause) {
                                                     {gain.trace, score.trace, modifier.trace, applies.trace}));
     const Typed suffered = clause.pence(
         clause.pounds(b.multiply(pain.node, b.positive(b.negate(score.node))), "pain", {pain.trace, score.trace}));
-    const std::vector<Part> shares =
-        terms.shares.empty() ? std::vector<Part>{Part{clause.place.payee, "1", "true"}} : terms.shares;
+    // Not copied: shocks know a term by where it stands.
+    const std::vector<Part> alone{Part{clause.place.payee, "1", "true"}};
+    const std::vector<Part>& shares = terms.shares.empty() ? alone : terms.shares;
     const auto gains = clause.split(shares, gained, "shares"),
                pains = clause.split(shares, suffered, "shares", ClauseLowering::Side::pays);
     for (const auto& [party, amount] : gains)

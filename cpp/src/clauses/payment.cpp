@@ -48,8 +48,9 @@ void pay_each(const Payment& terms, ClauseLowering& clause) {
 void lower(const Payment& terms, ClauseLowering& clause) {
     if (!terms.each.empty()) return pay_each(terms, clause);
     const Typed amount = clause.pence(clause.money(terms.amount, "amount"));
-    const std::vector<Part> shares =
-        terms.shares.empty() ? std::vector<Part>{Part{clause.place.payee, "1", "true"}} : terms.shares;
+    // Not copied: shocks know a term by where it stands.
+    const std::vector<Part> alone{Part{clause.place.payee, "1", "true"}};
+    const std::vector<Part>& shares = terms.shares.empty() ? alone : terms.shares;
     for (const auto& [party, part] : clause.split(shares, amount, "shares"))
         clause.move(clause.place.payer, party, "payment", part, clause.first_month(), clause.last_month());
 }

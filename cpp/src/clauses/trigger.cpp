@@ -45,8 +45,9 @@ void lower(const Trigger& terms, ClauseLowering& clause) {
     traces.push_back(amount.trace);
     const Typed due =
         clause.pence(clause.pounds(b.choose(holds, amount.node, b.constant(0)), "due when every test holds", traces));
-    const std::vector<Part> shares =
-        terms.shares.empty() ? std::vector<Part>{Part{clause.place.payee, "1", "true"}} : terms.shares;
+    // Not copied: shocks know a term by where it stands.
+    const std::vector<Part> alone{Part{clause.place.payee, "1", "true"}};
+    const std::vector<Part>& shares = terms.shares.empty() ? alone : terms.shares;
     for (const auto& [party, part] : clause.split(shares, due, "shares"))
         clause.move(clause.place.payer, party, "trigger", part, clause.first_month(), clause.last_month());
 }

@@ -35,8 +35,9 @@ void lower(const Waterfall& terms, ClauseLowering& clause) {
     Builder& b = clause.low.builder;
     const Typed amount = clause.money(terms.amount, "amount");
     Typed left = clause.pence(clause.pounds(b.positive(amount.node), "amount to hand down", {amount.trace}));
-    const std::vector<Part> givers =
-        terms.givers.empty() ? std::vector<Part>{Part{clause.place.payer, "1", "true"}} : terms.givers;
+    // Not copied: shocks know a term by where it stands.
+    const std::vector<Part> alone{Part{clause.place.payer, "1", "true"}};
+    const std::vector<Part>& givers = terms.givers.empty() ? alone : terms.givers;
     for (std::size_t i = 0; i < terms.tranches.size(); ++i) {
         const Tranche& tranche = terms.tranches[i];
         const std::string field = "tranches/" + std::to_string(i);

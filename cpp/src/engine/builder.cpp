@@ -30,10 +30,58 @@ NodeId Builder::intern(Node node) {
         if (same(graph.nodes[id], node)) return id;
     graph.nodes.push_back(std::move(node));
     bucket.push_back(static_cast<NodeId>(graph.nodes.size() - 1));
-    return bucket.back();
+    const NodeId made = bucket.back();
+    if (!opened_.empty()) note_written(made);
+    return made;
+}
+
+NodeId Builder::opened(const std::string& path, std::uint32_t step, const Exact& value) {
+    const auto [place, fresh] = opened_.try_emplace(path + "@" + std::to_string(step), no_node);
+    if (!fresh) return place->second;
+    const NodeId id = input(path, step, 1, constant(value));
+    graph.inputs.back().term = true;
+    written_[id] = {value};
+    return opened_[path + "@" + std::to_string(step)] = id;
+}
+
+void Builder::note_written(NodeId id) {
+    const Node& node = graph.nodes[id];
+    if (node.op == Op::constant || node.op == Op::input || node.op == Op::gaussian || node.op == Op::quantile) return;
+    std::vector<Members> constants(node.inputs.size());
+    std::vector<const Members*> operands;
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        const auto found = written_.find(node.inputs[i]);
+        if (found == written_.end()) {
+            if (graph.nodes[node.inputs[i]].op != Op::constant) return;
+            constants[i] = evaluate_node(graph, graph.nodes[node.inputs[i]], {});
+        }
+        operands.push_back(found == written_.end() ? &constants[i] : &found->second);
+    }
+    Members value = evaluate_node(graph, node, operands);
+    written_[id] = std::move(value);
+}
+
+void Builder::fix(NodeId id) {
+    if (!written_.contains(id)) return;
+    std::vector<NodeId> open{id};
+    std::vector<char> seen(graph.nodes.size(), 0);
+    while (!open.empty()) {
+        const NodeId at = open.back();
+        open.pop_back();
+        if (seen[at]++) continue;
+        const Node& node = graph.nodes[at];
+        if (node.op == Op::input) graph.inputs[node.index].fixed = true;
+        open.insert(open.end(), node.inputs.begin(), node.inputs.end());
+    }
 }
 
 const Exact* Builder::known(NodeId id) const {
+    if (const Exact* constant = folds(id)) return constant;
+    const auto found = written_.find(id);
+    return found != written_.end() && found->second.size() == 1 && found->second[0] ? &*found->second[0] : nullptr;
+}
+
+const Exact* Builder::folds(NodeId id) const {
     const Node& node = graph.nodes[id];
     return node.op == Op::constant && node.width == 1 && node.numbers.size() == 1 ? &node.numbers[0] : nullptr;
 }
@@ -126,7 +174,7 @@ NodeId Builder::weighted(std::vector<NodeId> terms, std::vector<Exact> numbers) 
         const Exact weight = numbers[i + 1];
         if (weight == 0) continue;
         const Node& node = graph.nodes[terms[i]];
-        if (const Exact* value = known(terms[i])) {
+        if (const Exact* value = folds(terms[i])) {
             weights[0] += weight * *value;
         } else if (node.op == Op::weighted_sum && node.inputs.size() == 1) {
             weights[0] += weight * node.numbers[0];
@@ -170,13 +218,13 @@ NodeId Builder::sum(const std::vector<NodeId>& terms) {
 }
 
 NodeId Builder::multiply(NodeId a, NodeId b) {
-    if (const Exact* value = known(a)) return weighted({b}, {0, *value});
-    if (const Exact* value = known(b)) return weighted({a}, {0, *value});
+    if (const Exact* value = folds(a)) return weighted({b}, {0, *value});
+    if (const Exact* value = folds(b)) return weighted({a}, {0, *value});
     return make(Op::multiply, {a, b});
 }
 
 NodeId Builder::divide(NodeId a, NodeId b, NodeId if_zero) {
-    if (const Exact* value = known(b); value && *value != 0) return scale(a, Exact(1) / *value);
+    if (const Exact* value = folds(b); value && *value != 0) return scale(a, Exact(1) / *value);
     return if_zero == no_node ? make(Op::divide, {a, b}) : make(Op::divide, {a, b, if_zero});
 }
 
@@ -188,19 +236,19 @@ NodeId Builder::maximum(NodeId a, NodeId b) {
 }
 
 NodeId Builder::choose(NodeId condition, NodeId then, NodeId otherwise) {
-    if (const Exact* value = known(condition)) return *value != 0 ? then : otherwise;
+    if (const Exact* value = folds(condition)) return *value != 0 ? then : otherwise;
     return then == otherwise ? then : make(Op::choose, {condition, then, otherwise});
 }
 
 NodeId Builder::both(NodeId a, NodeId b) {
-    if (const Exact* value = known(a)) return *value != 0 ? b : a;
-    if (const Exact* value = known(b)) return *value != 0 ? a : b;
+    if (const Exact* value = folds(a)) return *value != 0 ? b : a;
+    if (const Exact* value = folds(b)) return *value != 0 ? a : b;
     return make(Op::logical_and, {a, b});
 }
 
 NodeId Builder::either(NodeId a, NodeId b) {
-    if (const Exact* value = known(a)) return *value != 0 ? a : b;
-    if (const Exact* value = known(b)) return *value != 0 ? b : a;
+    if (const Exact* value = folds(a)) return *value != 0 ? a : b;
+    if (const Exact* value = folds(b)) return *value != 0 ? b : a;
     return make(Op::logical_or, {a, b});
 }
 

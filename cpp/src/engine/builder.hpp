@@ -16,6 +16,10 @@ public:
     NodeId constants(std::vector<Exact> members);
     NodeId missing(std::uint32_t width = 1);
     NodeId input(const std::string& quantity, std::uint32_t period, std::uint32_t width, NodeId plan);
+    /// A number of the document that is not folded away, because derivatives by it are asked for.
+    NodeId opened(const std::string& path, std::uint32_t step, const Exact& value);
+    /// Notes that the plan itself was made by this value.
+    void fix(NodeId id);
     NodeId sum(const std::vector<NodeId>& terms);
     NodeId add(NodeId a, NodeId b) { return weighted({a, b}, {0, 1, 1}); }
     NodeId subtract(NodeId a, NodeId b) { return weighted({a, b}, {0, 1, -1}); }
@@ -43,15 +47,20 @@ public:
     NodeId gaussian(const std::string& stream, std::uint32_t period);
     NodeId quantile(Marginal marginal, NodeId z);
 
-    /// The value of a constant node of width 1.
+    /// The value of a node of width 1 that depends on no data; of what depends on opened numbers, as they are written.
     [[nodiscard]] const Exact* known(NodeId id) const;
     [[nodiscard]] std::uint32_t width(NodeId id) const { return graph.nodes[id].width; }
 
 private:
+    /// The value of a constant node of width 1, which may be folded.
+    [[nodiscard]] const Exact* folds(NodeId id) const;
     NodeId intern(Node node);
+    void note_written(NodeId id);
     NodeId folded(Node node);
     std::unordered_map<std::size_t, std::vector<NodeId>> by_hash_;
     std::unordered_map<std::string, std::uint32_t> streams_;
+    std::unordered_map<std::string, NodeId> opened_;
+    std::unordered_map<NodeId, Members> written_;  // of nodes that depend on opened numbers and on no data
 };
 
 }  // namespace openbook::engine

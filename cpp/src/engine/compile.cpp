@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 
 #include "engine/lowering.hpp"
 #include "openbook/json.hpp"
@@ -81,10 +82,21 @@ void check_names(const Book& book, const CompileRequest& request) {
             problems.push_back(
                 {"missing-reference", "/alternatives/" + name, "'" + name + "' is no parameter of the book", ""});
     for (std::size_t i = 0; i < request.shocks.size(); ++i) {
-        const std::string& on = request.shocks[i].on;
-        if (!is(book.parameters, on) && !is(book.inputs, on) && !is(book.quantities, on))
-            problems.push_back({"missing-reference", "/shocks/" + std::to_string(i) + "/on",
-                                "'" + on + "' is no input, parameter or quantity of the book", ""});
+        const Change& shock = request.shocks[i];
+        const std::string path = "/shocks/" + std::to_string(i) + "/on";
+        const auto missing = [&](const std::string& what) {
+            problems.push_back({"missing-reference", path, "'" + shock.on + "' is no " + what + " of the book", ""});
+        };
+        if (shock.on.starts_with("/drivers/") && shock.on.find('/', 9) == std::string::npos) {
+            const std::size_t at = std::strtoul(shock.on.c_str() + 9, nullptr, 10);
+            if (at >= book.drivers.size()) missing("driver");
+        } else if (shock.on.starts_with('/')) {
+            if (term_at(book, shock.on) == nullptr) missing("term");
+        } else if (!is(book.parameters, shock.on) && !is(book.inputs, shock.on) && !is(book.quantities, shock.on)) {
+            missing("input, parameter or quantity");
+        }
+        const bool needs_input = shock.of_plan || shock.how == Laid::hold || shock.how == Laid::missing;
+        if (needs_input && !is(book.inputs, shock.on)) missing("input");
     }
     if (!problems.empty()) throw BookError("the request does not fit the book", std::move(problems));
 }
@@ -93,8 +105,8 @@ class Compiler {
 public:
     Compiler(std::shared_ptr<const Book> book, const CompileRequest& request) : request_(request) {
         auto chosen = std::make_shared<Book>(*book);
-        check_names(*chosen, request);
         choose_readings(*chosen, request, plan_.clauses);
+        check_names(*chosen, request);
         plan_.book = chosen;
     }
 
@@ -132,6 +144,7 @@ private:
             posting.clause = clause;
             posting.contract = contract;
             posting.title = title;
+            posting.owner = owner;
             posting.every = every;
             posting.period = period;
             posting.from = flow.from;

@@ -186,9 +186,15 @@ Exact exact_from_text(const std::string& text) {
     const std::size_t point = text.find('.');
     if (text.size() <= 18 || text.find_first_not_of("-0123456789.") != std::string::npos)
         return exact(Decimal::parse(text));
-    // Longer than a decimal holds.
-    if (point == std::string::npos) return Exact(Integer(text));
-    const Integer digits(text.substr(0, point) + text.substr(point + 1));
+    // Longer than a decimal holds. A leading zero would be read as octal.
+    const auto whole = [](const std::string& written) {
+        const bool negative = written.starts_with('-');
+        const std::size_t first = written.find_first_not_of('0', negative ? 1 : 0);
+        const Integer size(first == std::string::npos ? "0" : written.substr(first));
+        return negative ? Integer(-size) : size;
+    };
+    if (point == std::string::npos) return Exact(whole(text));
+    const Integer digits = whole(text.substr(0, point) + text.substr(point + 1));
     return Exact(digits, boost::multiprecision::pow(Integer(10), static_cast<unsigned>(text.size() - point - 1)));
 }
 

@@ -88,14 +88,22 @@ Json figure(const Trace& trace, const Look& look) {
     if (!trace.source.empty()) node["source"] = trace.source;
     if (trace.illustrative) node["illustrative"] = true;
     if (const std::string note = branch_note(trace, look); !note.empty()) node["note"] = note;
+    if (!trace.words.empty() && !shown.text.empty() && shown.number >= 0)
+        node["note"] = trace.words[std::min(static_cast<std::size_t>(shown.number + 0.5), trace.words.size() - 1)];
     if (trace.members && shown.members.size() == trace.members->size())
         node["note"] = member_note(*trace.members, shown.members);
     node["children"] = Json::array();
     return node;
 }
 
-std::vector<const Trace*> shown_parts(const Trace& trace, const Look& look) {
+/// Whether an input was given by data, so that what its drivers would have drawn is no part of it.
+bool is_given(const Trace& trace, const Graph* graph) {
+    return trace.drawn != no_node && graph && graph->inputs[graph->nodes[trace.node].index].driven != trace.drawn;
+}
+
+std::vector<const Trace*> shown_parts(const Trace& trace, const Look& look, const Graph* graph) {
     std::vector<const Trace*> parts;
+    if (is_given(trace, graph)) return parts;
     for (const TracePtr& child : trace.children) {
         if (!child) continue;
         if (child->kind == "constant" && child->source.empty() && child->label.empty())
@@ -113,14 +121,14 @@ std::vector<const Trace*> shown_parts(const Trace& trace, const Look& look) {
 /// are shown, or none.
 class Opening {
 public:
-    explicit Opening(const Look& look) : look_(look) {}
+    explicit Opening(const Look& look, const Graph* graph = nullptr) : look_(look), graph_(graph) {}
     /// `node` must stay where it is until everything is opened.
     void add(Json& node, const Trace& trace) { waiting_.emplace_back(&node, &trace); }
     void open() {
         std::size_t left = most_nodes;
         for (; !waiting_.empty(); waiting_.pop_front()) {
             const auto [node, trace] = waiting_.front();
-            const std::vector<const Trace*> parts = shown_parts(*trace, look_);
+            const std::vector<const Trace*> parts = shown_parts(*trace, look_, graph_);
             if (parts.size() > left) {
                 const std::string words = "not opened: the explanation has more than " + std::to_string(most_nodes) +
                                           " parts; explain this one by itself";
@@ -137,12 +145,13 @@ public:
 
 private:
     const Look& look_;
+    const Graph* graph_;
     std::deque<std::pair<Json*, const Trace*>> waiting_;
 };
 
-Json tree(const Trace& trace, const Look& look) {
+Json tree(const Trace& trace, const Look& look, const Graph& graph) {
     Json root = figure(trace, look);
-    Opening opening(look);
+    Opening opening(look, &graph);
     opening.add(root, trace);
     opening.open();
     return root;
@@ -207,14 +216,15 @@ std::string explain(const Plan& plan, const Target& target, const Look& look) {
         for (const PositionNode& position : plan.positions)
             if (position.party == target.party && position.every == target.every && position.period == target.period &&
                 position.world == target.basis)
-                return tree(*position.trace, look).dump();
+                return tree(*position.trace, look, plan.graph).dump();
         throw BookError(
             "there is nothing to explain",
             {{"missing-reference", "/target", "no position of party '" + target.party + "' for that period", ""}});
     }
     if (!target.quantity.empty()) {
         for (const NamedValue& value : plan.quantities)
-            if (value.id == target.quantity && value.period == target.period) return tree(*value.trace, look).dump();
+            if (value.id == target.quantity && value.period == target.period)
+                return tree(*value.trace, look, plan.graph).dump();
         throw BookError("there is nothing to explain",
                         {{"missing-reference", "/target",
                           "no quantity '" + target.quantity + "' with period " + std::to_string(target.period), ""}});
@@ -239,11 +249,12 @@ std::string explain(const Plan& plan, const Target& target, const Look& look) {
                                                      std::to_string(target.period)
                                                : "no entry '" + target.entry + "'",
                           ""}});
-    if (!target.entry.empty()) return tree(*postings[0]->trace[static_cast<int>(target.basis)], look).dump();
+    if (!target.entry.empty())
+        return tree(*postings[0]->trace[static_cast<int>(target.basis)], look, plan.graph).dump();
     // A clause's figure is what each of its entries moves, from whom to whom.
     const CompiledClause& info = plan.clauses[static_cast<std::size_t>(postings[0]->clause)];
     Trace trace = gathered("clause", title, postings, target.basis);
-    Json node = tree(trace, look);
+    Json node = tree(trace, look, plan.graph);
     double sum = 0;
     bool complete = true;
     for (const Posting* posting : postings) {

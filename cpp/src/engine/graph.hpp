@@ -29,7 +29,7 @@ enum class Op : std::uint8_t {
     minimum,       // of inputs[0], inputs[1]
     maximum,
     absolute,  // |inputs[0]|
-    less,      // inputs[0] < inputs[1]: 1 or 0; in doubles exactly what the bits say
+    less,      // inputs[0] < inputs[1]: 1 or 0; in doubles, numbers closer than lanes::closeness are equal
     less_equal,
     equal,
     logical_and,  // of 0/1 values
@@ -119,6 +119,9 @@ struct InputSlot {
     std::uint32_t period = 0;
     NodeId plan = no_node;    // value where nothing else is known
     NodeId driven = no_node;  // value in simulation
+    // A number of the document that derivatives are asked for; `quantity` is its path and `period` the number of its
+    // step, 0: the value before all steps. `fixed`: it also decides how the plan is made, which no derivative sees.
+    bool term = false, fixed = false;
 };
 
 struct Graph {

@@ -353,9 +353,17 @@ Typed Lowering::cash(const std::string& party, World world, int end_month, const
     // Payments in advance belong to periods that have not come yet: all periods are looked at, and only those due by
     // now count.
     for (std::size_t i = 0; i < clauses.size(); ++i) {
-        const int lag = static_cast<int>(to_double(constant_term(clauses[i].clause->paid_after, asker, "paid_after")));
-        for (int p = 0; p < calendar().count(clauses[i].clause->every); ++p)
-            if (calendar().first_month(clauses[i].clause->every, p) + lag < end_month) take(clause_flows(i, world, p));
+        // The lag may differ from period to period: the clause's own period says, unless it is one number for all.
+        const Clause& clause = *clauses[i].clause;
+        const Term& after = clause.paid_after;
+        const bool one = after.steps.empty() && !shocks_of_term_.contains(&after) &&
+                         parsed(after.value, asker).form == formula::Form::number;
+        int lag = 0;
+        for (int p = 0; p < calendar().count(clause.every); ++p) {
+            const Context own{world, clause.every, p, asker.path, asker.where};
+            if (p == 0 || !one) lag = static_cast<int>(to_double(constant_term(after, own, "paid_after")));
+            if (calendar().first_month(clause.every, p) + lag < end_month) take(clause_flows(i, world, p));
+        }
     }
     for (std::size_t i = 0; i < book.finances.funding.size(); ++i)
         for (int p = 0; p < calendar().count(book.finances.funding[i].every); ++p)

@@ -229,6 +229,7 @@ Exact Lowering::number_argument(const Expression& e, std::size_t index, const st
     if (!known)
         fail("not-constant", context,
              what + " in " + formula::to_text(e) + " must be a number that does not depend on data");
+    builder.fix(value.node);
     return *known;
 }
 
@@ -386,6 +387,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         const Exact* known = builder.known(x[i].node);
         if (!known)
             fail("not-constant", context, what + " in " + text + " must be a number that does not depend on data");
+        builder.fix(x[i].node);
         return *known;
     };
     const auto decimals = [&](std::size_t i) { return decimals_argument(e, i, context); };

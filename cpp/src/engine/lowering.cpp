@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "book/json_reader.hpp"
-#include "scenarios/correlation.hpp"
+#include "engine/driver_lowering.hpp"
+#include "engine/open_terms.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -12,6 +13,14 @@ std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : " -> ") + name;
     return text;
+}
+
+/// The number that a formula is, if it is nothing else.
+std::optional<Exact> plain_number(const formula::Expression& read) {
+    if (read.form == formula::Form::number) return read.value;
+    if (read.form == formula::Form::call && read.name == "negate" && read.operands[0]->form == formula::Form::number)
+        return -read.operands[0]->value;
+    return std::nullopt;
 }
 
 std::optional<Month> later(const std::optional<Month>& a, const std::optional<Month>& b) {
@@ -32,7 +41,7 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
     for (const Framework& item : book.frameworks) frameworks_[item.id] = &item;
     for (const Party& item : book.parties) parties_[item.id] = &item;
     for (const Dimension& item : book.dimensions) dimensions_[item.id] = &item;
-    for (const Driver& item : book.drivers) driver_of_input_[item.of] = &item;
+    if (!request.open.empty()) open_ = open_terms(book, request.open);
     for (std::size_t c = 0; c < book.contracts.size(); ++c) {
         const Contract& contract = book.contracts[c];
         for (std::size_t k = 0; k < contract.clauses.size(); ++k) {
@@ -53,30 +62,11 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
         }
     }
     for (std::size_t i = 0; i < clauses.size(); ++i) clauses_by_id_[clauses[i].clause->id] = i;
-    for (std::size_t g = 0; g < book.correlations.size(); ++g) {
-        const Correlation& group = book.correlations[g];
-        const std::size_t n = group.drivers.size();
-        std::vector<double> matrix;
-        for (const auto& row : group.matrix)
-            for (const Decimal& value : row) matrix.push_back(value.to_double());
-        try {
-            factors_[&group] = scenarios::cholesky(matrix, n);
-        } catch (const std::invalid_argument& error) {
-            std::string nearest;
-            for (const double value : scenarios::nearest_correlation(matrix, n)) {
-                char text[32];
-                std::snprintf(text, sizeof text, "%s%.6g", nearest.empty() ? "" : ", ", value);
-                nearest += text;
-            }
-            throw BookError(
-                "the book cannot be compiled",
-                {{"correlation", "/correlations/" + std::to_string(g) + "/matrix",
-                  std::string(error.what()) + "; the nearest valid matrix, row by row, is [" + nearest + "]",
-                  "correlation '" + group.id + "'"}});
-        }
-        for (std::size_t i = 0; i < n; ++i) groups_[group.drivers[i]] = {&group, i};
-    }
+    drivers_ = std::make_unique<DriverLowering>(*this);
+    find_shocks();
 }
+
+Lowering::~Lowering() = default;
 
 void Lowering::fail(const std::string& code, const Context& context, const std::string& message) const {
     throw BookError("the book cannot be compiled", {{code, context.path, message, context.where}});
@@ -169,10 +159,12 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
     const Formula* formula = &term.value;
     const std::string* source = &term.source;
     bool illustrative = term.illustrative;
+    std::uint32_t step_in_force = 0;
     const Month now = calendar().start + calendar().first_month(context.every, context.period);
     for (const Step& step : term.steps)
         if (step.from <= now) {
             formula = &step.value;
+            step_in_force = static_cast<std::uint32_t>(&step - term.steps.data()) + 1;
             if (!step.source.empty()) source = &step.source;
             illustrative = term.illustrative || step.illustrative;
         }
@@ -186,6 +178,9 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
         if (std::none_of(warnings.begin(), warnings.end(), same)) warnings.push_back(warning);
     }
     Typed result = expression(read, context);
+    if (const auto open = open_.find(&term); open != open_.end())
+        if (const std::optional<Exact> number = plain_number(read))
+            result.node = builder.opened(open->second, step_in_force, *number);
     if (!term.unit.empty()) {
         const Unit unit = Unit::parse(term.unit);
         // "£2,000" in a term of "£ per case" is £2,000 a case: the literal gives the figure, the term its unit.
@@ -214,6 +209,9 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
         trace->illustrative = illustrative;
         result.trace = trace;
     }
+    if (const auto found = shocks_of_term_.find(&term); found != shocks_of_term_.end())
+        result =
+            laid_over(std::move(result), found->second, calendar().first_month(context.every, context.period), context);
     return result;
 }
 
@@ -221,30 +219,8 @@ Exact Lowering::constant_term(const Term& t, const Context& context, const std::
     const Typed value = term(t, context);
     const Exact* known = builder.known(value.node);
     if (!known) fail("not-constant", context, what + " must be a number that does not depend on data or draws");
+    builder.fix(value.node);
     return *known;
-}
-
-Typed Lowering::shocked(Typed value, const std::string& name, int first_month, const Context& context) {
-    for (const Shock& shock : request.shocks) {
-        if (shock.on != name) continue;
-        const Month now = calendar().start + first_month;
-        if ((shock.starts && now < *shock.starts) || (shock.ends && *shock.ends < now)) continue;
-        const Typed by = term(shock.value, context);
-        auto trace = std::make_shared<Trace>();
-        trace->kind = "formula";
-        trace->label =
-            "shock: " + choice_names<Action>()[static_cast<std::size_t>(shock.action)] + " " + shock.value.value.text;
-        trace->unit = value.unit.text();
-        trace->children = {value.trace};
-        switch (shock.action) {
-            case Action::set: value.node = by.node; break;
-            case Action::add: value.node = builder.add(value.node, by.node); break;
-            case Action::scale: value.node = builder.multiply(value.node, by.node); break;
-        }
-        trace->node = value.node;
-        value.trace = trace;
-    }
-    return value;
 }
 
 const std::optional<std::set<Month>>& Lowering::steps_of_numbers(const Parameter& item, const Context& context) {
@@ -441,15 +417,20 @@ Typed Lowering::input(const Input& item, Every every, int period, const Context&
                                    : static_cast<std::uint32_t>(dimensions_.at(item.dimension)->members.size());
             const NodeId plan = item.plan.empty() ? no_node : planned(item, item.every, p, asker).node;
             Typed value;
-            value.node = builder.input(item.id, static_cast<std::uint32_t>(p), width, plan);
+            value.node = builder.input(item.id, static_cast<std::uint32_t>(p), width,
+                                       request.simulate ? plan : standing_for_draw(item, plan, context));
             value.unit = Unit::parse(item.unit);
             value.dimension = item.dimension;
             const std::size_t slot = builder.graph.inputs.size() - 1;
+            std::vector<TracePtr> drivers;
+            NodeId drawn = no_node;
             if (request.simulate) {
-                const NodeId node = driven(item, p, plan);
-                builder.graph.inputs[slot].driven = node;
+                const NodeId node = drivers_->value(item, p, plan, drivers);
+                builder.graph.inputs[slot].driven = drawn = node;
             }
             auto trace = std::make_shared<Trace>();
+            trace->children = std::move(drivers);
+            trace->drawn = drawn;
             trace->kind = "input";
             trace->label = title + ", " + calendar().label(item.every, p);
             trace->unit = value.unit.text();

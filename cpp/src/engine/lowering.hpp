@@ -58,9 +58,14 @@ struct ClausePlace {
     std::optional<Month> starts, ends;
 };
 
+/// The term at a JSON pointer with elements of lists by number; nothing where none stands there.
+const Term* term_at(const Book& book, const std::string& path);
+class DriverLowering;
+
 class Lowering {
 public:
     Lowering(const Book& book, const CompileRequest& request);
+    ~Lowering();
 
     Builder builder;
     const Book& book;
@@ -94,9 +99,6 @@ public:
     /// The incentive score as practised: credited where a concession says so.
     Typed credited(std::size_t clause, const Typed& score, const Context& context);
 
-    // Drivers.
-    NodeId driven(const Input& input, int period, NodeId plan);
-
     std::vector<ClausePlace> clauses;
     std::vector<Superseded> superseded;
     std::vector<Problem> warnings;
@@ -123,6 +125,7 @@ public:
     Typed literal(const Exact& value, const Unit& unit = {}, bool bare = false) const;
 
 private:
+    friend class DriverLowering;
     template <class Make>
     Typed remembered(const std::string& kind, const std::string& name, World world, int period, Make make);
     void enter(const std::string& label, const std::tuple<std::string, std::string, int, int>& key);
@@ -168,12 +171,20 @@ private:
     /// For each member of a dimension the member of another that it belongs to; nothing where it belongs to none.
     const std::vector<std::uint32_t>* belonging(const std::string& dimension, const std::string& to);
     PiecewiseTable curve_table(const Curve& curve, const Context& context);
+    /// Shocks (shocks.cpp): laid over something named, over a term, over what a driver draws, and over the plan that
+    /// stands for a draw where nothing is drawn.
+    using Changes = std::vector<const Change*>;
+    void find_shocks();
     Typed shocked(Typed value, const std::string& name, int first_month, const Context& context);
+    Typed laid_over(Typed value, const Changes& changes, int first_month, const Context& context,
+                    const Input* input = nullptr);
+    Typed laid(Typed value, const Change& change, const Context& context, const Input* input);
+    NodeId held(const Change& change, const Input& input, NodeId value, const Context& context);
+    NodeId shocked_draw(const Driver& driver, NodeId value, const Context& context);
+    NodeId standing_for_draw(const Input& input, NodeId plan, const Context& context);
+    NodeId standing_for_draw(const Driver& driver, NodeId plan, const Context& context);
     void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
     bool loses_precedence(std::size_t clause, int period);
-    NodeId driven_member(const Driver& driver, const Input& input, int period, NodeId plan, const std::string& member);
-    NodeId innovation(const Driver& driver, int period, const std::string& member);
-    std::vector<std::pair<std::string, Exact>> innovation_parts(const Driver& driver, const std::string& member);
     Every calendar_argument(const formula::Expression& e, std::size_t index, Every otherwise,
                             const Context& context) const;
     std::string text_argument(const formula::Expression& e, std::size_t index, const std::string& what,
@@ -189,12 +200,13 @@ private:
     std::map<std::string, const Party*> parties_;
     std::map<std::string, const Dimension*> dimensions_;
     std::map<std::pair<std::string, std::string>, std::vector<std::uint32_t>> belonging_;
-    std::map<std::string, const Driver*> driver_of_input_;
-    std::map<std::string, std::pair<const Correlation*, std::size_t>> groups_;
-    std::map<const Correlation*, std::vector<double>> factors_;
+    std::unique_ptr<DriverLowering> drivers_;
     std::map<std::tuple<std::string, std::string, int, int>, Typed> values_;
     std::map<std::tuple<std::string, std::size_t, int, int>, std::vector<Flow>> flows_;
     std::map<std::string, formula::ExpressionPtr> parsed_;
+    std::map<std::string, Changes> shocks_of_name_;
+    std::map<const Term*, Changes> shocks_of_term_;
+    std::map<const Term*, std::string> open_;  // terms that derivatives are asked for, and their paths
     std::map<const Parameter*, std::optional<std::set<Month>>> steps_of_numbers_;
     /// Members that are plain numbers, by the step in force: no month and no world between two steps differs.
     std::map<std::pair<const Parameter*, std::optional<Month>>, Typed> numbers_;

@@ -21,7 +21,7 @@ using TracePtr = std::shared_ptr<const Trace>;
 
 /// How a figure came about, in the book's own terms. Values are looked up by node when somebody asks.
 struct Trace {
-    std::string kind;  // position, entry, clause, formula, input, parameter, constant
+    std::string kind;  // position, entry, clause, formula, input, parameter, constant; driver and what it shares
     std::string label;
     std::string unit;
     std::string formula;
@@ -31,6 +31,8 @@ struct Trace {
     NodeId node = no_node;
     std::vector<TracePtr> children;
     const std::vector<std::string>* members = nullptr;  // names of the node's members, in the book
+    std::vector<std::string> words;                     // what the values 0, 1, ... stand for; the last for all above
+    NodeId drawn = no_node;  // of an input: what its parts explain; data in its place have no parts
 };
 
 /// Money that moves once, in the three worlds.
@@ -38,6 +40,7 @@ struct Posting {
     std::string key;  // stable: the same posting of the same book always has it
     int clause = -1;  // index into Plan::clauses; -1: cost or funding
     std::string from, to, label, kind, contract, title;
+    std::string owner;  // id of the clause, cost or funding
     int service_from = 0, service_to = 0, posting = 0, due = 0;
     Every every = Every::month;
     int period = 0;
@@ -83,16 +86,41 @@ struct PositionNode {
     TracePtr trace;
 };
 
+/// How one change is laid over a value: hold keeps the last value before it, missing takes the value away.
+enum class Laid { set, add, scale, hold, missing };
+}  // namespace openbook::engine
+namespace openbook {
+template <>
+inline std::vector<std::string> choice_names<engine::Laid>() {
+    return {"set", "add", "scale", "hold", "missing"};
+}
+}  // namespace openbook
+namespace openbook::engine {
+
+/// A change laid over something in some months: what the shocks of scenarios come down to.
+struct Change {
+    std::string on;      // an id, or the path of a term or of a driver
+    std::string member;  // of a dimension; empty: all
+    Laid how = Laid::scale;
+    Term value;
+    Exact weight = 1;      // how much of the change there is: 0 nothing, 1 all
+    bool of_plan = false;  // the value is a factor on the input's plan
+    std::optional<Month> starts, ends;
+    std::string words;  // what explanations say
+    friend bool operator==(const Change&, const Change&) = default;
+};
+
 /// What to compile besides the book itself.
 struct CompileRequest {
     std::map<std::string, std::string> readings;      // clause -> reading
     std::map<std::string, std::string> alternatives;  // parameter -> alternative
-    std::vector<Shock> shocks;
+    std::vector<Change> shocks;
     bool simulate = false;  // inputs take their drivers
     std::vector<std::string> track;
     Every track_every = Every::month;
     std::vector<Every> position_calendars = {Every::year, Every::term};
-    bool amounts_only = false;  // postings of the practised world and nothing else
+    bool amounts_only = false;      // postings of the practised world and nothing else
+    std::vector<std::string> open;  // paths of terms whose plain numbers are kept apart, for derivatives by them
 
     friend bool operator==(const CompileRequest&, const CompileRequest&) = default;
 };

@@ -51,6 +51,7 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
     std::vector<Members> bound(plan.graph.inputs.size());
     for (std::size_t slot = 0; slot < bound.size(); ++slot) {
         const InputSlot& place = plan.graph.inputs[slot];
+        if (place.term) continue;  // has its own value
         const Input& input = *inputs.at(place.quantity);
         const int period = static_cast<int>(place.period);
         const bool known = calendar.end_month(input.every, period) - 1 <= last;
@@ -295,9 +296,9 @@ Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest re
     s.plan = compile(book, request.compile);
     const int last = horizon(*s.plan, request);
     std::vector<Problem> faults;
-    const std::vector<Members> bound = bind_inputs(*s.plan, request, last, faults);
+    s.bound = bind_inputs(*s.plan, request, last, faults);
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
-    s.values = evaluate(s.plan->graph, bound, request.plan_mode);
+    s.values = evaluate(s.plan->graph, s.bound, request.plan_mode);
     s.warnings = s.plan->warnings;
     s.request = std::move(request);
     make_entries(s, last);

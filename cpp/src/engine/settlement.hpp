@@ -70,6 +70,7 @@ class Settlement {
 public:
     std::shared_ptr<const Plan> plan;
     SettleRequest request;
+    std::vector<Members> bound;  // what was given for each slot of the plan's inputs; none: its plan
     std::vector<Members> values;
     std::vector<Entry> entries;  // the whole ledger to date, both bases
     std::vector<Entry> to_post;  // what is new against `posted`: entries, and differences

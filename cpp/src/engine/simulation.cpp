@@ -1,9 +1,11 @@
 #include "engine/simulation.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 
 #include "openbook/errors.hpp"
+#include "openbook/risk/statistics.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -78,6 +80,50 @@ void bind_known(Graph& graph, const Book& book, const std::map<std::string, std:
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
 }
 
+/// The parts of a position: nodes that add up to it, one for each clause, funding and cost and each other party.
+void keep_parts(Plan& plan, const PartsRequest& wanted, std::vector<Column>& columns, std::vector<NodeId>& nodes) {
+    const Calendar& calendar = plan.book->calendar;
+    const auto is = [&](const Party& party) { return party.id == wanted.party; };
+    if (std::none_of(plan.book->parties.begin(), plan.book->parties.end(), is))
+        throw BookError("the request does not fit the book",
+                        {{"missing-reference", "/parts", "'" + wanted.party + "' is no party of the book", ""}});
+    if (wanted.period < 0 || wanted.period >= calendar.count(wanted.every))
+        throw LimitError("the request is not understood",
+                         {{"out-of-range", "/parts", "no period " + std::to_string(wanted.period + 1), ""}});
+    const int begin = calendar.first_month(wanted.every, wanted.period),
+              end = calendar.end_month(wanted.every, wanted.period);
+    struct Part {
+        Column column;
+        Node sum;
+    };
+    std::vector<Part> parts;
+    for (const Posting& posting : plan.postings) {
+        if (posting.posting < begin || posting.posting >= end) continue;
+        if (posting.from != wanted.party && posting.to != wanted.party) continue;
+        const bool receives = posting.to == wanted.party;
+        const std::string& other = receives ? posting.from : posting.to;
+        const std::string kind = posting.clause >= 0 ? "clause" : posting.kind;
+        auto found = std::find_if(parts.begin(), parts.end(), [&](const Part& part) {
+            return part.column.formula == kind && part.column.owner == posting.owner && part.column.other == other;
+        });
+        if (found == parts.end()) {
+            Part part{{"part", wanted.party, calendar.label(wanted.every, wanted.period), kind, posting.owner, other,
+                       wanted.basis, wanted.every, wanted.period},
+                      {}};
+            part.sum.op = Op::weighted_sum;
+            part.sum.numbers = {Exact(0)};
+            found = parts.insert(parts.end(), std::move(part));
+        }
+        found->sum.inputs.push_back(posting.amount[static_cast<int>(wanted.basis)]);
+        found->sum.numbers.push_back(receives ? Exact(1) : Exact(-1));
+    }
+    for (Part& part : parts) {
+        columns.push_back(std::move(part.column));
+        nodes.push_back(static_cast<NodeId>(plan.graph.nodes.size()));
+        plan.graph.nodes.push_back(std::move(part.sum));
+    }
+}
+
 }  // namespace
 
 Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier) {
@@ -118,14 +164,15 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
         if (std::find(outside.begin(), outside.end(), position.party) != outside.end()) continue;
         if (std::find(request.basis.begin(), request.basis.end(), position.world) == request.basis.end()) continue;
         s.columns.push_back({"position", position.party, plan->book->calendar.label(position.every, position.period),
-                             "", position.world, position.every, position.period});
+                             "", "", "", position.world, position.every, position.period});
         nodes.push_back(position.node);
     }
     for (const Tracked& tracked : plan->tracked) {
         s.columns.push_back(
-            {"track", "", tracked.label, tracked.formula, World::practised, tracked.every, tracked.period});
+            {"track", "", tracked.label, tracked.formula, "", "", World::practised, tracked.every, tracked.period});
         nodes.push_back(tracked.node);
     }
+    for (const PartsRequest& wanted : request.parts) keep_parts(*plan, wanted, s.columns, nodes);
     try {
         s.program = std::make_shared<const Program>(plan->graph, std::move(nodes));
     } catch (const std::invalid_argument& error) {
@@ -140,12 +187,37 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
 }
 
 void run(Simulation& s, RunControl& control) {
-    s.values = s.program->run(
-        {s.request.seed, s.request.first_draw, s.request.draws, s.request.threads, s.request.block, s.level}, control);
+    s.values = s.program->run({s.request.seed, s.request.first_draw, s.request.draws, s.request.threads,
+                               s.request.block, s.level, s.request.precision},
+                              control);
+    s.nothing = risk::half_a_penny;
+    if (s.request.precision == Precision::full) return;
+    double largest = 0;
+    for (std::size_t c = 0; c < s.columns.size(); ++c) {
+        if (s.columns[c].kind != "position") continue;
+        const double* column = s.values.data() + c * s.request.draws;
+        for (std::uint64_t d = 0; d < s.request.draws; ++d)
+            if (std::abs(column[d]) > largest) largest = std::abs(column[d]);
+    }
+    s.nothing = std::max(s.nothing, largest * 1e-6);
+}
+
+void run(const Simulation& s, risk::Reduction& reduction, RunControl& control) {
+    constexpr std::uint64_t group = 2048, doubles = 2 * 1024 * 1024;
+    const std::uint64_t columns = std::max<std::size_t>(s.columns.size(), 1);
+    // As many groups as fit in a few megabytes, and enough for every thread to have several.
+    const std::uint64_t groups =
+        std::max<std::uint64_t>(doubles / (columns * group), std::uint64_t{4} * s.request.threads);
+    for (std::uint64_t at = 0; at < s.request.draws; at += groups * group) {
+        const std::uint64_t draws = std::min(groups * group, s.request.draws - at);
+        const Columns values = s.program->run(
+            {s.request.seed, s.request.first_draw + at, draws, s.request.threads, s.request.block, s.level}, control);
+        reduction.add(values, draws, s.request.threads);
+    }
 }
 
 std::vector<std::vector<double>> Simulation::replay(std::uint64_t draw) const {
-    return program->replay(request.seed, draw, level);
+    return program->replay(request.seed, draw, level, nullptr, request.precision);
 }
 
 }  // namespace openbook::engine

@@ -9,27 +9,41 @@
 
 #include "engine/lanes.hpp"
 #include "engine/plan.hpp"
+#include "openbook/risk/reduction.hpp"
 
 namespace openbook::engine {
+
+/// A position to be kept in parts: what each clause, funding and cost moves between the party and each other one.
+struct PartsRequest {
+    std::string party;
+    World basis = World::practised;
+    Every every = Every::term;
+    int period = 0;
+
+    friend bool operator==(const PartsRequest&, const PartsRequest&) = default;
+};
 
 struct SimulateRequest {
     std::uint64_t draws = 10'000, seed = 0, first_draw = 0;
     unsigned threads = 0, block = 0;
-    std::string level;                                                // empty: the best that this machine runs
+    std::string level;  // empty: the best that this machine runs
+    Precision precision = Precision::full;
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // values known already; missing ones are drawn
     std::vector<World> basis = {World::practised};
     bool all_parties = false;  // also those outside: suppliers, funders, funds
+    std::vector<PartsRequest> parts;
     CompileRequest compile;
 
     /// Whether the same plan serves both.
     [[nodiscard]] bool same_plan(const SimulateRequest& other) const {
         return inputs == other.inputs && basis == other.basis && all_parties == other.all_parties &&
-               compile == other.compile;
+               parts == other.parts && compile == other.compile;
     }
 };
 
 struct Column {
     std::string kind, party, label, formula;
+    std::string owner, other;  // of a part: the clause, funding or cost, and with whom
     World basis = World::practised;
     Every every = Every::year;
     int period = 0;
@@ -43,6 +57,8 @@ public:
     std::vector<Column> columns;
     Columns values;  // column-major: values[column * draws + draw - first_draw]
     Level level = Level::baseline;
+    /// How far from zero a position must lie to count: half a penny; in single precision a millionth of the largest.
+    double nothing = 0;
     std::size_t instructions = 0, registers = 0;
     std::shared_ptr<const Program> program;
 
@@ -55,5 +71,7 @@ public:
 Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier = nullptr);
 /// Runs the draws. Throws Cancelled.
 void run(Simulation& simulation, RunControl& control);
+/// Runs the draws in stretches and keeps nothing of them but what is gathered; the bits are those of one run.
+void run(const Simulation& simulation, risk::Reduction& reduction, RunControl& control);
 
 }  // namespace openbook::engine

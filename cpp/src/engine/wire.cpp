@@ -100,31 +100,65 @@ std::map<std::string, std::string> texts_of(const Json& value, const std::string
     return result;
 }
 
-std::vector<Shock> shocks_of(const Json& value) {
-    std::vector<Shock> result;
+std::vector<Change> shocks_of(const Json& value) {
+    std::vector<Change> result;
     if (!value.is_array()) refuse("/shocks", "expected a list");
     for (std::size_t i = 0; i < value.size(); ++i) {
         const std::string path = "/shocks/" + std::to_string(i);
-        Shock shock;
+        Change shock;
         if (!value[i].is_object()) refuse(path, "expected an object");
         for (const auto& [name, item] : value[i].items()) {
             if (name == "on")
                 shock.on = text_of(item, path + "/on");
+            else if (name == "member")
+                shock.member = text_of(item, path + "/member");
+            else if (name == "words")
+                shock.words = text_of(item, path + "/words");
             else if (name == "action")
-                shock.action = choice<Action>(item, path + "/action");
+                shock.how = choice<Laid>(item, path + "/action");
             else if (name == "value")
                 shock.value.value.text = item.is_string()   ? item.get<std::string>()
                                          : item.is_object() ? text_of(item.value("value", Json("")), path + "/value")
                                                             : item.dump();
+            else if (name == "weight")
+                shock.weight = number_of(item, path + "/weight");
+            else if (name == "of_plan")
+                shock.of_plan = truth(item, path + "/of_plan");
             else if (name == "starts") {
                 if (!item.is_null()) shock.starts = month_of(item, path + "/starts");
             } else if (name == "ends") {
                 if (!item.is_null()) shock.ends = month_of(item, path + "/ends");
             } else
-                refuse(path + "/" + name, "unknown key; expected on, action, value, starts, ends");
+                refuse(path + "/" + name,
+                       "unknown key; expected on, member, action, value, weight, of_plan, starts, ends, words");
         }
-        if (shock.on.empty() || shock.value.empty()) refuse(path, "a shock needs 'on' and 'value'");
+        const bool valued = shock.how != Laid::hold && shock.how != Laid::missing;
+        if (shock.on.empty() || (valued && shock.value.empty())) refuse(path, "a shock needs 'on' and 'value'");
         result.push_back(std::move(shock));
+    }
+    return result;
+}
+
+std::vector<PartsRequest> parts_of(const Json& value) {
+    std::vector<PartsRequest> result;
+    if (!value.is_array()) refuse("/parts", "expected a list");
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const std::string path = "/parts/" + std::to_string(i);
+        PartsRequest wanted;
+        if (!value[i].is_object()) refuse(path, "expected an object");
+        for (const auto& [name, item] : value[i].items()) {
+            if (name == "party")
+                wanted.party = text_of(item, path + "/party");
+            else if (name == "every")
+                wanted.every = choice<Every>(item, path + "/every");
+            else if (name == "period")
+                wanted.period = static_cast<int>(std::min<std::uint64_t>(whole(item, path + "/period"), 1'000'000));
+            else if (name == "basis")
+                wanted.basis = world_named(item, path + "/basis");
+            else
+                refuse(path + "/" + name, "unknown key; expected party, every, period, basis");
+        }
+        result.push_back(std::move(wanted));
     }
     return result;
 }
@@ -159,7 +193,10 @@ bool common(CompileRequest& compile, std::map<std::string, std::vector<std::opti
         compile.shocks = shocks_of(item);
     else if (name == "edition")
         known_edition(item);
-    else
+    else if (name == "open") {
+        if (!item.is_array()) refuse("/open", "expected a list of paths");
+        for (const Json& path : item) compile.open.push_back(text_of(path, "/open"));
+    } else
         return false;
     return true;
 }
@@ -234,6 +271,10 @@ Json graph_json(const formula::Expression& e) {
 
 }  // namespace
 
+Target target_of(const std::string& json) {
+    return read_target(json);
+}
+
 SettleRequest read_settle_request(const std::string& json) {
     SettleRequest request;
     const Json value = parsed(json);
@@ -288,6 +329,12 @@ SimulateRequest read_simulate_request(const std::string& json) {
             request.all_parties = truth(item, "/all_parties");
         else if (name == "level")
             request.level = text_of(item, "/level");
+        else if (name == "precision") {
+            const std::string precision = text_of(item, "/precision");
+            if (precision != "double" && precision != "single") refuse("/precision", "expected 'double' or 'single'");
+            request.precision = precision == "single" ? Precision::single : Precision::full;
+        } else if (name == "parts")
+            request.parts = parts_of(item);
         else if (name == "every" || name == "basis" || name == "track") {
             if (!item.is_array()) refuse("/" + name, "expected a list");
             if (name == "every") request.compile.position_calendars.clear();
@@ -379,14 +426,17 @@ std::string write(const Settlement& s) {
 
 std::string write_columns(const Simulation& simulation) {
     Json out = Json::array();
-    for (const Column& c : simulation.columns)
-        out.push_back({{"kind", c.kind},
-                       {"party", c.party},
-                       {"basis", name_of(c.basis)},
-                       {"every", choice_names<Every>()[static_cast<std::size_t>(c.every)]},
-                       {"period", c.period},
-                       {"label", c.label},
-                       {"formula", c.formula}});
+    for (const Column& c : simulation.columns) {
+        Json column{{"kind", c.kind},
+                    {"party", c.party},
+                    {"basis", name_of(c.basis)},
+                    {"every", choice_names<Every>()[static_cast<std::size_t>(c.every)]},
+                    {"period", c.period},
+                    {"label", c.label},
+                    {"formula", c.formula}};
+        if (c.kind == "part") column.update({{"owner", c.owner}, {"other", c.other}});
+        out.push_back(std::move(column));
+    }
     return out.dump();
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/explanation.hpp"
 #include "engine/settlement.hpp"
 #include "engine/simulation.hpp"
 
@@ -11,6 +12,8 @@ namespace openbook::engine {
 /// Unknown keys, wrong types and unknown choices throw LimitError naming the key.
 SettleRequest read_settle_request(const std::string& json);
 SimulateRequest read_simulate_request(const std::string& json);
+/// What to explain, or to differentiate.
+Target target_of(const std::string& json);
 std::string write(const Settlement& settlement);
 /// JSON list of columns.
 std::string write_columns(const Simulation& simulation);

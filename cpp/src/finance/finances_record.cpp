@@ -43,6 +43,7 @@ const Record& Cost::record() {
          field<&Cost::party>("party", "Who bears it.").refers("party").required(),
          field<&Cost::to>("to", "Where it goes; absent: the first party with the role supplier.").refers("party"),
          field<&Cost::starts>("starts", "First month."), field<&Cost::ends>("ends", "Last month."),
+         field<&Cost::tags>("tags", "Words by which scenarios for many books find it."),
          field<&Cost::terms>("terms", "The kind's own fields.").flatten()});
     return record;
 }

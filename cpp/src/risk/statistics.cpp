@@ -1,7 +1,6 @@
 #include "openbook/risk/statistics.hpp"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cmath>
 #include <exception>
@@ -11,27 +10,10 @@
 #include <string>
 #include <thread>
 
+#include "risk/ordered_sum.hpp"
+
 namespace openbook::risk {
 namespace {
-
-// Sums have one fixed order: eight partial sums over each chunk, chunks one after the other. So threads never change a
-// bit.
-constexpr std::size_t chunk = 2048, partial = 8;
-
-template <class Term>
-double ordered_sum(std::span<const double> x, Term term) {
-    double total = 0;
-    for (std::size_t start = 0; start < x.size(); start += chunk) {
-        const std::size_t end = std::min(start + chunk, x.size());
-        std::array<double, partial> sums{};
-        std::size_t i = start;
-        for (; i + partial <= end; i += partial)
-            for (std::size_t p = 0; p < partial; ++p) sums[p] += term(x[i + p]);
-        for (; i < end; ++i) sums[0] += term(x[i]);
-        total += ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-    }
-    return total;
-}
 
 void need_numbers(std::span<const double> column) {
     if (column.empty()) throw std::invalid_argument("a column without draws has no statistics");

@@ -2,60 +2,73 @@
 
 namespace openbook {
 
-const Record& Normal::record() {
+const Record& RegimeSwitching::record() {
+    static const Record record = describe<RegimeSwitching>(
+        "regime_switching", "A distribution for each regime of a chain; the chain says which one holds in a period.",
+        {field<&RegimeSwitching::chain>("chain", "The regime chain.").refers("regime_chain").required(),
+         field<&RegimeSwitching::regimes>("regimes", "The distribution in each regime, by the regime's name.")
+             .required()},
+        "Hamilton 1989, Econometrica 57(2)");
+    return record;
+}
+const Record& JumpEvents::record() {
+    static const Record record = describe<JumpEvents>(
+        "jump",
+        "What the arrivals of a hazard do. Each arrival draws a severity, which holds while it lasts. Severities of "
+        "arrivals that are underway together add up, as factors they multiply; where none is underway the sum is 0, "
+        "the "
+        "factor 1.",
+        {field<&JumpEvents::hazard>("hazard", "The hazard.").refers("hazard").required(),
+         field<&JumpEvents::severity>("severity",
+                                      "Distribution of what one arrival does. Absent: 1 while the hazard is underway, "
+                                      "else 0, for an input that formulas read."),
+         field<&JumpEvents::lasts>("lasts", "Periods for which it is felt here; absent: as long as the hazard lasts.")
+             .at_least(1)
+             .at_most(1200)});
+    return record;
+}
+const Record& Seasonal::record() {
+    static const Record record = describe<Seasonal>(
+        "seasonal",
+        "A factor (or value, or addition) for each month of the year. An amplitude a stretches all of them: a factor f "
+        "becomes 1 + a * (f - 1), an addition d becomes a * d, a value v becomes m + a * (v - m) with m the mean of "
+        "the "
+        "twelve.",
+        {field<&Seasonal::months>("months", "Twelve figures, January first.").required(),
+         field<&Seasonal::amplitude>("amplitude", "Distribution of the amplitude; absent: 1."),
+         field<&Seasonal::amplitude_every>("amplitude_every", "How often the amplitude is drawn.")});
+    return record;
+}
+const Record& CalendarMonth::record() {
     static const Record record =
-        describe<Normal>("normal", "Normal distribution.",
-                         {field<&Normal::mean>("mean", "Mean."),
-                          field<&Normal::deviation>("deviation", "Standard deviation, at least 0.").required()});
+        describe<CalendarMonth>("calendar_month", "A distribution for each month of the year.",
+                                {field<&CalendarMonth::months>("months", "Twelve, January first.").required()});
     return record;
 }
-const Record& Lognormal::record() {
-    static const Record record = describe<Lognormal>(
-        "lognormal", "Lognormal distribution with a stated mean.",
-        {field<&Lognormal::mean>("mean", "Mean of the value itself, above 0."),
-         field<&Lognormal::deviation>("deviation", "Standard deviation of the logarithm, at least 0.").required()});
+const Record& RandomWalk::record() {
+    static const Record record = describe<RandomWalk>(
+        "random_walk",
+        "A trend and what is never made good: each period adds a step to the one before (added), or a proportion of it "
+        "(compounded). After n periods the mean is start + n * drift, or start * (1 + drift) ** n.",
+        {field<&RandomWalk::steps>("steps", "Whether steps are added or compounded."),
+         field<&RandomWalk::start>("start", "Value before the first period; absent: 0 if added, 1 if compounded."),
+         field<&RandomWalk::drift>("drift", "Mean step in one period, as a proportion if compounded."),
+         field<&RandomWalk::deviation>("deviation",
+                                       "Standard deviation of a step, of its logarithm if compounded; at least 0."),
+         field<&RandomWalk::drift_deviation>(
+             "drift_deviation",
+             "Standard deviation of the drift itself (of its logarithm if compounded), drawn once for all periods.")});
     return record;
 }
-const Record& Triangular::record() {
-    static const Record record =
-        describe<Triangular>("triangular", "Triangular distribution.",
-                             {field<&Triangular::low>("low", "Least value.").required(),
-                              field<&Triangular::mode>("mode", "Most likely value.").required(),
-                              field<&Triangular::high>("high", "Greatest value.").required()});
-    return record;
-}
-const Record& Pert::record() {
-    static const Record record =
-        describe<Pert>("pert", "PERT: a beta distribution from least, most likely (weight 4) and greatest value.",
-                       {field<&Pert::low>("low", "Least value.").required(),
-                        field<&Pert::mode>("mode", "Most likely value.").required(),
-                        field<&Pert::high>("high", "Greatest value.").required()});
-    return record;
-}
-const Record& Beta::record() {
-    static const Record record =
-        describe<Beta>("beta", "Beta distribution between two bounds.",
-                       {field<&Beta::alpha>("alpha", "First shape, above 0.").required(),
-                        field<&Beta::beta>("beta", "Second shape, above 0.").required(),
-                        field<&Beta::low>("low", "Lower bound."), field<&Beta::high>("high", "Upper bound.")});
-    return record;
-}
-const Record& Poisson::record() {
-    static const Record record = describe<Poisson>("poisson", "Poisson counts.",
-                                                   {field<&Poisson::mean>("mean", "Mean; absent: the input's plan.")});
-    return record;
-}
-const Record& NegativeBinomial::record() {
-    static const Record record =
-        describe<NegativeBinomial>("negative_binomial", "Counts with variance mean * (1 + dispersion * mean).",
-                                   {field<&NegativeBinomial::mean>("mean", "Mean; absent: the input's plan."),
-                                    field<&NegativeBinomial::dispersion>("dispersion", "Above 0.").required()});
-    return record;
-}
-const Record& Empirical::record() {
-    static const Record record =
-        describe<Empirical>("empirical", "One of the observed values, each equally likely.",
-                            {field<&Empirical::values>("values", "The observed values.").required()});
+const Record& Bootstrap::record() {
+    static const Record record = describe<Bootstrap>(
+        "bootstrap", "Months of a recorded series, in the order in which a resampling draws them.",
+        {field<&Bootstrap::resampling>("resampling", "The resampling.").refers("resampling").required(),
+         field<&Bootstrap::series>("series", "The recorded series.").refers("recorded_series").required(),
+         field<&Bootstrap::measured>("measured",
+                                     "Whether the values are taken as recorded, over their mean (a factor), or less "
+                                     "their mean (an addition); the mean is that of the months that may be drawn.")},
+        "Künsch 1989, Annals of Statistics 17(3); Politis and Romano 1994, JASA 89(428)");
     return record;
 }
 
@@ -66,7 +79,9 @@ const Record& Driver::record() {
          field<&Driver::stream>("stream", "Identity of its random stream, which survives renaming; absent: the id."),
          field<&Driver::of>("of", "The input.").refers("input").required(),
          field<&Driver::source>("source", "Where the distribution comes from."),
-         field<&Driver::effect>("effect", "Whether the draw is the value, a factor on the plan, or an addition to it."),
+         field<&Driver::effect>("effect",
+                                "Whether the draw is the value, a factor on the plan, or an addition to it. Where an "
+                                "input has several drivers, each acts on what those before it made."),
          field<&Driver::members>("members",
                                  "Of an input with a dimension: whether one draw moves all members together, or each "
                                  "has its own. In a correlation group the members share what the group shares."),
@@ -79,32 +94,21 @@ const Record& Driver::record() {
 
 const Record& Correlation::record() {
     static const Record record = describe<Correlation>(
-        "correlation", "Drivers that move together (Gaussian copula of their innovations). New members are appended.",
+        "correlation",
+        "Drivers that move together: a Gaussian copula of their innovations, or a t copula, in which extremes come "
+        "together. New members are appended.",
         {field<&Correlation::id>("id", "Stable name.").required(),
-         field<&Correlation::drivers>("drivers", "The drivers, in order.").refers("driver").required(),
+         field<&Correlation::drivers>("drivers", "The drivers, and hazards, in order.")
+             .refers("driver or hazard")
+             .required(),
          field<&Correlation::matrix>("matrix", "Correlation matrix, row by row.").required(),
+         field<&Correlation::degrees_of_freedom>("degrees_of_freedom",
+                                                 "Of a t copula; the fewer, the more extremes come together. Absent: a "
+                                                 "Gaussian copula.")
+             .at_least(1)
+             .at_most(1e6),
+         field<&Correlation::stream>("stream", "Identity of the t copula's mixing stream; absent: the id."),
          field<&Correlation::source>("source", "Where it comes from.")});
-    return record;
-}
-
-const Record& Shock::record() {
-    static const Record record =
-        describe<Shock>("shock", "A change of one input, parameter or quantity over some months.",
-                        {field<&Shock::on>("on", "What changes.").refers("input or parameter or quantity").required(),
-                         field<&Shock::action>("action", "set, add or scale."),
-                         field<&Shock::value>("value", "By or to what.").required(),
-                         field<&Shock::starts>("starts", "First month."), field<&Shock::ends>("ends", "Last month.")});
-    return record;
-}
-
-const Record& Scenario::record() {
-    static const Record record = describe<Scenario>(
-        "scenario", "A named set of shocks.",
-        {field<&Scenario::id>("id", "Stable name.").required(), field<&Scenario::name>("name", "Name in reports."),
-         field<&Scenario::narrative>("narrative", "The story."),
-         field<&Scenario::source>("source", "Where it comes from."),
-         field<&Scenario::illustrative>("illustrative", "Whether it is assumed."),
-         field<&Scenario::shocks>("shocks", "The shocks, applied in order.").required()});
     return record;
 }
 

@@ -4,23 +4,24 @@
 #include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/negative_binomial.hpp>
 #include <boost/math/distributions/poisson.hpp>
-#include <boost/math/special_functions/erf.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <functional>
 #include <sstream>
 #include <stdexcept>
 
 #include "engine/lanes/quantile_formula.hpp"
+#include "scenarios/tables.hpp"
 
 namespace openbook::scenarios {
 namespace {
 
 using engine::Marginal;
 
-constexpr double table_end = 8.5;  // beyond it lies a probability of 1e-17
 constexpr double coarsest_step = 1.0 / 64, finest_step = 1.0 / 1024;
 constexpr double allowed_error = 5e-8;  // of the standard deviation, between knots
 constexpr double negligible = 1e-17;
+constexpr double hardly_ever = 1e-12;      // arrivals beyond it are not told apart
 constexpr double widest_support = 20'000;  // values of a count; wider ones get a smooth table
 
 // A library's own limits are reported as infinity or the nearest value, never thrown: the table's ends touch them.
@@ -39,23 +40,6 @@ void need_finite(const std::string& name, double value) {
 }
 void need_positive(const std::string& name, double value, double most) {
     if (!(value > 0) || !(value <= most)) refuse(name, value, "more than 0 and at most " + std::to_string(most));
-}
-
-/// To 40 bits of mantissa.
-double rounded(double value) {
-    if (value == 0 || !std::isfinite(value)) return value;
-    int exponent = 0;
-    const double fraction = std::frexp(value, &exponent);
-    return std::ldexp(std::nearbyint(std::ldexp(fraction, 40)), exponent - 40);
-}
-
-double normal_below(double z) {
-    return 0.5 * std::erfc(-z / std::sqrt(2.0));
-}
-/// The normal quantile, from whichever probability is the small one.
-double normal_quantile(double below, double above) {
-    return below < above ? -std::sqrt(2.0) * boost::math::erfc_inv(2 * below)
-                         : std::sqrt(2.0) * boost::math::erfc_inv(2 * above);
 }
 
 /// A quantile given the probability below and the probability above.
@@ -196,6 +180,65 @@ Marginal empirical(std::vector<double> observed) {
         table.thresholds.push_back(rounded(normal_quantile(count / n, (n - count) / n)));
     }
     table.step_values = std::move(observed);
+    return table;
+}
+
+Marginal student_t(double degrees_of_freedom) {
+    if (!(degrees_of_freedom >= 1) || !(degrees_of_freedom <= 1e6))
+        refuse("degrees_of_freedom", degrees_of_freedom, "1 to 1000000");
+    const boost::math::students_t_distribution<double, Lenient> distribution(degrees_of_freedom);
+    return smooth_table(-table_end, table_end, 1, [&](double z) {
+        return z < 0 ? boost::math::quantile(distribution, normal_below(z))
+                     : boost::math::quantile(boost::math::complement(distribution, normal_below(-z)));
+    });
+}
+
+Marginal pareto(double minimum, double shape) {
+    need_positive("minimum", minimum, 1e15);
+    if (!(shape >= 0.25) || !(shape <= 1e6)) refuse("the tail index", shape, "0.25 to 1000000");
+    return smooth_table(-table_end, table_end, minimum,
+                        [&](double z) { return minimum * std::exp(-std::log(normal_below(-z)) / shape); });
+}
+
+Marginal discrete(const std::vector<double>& values, const std::vector<double>& probabilities) {
+    if (values.size() != probabilities.size() || values.empty())
+        throw std::invalid_argument("one probability is needed for each value");
+    std::vector<double> above(values.size() + 1, 0.0);
+    for (std::size_t i = values.size(); i-- > 0;) above[i] = above[i + 1] + probabilities[i];
+    Marginal table;
+    table.shape = Marginal::Shape::steps;
+    double below = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!(probabilities[i] > 0)) continue;
+        if (!table.step_values.empty())
+            table.thresholds.push_back(rounded(normal_quantile(below / above[0], above[i] / above[0])));
+        table.step_values.push_back(values[i]);
+        below += probabilities[i];
+    }
+    if (table.step_values.empty()) throw std::invalid_argument("some probability must be above 0");
+    return table;
+}
+
+Marginal arrivals(double mean) {
+    need_positive("rate", mean, 50);
+    std::vector<double> counts, probabilities;
+    const boost::math::poisson_distribution<double, Lenient> distribution(mean);
+    for (double k = 0;; ++k) {
+        counts.push_back(k);
+        const double above = boost::math::cdf(boost::math::complement(distribution, k));
+        if (above < hardly_ever) {
+            probabilities.push_back(boost::math::pdf(distribution, k) + above);
+            return discrete(counts, probabilities);
+        }
+        probabilities.push_back(boost::math::pdf(distribution, k));
+    }
+}
+
+Marginal lookup(std::vector<double> values) {
+    Marginal table;
+    table.shape = Marginal::Shape::steps;
+    for (std::size_t i = 1; i < values.size(); ++i) table.thresholds.push_back(static_cast<double>(i) - 0.5);
+    table.step_values = std::move(values);
     return table;
 }
 

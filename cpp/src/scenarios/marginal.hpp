@@ -19,6 +19,17 @@ engine::Marginal negative_binomial(double mean, double dispersion);
 /// Each observed value with equal probability.
 engine::Marginal empirical(std::vector<double> observed);
 
+/// Of location 0 and scale 1; 1 degree of freedom or more.
+engine::Marginal student_t(double degrees_of_freedom);
+/// P(X > x) = (minimum / x) ** shape.
+engine::Marginal pareto(double minimum, double shape);
+/// Stated values with stated probabilities, in that order over the normal scale; those with none are left out.
+engine::Marginal discrete(const std::vector<double>& values, const std::vector<double>& probabilities);
+/// Poisson counts up to the one that is exceeded with a probability below 1e-12; mean at most 50.
+engine::Marginal arrivals(double mean);
+/// No distribution: the value whose number is given in place of a normal score.
+engine::Marginal lookup(std::vector<double> values);
+
 /// Reference evaluation of a marginal at z (tests, exact base path): same arithmetic as the lanes.
 double evaluate(const engine::Marginal& marginal, double z);
 

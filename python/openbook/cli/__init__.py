@@ -21,6 +21,9 @@ from . import (
     parties,
     process,
     reporting,
+    risks,
+    reversing,
+    sensitivities,
     settling,
     simulating,
     supposing,
@@ -40,7 +43,22 @@ def cli(verbose: int, log_format: str) -> None:
         logs.configure(verbose, log_format)
 
 
-for module in (books, parties, loading, settling, many, simulating, forms, supposing, keeping, reporting, tariffs):
+for module in (
+    books,
+    parties,
+    loading,
+    settling,
+    many,
+    simulating,
+    risks,
+    reversing,
+    sensitivities,
+    forms,
+    supposing,
+    keeping,
+    reporting,
+    tariffs,
+):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 

@@ -21,7 +21,7 @@ from .arguments import (
     seed_of,
     seed_option,
 )
-from .printing import print_blocks, say_incomplete, show_table
+from .printing import owned, print_blocks, print_json, say_incomplete, show_table
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -110,23 +110,58 @@ def _settle_cases(book: Book, cases: str, plan: bool, options: Options) -> None:
 @common
 @plan_option
 @json_option
-@click.option("--shocks", "shock_file", metavar="FILE.json", help="Shocks: a list, or an object from names to lists.")
+@click.option(
+    "--shocks", "shock_file", metavar="FILE.json", help="A file of scenarios, or of shocks: a list, or lists by name."
+)
 @click.option("--every", default="term", show_default=True, help="Calendar of the positions.")
+@click.option("--attribution", metavar="PARTY", help="Open every change of a party into its shocks and clauses.")
+@click.option("--shapley", is_flag=True, help="With --attribution: no rest, by Shapley values.")
+@click.option("--receipt", is_flag=True, help="Say what each shock acts on, and settle nothing.")
 @click.option("--save", metavar="FILE", help="Keep the stress test.")
 @private_option
 def stress(
-    as_json: bool, shock_file: str | None, every: str, save: str | None, plan: bool | None, private: bool, **given: Any
+    as_json: bool,
+    shock_file: str | None,
+    every: str,
+    attribution: str | None,
+    shapley: bool,
+    receipt: bool,
+    save: str | None,
+    plan: bool | None,
+    private: bool,
+    **given: Any,
 ) -> None:
-    """Settle a book again under every scenario of the book, one scenario, or the shocks of a file."""
+    """Settle a book again under every scenario of the book, one scenario, the scenarios of a file, or a standard set of
+    scenarios: --set winter (without "=", where --set NAME=VALUE changes a term).
+    """
     from ..stressing import stress as run
 
+    sets = [name for name in given["changes"] if "=" not in name]
+    given["changes"] = [change for change in given["changes"] if "=" in change]
     book, data, options = options_of(given)
-    shocks: Any = Path(shock_file) if shock_file else given["scenario"]
+    asked = [*([Path(shock_file)] if shock_file else []), *([given["scenario"]] if given["scenario"] else []), *sets]
+    shocks: Any = asked[0] if len(asked) == 1 else asked or None
+    if receipt:
+        from ..scenarios import receipt as receive
+
+        show_table(receive(book, shocks), as_json)
+        return
     table = run(book, shocks, data, every=every, plan=plan, **options)
     if save:
         table.save(save, private=private)
-    show_table(table, as_json)
+    if attribution:
+        _show_attributions(table, attribution, "shapley" if shapley else "first_order", as_json)
+    else:
+        show_table(table, as_json)
     say_incomplete(table.settlements["base"].warnings)
+
+
+def _show_attributions(table: Any, party: str, method: str, as_json: bool) -> None:
+    opened = [table.attribution(party, name, method=method) for name in table.settlements if name != "base"]
+    if as_json:
+        print_json(owned(table) | {"attribution": [row for one in opened for row in one.to_dicts()]})
+    else:
+        print_blocks([block for one in opened for block in one._blocks()])
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from .. import _places
 from .._views import Lint
 from ..table import Column, Schema, Table
-from . import agreement, behaviour, formulas, jumps, naming, sharing, sources, tables
+from . import agreement, behaviour, chances, formulas, jumps, naming, scenarios, sharing, sources, tables
 from .findings import Finding, Reader, number_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ CHECKS: tuple[Callable[[Reader], Iterator[Finding]], ...] = (
     formulas.rounding_down,
     formulas.member_units,
     naming.unused,
+    scenarios.scenarios,
+    chances.unused_processes,
+    chances.cannot_happen,
     sources.slips,
     sources.provenance,
     agreement.references,
@@ -90,7 +93,7 @@ def lint(
 
         load = loaded(book, data, as_at=as_at, plan=True, **options)
     reader = Reader(book, load)
-    checks = [*CHECKS, *([behaviour.behaviour] if probe else [])]
+    checks = [*CHECKS, *([behaviour.behaviour, scenarios.without_effect] if probe else [])]
     findings = [finding for check in checks for finding in check(reader)]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     rows = [

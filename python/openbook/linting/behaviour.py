@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from .._simplest import simplest
-from ..errors import OpenbookError
+from ..errors import BookError, OpenbookError
+from ..scenarios.applying import apply
 from .activity import QUANTITIES, paid_twice
 from .findings import Finding, Reader, formulas, nodes, number_of
 from .formulas import COMPARES
@@ -391,7 +393,13 @@ def _split(reader: Reader, clause: str) -> str:
 
 
 def _worlds(reader: Reader) -> list[str]:
-    return ["", *(scenario.id for scenario in reader.book.scenarios)][:_MOST_WORLDS]
+    worlds = [""]
+    for scenario in reader.book.scenarios:
+        # What cannot be applied is told by `scenario-not-applicable`.
+        with contextlib.suppress(BookError):
+            apply(reader.book, scenario.id)
+            worlds.append(scenario.id)
+    return worlds[:_MOST_WORLDS]
 
 
 def _taken_out(reader: Reader, limits: Any) -> dict[str, Any]:

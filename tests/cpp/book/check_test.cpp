@@ -72,8 +72,12 @@ BOOST_AUTO_TEST_CASE(every_reference_names_something) {
            "\"shares\" is no clause of the book and no clause family; did you mean \"share\"?");
     expect("{\"party\": \"icb\", \"weight\"", "{\"party\": \"icbs\", \"weight\"", "missing-reference",
            "/contracts/0/clauses/0/shares/0/party", "\"icbs\" is no party of the book; did you mean \"icb\"?");
-    BOOST_TEST(problems_with("\"on\": \"spells\"", "\"on\": \"acute\"").at(0).message ==
-               "\"acute\" is no input or parameter or quantity of the book");
+    expect(
+        "\"on\": \"spells\"", "\"on\": \"spels\"", "missing-reference", "/scenarios/0/shocks/0/on",
+        "\"spels\" is no input or parameter or quantity or driver or cost or measure or clause or contract or overlay "
+        "or party of the book; did you mean \"spells\"?");
+    expect("\"on\": \"spells\"", "\"starts\": \"2024-09\"", "missing-key", "/scenarios/0/shocks/0/on",
+           "a shock says what it acts on by \"on\" or by \"select\"");
 }
 
 BOOST_AUTO_TEST_CASE(a_reading_is_checked_like_the_clause_itself) {

@@ -81,22 +81,31 @@ bool close(double a, double b, double relative) {
 double reference_draw(std::uint64_t seed, const std::string& stream, std::uint64_t draw, std::uint32_t period) {
     const std::uint64_t key = stream_key(seed, stream);
     const std::uint32_t counter[4] = {static_cast<std::uint32_t>(draw), static_cast<std::uint32_t>(draw >> 32),
-                                      period / 2, 0};
+                                      period / 4, 0};
     const std::uint32_t keys[2] = {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)};
     const Philox4x32 out = philox(counter, keys);
-    const std::uint64_t radius = out.word[0] | std::uint64_t{out.word[1]} << 32,
-                        angle = out.word[2] | std::uint64_t{out.word[3]} << 32;
-    const double uniform = (static_cast<double>(radius >> 12) + 0.5) * 0x1p-52;
-    const double place = (static_cast<double>(angle & 0xfffffffffffffu) * 0x1p-52 - 0.5) * std::acos(-1.0) / 2;
-    const double larger = std::cos(place) * (angle >> 63 ? -1 : 1), smaller = std::sin(place);
-    const bool swap = angle >> 62 & 1, odd = period % 2 == 1;
+    const std::uint32_t first = period % 4 / 2 * 2, radius = out.word[first], angle = out.word[first + 1];
+    const double uniform = (radius + 0.5) * 0x1p-32;
+    const double place = (((angle & 0x3fffffffu) + 0.5) * 0x1p-30 - 0.5) * std::acos(-1.0) / 2;
+    const double larger = std::cos(place) * (angle >> 31 ? -1 : 1), smaller = std::sin(place);
+    const bool swap = angle >> 30 & 1, odd = period % 2 == 1;
     return std::sqrt(-2 * std::log(uniform)) * (swap != odd ? smaller : larger);
+}
+
+/// Numbers this close are equal in the lanes.
+constexpr double near_enough = 0x1p-44;
+bool nearly_equal(double a, double b) {
+    return a == b || std::abs(a - b) <= std::min(std::abs(a), std::abs(b)) * near_enough;
+}
+double settled(double steps) {
+    const double whole = std::nearbyint(steps);
+    return std::abs(steps - whole) <= std::abs(whole) * near_enough ? whole : steps;
 }
 
 double step_rounded(double x, double step, Rounding mode) {
     const Exact exact_step(step);
     const double q = to_double(Exact(denominator(exact_step))), p = to_double(Exact(numerator(exact_step)));
-    const double steps = x * q / p;
+    const double steps = settled(x * q / p * 2) / 2;
     double whole = 0;
     switch (mode) {
         case Rounding::half_away: whole = std::round(steps); break;
@@ -116,6 +125,8 @@ double table_at(const PiecewiseTable& table, double x) {
     const auto value = [&](std::size_t i) { return to_double(table.value[i]); };
     const std::size_t n = table.at.size();
     if (std::isnan(x)) return missing_value;
+    for (std::size_t i = 0; i + 1 < n; ++i)
+        if (at(i) == at(i + 1) && nearly_equal(x, at(i))) x = at(i);
     if (x < at(0)) return value(0) + to_double(table.slope_below) * (x - at(0));
     std::size_t right = 0;
     while (right < n && at(right) <= x) ++right;
@@ -155,9 +166,9 @@ double reference(const Graph& graph, const Node& node, const std::vector<double>
         case Op::minimum: return any_missing ? missing_value : std::min(x[0], x[1]);
         case Op::maximum: return any_missing ? missing_value : std::max(x[0], x[1]);
         case Op::absolute: return std::abs(x[0]);
-        case Op::less: return any_missing ? missing_value : truth(x[0] < x[1]);
-        case Op::less_equal: return any_missing ? missing_value : truth(x[0] <= x[1]);
-        case Op::equal: return any_missing ? missing_value : truth(x[0] == x[1]);
+        case Op::less: return any_missing ? missing_value : truth(x[0] < x[1] && !nearly_equal(x[0], x[1]));
+        case Op::less_equal: return any_missing ? missing_value : truth(x[0] <= x[1] || nearly_equal(x[0], x[1]));
+        case Op::equal: return any_missing ? missing_value : truth(nearly_equal(x[0], x[1]));
         case Op::logical_and: return x[0] == 0 || x[1] == 0 ? 0 : any_missing ? missing_value : 1;
         case Op::logical_or:
             return (!std::isnan(x[0]) && x[0] != 0) || (!std::isnan(x[1]) && x[1] != 0) ? 1
@@ -171,9 +182,10 @@ double reference(const Graph& graph, const Node& node, const std::vector<double>
         case Op::modulo: {
             if (std::isnan(x[0]) || std::isnan(x[1])) return missing_value;
             if (x[1] == 0) return x.size() > 2 ? x[2] : missing_value;
-            double rest = std::fmod(x[0], x[1]);
-            if (rest != 0 && (rest < 0) != (x[1] < 0)) rest += x[1];
-            return node.op == Op::modulo ? rest : std::round((x[0] - rest) / x[1]);
+            const double whole = std::floor(settled(x[0] / x[1]));
+            if (node.op == Op::floor_divide) return whole;
+            const double rest = std::fma(-whole, x[1], x[0]);
+            return (rest < 0 && x[1] > 0) || (rest > 0 && x[1] < 0) ? 0 : rest;
         }
         case Op::exponential: return std::exp(x[0]);
         case Op::statistic:  // the normal distribution; its quantile is undone by its probability
@@ -441,7 +453,7 @@ BOOST_AUTO_TEST_CASE(draws_are_those_of_the_reference) {
                 for (std::uint64_t d = 0; d < s.draws; ++d) {
                     const double expected = reference_draw(99, c == 4 ? "stream 1" : "stream 0", first + d,
                                                            c == 4 ? 7 : static_cast<std::uint32_t>(c));
-                    BOOST_TEST(std::abs(values[c * s.draws + d] - expected) <= 4e-15 * std::abs(expected) + 1e-17);
+                    BOOST_TEST(std::abs(values[c * s.draws + d] - expected) <= 2e-13 * std::abs(expected) + 1e-17);
                 }
         }
     }
@@ -449,11 +461,11 @@ BOOST_AUTO_TEST_CASE(draws_are_those_of_the_reference) {
 
 BOOST_AUTO_TEST_CASE(draws_are_standard_normal_and_unrelated) {
     Maker m;
-    const std::vector<NodeId> columns{m.draw(0, 0), m.draw(0, 1), m.draw(0, 2), m.draw(1, 0)};
+    const std::vector<NodeId> columns{m.draw(0, 0), m.draw(0, 1), m.draw(0, 2), m.draw(1, 0), m.draw(0, 3)};
     const std::size_t n = 400'000;
     const auto values = run(Program(m.graph, columns), settings(n));
     const double root = std::sqrt(static_cast<double>(n));
-    for (std::size_t a = 0; a < 4; ++a) {
+    for (std::size_t a = 0; a < columns.size(); ++a) {
         double moments[5] = {};
         std::size_t beyond_two = 0;
         for (std::size_t i = 0; i < n; ++i) {
@@ -522,6 +534,7 @@ BOOST_AUTO_TEST_CASE(every_operation_agrees_with_ordinary_code) {
 BOOST_AUTO_TEST_CASE(special_values) {
     Maker m;
     const NodeId zero = m.constant(0), one = m.constant(1), missing = m.add(Op::constant, {});
+    const NodeId endless = m.add(Op::exponential, {m.constant(710)});
     const std::vector<std::pair<NodeId, double>> cases{
         {m.add(Op::logical_and, {zero, missing}), 0},
         {m.add(Op::logical_and, {missing, one}), missing_value},
@@ -550,7 +563,19 @@ BOOST_AUTO_TEST_CASE(special_values) {
         {m.add(Op::power, {zero, m.constant(0.5)}), 0},
         {m.add(Op::power, {m.constant(2), m.constant(-2)}), 0.25},
         {m.add(Op::round_step, {m.constant(-2.5)}, {1}), -3},
-        {m.add(Op::round_step, {m.constant(0.49999999999999994)}, {1}), 0},
+        {m.add(Op::round_step, {m.constant(0.49999999999999994)}, {1}), 1},  // a half, but for the last bit
+        {m.add(Op::round_step, {m.constant(0.4999999999)}, {1}), 0},
+        {m.add(Op::round_step, {m.constant(3.9999999999999996)}, {1}, 0, 0, Rounding::floor), 4},
+        {m.add(Op::less, {m.constant(0.3), m.constant(0.1 + 0.2)}), 0},
+        {m.add(Op::less, {m.constant(0.3), m.constant(0.300000001)}), 1},
+        {m.add(Op::less_equal, {m.constant(0.1 + 0.2), m.constant(0.3)}), 1},
+        {m.add(Op::equal, {m.constant(0.1 + 0.2), m.constant(0.3)}), 1},
+        {m.add(Op::less, {m.constant(1), endless}), 1},
+        {m.add(Op::less_equal, {endless, m.constant(1)}), 0},
+        {m.add(Op::less_equal, {endless, endless}), 1},
+        {m.add(Op::floor_divide, {m.constant(0.1 + 0.2), m.constant(0.3)}), 1},
+        {m.add(Op::floor_divide, {m.constant(0.7), m.constant(0.1)}), 7},  // 6.999999999999999
+        {m.add(Op::modulo, {m.constant(0.7), m.constant(0.1)}), 0},
         {m.add(Op::round_step, {m.constant(2.5)}, {1}, 0, 0, Rounding::half_even), 2},
         {m.add(Op::round_step, {m.constant(-2.5)}, {1}, 0, 0, Rounding::half_up), -2}};
     std::vector<NodeId> columns;

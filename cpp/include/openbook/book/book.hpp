@@ -6,6 +6,7 @@
 #include "openbook/finance/finances.hpp"
 #include "openbook/outcomes/framework.hpp"
 #include "openbook/scenarios/drivers.hpp"
+#include "openbook/scenarios/scenario.hpp"
 
 namespace openbook {
 
@@ -36,6 +37,10 @@ struct Book {
     std::vector<std::string> precedence;
     std::vector<Concession> concessions;
     Finances finances;
+    std::vector<RecordedSeries> recorded_series;
+    std::vector<Resampling> resamplings;
+    std::vector<RegimeChain> regime_chains;
+    std::vector<Hazard> hazards;
     std::vector<Driver> drivers;
     std::vector<Correlation> correlations;
     std::vector<Scenario> scenarios;

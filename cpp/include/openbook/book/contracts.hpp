@@ -49,6 +49,7 @@ struct Clause {
     std::string pennies_to;  // the party that takes them, where one is named
     std::vector<Reading> readings;
     std::string reading, provisional;
+    std::vector<std::string> tags;
     Terms terms;
     static const Record& record();
     friend bool operator==(const Clause&, const Clause&) = default;

@@ -31,6 +31,7 @@ struct Party {
     std::vector<Role> roles;
     LegalKind legal = LegalKind::statutory;
     std::vector<Bearing> bears;
+    std::vector<std::string> tags;
     static const Record& record();
     friend bool operator==(const Party&, const Party&) = default;
 };

@@ -27,6 +27,7 @@ struct Input {
     Term plan;
     std::optional<Source> data;
     bool may_be_missing = false;
+    std::vector<std::string> tags;
     static const Record& record();
     friend bool operator==(const Input&, const Input&) = default;
 };
@@ -35,6 +36,7 @@ struct Parameter {
     std::string id, name, dimension;
     Term value;
     std::map<std::string, Term> members;
+    std::vector<std::string> tags;
     static const Record& record();
     friend bool operator==(const Parameter&, const Parameter&) = default;
 };
@@ -45,6 +47,7 @@ struct Quantity {
     Every every = Every::month;
     Aggregate aggregate = Aggregate::sum;
     Term formula;
+    std::vector<std::string> tags;
     static const Record& record();
     friend bool operator==(const Quantity&, const Quantity&) = default;
 };

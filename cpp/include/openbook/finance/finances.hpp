@@ -31,6 +31,7 @@ using CostTerms = std::variant<FixedCost, VariableCost, StepCost, StrandedCost>;
 struct Cost {
     std::string id, name, party, to;
     std::optional<Month> starts, ends;
+    std::vector<std::string> tags;
     CostTerms terms;
     static const Record& record();
     friend bool operator==(const Cost&, const Cost&) = default;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "engine/lanes.hpp"
+#include "engine/lanes/normals.hpp"
 #include "engine/lanes/schedule.hpp"
 
 namespace openbook::engine::lanes {
@@ -23,17 +24,23 @@ private:
 
 class Executor {
 public:
-    /// The schedule and the graph must outlive it. `lanes`: the most lanes of a block.
+    /// The schedule and the graph must outlive it. `lanes`: the most lanes of a block. `given`: the dimensions whose
+    /// normals each block brings along; null where all are drawn. What is not among them is drawn.
     Executor(const LaneGraph& graph, const Schedule& schedule, const Kernels& kernels, std::uint64_t seed,
-             std::size_t lanes);
+             std::size_t lanes, const Dimensions* given = nullptr, Precision precision = Precision::full);
     void run(const Block& block);
     /// Lane 0 of a place's member.
     [[nodiscard]] double first_lane(const Source& place, std::uint32_t member) const;
 
 private:
+    /// Where lane 0 of a register is; of a number of 4 bytes in single precision, whatever the pointer says.
+    double* place(std::uint32_t index, std::uint32_t member);
+    [[nodiscard]] bool single() const { return bytes_ == sizeof(float); }
+    /// Calls that put what is given in the place of a draw.
+    void take_given(const Instruction& draw, const Dimensions& given);
     [[nodiscard]] Operand operand(const Source& source, std::uint32_t member) const;
 
-    std::size_t lanes_;
+    std::size_t lanes_, bytes_;
     AlignedDoubles registers_, constants_;
     std::vector<Operand> operands_;
     std::vector<Call> calls_;

@@ -13,6 +13,10 @@ inline constexpr size_t tile = 16;
 /// The most inputs of one weighted_sum call; longer sums are continued by further calls.
 inline constexpr size_t widest_sum = 8;
 
+/// Numbers this close are equal, so that what is reached exactly in a settlement is reached in the lanes, however its
+/// double was rounded on the way.
+inline constexpr double closeness = 0x1p-44;
+
 /// Where an operand's lanes are. A constant is stored `tile` times and read again for every tile (mask 0).
 struct Operand {
     const double* at;
@@ -48,10 +52,10 @@ enum class Code : unsigned char {
     power,
     is_missing,
     if_missing,
-    gaussian_pair,    // out: cosine member, out2: sine member
+    gaussian_four,    // out, further: four draws of a stream, by pairs of a cosine member and a sine member
     quantile_smooth,  // numbers: see quantile_formula.hpp
     quantile_steps,
-    statistic,  // index of the function: pair
+    statistic,  // index of the function: number
     store,      // keeps a column; no kernel
     codes
 };
@@ -65,6 +69,8 @@ struct Block {
     size_t valid;         // lanes that are kept
     double* results;      // where lane 0 of column 0 goes
     size_t column_stride;
+    const double* given;  // normals that are given: dimension d's lane 0 is at given[d * given_stride]
+    size_t given_stride;
 };
 
 using Kernel = void (*)(const Call&, const Block&);
@@ -73,16 +79,19 @@ using Kernel = void (*)(const Call&, const Block&);
 struct Call {
     Kernel run;
     double* out;
-    double* out2;
+    double* further[3];  // gaussian_four: a pair that nobody wants has null pointers
     const Operand* in;
+    size_t sources;     // operands
+    Kernel in_doubles;  // in single precision: the same operation in double precision
     const double* numbers;
     size_t count;
-    uint64_t key;   // gaussian_pair: the stream's key
-    uint64_t pair;  // gaussian_pair: period / 2; store: column
+    uint64_t key;     // gaussian_four: the stream's key
+    uint64_t number;  // gaussian_four: period / 4; store: column; statistic: function; a given normal: dimension
 };
 
 struct Kernels {
     Kernel run[static_cast<size_t>(Code::codes)];
+    Kernel single[static_cast<size_t>(Code::codes)];  // on registers of single precision: pointers are to floats
 };
 
 /// One for all levels: it calls library functions in extended precision, lane by lane (statistic_kernel.cpp).

@@ -14,12 +14,15 @@ constexpr size_t width = 4;
 typedef double reals __attribute__((vector_size(32)));
 typedef int64_t ints __attribute__((vector_size(32)));
 typedef uint64_t words __attribute__((vector_size(32)));
+typedef float floats __attribute__((vector_size(32)));
+typedef int32_t half_ints __attribute__((vector_size(32)));
+typedef uint32_t half_words __attribute__((vector_size(32)));
 
 inline reals fused(reals a, reals b, reals c) {
     return (reals)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
 }
-inline reals square_root(reals x) {
-    return (reals)_mm256_sqrt_pd((__m256d)x);
+inline floats fused(floats a, floats b, floats c) {
+    return (floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
 }
 /// Product of the low halves.
 inline words multiply_low(words a, words b) {
@@ -35,11 +38,16 @@ inline reals where_negative(reals sign, reals a, reals b) {
 inline bool any(ints mask) {
     return _mm256_movemask_pd((__m256d)mask) != 0;
 }
+inline bool any(half_ints mask) {
+    return _mm256_movemask_ps((__m256)mask) != 0;
+}
 
 }  // namespace
 }  // namespace openbook::engine::lanes
 
 #include "engine/lanes/kernels_impl.hpp"
+// After those that it falls back on.
+#include "engine/lanes/kernels_single.hpp"
 
 namespace openbook::engine::lanes {
 const Kernels* avx2_kernels() {

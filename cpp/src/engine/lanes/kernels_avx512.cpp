@@ -17,12 +17,15 @@ constexpr size_t width = 8;
 typedef double reals __attribute__((vector_size(64)));
 typedef int64_t ints __attribute__((vector_size(64)));
 typedef uint64_t words __attribute__((vector_size(64)));
+typedef float floats __attribute__((vector_size(64)));
+typedef int32_t half_ints __attribute__((vector_size(64)));
+typedef uint32_t half_words __attribute__((vector_size(64)));
 
 inline reals fused(reals a, reals b, reals c) {
     return (reals)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
 }
-inline reals square_root(reals x) {
-    return (reals)_mm512_sqrt_pd((__m512d)x);
+inline floats fused(floats a, floats b, floats c) {
+    return (floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
 }
 /// Product of the low halves.
 inline words multiply_low(words a, words b) {
@@ -38,11 +41,16 @@ inline reals where_negative(reals sign, reals a, reals b) {
 inline bool any(ints mask) {
     return _mm512_movepi64_mask((__m512i)mask) != 0;
 }
+inline bool any(half_ints mask) {
+    return _mm512_movepi32_mask((__m512i)mask) != 0;
+}
 
 }  // namespace
 }  // namespace openbook::engine::lanes
 
 #include "engine/lanes/kernels_impl.hpp"
+// After those that it falls back on.
+#include "engine/lanes/kernels_single.hpp"
 
 namespace openbook::engine::lanes {
 const Kernels* avx512_kernels() {

@@ -11,12 +11,15 @@ constexpr size_t width = 2;
 typedef double reals __attribute__((vector_size(16)));
 typedef int64_t ints __attribute__((vector_size(16)));
 typedef uint64_t words __attribute__((vector_size(16)));
+typedef float floats __attribute__((vector_size(16)));
+typedef int32_t half_ints __attribute__((vector_size(16)));
+typedef uint32_t half_words __attribute__((vector_size(16)));
 
 inline reals fused(reals a, reals b, reals c) {
     return reals{fma(a[0], b[0], c[0]), fma(a[1], b[1], c[1])};
 }
-inline reals square_root(reals x) {
-    return reals{__builtin_sqrt(x[0]), __builtin_sqrt(x[1])};
+inline floats fused(floats a, floats b, floats c) {
+    return floats{fmaf(a[0], b[0], c[0]), fmaf(a[1], b[1], c[1]), fmaf(a[2], b[2], c[2]), fmaf(a[3], b[3], c[3])};
 }
 /// Product of the low halves.
 inline words multiply_low(words a, words b) {
@@ -32,11 +35,16 @@ inline reals where_negative(reals sign, reals a, reals b) {
 inline bool any(ints mask) {
     return (mask[0] | mask[1]) != 0;
 }
+inline bool any(half_ints mask) {
+    return (mask[0] | mask[1] | mask[2] | mask[3]) != 0;
+}
 
 }  // namespace
 }  // namespace openbook::engine::lanes
 
 #include "engine/lanes/kernels_impl.hpp"
+// After those that it falls back on.
+#include "engine/lanes/kernels_single.hpp"
 
 namespace openbook::engine::lanes {
 const Kernels* baseline_kernels() {

@@ -1,8 +1,8 @@
 // The kernels, for whatever vector the including unit has declared: `width` doubles, types `reals`, `ints`, `words`,
-// and the few operations that the compiler's vector types lack (fused, square_root, multiply_low, join, where_negative,
+// and the few operations that the compiler's vector types lack (fused, multiply_low, join, where_negative,
 // any).
 //
-// No call to a mathematical library but fma and sqrt, which are correctly rounded everywhere: so every level has the
+// No call to a mathematical library but fma, which is correctly rounded everywhere: so every level has the
 // same bits. Polynomials are minimax fits whose relative error is below 3e-16.
 
 namespace openbook::engine::lanes {
@@ -125,14 +125,14 @@ OPENBOOK_INLINE void exponential_tile(reals* x) {
     for (size_t v = 0; v < vectors; ++v) x[v] = easy_exponential(x[v]);
 }
 
-/// The series in log(m) = s * (2 + z * series(z)), s = (m - 1) / (m + 1), z = s * s; times a power of two.
-OPENBOOK_INLINE reals atanh_series(reals z, double scale) {
-    reals p = all(scale * 0x1.587922d3b977fp-3);
-    p = fused(p, z, all(scale * 0x1.732c045f3fe5cp-3));
-    p = fused(p, z, all(scale * 0x1.c722790e64f08p-3));
-    p = fused(p, z, all(scale * 0x1.2492417611ce3p-2));
-    p = fused(p, z, all(scale * 0x1.999999a295da8p-2));
-    return fused(p, z, all(scale * 0x1.555555555395cp-1));
+/// The series in log(m) = s * (2 + z * series(z)), s = (m - 1) / (m + 1), z = s * s.
+OPENBOOK_INLINE reals atanh_series(reals z) {
+    reals p = all(0x1.587922d3b977fp-3);
+    p = fused(p, z, all(0x1.732c045f3fe5cp-3));
+    p = fused(p, z, all(0x1.c722790e64f08p-3));
+    p = fused(p, z, all(0x1.2492417611ce3p-2));
+    p = fused(p, z, all(0x1.999999a295da8p-2));
+    return fused(p, z, all(0x1.555555555395cp-1));
 }
 /// A positive normal number as 2^exponent * fraction with the fraction in [sqrt(1/2), sqrt(2)).
 struct Split {
@@ -150,7 +150,7 @@ OPENBOOK_INLINE reals full_logarithm(reals x) {
     const Split part = split(small ? x * 0x1p54 : x);
     const reals exponent = small ? part.exponent - 54.0 : part.exponent;
     const reals s = (part.fraction - 1.0) / (part.fraction + 1.0), z = s * s;
-    const reals value = fused(exponent, all(ln2), s * fused(z, atanh_series(z, 1), all(2.0)));
+    const reals value = fused(exponent, all(ln2), s * fused(z, atanh_series(z), all(2.0)));
     const reals ends = x == __builtin_inf() ? x : missing();
     return (x > 0.0) & (x < __builtin_inf()) ? value : ends;
 }
@@ -230,14 +230,21 @@ void maximum(const Call& call, const Block& block) {
 void absolute(const Call& call, const Block& block) {
     one_operand(call, block, [](reals a) { return magnitude(a); });
 }
+OPENBOOK_INLINE ints nearly_equal(reals a, reals b) {
+    const reals x = magnitude(a), y = magnitude(b);
+    return magnitude(a - b) <= (x < y ? x : y) * closeness;
+}
 void less(const Call& call, const Block& block) {
-    two_operands(call, block, [](reals a, reals b) { return no_number(a, b) ? missing() : truth(a < b); });
+    two_operands(call, block,
+                 [](reals a, reals b) { return no_number(a, b) ? missing() : truth((a < b) & ~nearly_equal(a, b)); });
 }
 void less_equal(const Call& call, const Block& block) {
-    two_operands(call, block, [](reals a, reals b) { return no_number(a, b) ? missing() : truth(a <= b); });
+    two_operands(call, block,
+                 [](reals a, reals b) { return no_number(a, b) ? missing() : truth((a <= b) | nearly_equal(a, b)); });
 }
 void equal(const Call& call, const Block& block) {
-    two_operands(call, block, [](reals a, reals b) { return no_number(a, b) ? missing() : truth(a == b); });
+    two_operands(call, block,
+                 [](reals a, reals b) { return no_number(a, b) ? missing() : truth((a == b) | nearly_equal(a, b)); });
 }
 void logical_and(const Call& call, const Block& block) {
     two_operands(call, block, [](reals a, reals b) {
@@ -268,11 +275,14 @@ void if_missing(const Call& call, const Block& block) {
     two_operands(call, block, [](reals a, reals b) { return no_number(a) ? b : a; });
 }
 
-/// Whole part of the quotient, put right where rounding has lifted the quotient onto a whole number.
+/// A number of steps that is nearly whole is whole.
+OPENBOOK_INLINE reals settled(reals steps) {
+    const reals near = nearest_even(steps);
+    return magnitude(steps - near) <= magnitude(near) * closeness ? near : steps;
+}
+
 OPENBOOK_INLINE reals whole_quotient(reals a, reals b) {
-    const reals q = floor_of(a / b), rest = fused(-q, b, a);
-    const ints too_far = (rest != 0.0) & ((rest < 0.0) ^ (b < 0.0)) & ~no_number(rest);
-    return too_far ? q - 1.0 : q;
+    return floor_of(settled(a / b));
 }
 void floor_divide(const Call& call, const Block& block) {
     three_operands(call, block, [](reals a, reals b, reals otherwise) {
@@ -282,15 +292,20 @@ void floor_divide(const Call& call, const Block& block) {
 }
 void modulo(const Call& call, const Block& block) {
     three_operands(call, block, [](reals a, reals b, reals otherwise) {
-        const reals value = b == 0.0 ? otherwise : fused(-whole_quotient(a, b), b, a);
+        const reals rest = fused(-whole_quotient(a, b), b, a);
+        // Of a quotient that was nearly whole, what is left may lie on the wrong side of nothing.
+        const ints wrong = ((rest < 0.0) & (b > 0.0)) | ((rest > 0.0) & (b < 0.0));
+        const reals right = wrong ? reals{} : rest;
+        const reals value = b == 0.0 ? otherwise : right;
         return no_number(a) ? a : value;
     });
 }
 
-/// Counts steps as x * q / p for a step of p / q, so that hundredths are counted by one rounded product; what is on a
-/// half step is what the double says.
+/// Counts steps as x * q / p for a step of p / q, so that hundredths are counted by one rounded product; a number of
+/// half steps that is nearly whole is whole.
 template <class Function>
-OPENBOOK_INLINE void round_steps(const Call& call, const Block& block, Function whole) {
+OPENBOOK_INLINE void round_steps(const Call& call, const Block& block, Function round) {
+    const auto whole = [&](reals steps) { return round(settled(steps * 2.0) * 0.5); };
     const reals q = all(call.numbers[0]), p = all(call.numbers[1]);
     if (call.numbers[1] == 1.0)
         one_operand(call, block, [&](reals a) { return whole(a * q) / q; });
@@ -425,11 +440,12 @@ constexpr uint32_t philox_multiplier_0 = 0xd2511f53u, philox_multiplier_1 = 0xcd
 constexpr int philox_rounds = 10;
 constexpr size_t stage = 8 * tile;  // lanes whose random words wait on the stack between the two steps
 
-/// Random words of `lanes` draws. A word lives in the low half of 64 bits; what is above it never matters.
-OPENBOOK_INLINE void random_words(const words* keys, uint64_t pair, uint64_t first_draw, size_t lanes, words* radius,
-                                  words* angle) {
+/// Random words of `lanes` draws: each counter's first two in one array and its last two in the other, the earlier of
+/// both in the low half. While they are mixed, a word lives in the low half of 64 bits; what is above it never matters.
+OPENBOOK_INLINE void random_words(const words* keys, uint64_t four, uint64_t first_draw, size_t lanes, words* first_two,
+                                  words* last_two) {
     const words m0 = all_words(philox_multiplier_0), m1 = all_words(philox_multiplier_1);
-    const uint64_t fixed = philox_multiplier_1 * (pair & 0xffffffffu);
+    const uint64_t fixed = philox_multiplier_1 * (four & 0xffffffffu);
     constexpr size_t together = vectors < 2 ? 1 : 2;
     words count{};
     for (size_t v = 0; v < width; ++v) count[v] = v;
@@ -456,66 +472,90 @@ OPENBOOK_INLINE void random_words(const words* keys, uint64_t pair, uint64_t fir
             }
 #pragma GCC unroll 4
         for (size_t v = 0; v < together; ++v) {
-            radius[i + v] = join(c0[v], c1[v]);
-            angle[i + v] = join(c2[v], c3[v]);
+            first_two[i + v] = join(c0[v], c1[v]);
+            last_two[i + v] = join(c2[v], c3[v]);
         }
     }
 }
 
-/// Box and Muller's pair. The radius takes the upper 52 bits of its word as a uniform of (0, 1). The angle takes the
-/// lower 52 bits of its word as a place within a quarter turn, bit 62 for sine and cosine swapped, bit 63 for the
-/// larger one's sign.
-OPENBOOK_INLINE void normal_pair(words radius, words angle, reals& cosine_member, reals& sine_member) {
+/// The square root of x in [2^-40, 2^10], to 1e-14 of it. The processor's own is exact, but slower than all the rest of
+/// a pair: a first guess from the exponent's bits (as in Quake's reciprocal root), made better twice.
+OPENBOOK_INLINE reals quick_root(reals x) {
+    reals y = (reals)(0x5fe6eb50c7b537a9u - ((words)x >> 1));  // one over the root, to 3.5%
+    reals h = x * y * y;
+    y *= fused(fused(all(0x1.8083a1bd37eb9p-2), h, all(-0x1.4089a376fed07p+0)), h, all(0x1.e068be9d7deb4p+0));
+    const reals root = x * y;
+    h = root * y;
+    return root * fused(fused(all(0.375), h, all(-1.25)), h, all(1.875));
+}
+
+/// Box and Muller's pair from 64 random bits, to 1e-13 of its size. The radius takes the lower word as one of 2^32
+/// equal parts of (0, 1), by its middle. The angle takes 30 bits of the upper word as a place within a quarter turn,
+/// bit 62 for sine and cosine swapped, bit 63 for the larger one's sign.
+OPENBOOK_INLINE void normal_pair(words random, reals& cosine_member, reals& sine_member) {
     const words one = (words)all(1.0);
-    const reals uniform = (reals)((radius >> 12) | one) - (1.0 - 0x1p-53);
+    const reals uniform = (reals)((random << 32 >> 12) | one) - (1.0 - 0x1p-33);
     const Split part = split(uniform);
     const reals s = (part.fraction - 1.0) / (part.fraction + 1.0), z = s * s;
-    const reals minus_two_log = fused(part.exponent, all(-2.0 * ln2), s * fused(z, atanh_series(z, -2), all(-4.0)));
-    const reals length = square_root(minus_two_log);
+    reals series = all(-2 * 0x1.9114d92cb8f7cp-3);
+    series = fused(series, z, all(-2 * 0x1.c62b204e5153bp-3));
+    series = fused(series, z, all(-2 * 0x1.249411cd9a403p-2));
+    series = fused(series, z, all(-2 * 0x1.999996a99101ep-2));
+    series = fused(series, z, all(-2 * 0x1.555555561e2bap-1));
+    const reals minus_two_log = fused(part.exponent, all(-2.0 * ln2), s * fused(z, series, all(-4.0)));
+    const reals length = quick_root(minus_two_log);
 
-    const reals place = (reals)((angle & 0x000fffffffffffffu) | one) - 1.5, y = place * place;  // quarter turns
-    reals sine = all(0x1.e3eed5cfb0124p-25);
-    sine = fused(sine, y, all(-0x1.e30063a0372b0p-19));
-    sine = fused(sine, y, all(0x1.50782fca38d4fp-13));
-    sine = fused(sine, y, all(-0x1.32d2cce2d5363p-8));
-    sine = fused(sine, y, all(0x1.466bc67758700p-4));
-    sine = fused(sine, y, all(-0x1.4abbce625be41p-1));
-    sine = fused(sine, y, all(0x1.921fb54442d18p+0)) * place;
-    reals cosine = all(0x1.f3dcef9ab9032p-22);
-    cosine = fused(cosine, y, all(-0x1.a6c9ca50ac204p-16));
-    cosine = fused(cosine, y, all(0x1.e1f4fb84464f9p-11));
-    cosine = fused(cosine, y, all(-0x1.55d3c7dc3de07p-6));
-    cosine = fused(cosine, y, all(0x1.03c1f081b0e28p-2));
-    cosine = fused(cosine, y, all(-0x1.3bd3cc9be459dp+0));
+    const reals place = (reals)((random >> 10 & 0x000fffffffc00000u) | one) - (1.5 - 0x1p-31);  // quarter turns
+    const reals y = place * place;
+    reals sine = all(-0x1.dd54adea4f96dp-19);
+    sine = fused(sine, y, all(0x1.5071cebd24c6ap-13));
+    sine = fused(sine, y, all(-0x1.32d2c64574fa0p-8));
+    sine = fused(sine, y, all(0x1.466bc6712516dp-4));
+    sine = fused(sine, y, all(-0x1.4abbce6257a3cp-1));
+    sine = fused(sine, y, all(0x1.921fb54442cfap+0)) * place;
+    reals cosine = all(-0x1.a1084bbb904e7p-16);
+    cosine = fused(cosine, y, all(0x1.e1e85be321da3p-11));
+    cosine = fused(cosine, y, all(-0x1.55d3bb4b077afp-6));
+    cosine = fused(cosine, y, all(0x1.03c1f076c573ep-2));
+    cosine = fused(cosine, y, all(-0x1.3bd3cc9bd806fp+0));
     cosine = fused(cosine, y, all(1.0));
-    const reals larger = (reals)((words)cosine ^ (angle & 0x8000000000000000u));
-    const reals swap = (reals)(angle << 1);
+    const reals larger = (reals)((words)cosine ^ (random & 0x8000000000000000u));
+    const reals swap = (reals)(random << 1);
     cosine_member = length * where_negative(swap, sine, larger);
     sine_member = length * where_negative(swap, larger, sine);
 }
+OPENBOOK_INLINE void normal_pairs(const words* random, size_t lanes, double* out, double* out2) {
+    for (size_t i = 0; i < lanes; i += 2 * width)
+#pragma GCC unroll 2
+        for (size_t v = 0; v < 2; ++v) {
+            const size_t lane = i + v * width;
+            reals cosine_member, sine_member;
+            normal_pair(random[lane / width], cosine_member, sine_member);
+            store(out + lane, cosine_member);
+            store(out2 + lane, sine_member);
+        }
+}
 
-void gaussian_pair(const Call& call, const Block& block) {
-    words keys[2 * philox_rounds];
-    uint32_t key_0 = static_cast<uint32_t>(call.key), key_1 = static_cast<uint32_t>(call.key >> 32);
+OPENBOOK_INLINE void round_keys(uint64_t key, words* keys) {
+    uint32_t key_0 = static_cast<uint32_t>(key), key_1 = static_cast<uint32_t>(key >> 32);
     for (int round = 0; round < philox_rounds; ++round) {
         keys[2 * round] = all_words(key_0);
         keys[2 * round + 1] = all_words(key_1);
         key_0 += 0x9e3779b9u;
         key_1 += 0xbb67ae85u;
     }
-    words radius[stage / width], angle[stage / width];
+}
+
+/// Four draws of one stream from one counter: two pairs, of which either may be left out.
+void gaussian_four(const Call& call, const Block& block) {
+    words keys[2 * philox_rounds];
+    round_keys(call.key, keys);
+    words first_two[stage / width], last_two[stage / width];
     for (size_t start = 0; start < block.lanes; start += stage) {
         const size_t lanes = block.lanes - start < stage ? block.lanes - start : stage;
-        random_words(keys, call.pair, block.first_draw + start, lanes, radius, angle);
-        for (size_t i = 0; i < lanes; i += 2 * width)
-#pragma GCC unroll 2
-            for (size_t v = 0; v < 2; ++v) {
-                const size_t lane = i + v * width;
-                reals cosine_member, sine_member;
-                normal_pair(radius[lane / width], angle[lane / width], cosine_member, sine_member);
-                store(call.out + start + lane, cosine_member);
-                store(call.out2 + start + lane, sine_member);
-            }
+        random_words(keys, call.number, block.first_draw + start, lanes, first_two, last_two);
+        if (call.out) normal_pairs(first_two, lanes, call.out + start, call.further[0] + start);
+        if (call.further[1]) normal_pairs(last_two, lanes, call.further[1] + start, call.further[2] + start);
     }
 }
 
@@ -528,25 +568,26 @@ void quantile_steps(const Call& call, const Block& block) {
         call.out[i] = step_quantile(call.numbers, call.in[0].at[i & call.in[0].mask]);
 }
 
-constexpr Kernels kernels = {{
-    weighted_sum,    weighted_sum_exponential,
-    multiply,        divide,
-    minimum,         maximum,
-    absolute,        less,
-    less_equal,      equal,
-    logical_and,     logical_or,
-    logical_not,     choose,
-    piecewise,       round_half_away,
-    round_half_even, round_half_up,
-    round_floor,     round_ceiling,
-    round_truncate,  floor_divide,
-    modulo,          exponential,
-    logarithm,       power,
-    is_missing,      if_missing,
-    gaussian_pair,   quantile_smooth,
-    quantile_steps,  statistic_kernel,
-    nullptr,
-}};
+constexpr Kernels double_kernels = {{
+                                        weighted_sum,    weighted_sum_exponential,
+                                        multiply,        divide,
+                                        minimum,         maximum,
+                                        absolute,        less,
+                                        less_equal,      equal,
+                                        logical_and,     logical_or,
+                                        logical_not,     choose,
+                                        piecewise,       round_half_away,
+                                        round_half_even, round_half_up,
+                                        round_floor,     round_ceiling,
+                                        round_truncate,  floor_divide,
+                                        modulo,          exponential,
+                                        logarithm,       power,
+                                        is_missing,      if_missing,
+                                        gaussian_four,   quantile_smooth,
+                                        quantile_steps,  statistic_kernel,
+                                        nullptr,
+                                    },
+                                    {}};
 
 }  // namespace
 }  // namespace openbook::engine::lanes

@@ -7,6 +7,7 @@
 #include <queue>
 #include <stdexcept>
 
+#include "engine/lanes/kernels.hpp"
 #include "engine/lanes/quantile_formula.hpp"
 
 namespace openbook::engine::lanes {
@@ -34,9 +35,13 @@ LaneTable flattened(const PiecewiseTable& table, std::vector<double>& numbers) {
                 ? Exact((table.value[right + 1] - table.value[right]) / (table.at[right + 1] - table.at[right]))
                 : table.slope_above;
         double threshold = at;
-        if (right > i && !table.upper_at_jump) {
-            segment(at, at, table.value[i], 0);
-            threshold = std::nextafter(at, HUGE_VAL);
+        if (right > i) {  // what is close to a jump is at it
+            const double gap = std::abs(at) * closeness;
+            threshold = at - gap;
+            if (!table.upper_at_jump) {
+                segment(threshold, at, table.value[i], 0);
+                threshold = std::nextafter(at + gap, HUGE_VAL);
+            }
         }
         segment(threshold, at, table.value[right], slope);
         i = right + 1;

@@ -1,5 +1,6 @@
 #include "engine/lanes/schedule.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <deque>
@@ -34,7 +35,7 @@ public:
         known_.resize(n);
         places_.resize(n);
         count_uses(columns);
-        find_pairs();
+        find_draws();
         if (!keep_all) {
             find_fusions();
             find_running_sums();
@@ -64,7 +65,7 @@ private:
             columns_of_[columns[c].root].emplace_back(static_cast<std::uint32_t>(c), columns[c]);
         }
     }
-    void find_pairs() {
+    void find_draws() {
         for (const NodeId id : order_)
             if (node(id).op == Op::gaussian) draws_[{node(id).index, node(id).period}] = id;
     }
@@ -263,26 +264,29 @@ private:
         }
         finished(id);
     }
-    /// Both members of a pair; the one that nobody asks for goes to a register that is never read.
+    /// The draws of four periods, by pairs: a draw that nobody asks for goes to a register that is never read, and a
+    /// pair that nobody asks for is not made.
     void emit_draw(NodeId id) {
         const LaneNode& lane = node(id);
-        std::uint32_t where[2];
-        bool wanted[2];
-        for (std::uint32_t half = 0; half < 2; ++half) {
-            const auto found = draws_.find({lane.index, (lane.period & ~1u) + half});
-            wanted[half] = found != draws_.end();
-            where[half] = take(1);
-            if (wanted[half]) place(found->second, where[half]);
+        NodeId drawn[4];
+        std::uint32_t where[4];
+        for (std::uint32_t i = 0; i < 4; ++i) {
+            const auto found = draws_.find({lane.index, (lane.period & ~3u) + i});
+            drawn[i] = found == draws_.end() ? no_node : found->second;
         }
-        Instruction& made = instruction(Code::gaussian_pair, 1, where[0], {});
-        made.out2 = where[1];
+        for (std::uint32_t i = 0; i < 4; ++i) {
+            where[i] = drawn[i] == no_node && drawn[i ^ 1] == no_node ? nowhere : take(1);
+            if (drawn[i] != no_node) place(drawn[i], where[i]);
+        }
+        Instruction& made = instruction(Code::gaussian_four, 1, where[0], {});
+        std::copy_n(where + 1, 3, made.further);
         made.index = lane.index;
-        made.pair = lane.period / 2;
-        for (std::uint32_t half = 0; half < 2; ++half) {
-            if (wanted[half])
-                finished(draws_.at({lane.index, (lane.period & ~1u) + half}));
-            else if (!keep_all_)
-                free_[1].push_back(where[half]);
+        made.number = lane.period / 4;
+        for (std::uint32_t i = 0; i < 4; ++i) {
+            if (drawn[i] != no_node)
+                finished(drawn[i]);
+            else if (where[i] != nowhere && !keep_all_)
+                free_[1].push_back(where[i]);
         }
     }
     // Members one by one: `of` names them in the operand's list.
@@ -519,7 +523,7 @@ private:
             made.first_number = graph_.tables.at(lane.index).first;
             made.count = graph_.tables[lane.index].segments;
         }
-        if (lane.op == Op::statistic) made.pair = lane.index;
+        if (lane.op == Op::statistic) made.number = lane.index;
         if (lane.op == Op::quantile) made.first_number = graph_.marginals.at(lane.index).first;
         if (lane.width > 1) place(id, take(lane.width));  // never over a member that is still to be read
         for (std::uint32_t i = 0; i < lane.inputs; ++i) read(view(lane, i).root);

@@ -13,15 +13,19 @@ struct Source {
     bool members = false;
 };
 
+/// A register that is not there.
+inline constexpr std::uint32_t nowhere = 0xffffffffu;
+
 struct Instruction {
     Code code = Code::store;
     std::uint32_t width = 1;
-    std::uint32_t out = 0, out2 = 0;
+    std::uint32_t out = 0;
+    std::uint32_t further[3] = {nowhere, nowhere, nowhere};  // gaussian_four: the other draws
     std::uint32_t first_source = 0, sources = 0;
     std::uint32_t first_number = 0;  // in LaneGraph::numbers
     std::uint32_t count = 0;         // inputs of a sum, segments of a function
-    std::uint32_t index = 0;         // gaussian_pair: stream; store: column
-    std::uint32_t pair = 0;
+    std::uint32_t index = 0;         // gaussian_four: stream; store: column
+    std::uint32_t number = 0;        // gaussian_four: period / 4; statistic: function
 };
 
 /// first_number of a sum whose weights are all one.

@@ -1,0 +1,132 @@
+"""Statistics of one column from what was gathered of it: the draws, a sketch, moments or counts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .estimates import METHODS, Z95, Estimate, Floats, Statistic, estimate, share_of, worst
+
+__all__ = ["Figures", "SketchValues"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SketchValues:
+    """Values in ascending order, how many draws each stands for, and by how many ranks a rank may be wrong."""
+
+    values: Floats
+    weights: npt.NDArray[np.int64]
+    bound: int
+    least: float
+    most: float
+
+    def at(self, ranks: Floats | npt.NDArray[np.int64]) -> Floats:
+        """Order statistics of ranks from 1; what lies beyond the ends is the least or the greatest draw."""
+        up_to = np.cumsum(self.weights)
+        places = np.clip(np.searchsorted(up_to, np.clip(ranks, 1, up_to[-1])), 0, len(self.values) - 1)
+        found = self.values[places]
+        found = np.where(np.asarray(ranks) < 1, self.least, found)
+        exact: Floats = np.where(np.asarray(ranks) > up_to[-1], self.most, found)
+        return exact
+
+    def mean_up_to(self, rank: int, shift: int = 0) -> float:
+        """The mean of the order statistics 1 + shift to rank + shift."""
+        steps = np.arange(1, rank + 1) + shift
+        return float(self.at(steps).mean())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """What was gathered of one column."""
+
+    draws: int
+    money: bool
+    moments: tuple[float, ...] | None
+    below: dict[float, int]
+    kept: Floats | None
+    sketch: SketchValues | None
+
+    @classmethod
+    def of(cls, column: dict[str, Any], draws: int, money: bool, below: tuple[float, ...]) -> Figures:
+        """From what the core gives."""
+        kept = column.get("kept")
+        moments = column.get("moments")
+        sketch = None
+        if "sketch" in column and moments is not None:
+            values, weights, bound = column["sketch"]
+            # The moments are gathered with every sketch: they know the ends.
+            sketch = SketchValues(values, weights.astype(np.int64), int(bound), moments[5], moments[6])
+        return cls(draws, money, moments, dict(zip(below, column["below"], strict=True)), kept, sketch)
+
+    # -- moments ------------------------------------------------------------------------------------------------
+
+    def shape(self) -> dict[str, float]:
+        """Mean and deviation with errors, skewness, excess kurtosis, least and greatest."""
+        assert self.moments is not None
+        n, mean, second, third, fourth, least, most = self.moments
+        m2, m3, m4 = second / n, third / n, fourth / n
+        deviation = math.sqrt(second / (n - 1)) if n > 1 else 0.0
+        return {
+            "mean": mean,
+            "mean_error": deviation / math.sqrt(n),
+            "sd": deviation,
+            "sd_error": math.sqrt(max(0.0, m4 - m2 * m2) / (4 * m2 * n)) if m2 > 0 else 0.0,
+            "skewness": m3 / m2**1.5 if m2 > 0 else 0.0,
+            "kurtosis": m4 / (m2 * m2) - 3 if m2 > 0 else 0.0,
+            "minimum": least,
+            "maximum": most,
+        }
+
+    # -- any statistic ------------------------------------------------------------------------------------------
+
+    def estimate(self, asked: Statistic, nothing: float) -> Estimate | None:
+        """A statistic from the best that was gathered; None where nothing gathered tells it."""
+        if self.kept is not None:
+            return estimate(self.kept, asked.name, nothing=nothing)
+        if asked.kind in ("mean", "sd", "variance") and self.moments is not None:
+            return self._of_moments(asked)
+        if asked.kind == "p_deficit" and 0.0 in self.below:
+            return share_of(self.below[0.0], self.draws)
+        if self.sketch is None:
+            return None
+        return self._of_sketch(self.sketch, asked, nothing)
+
+    def _of_moments(self, asked: Statistic) -> Estimate:
+        shape = self.shape()
+        name = "mean" if asked.kind == "mean" else "sd"
+        value, error = shape[name], shape[f"{name}_error"]
+        if asked.kind == "variance":
+            value, error = value * value, 2 * value * error
+        return Estimate(value, error, value - Z95 * error, value + Z95 * error, METHODS[asked.kind])
+
+    def _of_sketch(self, sketch: SketchValues, asked: Statistic, nothing: float) -> Estimate:
+        n, bound = self.draws, sketch.bound
+        said = f"sketch, rank within {bound / n:.2g} of the draws; "
+        if asked.kind == "p_deficit":
+            under = sketch.values <= -nothing if nothing > 0 else sketch.values < 0
+            count = int(sketch.weights[under].sum())
+            low, high = (share_of(min(max(count + s * bound, 0), n), n) for s in (-1, 1))
+            one = share_of(count, n)
+            return Estimate(one.value, one.error, low.low, high.high, said + METHODS["p_deficit"])
+        below = asked.level if asked.kind == "p" else 1 - asked.level
+        if asked.kind in ("p", "var"):
+            rank = math.floor(below * (n - 1) + 0.5) + 1 if asked.kind == "p" else worst(n, asked.level)
+            spread = max(1, round(math.sqrt(n * below * (1 - below))))
+            wide = math.ceil(Z95 * math.sqrt(n * below * (1 - below))) + bound
+            steps = np.array([rank, rank - spread, rank + spread, rank - wide, rank + wide])
+            value, under_, over, low_, high_ = (float(x) for x in sketch.at(steps))
+            if asked.kind == "var":
+                value, low_, high_ = -value, -high_, -low_
+            return Estimate(value, (over - under_) / 2, low_, high_, said + METHODS[asked.kind])
+        rank = worst(n, asked.level)
+        inside = sketch.at(np.arange(1, rank + 1))
+        average, edge = float(inside.mean()), float(inside[-1])
+        spread_ = float(inside.var()) + asked.level * (edge - average) ** 2
+        error = math.sqrt(spread_ / (n * below))
+        low_ = -sketch.mean_up_to(rank, bound) - Z95 * error
+        high_ = -sketch.mean_up_to(rank, -bound) + Z95 * error
+        return Estimate(-average, error, low_, high_, said + METHODS["es"])

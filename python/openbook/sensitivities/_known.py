@@ -1,0 +1,104 @@
+"""Runs over the whole calendar on what is known already: the rest takes its plan, or is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .._json import decimal_text
+from .._request import shock_list, texts, thread_count, whole
+from ..data import loaded
+from ..results import Settlement
+from ..simulation import Simulation
+
+if TYPE_CHECKING:
+    from ..book import Book
+
+__all__ = ["Known"]
+
+#: Options that say how data are read, and those that say how a book is.
+_READING = frozenset(
+    [
+        "where",
+        "columns",
+        "codes",
+        "units",
+        "decimals",
+        "missing",
+        "status",
+        "status_by",
+        "unmapped",
+        "outside",
+        "day_first",
+    ]
+)
+_ASKED = frozenset({"readings", "alternatives", "shocks", "edition", "threads"})
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a book's inputs, and how the book is to be read.
+
+    Attributes
+    ----------
+    inputs
+        Values by input, as the core reads them; None where a value is not known.
+    options
+        readings, alternatives, shocks, edition, threads.
+    """
+
+    inputs: Mapping[str, Sequence[Any]]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, book: Book, data: Any, options: Mapping[str, Any]) -> Known:
+        """From data and options as `openbook.settle` takes them.
+
+        Raises
+        ------
+        TypeError
+            An option is none of these.
+        """
+        reading = {name: value for name, value in options.items() if name in _READING}
+        rest = {name: value for name, value in options.items() if name not in _READING and name != "as_at"}
+        if unknown := set(rest) - _ASKED:
+            raise TypeError(f"unexpected options: {', '.join(sorted(unknown))}")
+        given = loaded(book, data, as_at=options.get("as_at"), plan=True, **reading)
+        return cls(dict(given.request()), rest)
+
+    def _request(self, book: Book, moved: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+        values = {name: [None if v is None else _text(v) for v in own] for name, own in moved.items()}
+        edition = self.options.get("edition")
+        return {
+            "inputs": {**self.inputs, **values},
+            "readings": texts(self.options.get("readings")),
+            "alternatives": texts(self.options.get("alternatives")),
+            "shocks": shock_list(book, self.options.get("shocks")),
+            **({} if edition is None else {"edition": edition}),
+        }
+
+    def settled(self, book: Book, moved: Mapping[str, Sequence[Any]] | None = None) -> Settlement:
+        """The whole calendar settled; `moved` has further values of inputs, which come first."""
+        own = {"mode": "plan", "as_at": None, "posted": None, "disputes": False, "dispute_limit": 1}
+        return Settlement(book, {**self._request(book, moved or {}), **own})
+
+    def simulated(
+        self, book: Book, draws: int, seed: int, moved: Mapping[str, Sequence[Any]] | None = None, **kept: Any
+    ) -> Simulation:
+        """The book simulated; `kept` says which columns: every, basis, track, track_every, and shocks in place of its
+        own.
+        """
+        asked = {"every": ["term"], "basis": ["practised"], "track": [], "track_every": "month", **kept}
+        own = {
+            "draws": whole("scenarios", draws, 1, 100_000_000),
+            "seed": whole("seed", seed, 0, 2**64 - 1),
+            "first_draw": 0,
+            "threads": thread_count(self.options.get("threads")),
+            "all_parties": False,
+        }
+        return Simulation(book, {**self._request(book, moved or {}), **own, **asked}, progress=False)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else decimal_text(value)

@@ -1,0 +1,131 @@
+"""Break-even values against closed forms, and terms made to fool a bisection."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from statistics import NormalDist
+
+import openbook as ob
+import pytest
+from openbook.errors import BookError
+from sensitive_books import book, given, linear, normal, parameter
+
+
+def priced(amount: str, value: str = "£150", **more: object) -> ob.Book:
+    return book(amount, inputs=[given("q", 10)], parameters=[parameter("price", value)], **more)
+
+
+def test_both_sides_of_a_crossing_are_settled() -> None:
+    small = priced("price * q * 3 - £1,000")
+    found = ob.break_even(small, "price", "trust")
+    [crossing] = found.crossings
+    assert (crossing.below, crossing.above, crossing.crosses) == ("£33.33", "£33.34", "upwards")
+    assert (crossing.difference_below, crossing.difference_above) == (Decimal("-0.10"), Decimal("0.20"))
+    assert (found.value, found.monotone) == ("£33.34", True)
+    for side in (crossing.below, crossing.above):
+        settled = small.with_("price", side).settle(plan=True)
+        assert settled.position("trust") in (crossing.difference_below, crossing.difference_above)
+    assert small.break_even("price", "trust", step="£1").value == "£34"
+
+
+def test_a_percentage_stays_one() -> None:
+    small = book("share * £200,000 - £7,001", parameters=[parameter("share", "5%")])
+    found = ob.break_even(small, "share", "trust", low="0%", high="100%")
+    [crossing] = found.crossings
+    assert (crossing.below, crossing.above) == ("3.5%", "3.51%")
+
+
+def test_a_target_may_be_another_party() -> None:
+    small = priced("price * q - £1,000")
+    found = ob.break_even(small, "price", "trust", target="icb", step="£1")
+    assert found.value == "£100"
+    assert "Board" in found.target
+    assert ob.break_even(small, "price", "icb", target="-£200", step="£1").value == "£120"
+
+
+def test_a_payment_that_goes_up_and_down_has_all_its_crossings() -> None:
+    small = book("£100 - £1 * abs(number(level) - 50) * 4", parameters=[parameter("level", "50")])
+    found = ob.break_even(small, "level", "trust", low="0", high="100")
+    assert [(c.below, c.crosses) for c in found.crossings] == [("25", "exactly"), ("75", "exactly")]
+    assert not found.monotone
+    assert "more crossings may hide" in found.table.note
+    with pytest.raises(BookError, match="expected one"):
+        found.value  # noqa: B018
+
+
+def test_a_cliff_is_found_between_two_pennies() -> None:
+    small = book("if(price >= £77.77, £5, £0 - £5)", parameters=[parameter("price", "£50")])
+    [crossing] = ob.break_even(small, "price", "trust").crossings
+    assert (crossing.below, crossing.above) == ("£77.76", "£77.77")
+    assert (crossing.difference_below, crossing.difference_above) == (-5, 5)
+
+
+def test_what_cannot_be_reached_is_told() -> None:
+    small = priced("price * q + £1")
+    found = ob.break_even(small, "price", "trust")
+    assert found.crossings == ()
+    assert "No change of sign: from £1.00 at £0 to £3,001.00 at £300" in found.table.note
+    assert "nowhere" in str(found)
+
+
+def test_a_mean_breaks_even_where_the_means_do() -> None:
+    small = book(
+        "price * q - £1,000",
+        inputs=[given("q", 10)],
+        parameters=[parameter("price", "£150")],
+        drivers=[normal("dq", "q", 10, 2)],
+    )
+    found = ob.break_even(small, "price", "trust", measure="mean", scenarios=4_000, seed=1, step="£0.01")
+    [crossing] = found.crossings
+    # The mean is price * E[q] - 1,000 with deviation price * 2: the value is 100 but for the mean of q.
+    assert crossing.value_error == pytest.approx(100 * 2 / 10 / 4_000**0.5, rel=0.05)
+    assert abs(float(crossing.above.removeprefix("£")) - 100) < 4 * crossing.value_error + 0.01
+
+
+def test_a_quantile_breaks_even_where_the_quantile_does() -> None:
+    small = book(
+        "price * q - £1,000",
+        inputs=[given("q", 10)],
+        parameters=[parameter("price", "£150")],
+        drivers=[normal("dq", "q", 10, 2)],
+    )
+    found = ob.break_even(small, "price", "trust", measure=0.05, scenarios=20_000, seed=1, step="£0.01")
+    [crossing] = found.crossings
+    truth = 1_000 / (10 + 2 * NormalDist().inv_cdf(0.05))
+    assert crossing.value_error < 3
+    assert abs(float(crossing.above.removeprefix("£")) - truth) < 4 * crossing.value_error
+
+
+def test_two_terms_make_a_frontier() -> None:
+    small = book("price * volume - £12,000", parameters=[parameter("price", "£100"), parameter("volume", "120")])
+    found = ob.break_even(
+        small, ["volume", "price"], "trust", values=["100", "120", "150"], low="£1", high="£200", step="£1"
+    )
+    assert [(row["first"], row["second_below"]) for row in found.table] == [
+        ("100", "£120"),
+        ("120", "£100"),
+        ("150", "£80"),
+    ]
+    assert "<svg" in found._repr_html_()
+    with pytest.raises(BookError, match="values of the first"):
+        ob.break_even(small, ["volume", "price"], "trust")
+
+
+def test_wrong_requests_are_refused() -> None:
+    small = priced("price * q - £1,000")
+    for wrong in (
+        {"term": "nothing", "party": "trust"},
+        {"term": "price", "party": "nobody"},
+        {"term": "price", "party": "trust", "low": "5%"},
+        {"term": "price", "party": "trust", "low": "£5", "high": "£4"},
+        {"term": "price", "party": "trust", "step": "£0"},
+        {"term": "price", "party": "trust", "measure": "median"},
+        {"term": "/contracts/0", "party": "trust"},
+    ):
+        with pytest.raises(BookError):
+            ob.break_even(small, **wrong)
+    formula = book("price * 2", parameters=[parameter("base", "£5"), parameter("price", "base * 2")])
+    with pytest.raises(BookError, match="plain number"):
+        ob.break_even(formula, "price", "trust")
+    with pytest.raises(BookError):
+        ob.break_even(linear(), "a.plan", "trust", low=0, high=0)
