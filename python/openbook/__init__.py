@@ -126,7 +126,9 @@ _FROM = {
     "verification": ("Verification", "verify"),
 }
 _HOME = {name: module for module, names in _FROM.items() for name in names}
-_MODULES = frozenset({"calibration", "data", "examples", "model", "plotting", "quick", "risk", "scenarios", "sensitivities", "tariff"})
+_MODULES = frozenset(
+    {"calibration", "data", "examples", "model", "plotting", "quick", "risk", "scenarios", "sensitivities", "tariff"}
+)
 
 __all__ = [
     "Attribution",
@@ -144,16 +146,16 @@ __all__ = [
     "Draw",
     "DrawDifference",
     "DrawTable",
-    "EfficientFrontier",
     "DriverIndices",
+    "EfficientFrontier",
     "ExitCode",
     "Explanation",
     "Fan",
     "Flows",
     "Form",
     "FormComparison",
-    "FrontierPoint",
     "Frontier",
+    "FrontierPoint",
     "IncompleteError",
     "Information",
     "Layer",
@@ -171,8 +173,8 @@ __all__ = [
     "PaymentFunction",
     "Problem",
     "ReadingError",
-    "ReverseStress",
     "Receipt",
+    "ReverseStress",
     "RiskTable",
     "RiskTransfer",
     "Schema",
@@ -189,11 +191,11 @@ __all__ = [
     "StressTable",
     "Table",
     "ThreeDraws",
+    "Tornado",
     "Verification",
     "WhatIf",
     "arrow_schemas",
     "backtest",
-    "Tornado",
     "break_even",
     "bridge",
     "calibrate",
@@ -219,8 +221,8 @@ __all__ = [
     "read_result",
     "read_sealed",
     "report",
-    "risk",
     "reverse_stress",
+    "risk",
     "risk_transfer",
     "scenarios",
     "schema",

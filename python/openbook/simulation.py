@@ -14,7 +14,7 @@ from ._settled import WARNINGS
 from ._shown import Shown
 from ._simulated import COLUMNS, LEVELS, PROBABILITIES, level_name, risk_schema
 from ._values import nearest
-from .drawn import Draw, Fan, Floats, RiskTable
+from .drawn import HALF_A_PENNY, Draw, Fan, Floats, RiskTable
 from .errors import BookError
 from .explanation import Explanation
 from .table import Table
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .book import Book
-    from .risk import Allocation, Breaches, TailComposition
     from .choosing import DrawTable
     from .many_seeds import Stability
+    from .risk import Allocation, Breaches, TailComposition
     from .saving import Parcel
     from .three_draws import ThreeDraws
 
@@ -285,8 +285,8 @@ class Simulation(Shown):
         return float(self._core.nothing) if self.request.get("precision") == "single" else HALF_A_PENNY
 
     def _below(self, column: int, level: float) -> float:
-        """Share of draws below a level; of positions by half a penny or more (in single precision, by a millionth of the
-        largest), for the last bits of a sum of payments that cancel are no deficit.
+        """Share of draws below a level; of positions by half a penny or more (in single precision, by a millionth of
+        the largest), for the last bits of a sum of payments that cancel are no deficit.
         """
         draws = self._array()[column]
         money = self._columns()[column]["kind"] == "position"
