@@ -83,15 +83,15 @@ class Statistic:
         found = _NAME.fullmatch(self.name)
         return found[2] if found else ""
 
-    def of(self, draws: Floats) -> Estimated:
-        """What the draws say."""
+    def of(self, draws: Floats, near: float = HALF_A_PENNY) -> Estimated:
+        """What the draws say; what lies less than `near` below zero is no deficit."""
         count = len(draws)
         root = math.sqrt(count)
         if self.name == "mean":
             error = float(draws.std(ddof=1)) / root if count > 1 else math.nan
             return Estimated(float(draws.mean()), error, draws - draws.mean())
         if self.name == "p_deficit":
-            below = (draws <= -HALF_A_PENNY).astype(np.float64)
+            below = (draws <= -near).astype(np.float64)
             share = float(below.mean())
             return Estimated(share, share_error(share, count), below - share)
         if self.name == "sd":

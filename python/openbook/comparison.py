@@ -156,7 +156,8 @@ class Comparison(PairedDifferences):
         """
         if pairs not in ("first", "all"):
             raise ValueError(f"pairs: found {pairs!r}, expected 'first' or 'all'")
-        rows = pair_rows(self._paired_draws(), list(_names(statistics)), self._parties(party), pairs == "all")
+        draws = self._paired_draws()
+        rows = pair_rows(draws, list(_names(statistics)), self._parties(party), pairs == "all", self._near())
         title = "Paired statistics" if pairs == "all" else self.title
         return self._pairs(PairedStatistics, rows, title)
 
@@ -172,9 +173,15 @@ class Comparison(PairedDifferences):
             As in `paired`.
         """
         [own] = self._parties(party)
-        rows = pair_rows(self._paired_draws(), [statistic], [own], True)
+        rows = pair_rows(self._paired_draws(), [statistic], [own], True, self._near())
         name = queries.party_name(next(iter(self.books.values())), own)
         return self._pairs(PairMatrix, rows, f"{name}: {Statistic(statistic).label}, row less column")
+
+    def _near(self) -> float:
+        """Money nearer to zero than this is none: half a penny, in single precision a millionth of the largest."""
+        if all(request.get("precision") != "single" for request in self.requests.values()):
+            return HALF_A_PENNY
+        return 1e-6 * max(float(abs(own).max()) for book in self._paired_draws().values() for own in book.values())
 
     def _parties(self, party: str | None) -> list[str]:
         books = list(self.books.values())

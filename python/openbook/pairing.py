@@ -80,8 +80,13 @@ def favour_of(difference: float, error: float, favour: int, same: bool) -> str:
     return "better" if difference * favour > 0 else "worse"
 
 
-def pair_rows(draws: Draws, names: Sequence[str], parties: Sequence[str], every_pair: bool) -> Iterator[dict[str, Any]]:
-    """One row for each pair of books, party and statistic: each book with the first, or every book with every other."""
+def pair_rows(
+    draws: Draws, names: Sequence[str], parties: Sequence[str], every_pair: bool, near: float = HALF_A_PENNY
+) -> Iterator[dict[str, Any]]:
+    """One row for each pair of books, party and statistic: each book with the first, or every book with every other.
+
+    What lies nearer to zero than `near` is none.
+    """
     chosen = statistics(names)
     books = list(draws)
     ordered = permutations(books, 2) if every_pair else ((book, books[0]) for book in books[1:])
@@ -90,12 +95,12 @@ def pair_rows(draws: Draws, names: Sequence[str], parties: Sequence[str], every_
     def estimated(book: str, party: str, statistic: Statistic) -> Estimated:
         key = (book, party, statistic.name)
         if key not in known:
-            known[key] = statistic.of(draws[book][party])
+            known[key] = statistic.of(draws[book][party], near)
         return known[key]
 
     for book, against in ordered:
         for party in parties:
-            yield from _pair(draws, book, against, party, chosen, estimated)
+            yield from _pair(draws, book, against, party, chosen, estimated, near)
 
 
 def _pair(
@@ -105,10 +110,11 @@ def _pair(
     party: str,
     chosen: Sequence[Statistic],
     estimated: Callable[[str, str, Statistic], Estimated],
+    near: float,
 ) -> Iterator[dict[str, Any]]:
     change = draws[book][party] - draws[against][party]
     count = len(change)
-    better, worse = float((change >= HALF_A_PENNY).mean()), float((change <= -HALF_A_PENNY).mean())
+    better, worse = float((change >= near).mean()), float((change <= -near).mean())
     shares = {"p_better": better, "p_better_error": share_error(better, count)}
     shares |= {"p_worse": worse, "p_worse_error": share_error(worse, count)}
     for statistic in chosen:

@@ -204,7 +204,7 @@ def test_the_same_draw_under_two_books() -> None:
     dearer = book.with_("price", "£220").simulate(500, seed=3, progress=False, every=["month", "term"])
     ours, theirs = (s.draw(percentile=50, party="trust") for s in (small(), small()))
     found = dearer.draw(ours.number, party="trust").versus(theirs)
-    assert [label for label, _ in found.bridge.steps][0] == "by_visit"
+    assert next(label for label, _ in found.bridge.steps) == "by_visit"
     assert set(found.drivers["apart"]) == {0.0}
 
 

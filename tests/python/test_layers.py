@@ -268,16 +268,14 @@ def results() -> dict[str, Any]:
     moved = settlement.versus(small_book().settle(plan=True))
     many = ob.settle_many({"shared": small_book(), "ours": seen}, plan=True)
     reverse = seen.reverse_stress("position('trust') < £140k", levers="visits", scenarios=100, importance_draws=100)
+    found = ob.sensitivity(seen, "trust", scenarios=20)
+    informed = ob.value_of_information({"shared": small_book(), "ours": seen}, "trust", scenarios=20, outer=2, inner=4)
     forms = ob.compare_forms({"ours": ob.Form(seen, "visits")}, [100, 600], price="£200", scenarios=20)
     return {
         "forms": forms,
         "reverse stress": reverse,
         "reverse stress, one at a time": reverse.single,
         "reverse stress, run again": reverse.certificates,
-    found = ob.sensitivity(seen, "trust", scenarios=20)
-    informed = ob.value_of_information({"shared": small_book(), "ours": seen}, "trust", scenarios=20, outer=2, inner=4)
-    forms = ob.compare_forms({"ours": ob.Form(seen, "visits")}, [100, 600], price="£200", scenarios=20)
-    return {
         "sensitivity": found,
         "marginal pounds": found.marginal,
         "marginal pounds as a table": found.marginal.table,

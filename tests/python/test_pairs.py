@@ -89,7 +89,14 @@ def test_names_of_statistics() -> None:
         "p11": "11th percentile", "p21": "21st percentile", "p22": "22nd percentile",
         "p97.5": "97.5th percentile", "var99.5": "var99.5",
     }  # fmt: skip
-    assert [Statistic(name).favour for name in ("mean", "p5", "sd", "p_deficit", "var95", "es95")] == [1, 1, -1, -1, -1, -1]
+    assert [Statistic(name).favour for name in ("mean", "p5", "sd", "p_deficit", "var95", "es95")] == [
+        1,
+        1,
+        -1,
+        -1,
+        -1,
+        -1,
+    ]
 
 
 # -- comparisons ----------------------------------------------------------------------------------------------------
@@ -153,6 +160,15 @@ def test_shares_of_draws_count_pennies_not_last_bits() -> None:
     assert row["base"] == 1.0
 
 
+def test_in_single_precision_last_bits_are_no_difference() -> None:
+    book = small_book()
+    other = book.with_("/contracts/acute/clauses/by_visit/quantity", "(visits + other) * 3 / 3")
+    double = ob.compare({"a": book, "b": other}, **RUN).paired("p_deficit", party="trust")
+    single = ob.compare({"a": book, "b": other}, precision="single", **RUN).paired("p_deficit", party="trust")
+    for table in (double, single):
+        assert (table["p_better"], table["p_worse"], table["favour"]) == ((0.0,), (0.0,), ("none",))
+
+
 def test_a_comparison_that_was_read_again_is_run_again(tmp_path: Any) -> None:
     table = compared()
     table.save(tmp_path / "c.openbook")
@@ -178,7 +194,11 @@ def test_bad_questions_of_a_comparison() -> None:
 
 def test_a_fee_beats_a_smaller_one_and_prices_trade_risk_for_gain() -> None:
     found = ob.frontier(small_book(), {"fee": ["£600", "£1,000", "£1,400"]}, x="sd", party="trust", **RUN)
-    assert [(p.name, p.words) for p in found.points] == [("£600", "beaten"), ("£1,000", "beaten"), ("£1,400", "efficient")]
+    assert [(p.name, p.words) for p in found.points] == [
+        ("£600", "beaten"),
+        ("£1,000", "beaten"),
+        ("£1,400", "efficient"),
+    ]
     assert found.points[1].beaten_by == "£1,400"
     prices = ob.frontier(small_book(), {"price": [180, 200, 220]}, x="sd", party="trust", **RUN)
     assert [p.standing for p in prices.efficient] == ["efficient"] * 3
@@ -190,7 +210,11 @@ def test_a_fee_beats_a_smaller_one_and_prices_trade_risk_for_gain() -> None:
 
 def test_party_against_party_and_several_terms() -> None:
     both = ob.frontier(
-        small_book(), {"price": [180, 220], "fee": ["£600", "£1,000"]}, x=("mean", "icb"), y=("mean", "The Trust"), **RUN
+        small_book(),
+        {"price": [180, 220], "fee": ["£600", "£1,000"]},
+        x=("mean", "icb"),
+        y=("mean", "The Trust"),
+        **RUN,
     )
     assert both.title == "The Trust against Integrated Care Board"
     assert [p.name for p in both.points][:2] == ["price 180, fee £600", "price 180, fee £1,000"]
