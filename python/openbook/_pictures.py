@@ -19,10 +19,15 @@ def _start(
 
     axes = _axes(axes, size)
     if illustrative:
-        box = {"boxstyle": "round", "facecolor": "#fff4d6", "edgecolor": "none"}
-        place = {"transform": axes.transAxes, "ha": "right", "va": corner[1], "bbox": box, "color": "#5c4300"}
-        axes.text(0.99, corner[0], "illustrative drivers", fontsize="small", zorder=5, **place)
+        marked(axes, *corner)
     return axes
+
+
+def marked(axes: Any, height: float = 0.98, side: str = "top") -> None:
+    """Say on a picture that its drivers are assumed."""
+    box = {"boxstyle": "round", "facecolor": "#fff4d6", "edgecolor": "none"}
+    place = {"transform": axes.transAxes, "ha": "right", "va": side, "bbox": box, "color": "#5c4300"}
+    axes.text(0.99, height, "illustrative drivers", fontsize="small", zorder=5, **place)
 
 
 def frontier(data: EfficientFrontier, *, axes: Any = None) -> Any:

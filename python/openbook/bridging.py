@@ -131,6 +131,10 @@ class Bridge(Shown):
 
     def svg(self) -> str:
         """A drawing: a bar for each end, and one for each step where the one before ended."""
+        return self._drawing("")
+
+    def _drawing(self, mark: str) -> str:
+        """The drawing, with a warning beside its title."""
         from ._display import svg
 
         drawn = []
@@ -138,7 +142,7 @@ class Bridge(Shown):
             figure = svg.short(stop - start)
             sign = "" if total or stop < start else "+"
             drawn.append((label, start, stop, f"{sign}{figure}", "--accent" if total else ""))
-        return svg.stacked(drawn, title=f"{self.title} (£)")
+        return svg.stacked(drawn, title=f"{self.title} (£)", mark=mark)
 
     def _blocks(self) -> list[Any]:
         from ._display import blocks, figures

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import privacy
 from ._optional import optional
-from ._pictures import backtest, frontier, stability
+from ._pictures import backtest, frontier, marked, stability
 from .bridging import Bridge
 from .explanation import Explanation
 from .flowing import Flows
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .drawn import Fan
     from .forms import FormComparison
     from .payments import Breakpoint, PaymentFunction
+    from .replaying import DrawDifference
     from .results import Settlement
 
 __all__ = ["backtest", "bridge", "fan", "flows", "forms", "frontier", "gap", "payment", "stability", "svg_text"]
@@ -90,8 +91,8 @@ def fan(data: Fan, *, realised: Sequence[float | None] | None = None, axes: Any 
     return axes
 
 
-def bridge(steps: Bridge | Explanation, *, axes: Any = None) -> Any:
-    """The steps of a bridge as a waterfall; of an explanation, its children as steps to its value.
+def bridge(steps: Bridge | Explanation | DrawDifference, *, axes: Any = None) -> Any:
+    """The steps of a bridge, or from one draw to another, as a waterfall; of an explanation, its children as steps.
 
     Raises
     ------
@@ -101,6 +102,8 @@ def bridge(steps: Bridge | Explanation, *, axes: Any = None) -> Any:
     from ._display.svg import short
 
     made = Bridge.of_explanation(steps) if isinstance(steps, Explanation) else steps
+    if not isinstance(made, Bridge):
+        made = made.bridge
     items = made.drawn()
     axes = _axes(axes, (8, 0.9 + 0.4 * len(items)))
     for number, (_, start, stop, total) in enumerate(items):
@@ -122,6 +125,8 @@ def bridge(steps: Bridge | Explanation, *, axes: Any = None) -> Any:
     axes.axvline(0, color="0.5", linewidth=0.8)
     axes.margins(x=0.12)
     axes.set_title(f"{made.title} (£)")
+    if getattr(steps, "illustrative", ()):
+        marked(axes, 0.02, "bottom")
     _pounds(axes.xaxis)
     return axes
 

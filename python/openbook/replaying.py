@@ -155,13 +155,18 @@ class DrawDifference(Shown):
         """The party to which it is private; "" for draws of the shared book."""
         return self.bridge.private_to
 
+    @property
+    def illustrative(self) -> tuple[str, ...]:
+        """Drivers that are assumed, not agreed."""
+        return queries.illustrative_drivers(self.this.simulation.book)
+
     def table(self) -> Table:
         """The steps of the bridge: step, amount, so_far."""
         return self.bridge.table()
 
     def svg(self) -> str:
-        """A drawing of the steps."""
-        return self.bridge.svg()
+        """A drawing of the steps; it says where drivers are illustrative."""
+        return self.bridge._drawing("illustrative drivers" if self.illustrative else "")
 
     def _blocks(self) -> list[Any]:
         from ._display import draws

@@ -208,6 +208,18 @@ def test_the_same_draw_under_two_books() -> None:
     assert set(found.drivers["apart"]) == {0.0}
 
 
+def test_a_difference_of_assumed_draws_is_marked() -> None:
+    simulation = small()
+    found = simulation.draw(1, party="trust").versus(simulation.draw(2, party="trust"))
+    assert found.illustrative == ("others",)
+    assert "illustrative drivers" in found.svg() and "illustrative drivers" not in found.bridge.svg()
+    axes = ob.plotting.bridge(found)
+    assert "illustrative drivers" in [text.get_text() for text in axes.texts]
+    assert "Illustrative drivers" in found.table().note and "Illustrative drivers" in str(
+        simulation.draw(1, party="icb")
+    )
+
+
 def test_draws_of_other_things_are_not_compared() -> None:
     simulation = small()
     trust = simulation.draw(1, party="trust")

@@ -377,8 +377,8 @@ def of_trust(seen: ob.Book, simulation: ob.Simulation) -> dict[str, Any]:
     return {
         "paired statistics": compared.paired(),
         "matrix of pairs": compared.matrix("trust"),
-        "frontier": swept,
-        "frontier as a table": swept.table(),
+        "efficient frontier": swept,
+        "efficient frontier as a table": swept.table(),
         "draws by percentile": simulation.percentile_draws("trust"),
         "difference of draws": two,
         "drivers of two draws": two.drivers,

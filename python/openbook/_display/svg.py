@@ -158,10 +158,12 @@ def steps(rows: Sequence[tuple[str, float]], *, title: str, total: str) -> str:
     return stacked([*items, (total, 0.0, at, short(at), "--accent")], title=title)
 
 
-def stacked(items: Sequence[tuple[str, float, float, str, str]], *, title: str, headed: bool = True) -> str:
+def stacked(
+    items: Sequence[tuple[str, float, float, str, str]], *, title: str, headed: bool = True, mark: str = ""
+) -> str:
     """Bars one under the other: label, where it begins and ends, its figure, and its colour or "" for its sign's.
 
-    `headed` says whether the title is drawn.
+    `headed` says whether the title is drawn, `mark` is a warning beside it.
     """
     ends = [end for _, start, stop, _, _ in items for end in (start, stop)] + [0.0]
     low, high = min(ends), max(ends)
@@ -172,7 +174,8 @@ def stacked(items: Sequence[tuple[str, float, float, str, str]], *, title: str, 
     def x(value: float) -> float:
         return 2 + (WIDTH - 4) * (value - low) / span
 
-    parts = [title_at(title)] if headed else []
+    parts = [title_at(title, WIDTH - (width_of(mark) + 12 if mark else 0))] if headed else []
+    parts += marked(mark)
     parts.append(rule(x(0), top - 4, x(0), height - 4, "stroke:var(--soft)"))
     for number, (label, start, stop, figure, colour) in enumerate(items):
         y = top + number * step
@@ -187,4 +190,4 @@ def stacked(items: Sequence[tuple[str, float, float, str, str]], *, title: str, 
         if number + 1 < len(items):
             y = y + 32
             parts.append(rule(x(stop), y, x(stop), y + step - 13, "stroke:var(--soft);stroke-dasharray:2 3"))
-    return drawing(height, parts, title, 0 if headed else HEAD)
+    return drawing(height, parts, title, 0 if headed or mark else HEAD)
