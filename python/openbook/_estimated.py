@@ -8,16 +8,31 @@ the difference has the mean of the differences of their scores as its error, whi
 
 from __future__ import annotations
 
+import importlib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .drawn import HALF_A_PENNY, Floats
 
-__all__ = ["Estimated", "Statistic", "apart", "difference_error", "share_error", "statistics"]
+__all__ = [
+    "Design",
+    "Estimated",
+    "Statistic",
+    "apart",
+    "by_design",
+    "designed",
+    "difference_error",
+    "share_error",
+    "statistics",
+]
+
+#: Errors of figures of draws that are not independent.
+Design = Callable[[Callable[[Floats], Sequence[float]], Floats], Sequence[float] | None]
 
 _NAME = re.compile(r"(var|es|p)(\d{1,2}(?:\.\d+)?)")
 #: Names without a level, and how they are said.
@@ -33,12 +48,16 @@ class Estimated:
     value, error
         The estimate and its Monte Carlo standard error.
     scores
-        One per draw, of mean zero: their deviation over the root of the number of draws is the error.
+        One per draw, of mean zero: their deviation over the root of the number of draws is the error. Of draws that are
+        not independent the draws themselves.
+    by_design
+        Of draws that are not independent: what was estimated, and what gives its error.
     """
 
     value: float
     error: float
     scores: Floats
+    by_design: tuple[Statistic, Design] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +191,43 @@ def difference_error(a: Estimated, b: Estimated) -> float:
 
 def apart(after: Estimated, before: Estimated) -> tuple[float, float]:
     """The difference of two estimates with its error; both are nothing where only the last bits of sums differ."""
-    difference, error = after.value - before.value, difference_error(after, before)
+    difference, error = after.value - before.value, _error_apart(after, before)
     size = 1e-9 * max(abs(after.value), abs(before.value))
     return (0.0 if abs(difference) <= size else difference), (0.0 if error <= size else error)
+
+
+def _error_apart(after: Estimated, before: Estimated) -> float:
+    if after.by_design is None or before.by_design is None:
+        return difference_error(after, before)
+    (statistic, design), (other, _) = after.by_design, before.by_design
+    both = np.stack([before.scores, after.scores])
+    errors = design(lambda draws: [statistic.of(draws[1]).value - other.of(draws[0]).value], both)
+    return difference_error(after, before) if errors is None else errors[0]
+
+
+def by_design(statistic: Statistic, draws: Floats, design: Design | None) -> Estimated:
+    """What draws say, with the error that their design gives; that of independent draws where there is none."""
+    found = statistic.of(draws)
+    errors = None if design is None else design(lambda some: [statistic.of(some).value], draws)
+    if errors is None or design is None:
+        return found
+    return Estimated(found.value, errors[0], draws, (statistic, design))
+
+
+def designed(request: Mapping[str, Any]) -> Design | None:
+    """How errors are estimated of draws that are not independent (a sampling design); None where they are.
+
+    What is called with a function from draws to figures and the draws, and gives the error of each figure.
+    """
+    if "sampling" not in request:
+        return None
+    sampling = importlib.import_module(".sampling", __package__).Sampling.of_request(request)
+
+    def errors(figures: Callable[[Floats], Sequence[float]], draws: Floats) -> Sequence[float] | None:
+        found: Sequence[float] | None = sampling.errors(figures, draws, int(request["first_draw"]))
+        return found
+
+    return errors
 
 
 def statistics(names: str | Sequence[str]) -> tuple[Statistic, ...]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
 
 from . import privacy, queries
-from ._estimated import Statistic
+from ._estimated import Design, Statistic, designed
 from ._extras import table_content, table_of
 from ._kept_draws import same_request, this_machine
 from ._progress import Progress
@@ -157,7 +157,8 @@ class Comparison(PairedDifferences):
         if pairs not in ("first", "all"):
             raise ValueError(f"pairs: found {pairs!r}, expected 'first' or 'all'")
         draws = self._paired_draws()
-        rows = pair_rows(draws, list(_names(statistics)), self._parties(party), pairs == "all", self._near())
+        chosen, own = list(_names(statistics)), self._parties(party)
+        rows = pair_rows(draws, chosen, own, pairs == "all", self._near(), self._design())
         title = "Paired statistics" if pairs == "all" else self.title
         return self._pairs(PairedStatistics, rows, title)
 
@@ -173,9 +174,12 @@ class Comparison(PairedDifferences):
             As in `paired`.
         """
         [own] = self._parties(party)
-        rows = pair_rows(self._paired_draws(), [statistic], [own], True, self._near())
+        rows = pair_rows(self._paired_draws(), [statistic], [own], True, self._near(), self._design())
         name = queries.party_name(next(iter(self.books.values())), own)
         return self._pairs(PairMatrix, rows, f"{name}: {Statistic(statistic).label}, row less column")
+
+    def _design(self) -> Design | None:
+        return designed(next(iter(self.requests.values())))
 
     def _near(self) -> float:
         """Money nearer to zero than this is none: half a penny, in single precision a millionth of the largest."""

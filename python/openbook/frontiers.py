@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import privacy, queries
-from ._estimated import Estimated, Statistic, apart
+from ._estimated import Estimated, Statistic, apart, by_design, designed
 from ._progress import Progress
 from ._shown import Shown
 from .drawn import RiskTable
@@ -292,7 +292,8 @@ def frontier(
         simulation = simulate(book, scenarios, **(own | run))
 
         def of(axis: Axis, simulation: Simulation = simulation) -> Estimated:
-            return Statistic(axis.statistic).of(simulation.array(axis.party, every=every, period=period, basis=basis))
+            draws = simulation.array(axis.party, every=every, period=period, basis=basis)
+            return by_design(Statistic(axis.statistic), draws, designed(simulation.request))
 
         found.append((name, settings, of(across), of(up)))
         owners |= dict.fromkeys([simulation.private_to] if simulation.private_to else [])

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
-from ._estimated import Statistic, apart, share_error, statistics
+import numpy as np
+
+from ._estimated import Design, Statistic, apart, share_error, statistics
 from .drawn import HALF_A_PENNY, Floats, RiskTable
 from .table import Column, Schema
 
@@ -81,11 +83,16 @@ def favour_of(difference: float, error: float, favour: int, same: bool) -> str:
 
 
 def pair_rows(
-    draws: Draws, names: Sequence[str], parties: Sequence[str], every_pair: bool, near: float = HALF_A_PENNY
+    draws: Draws,
+    names: Sequence[str],
+    parties: Sequence[str],
+    every_pair: bool,
+    near: float = HALF_A_PENNY,
+    design: Design | None = None,
 ) -> Iterator[dict[str, Any]]:
     """One row for each pair of books, party and statistic: each book with the first, or every book with every other.
 
-    What lies nearer to zero than `near` is none.
+    What lies nearer to zero than `near` is none; `design` gives the errors of draws that are not independent.
     """
     chosen = statistics(names)
     books = list(draws)
@@ -100,7 +107,34 @@ def pair_rows(
 
     for book, against in ordered:
         for party in parties:
-            yield from _pair(draws, book, against, party, chosen, estimated, near)
+            for row in _pair(draws, book, against, party, chosen, estimated, near):
+                if design is not None:
+                    row |= _errors_by_design(draws[against][party], draws[book][party], row, near, design)
+                yield row
+
+
+#: Figures of a row that have errors, in the order in which `_figures` gives them.
+_WITH_ERRORS = ("base", "value", "difference", "p_better", "p_worse")
+
+
+def _errors_by_design(
+    before: Floats, after: Floats, row: dict[str, Any], near: float, design: Design
+) -> dict[str, Any]:
+    """The errors of a row whose draws are not independent, and what they say of its difference."""
+    statistic = Statistic(row["statistic"])
+
+    def figures(draws: Floats) -> list[float]:
+        change = draws[1] - draws[0]
+        base, value = statistic.of(draws[0], near).value, statistic.of(draws[1], near).value
+        difference = float(change.mean()) if statistic.name == "mean" else value - base
+        return [base, value, difference, float((change >= near).mean()), float((change <= -near).mean())]
+
+    errors = design(figures, np.stack([before, after]))
+    if errors is None:
+        return {}
+    found = {f"{name}_error": error for name, error in zip(_WITH_ERRORS, errors, strict=True)}
+    same = not (row["p_better"] or row["p_worse"])
+    return found | {"favour": favour_of(row["difference"], found["difference_error"], statistic.favour, same)}
 
 
 def _pair(

@@ -45,8 +45,20 @@ PENNIES = "rounding of the parts to the penny"
 
 def alone(simulation: Simulation, number: int) -> Simulation:
     """One draw of a simulation as a simulation of its own, calculated without the others."""
-    request = {**simulation.request, "draws": 1, "first_draw": number}
-    return type(simulation)(simulation.book, request, progress=False)
+    return type(simulation)(simulation.book, request_of(simulation, number), progress=False)
+
+
+def request_of(simulation: Simulation, number: int, draws: int = 1) -> dict[str, Any]:
+    """The request of some draws of a simulation alone, from a number on.
+
+    A Latin hypercube depends on how many points it has, so that it is said how many the whole run had.
+    """
+    request = {**simulation.request, "draws": draws, "first_draw": number}
+    sampling = request.get("sampling")
+    if isinstance(sampling, dict) and sampling.get("method") == "latin_hypercube" and "points" not in sampling:
+        points = -(-simulation.draws // int(sampling.get("replications", 1)))
+        request["sampling"] = {**sampling, "points": points}
+    return request
 
 
 def verified(simulation: Simulation, number: int, kept: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
@@ -59,7 +71,7 @@ def verified(simulation: Simulation, number: int, kept: np.ndarray[Any, np.dtype
     """
     from . import __version__
 
-    core = execute(simulation.book, this_machine({**simulation.request, "draws": 1, "first_draw": number}), None)
+    core = execute(simulation.book, this_machine(request_of(simulation, number)), None)
     again = core.array()[:, 0]
     if again.tobytes() != np.ascontiguousarray(kept).tobytes():
         worst = int(np.argmax(np.abs(again - kept)))
@@ -103,12 +115,11 @@ def driver_values(simulation: Simulation, numbers: Sequence[int]) -> list[dict[s
     if not driven:
         return []
     formulas = list(dict.fromkeys(formula for _, formula, _, _ in driven.values()))
-    request = {**simulation.request, "every": ["term"], "track": formulas, "track_every": "term"}
-    usual = type(simulation)(simulation.book, this_machine({**request, "draws": REFERENCE}), progress=False)
-    ones = [
-        type(simulation)(simulation.book, this_machine({**request, "draws": 1, "first_draw": n}), progress=False)
-        for n in numbers
-    ]
+    asked = {"every": ["term"], "track": formulas, "track_every": "term"}
+    usual, *ones = (
+        type(simulation)(simulation.book, this_machine(request_of(simulation, n, count) | asked), progress=False)
+        for n, count in [(simulation.first_draw, REFERENCE), *((n, 1) for n in numbers)]
+    )
     assumed = set(queries.illustrative_drivers(simulation.book))
     rows = []
     for driver, formula, name, unit in driven.values():

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import openbook as ob
 import pytest
-from openbook._estimated import Estimated, Statistic, difference_error
+from openbook._estimated import Estimated, Statistic, apart, by_design, difference_error
 from openbook.frontiers import _standing
+from openbook.pairing import pair_rows
 from openbook.plotting import svg_text
+from openbook.replaying import request_of
 from small import small_book
 
 NAMES = ("mean", "sd", "p_deficit", "var95", "es95", "p10")
@@ -167,6 +169,42 @@ def test_in_single_precision_last_bits_are_no_difference() -> None:
     single = ob.compare({"a": book, "b": other}, precision="single", **RUN).paired("p_deficit", party="trust")
     for table in (double, single):
         assert (table["p_better"], table["p_worse"], table["favour"]) == ((0.0,), (0.0,), ("none",))
+
+
+def by_replications(figures: Any, draws: np.ndarray) -> list[float]:
+    """The design of ten replications that are dealt round: errors from between them."""
+    parts = np.array([figures(draws[..., r::10]) for r in range(10)])
+    return list(parts.std(axis=0, ddof=1) / math.sqrt(10))
+
+
+def test_draws_that_are_not_independent_have_the_errors_of_their_design() -> None:
+    rng = np.random.Generator(np.random.Philox(6))
+    # Ten replications of 40 strata each: far closer to the mean than 400 independent draws.
+    x = np.stack([np.sort(rng.random(40)) / 40 + np.arange(40) / 40 for _ in range(10)]).T.reshape(-1)
+    draws = {"a": {"trust": x}, "b": {"trust": 2 * x + 1}}
+    rows = list(pair_rows(draws, ["mean", "p_deficit", "var95"], ["trust"], False, design=by_replications))
+    parts = [x[r::10].mean() for r in range(10)]
+    error = np.std(parts, ddof=1) / math.sqrt(10)
+    mean = rows[0]
+    assert (mean["base_error"], mean["value_error"]) == pytest.approx((error, 2 * error))
+    assert mean["difference_error"] == pytest.approx(error)  # b - a = x + 1
+    assert error < x.std() / math.sqrt(400) / 5
+    plain = next(pair_rows(draws, ["mean"], ["trust"], False))
+    assert plain["base_error"] == pytest.approx(x.std(ddof=1) / math.sqrt(400))
+    assert rows[1]["base_error"] == 0.0 and mean["p_better_error"] == 0.0
+    one, other = (by_design(Statistic("mean"), d["trust"], by_replications) for d in draws.values())
+    assert (one.error, other.error) == pytest.approx((error, 2 * error))
+    assert apart(other, one) == pytest.approx((x.mean() + 1, error))
+    assert by_design(Statistic("sd"), x, None).error == Statistic("sd").of(x).error
+
+
+def test_one_draw_of_a_latin_hypercube_says_how_many_points_there_were() -> None:
+    run = small_book().simulate(100, seed=3, progress=False)
+    asked = ob.Simulation._of_kept(
+        run.book, {**run.request, "sampling": {"method": "latin_hypercube", "replications": 8}}, run._kept, "0"
+    )
+    assert request_of(asked, 5)["sampling"] == {"method": "latin_hypercube", "replications": 8, "points": 13}
+    assert request_of(run, 5) == {**run.request, "draws": 1, "first_draw": 5}
 
 
 def test_a_comparison_that_was_read_again_is_run_again(tmp_path: Any) -> None:
