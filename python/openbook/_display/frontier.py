@@ -44,7 +44,8 @@ def blocks(frontier: EfficientFrontier) -> list[Block]:
         (p.name, _said(frontier.x, p.x, p.x_error), _said(frontier.y, p.y, p.y_error), p.words, p.beaten_by)
         for p in frontier.points
     )
-    header = ("point", frontier.x.label, frontier.y.label, "standing", "by")
+    both = (Statistic(frontier.x.statistic).label, Statistic(frontier.y.statistic).label)
+    header = ("point", f"x: {both[0]}", f"y: {both[1]}", "standing", "by")
     return [
         Heading(frontier.title, 4),
         Picture(drawn(frontier, headed=False), sentence(frontier)),
