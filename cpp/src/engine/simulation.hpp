@@ -17,14 +17,15 @@ struct SimulateRequest {
     unsigned threads = 0, block = 0;
     std::string level;                                                // empty: the best that this machine runs
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // values known already; missing ones are drawn
+    std::map<std::string, std::vector<std::string>> reasons;          // why values are missing, in the same places
     std::vector<World> basis = {World::practised};
     bool all_parties = false;  // also those outside: suppliers, funders, funds
     CompileRequest compile;
 
     /// Whether the same plan serves both.
     [[nodiscard]] bool same_plan(const SimulateRequest& other) const {
-        return inputs == other.inputs && basis == other.basis && all_parties == other.all_parties &&
-               compile == other.compile;
+        return inputs == other.inputs && reasons == other.reasons && basis == other.basis &&
+               all_parties == other.all_parties && compile == other.compile;
     }
 };
 
