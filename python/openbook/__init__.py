@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .layers import LayeredBook
     from .linting import lint
     from .many import SettledBook, SettledMany, settle_many
+    from .measuring import measure_definitions
     from .model import *  # noqa: F403
     from .movement import Movement, versus
     from .paying import Form
@@ -68,6 +69,7 @@ _FROM = {
     "layer": ("Layer", "OutsideOption"),
     "layers": ("LayeredBook",),
     "linting": ("lint",),
+    "measuring": ("measure_definitions",),
     "many": ("SettledBook", "SettledMany", "settle_many"),
     "movement": ("Movement", "versus"),
     "flowing": ("Flows", "flows"),
@@ -151,6 +153,7 @@ __all__ = [
     "flows",
     "lint",
     "load",
+    "measure_definitions",
     "model",
     "needs",
     "open_points",

@@ -13,7 +13,7 @@ TermLike = Term | str | int | float | Decimal | Mapping[str, Any]
 MonthLike = str | datetime.date
 
 
-__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Capitation", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
+__all__ = ["Activity", "Alternative", "Argument", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Capitation", "Category", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Definition", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Transition", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
 
 class Clause(Value):
     """Base of every clause: Block, Activity, Forecast, Bands, Capitation, Incentive, Penalty, Share, Netting, Waterfall, Trigger, PooledFund, Subcontract, Fund, Challenge, Payment."""
@@ -60,6 +60,9 @@ class Clause(Value):
     @property
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
+    @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
@@ -168,6 +171,114 @@ class Dimension(Value):
     @property
     def parents(self) -> Mapping[str, Mapping[str, str]]:
         """Dimensions that the members belong to: for each, the member of that dimension by member of this one. Values of a parent are valid for its members, and sum(x, 'parent') adds members up."""
+
+class Transition(Value):
+    """A change of status that is permitted."""
+
+    def __init__(
+        self, *,
+        from_: str,
+        to: Sequence[str],
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+    ) -> None: ...
+    @property
+    def from_(self) -> str:
+        """The status before."""
+    @property
+    def to(self) -> tuple[str, ...]:
+        """What it may become; to stay as it is is always permitted."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which the change may be made."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which the change may be made."""
+
+class Category(Value):
+    """A closed list of names that an input, a parameter or a quantity may have as its value, written as texts in formulas: status == 'open'. With transitions it is a status: a settlement refuses a change that is not permitted."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        values: Sequence[str],
+        ordered: bool | None = None,
+        initial: Sequence[str] | None = None,
+        transitions: Sequence[Transition | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The names, in order."""
+    @property
+    def ordered(self) -> bool:
+        """Whether the order means something: later ones are greater."""
+    @property
+    def initial(self) -> tuple[str, ...]:
+        """What a status may be in the first period; absent: any."""
+    @property
+    def transitions(self) -> tuple[Transition, ...]:
+        """Changes from one period to the next that are permitted; absent: all."""
+
+class Argument(Value):
+    """What a definition is given when it is called."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        unit: str | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Name in the definition's formula."""
+    @property
+    def name(self) -> str:
+        """What it is, in words."""
+    @property
+    def unit(self) -> str:
+        """Unit that it must have; absent: any."""
+
+class Definition(Value):
+    """A formula with a name and arguments. Formulas call it like a function; it is written out where it is called, and never calls itself."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        words: str | None = None,
+        arguments: Sequence[Argument | Mapping[str, Any]],
+        formula: str | float | Decimal,
+        unit: str | None = None,
+        source: str | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Name by which formulas call it."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def words(self) -> str:
+        """What it gives, and by which method."""
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """What it is given, in order."""
+    @property
+    def formula(self) -> str:
+        """The formula, of its arguments."""
+    @property
+    def unit(self) -> str:
+        """Unit of the result; checked."""
+    @property
+    def source(self) -> str:
+        """Where the method comes from."""
 
 class Bearing(Value):
     """What a party may lawfully do under one mechanism."""
@@ -344,6 +455,7 @@ class Input(Value):
         service: str | None = None,
         party: str | None = None,
         dimension: str | None = None,
+        category: str | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
         plan: TermLike | None = None,
@@ -369,6 +481,9 @@ class Input(Value):
     def dimension(self) -> str:
         """Its members, one value each."""
     @property
+    def category(self) -> str:
+        """The category that its values are of."""
+    @property
     def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
         """How often a value is given."""
     @property
@@ -392,6 +507,7 @@ class Parameter(Value):
         id: str,
         name: str | None = None,
         dimension: str | None = None,
+        category: str | None = None,
         value: TermLike | None = None,
         members: Mapping[str, TermLike] | None = None,
     ) -> None: ...
@@ -404,6 +520,9 @@ class Parameter(Value):
     @property
     def dimension(self) -> str:
         """Members, one value each."""
+    @property
+    def category(self) -> str:
+        """The category that its values are of."""
     @property
     def value(self) -> Term | None:
         """The value; with a dimension: of members without a value of their own."""
@@ -539,6 +658,7 @@ class Quantity(Value):
         name: str | None = None,
         unit: str | None = None,
         dimension: str | None = None,
+        category: str | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
         formula: TermLike,
@@ -555,6 +675,9 @@ class Quantity(Value):
     @property
     def dimension(self) -> str:
         """Its members, one value each; checked. Needed where a formula asks for a previous value of it; a single result holds for every member."""
+    @property
+    def category(self) -> str:
+        """The category that its values are of."""
     @property
     def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
         """Its calendar."""
@@ -779,6 +902,7 @@ class Block(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -829,6 +953,9 @@ class Block(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -863,6 +990,7 @@ class Activity(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -913,6 +1041,9 @@ class Activity(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -947,6 +1078,7 @@ class Forecast(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1000,6 +1132,9 @@ class Forecast(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1043,6 +1178,7 @@ class Bands(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1097,6 +1233,9 @@ class Bands(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1143,6 +1282,7 @@ class Capitation(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1194,6 +1334,9 @@ class Capitation(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1231,6 +1374,7 @@ class Incentive(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1287,6 +1431,9 @@ class Incentive(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1339,6 +1486,7 @@ class Penalty(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1392,6 +1540,9 @@ class Penalty(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1435,6 +1586,7 @@ class Share(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1489,6 +1641,9 @@ class Share(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1535,6 +1690,7 @@ class Netting(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1584,6 +1740,9 @@ class Netting(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1615,6 +1774,7 @@ class Waterfall(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1666,6 +1826,9 @@ class Waterfall(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1703,6 +1866,7 @@ class Trigger(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1754,6 +1918,9 @@ class Trigger(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1791,6 +1958,7 @@ class PooledFund(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1845,6 +2013,9 @@ class PooledFund(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1891,6 +2062,7 @@ class Subcontract(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1944,6 +2116,9 @@ class Subcontract(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1987,6 +2162,7 @@ class Fund(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -2038,6 +2214,9 @@ class Fund(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -2075,6 +2254,7 @@ class Challenge(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -2127,6 +2307,9 @@ class Challenge(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -2167,6 +2350,7 @@ class Payment(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -2217,6 +2401,9 @@ class Payment(Clause):
     @property
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
+    @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
@@ -3143,6 +3330,8 @@ class BookRecord(Value):
         currency: str | None = None,
         calendar: Calendar | Mapping[str, Any],
         dimensions: Sequence[Dimension | Mapping[str, Any]] | None = None,
+        categories: Sequence[Category | Mapping[str, Any]] | None = None,
+        definitions: Sequence[Definition | Mapping[str, Any]] | None = None,
         parties: Sequence[Party | Mapping[str, Any]] | None = None,
         services: Sequence[Service | Mapping[str, Any]] | None = None,
         inputs: Sequence[Input | Mapping[str, Any]] | None = None,
@@ -3182,6 +3371,12 @@ class BookRecord(Value):
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """Lists of members."""
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """Closed lists of names that values may have."""
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Named formulas with arguments."""
     @property
     def parties(self) -> tuple[Party, ...]:
         """Organisations."""

@@ -109,6 +109,7 @@ def simulate(
         "block": whole("block", block, 0, 1_000_000),
         "level": level,
         "inputs": known.request(),
+        **known.request_reasons(),
         "readings": texts(readings),
         "alternatives": texts(alternatives),
         "shocks": shock_list(book, shocks),
