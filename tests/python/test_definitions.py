@@ -307,3 +307,21 @@ def test_the_library_brings_what_it_calls() -> None:
     with pytest.raises(ValueError, match="did you mean"):
         ob.measure_definitions("byar_uper")
     assert all(d.source or d.id in ("normal_deviate", "gamma_upper_limit") for d in ob.measure_definitions())
+
+
+def test_lint_sees_through_definitions() -> None:
+    definitions = [
+        {"id": "gate", "arguments": [{"id": "x"}], "formula": "inner(x) > limit"},
+        {"id": "inner", "arguments": [{"id": "x"}], "formula": "sqrt(number(x), 2)"},
+        {"id": "idle", "arguments": [{"id": "x"}], "formula": "x"},
+    ]
+    parts = {
+        "definitions": definitions,
+        "inputs": [{"id": "visits", "unit": "visits", "plan": 10}],
+        "parameters": [{"id": "limit", "value": 3}],
+        "quantities": [{"id": "open", "formula": "gate(visits)"}],
+    }
+    found = [(row["code"], row["path"]) for row in ob.read_book(book_of(**parts)).lint(probe=False)]
+    assert ("inexact-threshold", "/quantities/0/formula") in found
+    assert [path for code, path in found if code == "unused-definition"] == ["/definitions/2"]
+    assert not [path for code, path in found if code in ("unused-parameter", "unused-input")]

@@ -148,3 +148,10 @@ def test_the_ledger_has_one_currency() -> None:
     contract = {"id": "contract", "payer": "payer", "payee": "payee", "clauses": [clause]}
     with pytest.raises(ob.BookError, match="must be in £, it is in €"):
         ob.read_book(book_of(**PARTS, contracts=[contract])).settle(plan=True)
+
+
+@pytest.mark.parametrize(("value", "found"), [("95", True), ("95%", False), ("0.95", False), ("1.2", False)])
+def test_lint_asks_for_the_sign_of_a_percentage(value: str, found: bool) -> None:
+    parameters = [{"id": "target", "value": {"value": value, "unit": "%"}}]
+    codes = list(ob.read_book(book_of(parameters=parameters)).lint(probe=False)["code"])
+    assert ("percent-figure" in codes) is found

@@ -127,6 +127,10 @@ class Reader:
         tree: dict[str, Any] = self._trees[text]
         return tree
 
+    def parsed(self, text: str) -> dict[str, Any]:
+        """A formula as a tree, as it is written."""
+        return _parsed(text)
+
     @cached_property
     def definitions(self) -> dict[str, tuple[tuple[str, ...], str]]:
         """Arguments and formula of each definition."""
