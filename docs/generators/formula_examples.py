@@ -60,7 +60,7 @@ EXAMPLES: dict[str, list[tuple[str, tuple[str, int]]]] = {
     "missing": [("missing(late_return)", MONTH_1)],
     "reason": [("reason(late_return) == 'suppressed'", MONTH_1)],
     "by_category": [("by_category(standing, 'open', £100, 'closed', £0)", MONTH_1)],
-    "in_unit": [("in_unit(spells / 8000, 'per 1000')", MONTH_1), ("in_unit(52% - 50%, 'pp')", MONTH_1)],
+    "in_unit": [("in_unit(spells / 8000, 'spells per 1000')", MONTH_1), ("in_unit(52% - 50%, 'pp')", MONTH_1)],
     "or_else": [("or_else(late_return, 95%)", MONTH_1)],
     "count": [("count(spells > 1000, spells > 5000, variance < £0)", YEAR_1)],
     "any": [("any(spells > 115, spells < 90)", MONTH_1)],

@@ -17,6 +17,7 @@ PARTS: dict[str, Any] = {
         {"id": "share_of_b", "unit": "number", "aggregate": "last", "plan": 0},
     ],
     "parameters": [
+        {"id": "nought", "dimension": "site", "members": dict.fromkeys(MEMBERS, 0)},
         {"id": "cap", "dimension": "site", "members": dict(zip(MEMBERS, ("£5", "£100", "£12", "£100"), strict=True))}
     ],
 }
@@ -33,11 +34,12 @@ def test_a_rule_for_weights_that_are_all_zero() -> None:
             "member(apportion_capped(£100, beds, cap, 'equal'), 'c')",
             "round(member(apportion_capped(£100, beds, cap, 'equal'), 'b'), £0.01)",
             "sum(apportion(£0, beds, 'error'))",
+            "member(apportion(£100, nought, 'equal'), 'd')",
         ],
         **PARTS,
     )
     # £100 equally is £25 each: a holds at £5 and c at £12, the other £83 go to b and d alike.
-    assert [Decimal(values[0]) for values in found] == [0, 0, 25, 100, 5, 12, Decimal("41.5"), 0]
+    assert [Decimal(values[0]) for values in found] == [0, 0, 25, 100, 5, 12, Decimal("41.5"), 0, 25]
 
 
 def test_pennies_of_equal_parts_add_up() -> None:
