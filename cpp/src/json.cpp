@@ -90,6 +90,7 @@ Book read_book(std::string_view json) {
     reader.read_record(tree, Book::record(), &book, "");
     if (!reader.problems.empty()) refuse(std::move(reader.problems), &book);
     std::vector<Problem> problems;
+    check_calls(book, reader.foreign, problems);
     check_book(book, problems);
     if (!problems.empty()) refuse(std::move(problems), &book);
     return book;
@@ -147,6 +148,10 @@ std::string check_value(const std::string& record_name, std::string_view json, b
             {&Service::record(), read_and_write<Service>},
             {&Dimension::record(), read_and_write<Dimension>},
             {&Source::record(), read_and_write<Source>},
+            {&Transition::record(), read_and_write<Transition>},
+            {&Category::record(), read_and_write<Category>},
+            {&Argument::record(), read_and_write<Argument>},
+            {&Definition::record(), read_and_write<Definition>},
             {&Input::record(), read_and_write<Input>},
             {&Parameter::record(), read_and_write<Parameter>},
             {&Quantity::record(), read_and_write<Quantity>},
@@ -200,6 +205,12 @@ std::string check_value(const std::string& record_name, std::string_view json, b
 }
 
 Clause with_overrides(const Clause& clause, const std::map<std::string, RawJson>& overrides) {
+    std::vector<Reader::Foreign> foreign;
+    return overridden(clause, overrides, foreign);
+}
+
+Clause overridden(const Clause& clause, const std::map<std::string, RawJson>& overrides,
+                  std::vector<Reader::Foreign>& foreign) {
     Tree tree = write_record(Clause::record(), &clause, {});
     if (overrides.contains("kind"))  // another family: the fields of its own go, those common to all stay
         std::erase_if(tree.members, [](const auto& member) { return !Clause::record().find(member.first); });
@@ -224,6 +235,7 @@ Clause with_overrides(const Clause& clause, const std::map<std::string, RawJson>
         for (Problem& problem : reader.problems) problem.where = "a reading of clause '" + clause.id + "'";
         throw BookError("a reading does not fit its clause", std::move(reader.problems));
     }
+    foreign = std::move(reader.foreign);
     return result;
 }
 

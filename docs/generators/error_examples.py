@@ -110,6 +110,17 @@ book.replace(quantities=[ob.Quantity(id="stock", formula="stock + 1")]).settle(
     plan=True
 )
 """,
+    "forbidden-transition": """
+standing = ob.Category(
+    id="standing",
+    values=["open", "closed"],
+    transitions=[ob.Transition(from_="open", to=["closed"])],
+)
+state = ob.Input(id="state", category="standing", aggregate="last")
+book.replace(categories=[standing], inputs=[*book.inputs, state]).settle(
+    {"spells": [100] * 12, "state": ["closed"] + ["open"] * 11}
+)
+""",
     "dimension": """
 book.replace(
     dimensions=[ob.Dimension(id="site", members=["north", "south"])],

@@ -54,6 +54,11 @@ DOCUMENT = {
         "A key stands twice in the same JSON object. Which of the two is meant cannot be told.",
         "Delete one.",
     ),
+    "forbidden-transition": Words(
+        "A status changes in a way that its category does not permit, or begins as it may not. The message names it, the month, and what is "
+        "permitted then.",
+        "Correct the data; or, if the change is lawful, add it to the category's `transitions` with its dates.",
+    ),
     "formula": Words(
         "A formula does not follow the grammar, or names a function that does not exist or cannot be used there.",
         "The message says at which character, what was found and what was expected. See [Formulas](formulas.md).",
@@ -139,8 +144,9 @@ DOCUMENT = {
         "Correct it. Where they are formulas it is found when the book is simulated.",
     ),
     "weights": Words(
-        "Weights sum to zero, or the weights of a framework's measures do not sum to 1.",
-        "Correct the weights.",
+        "Weights sum to zero, or the weights of a framework's measures do not sum to 1. On the data: all weights of a sum that is split "
+        "are zero, and the rule for that is 'error'.",
+        "Correct the weights, or choose another rule (`zero_weights`, or the last argument of `apportion`).",
     ),
     "wrong-size": Words(
         "A correlation matrix does not have one row and one column for each driver.",
@@ -238,7 +244,7 @@ DATA = {
         "Bring the months, or settle to an earlier one with `as_at`. Where a gap is lawful, say `may_be_missing` in the book.",
     ),
     "negative": Words(
-        "A count is below zero; or, in the document, a weight is.",
+        "A count is below zero; or a weight or a cap is, in the document or on the data.",
         "Correct the value. If negative values are meant, the input's unit should be no count.",
     ),
     "not-a-number": Words(

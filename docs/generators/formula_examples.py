@@ -58,6 +58,9 @@ EXAMPLES: dict[str, list[tuple[str, tuple[str, int]]]] = {
     "solve": [("solve('x', sum(max(5, x * number(beds))), 100, 0, 10, 0.01)", MONTH_1)],
     "curve": [("curve('ramp', 50%)", MONTH_1), ("curve('ramp', 120%)", MONTH_1)],
     "missing": [("missing(late_return)", MONTH_1)],
+    "reason": [("reason(late_return) == 'suppressed'", MONTH_1)],
+    "by_category": [("by_category(standing, 'open', £100, 'closed', £0)", MONTH_1)],
+    "in_unit": [("in_unit(spells / 8000, 'spells per 1000')", MONTH_1), ("in_unit(52% - 50%, 'pp')", MONTH_1)],
     "or_else": [("or_else(late_return, 95%)", MONTH_1)],
     "count": [("count(spells > 1000, spells > 5000, variance < £0)", YEAR_1)],
     "any": [("any(spells > 115, spells < 90)", MONTH_1)],
@@ -69,7 +72,11 @@ EXAMPLES: dict[str, list[tuple[str, tuple[str, int]]]] = {
         ("previous(spells, 95)", MONTH_2),
         ("previous(spells, 95, 2)", MONTH_3),
     ],
-    "window": [("window(spells, 2)", MONTH_3), ("window(busy, 3, 'mean')", MONTH_3)],
+    "window": [
+        ("window(spells, 2)", MONTH_3),
+        ("window(busy, 3, 'mean')", MONTH_3),
+        ("window(spells * price, 2, 'largest')", MONTH_3),
+    ],
     "later": [("later(spells, 1, 120)", MONTH_1)],
     "first_when": [("first_when(busy)", MONTH_1), ("first_when(busy)", MONTH_3)],
     "last_when": [("last_when(busy)", MONTH_3)],
@@ -107,6 +114,7 @@ EXAMPLES: dict[str, list[tuple[str, tuple[str, int]]]] = {
     "apportion": [
         ("member(apportion(£100, beds), 'ward_b')", MONTH_1),
         ("member(apportion(£100.01, beds, £0.01), 'ward_b')", MONTH_1),
+        ("member(apportion(£90, 0 * beds, 'equal'), 'ward_b')", MONTH_1),
     ],
     "apportion_capped": [("member(apportion_capped(£100, beds, money(1.5 * number(beds))), 'ward_a')", MONTH_1)],
     "by_member": [("sum(beds * by_member('ward', 'ward_a', 2, 1))", MONTH_1)],
@@ -165,6 +173,7 @@ BOOK: dict[str, Any] = {
             "parents": {"provider": {"ward_a": "north", "ward_b": "north", "ward_c": "south"}},
         },
     ],
+    "categories": [{"id": "standings", "values": ["open", "closed"]}],
     "parties": [
         {"id": "ccg", "roles": ["commissioner"]},
         {"id": "trust", "roles": ["provider"]},
@@ -173,6 +182,7 @@ BOOK: dict[str, Any] = {
     "inputs": [
         {"id": "spells", "unit": "spells", "plan": 110},
         {"id": "late_return", "unit": "number", "may_be_missing": True},
+        {"id": "standing", "category": "standings", "aggregate": "last", "plan": "'open'"},
         {"id": "seen_within_18_weeks", "unit": "number", "every": "year", "aggregate": "last", "plan": "90%"},
     ],
     "parameters": [
@@ -221,7 +231,7 @@ SETTING = (
     "`tariff` from `ccg` to `trust`; the trust spends £190,000 a month, starts with £50,000 in cash and has reserves of "
     "£400,000; `variance` is -£30,000; `weight` is 0.8 for `under_65` and 1.7 for `over_65`; `beds` are 10 "
     "in `ward_a` and 20 in `ward_b`, both of the provider `north`, and 20 in `ward_c` of `south`; their `occupancy` is 80%, 90% and "
-    "70%; `busy` says that spells are 110 or more; `late_return` is missing; the curve `ramp` is 0 up to 80% and rises to 1 at 100%, "
+    "70%; `busy` says that spells are 110 or more; `late_return` is missing, suppressed at its source; `standing` is one of the names open and closed, and is open; the curve `ramp` is 0 up to 80% and rises to 1 at 100%, "
     "`line` rises from 10 at 0 to 40 at 10; the table `minimum_rate` says 5% from 100 people and 4% from 500; 1 April and 6 May "
     "2024 are holidays; the framework `outcomes` has one measure, scored in steps: 90% "
     "seen in 18 weeks, pain at 85% and below, gain at 92% and above."
@@ -236,7 +246,7 @@ def results() -> dict[str, list[tuple[str, str, str]]]:
         for number, (_, formula, (every, _)) in enumerate(asked)
     ]
     book = ob.read_book(BOOK | {"quantities": [*quantities, {"id": "busy", "formula": "spells >= 110"}]})
-    rows = book.settle({"spells": [100, 110, *[120] * 22]}, plan=True).quantities
+    rows = book.settle({"spells": [100, 110, *[120] * 22], "late_return": ["*"] * 24}, plan=True).quantities
     found = {(row["id"], row["period"]): row for row in rows}
     made: dict[str, list[tuple[str, str, str]]] = {}
     for number, (name, formula, (_, period)) in enumerate(asked):

@@ -13,8 +13,9 @@ MOST_ARGUMENTS = 65
 INTRO = """
 A formula is a typed graph, written as text. It is part of the document, never code, and nothing in it is evaluated as code.
 
-- *Numbers*: `12`, `0.5`, `1e3`, `50%`, `£1.5m`, `£140k`, `£1,234.56`. `true` and `false` are conditions.
-- *Names*: parameters, inputs, quantities, and clauses (what the clause pays).
+- *Numbers*: `12`, `0.5`, `1e3`, `50%`, `5pp` (percentage points), `£1.5m`, `£140k`, `£1,234.56`, `€300`, `$300`. `true` and `false` are
+  conditions. A text such as `'open'` is a value of a category.
+- *Names*: parameters, inputs, quantities, and clauses (what the clause pays). Definitions of the book are called like functions.
 - *Operators*, from the loosest: `or`, `and`, `not`, comparisons (`<`, `<=`, `>`, `>=`, `==`, `!=`), `+ -`, `* /`, the sign. Comparisons
   stand one at a time: join two with `and`. `>=` owns its boundary, `>` does not.
 
@@ -22,7 +23,8 @@ A formula is a typed graph, written as text. It is part of the document, never c
 Asking for a finer period than a thing has is an error.
 
 **Units.** Units are checked: adding unlike units is an error, a number without unit takes its neighbour's, and money must be written
-with its sign. Price per spell times spells is money.
+with its sign. Price per spell times spells is money. Percentage points are put to percentages; a plain number from 1 on is not put to what is
+declared in %, but for the whole (`1 + rate`, `index - 1`). Scale and time of a unit are converted by `in_unit` alone.
 
 **Missing values.** Division by zero is missing, unless `divide` says what it gives. A comparison with a missing value is missing; `if`
 and `choose` are missing where their condition is.

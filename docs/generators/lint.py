@@ -52,6 +52,7 @@ CODES = {
     "rounding-down": "Floor, ceiling, truncate, whole-number division or modulo of numbers such as 0.1, in a book that is simulated: a draw is computed in "
     "binary fractions and may fall on the other side of a step on which the exact value stands. Settlement is exact.",
     "member-units": "Of the members of a parameter some state a unit and others none, or another than the parameter itself. Say the unit of each.",
+    "percent-figure": "A figure in % lacks its sign: 95 in % is 9,500%. Write `95%`, or `0.95`. A number of percentage points has the unit `pp`.",
     "thousand-fold": "Two numbers that should be alike are near a thousand times apart (between 300 and 3,000 times): pounds were written for "
     "thousands of pounds, or the other way round. In a book: a term and its next step or its alternative, and a term in £k that looks like "
     "pounds (a million or more, or ten thousand or more with pence). In data (`openbook lint BOOK --data FILE`): a value and its plan, and a "
@@ -61,6 +62,8 @@ CODES = {
     "unused-input": "No formula uses the input: data for it would change nothing.",
     "unused-curve": "No formula uses the curve.",
     "unused-table": "No formula looks the table up.",
+    "unused-definition": "No formula calls the definition, directly or through another.",
+    "unused-category": "No input, parameter or quantity is of the category.",
     "unused-driver": "The driver moves an input that no formula uses: it is drawn and changes nothing.",
     "scenario-not-applicable": "A scenario acts on something that the book does not have, or lacks what its action needs. Correct it, or "
     "take it out.",

@@ -134,6 +134,10 @@ sites = ob.Parameter(id="site_price", dimension="site", members=members)
 extra = ob.Payment(id="extra", amount="sum(site_price) * spells")
 messages(small(extra, dimensions=[site], parameters=[price, sites]), "member-units")
 """,
+    "percent-figure": """
+target = ob.Parameter(id="target", value=ob.Term(95, unit="%", source="schedule 4"))
+messages(small(main, parameters=[price, target]), "percent-figure")
+""",
     "thousand-fold": """
 dated = ob.Term("£2,000", source="schedule 3", steps=[{"from": "2024-10", "value": "£2,100,000"}])
 messages(small(ob.Payment(id="extra", amount=dated)), "thousand-fold")
@@ -150,6 +154,12 @@ messages(small(main, curves=[ramp]), "unused-curve")
 """,
     "unused-table": """
 messages(small(main, tables=[rate]), "unused-table")
+""",
+    "unused-definition": """
+messages(small(main, definitions=ob.measure_definitions("funnel_upper")), "unused-definition")
+""",
+    "unused-category": """
+messages(small(main, categories=[ob.Category(id="standing", values=["open", "closed"])]), "unused-category")
 """,
     "unused-driver": """
 draws = ob.Lognormal(id="demand", of="spells", deviation="10%")

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .linting import lint
     from .many import SettledBook, SettledMany, settle_many
     from .many_seeds import Stability, stability
+    from .measuring import measure_definitions
     from .model import *  # noqa: F403
     from .movement import Movement, versus
     from .pairing import PairedStatistics, PairMatrix
@@ -93,6 +94,7 @@ _FROM = {
     "layer": ("Layer", "OutsideOption"),
     "layers": ("LayeredBook",),
     "linting": ("lint",),
+    "measuring": ("measure_definitions",),
     "many": ("SettledBook", "SettledMany", "settle_many"),
     "movement": ("Movement", "versus"),
     "flowing": ("Flows", "flows"),
@@ -211,6 +213,7 @@ __all__ = [
     "frontier",
     "lint",
     "load",
+    "measure_definitions",
     "model",
     "needs",
     "open_points",

@@ -88,6 +88,8 @@ _TEMPLATES = {
     "working_days": "the working days from {0} to {1}",
     "year_fraction": "the years from {0} to {1}",
     "missing": "{0} is missing",
+    "reason": "why {0} is missing",
+    "in_unit": "{0} in {1}",
     "or_else": "{0}, or {1} where it is missing",
     "previous": "{0} one period earlier ({1} at first)",
     "cumulative": "{0} added up since the start of the {1}",
@@ -169,7 +171,7 @@ def in_words(formula: str, names: Mapping[str, str]) -> str:
 
 def _say(node: Json, name: Callable[[str], str]) -> Said:
     if "number" in node:
-        return _number(node["number"]), ATOM
+        return _measured(_number(node["number"]), node.get("unit", "")), ATOM
     if "money" in node:
         return _money(node["money"]), ATOM
     if "truth" in node:
@@ -181,6 +183,10 @@ def _say(node: Json, name: Callable[[str], str]) -> Said:
 
 def _number(text: str) -> str:
     return text if "/" in text else f"{Decimal(text):,f}"
+
+
+def _measured(number: str, unit: str) -> str:
+    return f"{number} percentage points" if unit == "pp" else f"{unit}{number}"
 
 
 def _money(text: str) -> str:
@@ -214,6 +220,10 @@ def _call(function: str, operands: Sequence[Said]) -> Said:
         mode = f" ({operands[2][0]})" if len(operands) > 2 else ""
         step = f" to a multiple of {operands[1][0]}" if len(operands) > 1 else ""
         return f"{_within(operands[0], PRODUCT)} rounded{step}{mode}", PHRASE
+    if function == "by_category":
+        *pairs, otherwise = operands[1:] if len(operands) % 2 == 0 else (*operands[1:], ("no value", ATOM))
+        cases = [f"{_within(pairs[i + 1], LOGIC)} if it is {pairs[i][0]}" for i in range(0, len(pairs), 2)]
+        return f"by {operands[0][0]}: {', '.join(cases)}, otherwise {otherwise[0]}", PHRASE
     texts = [_within(operand, PRODUCT) for operand in operands]
     if function == "lookup":
         return f"what table {texts[0]} says for {_listed(texts[1:])}", PHRASE

@@ -77,15 +77,25 @@ def faults(content: Any) -> list[dict[str, str]]:
 
 def _figures(inner: Fields, problems: list[dict[str, str]]) -> None:
     inner.texts("name", "mode", "as_at")
-    for name, values in inner.mapping("inputs").items():
-        if not isinstance(values, list) or not all(value is None or isinstance(value, str) for value in values):
-            inner.fault("wrong-type", f"{inner.path}/inputs/{name}", f"found {values!r}, expected a list of texts")
+    _lists(inner, "inputs", inner.mapping("inputs"))
+    reasons = inner.optional("reasons")  # of values that are missing, where there are any
+    if reasons is not None:
+        _lists(inner, "reasons", reasons)
     for number, item in enumerate(inner.items("positions")):
         row = Fields(item, f"{inner.path}/positions/{number}", problems)
         row.texts("party", "basis", "every", "label", "amount")
         row.whole("period")
         row.done()
     inner.done()
+
+
+def _lists(inner: Fields, key: str, given: Any) -> None:
+    if not isinstance(given, dict):
+        inner.fault("wrong-type", f"{inner.path}/{key}", f"found {given!r}, expected lists by input")
+        return
+    for name, values in given.items():
+        if not isinstance(values, list) or not all(value is None or isinstance(value, str) for value in values):
+            inner.fault("wrong-type", f"{inner.path}/{key}/{name}", f"found {values!r}, expected a list of texts")
 
 
 def _varies(inner: Fields, problems: list[dict[str, str]]) -> None:

@@ -118,6 +118,9 @@ def between(last: Side, this: Side, done: frozenset[str]) -> tuple[Book, dict[st
         "disputes": False,
         "dispute_limit": 1,
     }
+    reasons = (this if done & {"revised data", "new months"} else last).request.get("reasons")
+    if reasons:
+        request["reasons"] = reasons
     edition = (this if "terms" in done else last).request.get("edition")
     return book, request | ({"edition": edition} if edition else {})
 

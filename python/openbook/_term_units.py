@@ -83,7 +83,8 @@ class TermUnits:
         self._known: dict[str, str] = {}
         self.inputs = {item["id"]: item.get("unit") or "" for item in book.get("inputs", ())}
         for item in (*book.get("inputs", ()), *book.get("quantities", ()), *book.get("curves", ())):
-            self._declared[item["id"]] = item.get("unit") or "number"
+            self._declared[item["id"]] = item.get("unit") or ("category" if item.get("category") else "number")
+        self._definitions = {item["id"]: item.get("unit") or "number" for item in book.get("definitions", ())}
         for item in book.get("parameters", ()):
             term = item.get("value") or next(iter((item.get("members") or {}).values()), None)
             unit = term.get("unit") if isinstance(term, dict) else ""
@@ -138,6 +139,8 @@ class TermUnits:
     def _graph(self, node: dict[str, Any]) -> str:
         if "name" in node:
             return self._name(node["name"])
+        if "unit" in node:
+            return str(node["unit"])
         if "money" in node:
             return "£"
         if "truth" in node:
@@ -149,8 +152,14 @@ class TermUnits:
             return "£"
         if name == "months":
             return "months"
+        if name == "in_unit":
+            return str(operands[1].get("text") or operands[1].get("name") or "number")
+        if name == "reason":
+            return "category"
         if name == "curve":
             return self._name(operands[0]["text"])
+        if name in self._definitions:
+            return self._definitions[name]
         if name in _PLAIN or not name:
             return "number"
         if name in ("multiply", "divide", "whole"):

@@ -14,6 +14,7 @@ MonthLike = str | datetime.date
 
 
 __all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Capitation", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "Reading", "Scenario", "ScenarioSet", "Selector", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
+__all__ = ["Activity", "Alternative", "Argument", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Capitation", "Category", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Definition", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Transition", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
 
 class Clause(Value):
     """Base of every clause: Block, Activity, Forecast, Bands, Capitation, Incentive, Penalty, Share, Netting, Waterfall, Trigger, PooledFund, Subcontract, Fund, Challenge, Payment."""
@@ -60,6 +61,9 @@ class Clause(Value):
     @property
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
+    @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
@@ -174,6 +178,114 @@ class Dimension(Value):
     @property
     def parents(self) -> Mapping[str, Mapping[str, str]]:
         """Dimensions that the members belong to: for each, the member of that dimension by member of this one. Values of a parent are valid for its members, and sum(x, 'parent') adds members up."""
+
+class Transition(Value):
+    """A change of status that is permitted."""
+
+    def __init__(
+        self, *,
+        from_: str,
+        to: Sequence[str],
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+    ) -> None: ...
+    @property
+    def from_(self) -> str:
+        """The status before."""
+    @property
+    def to(self) -> tuple[str, ...]:
+        """What it may become; to stay as it is is always permitted."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which the change may be made."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which the change may be made."""
+
+class Category(Value):
+    """A closed list of names that an input, a parameter or a quantity may have as its value, written as texts in formulas: status == 'open'. With transitions it is a status: a settlement refuses a change that is not permitted."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        values: Sequence[str],
+        ordered: bool | None = None,
+        initial: Sequence[str] | None = None,
+        transitions: Sequence[Transition | Mapping[str, Any]] | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The names, in order."""
+    @property
+    def ordered(self) -> bool:
+        """Whether the order means something: later ones are greater."""
+    @property
+    def initial(self) -> tuple[str, ...]:
+        """What a status may be in the first period; absent: any."""
+    @property
+    def transitions(self) -> tuple[Transition, ...]:
+        """Changes from one period to the next that are permitted; absent: all."""
+
+class Argument(Value):
+    """What a definition is given when it is called."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        unit: str | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Name in the definition's formula."""
+    @property
+    def name(self) -> str:
+        """What it is, in words."""
+    @property
+    def unit(self) -> str:
+        """Unit that it must have; absent: any."""
+
+class Definition(Value):
+    """A formula with a name and arguments. Formulas call it like a function; it is written out where it is called, and never calls itself."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        words: str | None = None,
+        arguments: Sequence[Argument | Mapping[str, Any]],
+        formula: str | float | Decimal,
+        unit: str | None = None,
+        source: str | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Name by which formulas call it."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def words(self) -> str:
+        """What it gives, and by which method."""
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """What it is given, in order."""
+    @property
+    def formula(self) -> str:
+        """The formula, of its arguments."""
+    @property
+    def unit(self) -> str:
+        """Unit of the result; checked."""
+    @property
+    def source(self) -> str:
+        """Where the method comes from."""
 
 class Bearing(Value):
     """What a party may lawfully do under one mechanism."""
@@ -354,6 +466,7 @@ class Input(Value):
         service: str | None = None,
         party: str | None = None,
         dimension: str | None = None,
+        category: str | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
         plan: TermLike | None = None,
@@ -379,6 +492,9 @@ class Input(Value):
     @property
     def dimension(self) -> str:
         """Its members, one value each."""
+    @property
+    def category(self) -> str:
+        """The category that its values are of."""
     @property
     def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
         """How often a value is given."""
@@ -406,6 +522,7 @@ class Parameter(Value):
         id: str,
         name: str | None = None,
         dimension: str | None = None,
+        category: str | None = None,
         value: TermLike | None = None,
         members: Mapping[str, TermLike] | None = None,
         tags: Sequence[str] | None = None,
@@ -419,6 +536,9 @@ class Parameter(Value):
     @property
     def dimension(self) -> str:
         """Members, one value each."""
+    @property
+    def category(self) -> str:
+        """The category that its values are of."""
     @property
     def value(self) -> Term | None:
         """The value; with a dimension: of members without a value of their own."""
@@ -557,6 +677,7 @@ class Quantity(Value):
         name: str | None = None,
         unit: str | None = None,
         dimension: str | None = None,
+        category: str | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
         formula: TermLike,
@@ -574,6 +695,9 @@ class Quantity(Value):
     @property
     def dimension(self) -> str:
         """Its members, one value each; checked. Needed where a formula asks for a previous value of it; a single result holds for every member."""
+    @property
+    def category(self) -> str:
+        """The category that its values are of."""
     @property
     def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
         """Its calendar."""
@@ -801,6 +925,7 @@ class Block(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -852,6 +977,9 @@ class Block(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -889,6 +1017,7 @@ class Activity(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -940,6 +1069,9 @@ class Activity(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -977,6 +1109,7 @@ class Forecast(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1031,6 +1164,9 @@ class Forecast(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1077,6 +1213,7 @@ class Bands(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1132,6 +1269,9 @@ class Bands(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1181,6 +1321,7 @@ class Capitation(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1233,6 +1374,9 @@ class Capitation(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1273,6 +1417,7 @@ class Incentive(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1330,6 +1475,9 @@ class Incentive(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1385,6 +1533,7 @@ class Penalty(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1439,6 +1588,9 @@ class Penalty(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1485,6 +1637,7 @@ class Share(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1540,6 +1693,9 @@ class Share(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1589,6 +1745,7 @@ class Netting(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1639,6 +1796,9 @@ class Netting(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1673,6 +1833,7 @@ class Waterfall(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1725,6 +1886,9 @@ class Waterfall(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1765,6 +1929,7 @@ class Trigger(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1817,6 +1982,9 @@ class Trigger(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1857,6 +2025,7 @@ class PooledFund(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -1912,6 +2081,9 @@ class PooledFund(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -1961,6 +2133,7 @@ class Subcontract(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -2015,6 +2188,9 @@ class Subcontract(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -2061,6 +2237,7 @@ class Fund(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -2113,6 +2290,9 @@ class Fund(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -2153,6 +2333,7 @@ class Challenge(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -2206,6 +2387,9 @@ class Challenge(Clause):
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
     @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
+    @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
     @property
@@ -2249,6 +2433,7 @@ class Payment(Clause):
         paid_after: TermLike | None = None,
         pennies: Literal["fair", "first", "last", "named", "each"] | None = None,
         pennies_to: str | None = None,
+        zero_weights: Literal["nothing", "equal", "error"] | None = None,
         readings: Sequence[Reading | Mapping[str, Any]] | None = None,
         reading: str | None = None,
         provisional: str | None = None,
@@ -2300,6 +2485,9 @@ class Payment(Clause):
     @property
     def pennies_to(self) -> str:
         """The receiver that takes what is left, where one is named."""
+    @property
+    def zero_weights(self) -> Literal["nothing", "equal", "error"]:
+        """What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who pays it; equal: equal parts of those that are eligible; error: the settlement is refused."""
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Interpretations, where the words are ambiguous."""
@@ -3356,6 +3544,8 @@ class BookRecord(Value):
         currency: str | None = None,
         calendar: Calendar | Mapping[str, Any],
         dimensions: Sequence[Dimension | Mapping[str, Any]] | None = None,
+        categories: Sequence[Category | Mapping[str, Any]] | None = None,
+        definitions: Sequence[Definition | Mapping[str, Any]] | None = None,
         parties: Sequence[Party | Mapping[str, Any]] | None = None,
         services: Sequence[Service | Mapping[str, Any]] | None = None,
         inputs: Sequence[Input | Mapping[str, Any]] | None = None,
@@ -3395,6 +3585,12 @@ class BookRecord(Value):
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """Lists of members."""
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """Closed lists of names that values may have."""
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Named formulas with arguments."""
     @property
     def parties(self) -> tuple[Party, ...]:
         """Organisations."""

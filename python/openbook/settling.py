@@ -125,6 +125,7 @@ def settle(
     given = loaded(book, data, as_at=as_at, plan=plan, **options)
     request = {
         "inputs": given.request(),
+        **given.request_reasons(),
         "mode": "plan" if plan or given.plan else "data",
         "as_at": given.as_at,
         "posted": posted_rows(posted, book.private_to),

@@ -128,6 +128,7 @@ def simulate(
         "block": whole("block", block, 0, 1_000_000),
         "level": level,
         "inputs": known.request(),
+        **known.request_reasons(),
         "readings": world.readings(readings),
         "alternatives": texts(alternatives),
         "shocks": list(world.changes),

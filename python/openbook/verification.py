@@ -281,6 +281,7 @@ def positions_of(book: Book, given: dict[str, Any], edition: str) -> list[dict[s
 
     request = {
         "inputs": given["inputs"],
+        **({"reasons": given["reasons"]} if given.get("reasons") else {}),
         "mode": given["mode"],
         "as_at": given.get("as_at") or None,
         "disputes": False,

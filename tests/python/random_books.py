@@ -18,8 +18,8 @@ from openbook._description import FieldType, RecordField, RecordType, records
 LISTS = {
     "party": "parties", "service": "services", "input": "inputs", "dimension": "dimensions", "parameter": "parameters",
     "quantity": "quantities", "framework": "frameworks", "contract": "contracts", "overlay": "overlays",
-    "driver": "drivers", "curve": "curves", "recorded_series": "recorded_series", "resampling": "resamplings",
-    "regime_chain": "regime_chains", "hazard": "hazards",
+    "driver": "drivers", "curve": "curves", "category": "categories", "recorded_series": "recorded_series",
+    "resampling": "resamplings", "regime_chain": "regime_chains", "hazard": "hazards",
 }  # fmt: skip
 TEXTS = [
     "Plain words.",
@@ -66,7 +66,7 @@ class Draft:
             number = self.made[record] = self.made.get(record, -1) + 1
             return f"{record}_{number}"
         if field.refers_to == "clause":
-            return f"{self.random.choice(CLAUSES)}_{self.random.randrange(2)}"
+            return f"{self.random.choice(CLAUSES)}_0"
         if field.refers_to:
             return self.name(field.refers_to)
         if field.name in ("unit", "currency", "date"):
@@ -196,6 +196,20 @@ def _agreed(record: str, made: dict[str, Any]) -> dict[str, Any]:
         made.pop("provisional", None)
     if record == "shock" and "select" not in made:
         made["on"] = "input_0"
+    if record == "category":
+        made["values"] = ["open", "held", "closed"]
+        made |= {"initial": ["open"]} if "initial" in made else {}
+    if record == "transition":
+        made |= {"from": "open", "to": ["held", "closed"]}
+    if "category" in made:
+        made.pop("unit", None)
+        if isinstance(made.get("value"), dict):
+            made["value"].pop("unit", None)
+    if record == "concession":
+        waives = made["concession"] == "waive"
+        made["on"] = f"{CLAUSES[len(str(made)) % len(CLAUSES)]}_0" if waives else made["on"]
+        for field in ("amount",) if waives else ("limit", "fraction", "part"):
+            made.pop(field, None)
     if "points" in made:
         made["points"] = [{"at": "0", "value": "0"}, {"at": "10", "value": "1"}]
     return made

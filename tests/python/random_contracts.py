@@ -167,6 +167,9 @@ class Maker:
             {"party": p, "weight": self.random.choice(["0", "1", "1", "2", "3", "0.4"])} for p in named
         ]
         parts[0]["weight"] = self.random.choice(["1", "7", "0.35"])
+        if self.chance(0.1):  # what comes to nought without being written so
+            for part in parts:
+                part["weight"] = "0 * fraction"
         for part in parts:
             if self.chance(0.15):
                 part["eligible"] = self.random.choice(["true", "false", self.condition("month", 0)])
@@ -179,6 +182,9 @@ class Maker:
             seats.append({"party": party, "variance": variance, "weight": self.random.choice(["1", "2", "0.5", "3"])})
             if self.chance(0.15):
                 seats[-1]["eligible"] = self.random.choice(["false", self.condition(every, 0)])
+        if self.chance(0.1):
+            for seat in seats:
+                seat["weight"] = "0 * fraction"
         return seats
 
     def price(self, unit: str) -> Any:
@@ -306,6 +312,8 @@ class Maker:
             found[pick(["starts", "ends"])] = self.month(self.random.randrange(self.months))
         if self.chance(0.15) and kind not in (*SHARED, "forecast"):
             found["subject"] = pick(["one", "two"])
+        if kind in (*SPLIT, "share") and self.chance(0.3):
+            found["zero_weights"] = pick(["equal", "nothing"])
         if kind in SPLIT and self.chance(0.2):
             found["pennies"] = pick(["first", "last", "each"])
             everyone = [p["party"] for p in found.get("shares", found.get("members", []))]

@@ -154,6 +154,11 @@ def test_every_clause_of_a_shipped_book_is_said(name: str) -> None:
         ("received('c', 'p', 'year')", "what p receives under clause c over the year"),
         ("clip(a, -1, 1)", "a, but at least minus 1 and at most 1"),
         ("12000", "12,000"),
+        ("rate + 5pp", "rate plus 5 percentage points"),
+        ("€1,250", "€1,250"),
+        ("in_unit(rate, 'per 1000')", "rate in per 1000"),
+        ("by_category(status, 'open', fee, £0)", "by status: fee if it is open, otherwise £0"),
+        ("standardised(deaths, people)", "standardised of deaths and people"),
         ("2.5%", "0.025"),
         ("true", "always"),
         ("", ""),
@@ -164,7 +169,7 @@ def test_formulas_in_words(formula: str, words: str) -> None:
 
 
 def test_every_function_of_the_language_has_words() -> None:
-    said = {*_prose._TEMPLATES, *_prose._LISTS, *_prose._PAIRS, "if", "choose", "round", "lookup"}
+    said = {*_prose._TEMPLATES, *_prose._LISTS, *_prose._PAIRS, "if", "choose", "round", "lookup", "by_category"}
     assert {function["name"] for function in _core.functions()} <= said
 
 

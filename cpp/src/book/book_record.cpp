@@ -64,6 +64,56 @@ const Record& Dimension::record() {
     return record;
 }
 
+const Record& Transition::record() {
+    static const Record record = describe<Transition>(
+        "transition", "A change of status that is permitted.",
+        {field<&Transition::from>("from", "The status before.").required(),
+         field<&Transition::to>("to", "What it may become; to stay as it is is always permitted.").required(),
+         field<&Transition::starts>("starts", "First month in which the change may be made."),
+         field<&Transition::ends>("ends", "Last month in which the change may be made.")});
+    return record;
+}
+
+const Record& Category::record() {
+    static const Record record = describe<Category>(
+        "category",
+        "A closed list of names that an input, a parameter or a quantity may have as its value, written as texts in "
+        "formulas: status == 'open'. With transitions it is a status: a settlement refuses a change that is not "
+        "permitted.",
+        {field<&Category::id>("id", "Stable name.").required(), field<&Category::name>("name", "Name in reports."),
+         field<&Category::values>("values", "The names, in order.").required(),
+         field<&Category::ordered>("ordered", "Whether the order means something: later ones are greater."),
+         field<&Category::initial>("initial", "What a status may be in the first period; absent: any."),
+         field<&Category::transitions>("transitions",
+                                       "Changes from one period to the next that are permitted; absent: "
+                                       "all.")});
+    return record;
+}
+
+const Record& Argument::record() {
+    static const Record record =
+        describe<Argument>("argument", "What a definition is given when it is called.",
+                           {field<&Argument::id>("id", "Name in the definition's formula.").required(),
+                            field<&Argument::name>("name", "What it is, in words."),
+                            field<&Argument::unit>("unit", "Unit that it must have; absent: any.")});
+    return record;
+}
+
+const Record& Definition::record() {
+    static const Record record = describe<Definition>(
+        "definition",
+        "A formula with a name and arguments. Formulas call it like a function; it is written out where it is called, "
+        "and never calls itself.",
+        {field<&Definition::id>("id", "Name by which formulas call it.").required(),
+         field<&Definition::name>("name", "Name in reports."),
+         field<&Definition::words>("words", "What it gives, and by which method."),
+         field<&Definition::arguments>("arguments", "What it is given, in order.").required(),
+         field<&Definition::formula>("formula", "The formula, of its arguments.").required(),
+         field<&Definition::unit>("unit", "Unit of the result; checked."),
+         field<&Definition::source>("source", "Where the method comes from.")});
+    return record;
+}
+
 const Record& Source::record() {
     static const Record record = describe<Source>(
         "source", "Where an input's values stand in a data frame: a column, in the rows with these codes.",
@@ -80,6 +130,7 @@ const Record& Input::record() {
          field<&Input::service>("service", "The service that it counts.").refers("service"),
          field<&Input::party>("party", "The party that it belongs to.").refers("party"),
          field<&Input::dimension>("dimension", "Its members, one value each.").refers("dimension"),
+         field<&Input::category>("category", "The category that its values are of.").refers("category"),
          field<&Input::every>("every", "How often a value is given."),
          field<&Input::aggregate>("aggregate", "How its periods make up a longer one."),
          field<&Input::plan>("plan", "Planned value: what is expected before data are known."),
@@ -97,6 +148,7 @@ const Record& Parameter::record() {
         {field<&Parameter::id>("id", "Name in formulas.").required(),
          field<&Parameter::name>("name", "Name in reports."),
          field<&Parameter::dimension>("dimension", "Members, one value each.").refers("dimension"),
+         field<&Parameter::category>("category", "The category that its values are of.").refers("category"),
          field<&Parameter::value>("value", "The value; with a dimension: of members without a value of their own."),
          field<&Parameter::members>("members", "Value of each member."),
          field<&Parameter::tags>("tags", "Words by which scenarios for many books find it.")});
@@ -112,6 +164,7 @@ const Record& Quantity::record() {
                                      "Its members, one value each; checked. Needed where a formula asks for a previous "
                                      "value of it; a single result holds for every member.")
              .refers("dimension"),
+         field<&Quantity::category>("category", "The category that its values are of.").refers("category"),
          field<&Quantity::every>("every", "Its calendar."),
          field<&Quantity::aggregate>("aggregate", "How its periods make up a longer one."),
          field<&Quantity::formula>("formula", "The formula.").required(),
@@ -208,6 +261,11 @@ const Record& Clause::record() {
              "and the sum may differ."),
          field<&Clause::pennies_to>("pennies_to", "The receiver that takes what is left, where one is named.")
              .refers("party"),
+         field<&Clause::zero_weights>(
+             "zero_weights",
+             "What becomes of a sum that is split by weight where all weights are zero. nothing: it stays with who "
+             "pays "
+             "it; equal: equal parts of those that are eligible; error: the settlement is refused."),
          field<&Clause::readings>("readings", "Interpretations, where the words are ambiguous."),
          field<&Clause::reading>("reading", "The reading that the parties chose."),
          field<&Clause::provisional>("provisional", "The reading used while none is chosen; results say so."),
@@ -289,6 +347,8 @@ const Record& Book::record() {
                         field<&Book::currency>("currency", "Currency of all money."),
                         field<&Book::calendar>("calendar", "The months of the model.").required(),
                         field<&Book::dimensions>("dimensions", "Lists of members."),
+                        field<&Book::categories>("categories", "Closed lists of names that values may have."),
+                        field<&Book::definitions>("definitions", "Named formulas with arguments."),
                         field<&Book::parties>("parties", "Organisations."),
                         field<&Book::services>("services", "Streams of activity."),
                         field<&Book::inputs>("inputs", "Quantities from data, plans and drivers."),

@@ -127,6 +127,8 @@ private:
         name_all("party", book_.parties, "/parties");
         name_all("service", book_.services, "/services");
         name_all("dimension", book_.dimensions, "/dimensions");
+        name_all("category", book_.categories, "/categories");
+        name_all("definition", book_.definitions, "/definitions");
         name_all("input", book_.inputs, "/inputs");
         name_all("parameter", book_.parameters, "/parameters");
         name_all("curve", book_.curves, "/curves");
@@ -196,13 +198,13 @@ private:
 
     static std::optional<engine::Exact> literal(const Term& term) {
         if (!term.steps.empty() || term.value.empty()) return std::nullopt;
-        const auto expression = formula::parse(term.value.text);
+        const auto expression = formula::parse_in_book(term.value.text);
         if (expression->form != formula::Form::number) return std::nullopt;
         return expression->value;
     }
     static bool negative_literal(const std::string& text) {
         if (!text.starts_with('-')) return false;
-        const auto expression = formula::parse(text.substr(1));
+        const auto expression = formula::parse_in_book(text.substr(1));
         return expression->form == formula::Form::number && expression->value > 0;
     }
     template <class List, class Get>
@@ -233,7 +235,11 @@ private:
                        "two readings are called \"" + item.readings[i].name + "\"");
             try {
                 const std::string inside = path + "/readings/" + std::to_string(i) + "/overrides";
-                Clause changed = with_overrides(item, item.readings[i].overrides);
+                std::vector<Reader::Foreign> foreign;
+                Clause changed = overridden(item, item.readings[i].overrides, foreign);
+                for (Reader::Foreign& formula : foreign)
+                    formula.path = path + "/readings/" + std::to_string(i) + formula.path;
+                check_calls(book_, foreign, problems_);
                 walk(Clause::record(), &changed, inside,
                      [&](const Record&, const Field& field, void* place, const std::string& at) {
                          const std::string below = (at + "/" + field.name).substr(inside.size() + 1);
@@ -300,6 +306,21 @@ private:
         } else if (parameter) {
             report("missing-reference", path + "/on",
                    "\"" + item.on + "\" is a parameter; a clause is waived or credited");
+        }
+        // What has no effect is a misunderstanding.
+        static const Concession usual;
+        const std::string kind = choice_names<ConcessionKind>()[static_cast<std::size_t>(item.concession)];
+        const auto of_no_use = [&](const char* field, const std::string& why) {
+            report("unknown-key", path + "/" + field, "\"" + std::string(field) + "\" has no effect here: " + why);
+        };
+        if (item.concession != ConcessionKind::waive) {
+            if (!item.limit.empty()) of_no_use("limit", "it is the most that is waived, and this is to " + kind);
+            if (item.fraction != usual.fraction)
+                of_no_use("fraction", "it is the fraction that is waived, and this is to " + kind);
+            if (!item.part.empty()) of_no_use("part", "entries are waived, and this is to " + kind);
+        } else if (!item.amount.empty()) {
+            of_no_use("amount",
+                      "it is what is credited or recalibrated; what is waived has \"fraction\" and \"limit\"");
         }
     }
 
@@ -439,6 +460,7 @@ private:
 
 void check_book(const Book& book, std::vector<Problem>& problems) {
     Checker(book, problems).run();
+    check_language(book, problems);
 }
 
 std::string contract_words(const Book& book, const std::string& path) {

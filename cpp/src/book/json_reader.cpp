@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "formula/expression.hpp"
-
 namespace openbook {
 namespace {
 
@@ -202,7 +200,9 @@ void Reader::read_value(const Tree& tree, const Field& field, const Type& type, 
             else
                 return wrong("a number or a formula");
             if (text.empty()) return report("formula", path, "the formula is empty");
-            if (const auto fault = formula::fault(text)) report("formula", path, *fault);
+            std::vector<formula::ForeignCall> calls;
+            if (const auto fault = formula::fault(text, &calls)) report("formula", path, *fault);
+            if (!calls.empty()) foreign.push_back({path, text, std::move(calls)});
             return;
         }
         case Kind::term: return read_term(tree, type, object, path);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "book/json_tree.hpp"
+#include "formula/expression.hpp"
 #include "openbook/book/describe.hpp"
 #include "openbook/errors.hpp"
 
@@ -15,6 +16,12 @@ inline constexpr std::size_t most_problems = 100;
 class Reader {
 public:
     std::vector<Problem> problems;
+    /// A formula that calls what is no function of the language: definitions of its book, or slips.
+    struct Foreign {
+        std::string path, text;
+        std::vector<formula::ForeignCall> calls;
+    };
+    std::vector<Foreign> foreign;
 
     void read_record(const Tree& tree, const Record& record, void* object, const std::string& path);
     /// A flattened alternative read on its own: the "kind" is known already.

@@ -129,8 +129,9 @@ bool ClauseLowering::may_receive(const std::string& party) const {
 std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vector<Part>& parts, const Typed& total,
                                                                  const std::string& field, Side side) {
     Builder& b = low.builder;
-    std::vector<NodeId> operands{total.node};
+    std::vector<NodeId> counted, takes_part;
     std::vector<TracePtr> weights;
+    std::vector<Context> places;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const std::string where = field + "/" + std::to_string(i);
         const Typed weight = value(parts[i].weight, where + "/weight");
@@ -139,9 +140,15 @@ std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vect
             low.fail("negative", at(where + "/weight"), "a weight must not be negative, it is " + to_text(*known));
         const Typed eligible = condition(parts[i].eligible, where + "/eligible");
         const bool bears = side == Side::pays ? may_pay(parts[i].party) : may_receive(parts[i].party);
-        operands.push_back(bears ? b.choose(eligible.node, weight.node, b.constant(0)) : b.constant(0));
+        takes_part.push_back(bears ? eligible.node : b.constant(0));
+        counted.push_back(bears ? b.choose(eligible.node, weight.node, b.constant(0)) : b.constant(0));
         weights.push_back(weight.trace);
+        places.push_back(at(where + "/weight"));
     }
+    std::vector<NodeId> operands{total.node};
+    for (const NodeId weight :
+         low.weights_that_count(counted, takes_part, total.node, clause.zero_weights, places, field))
+        operands.push_back(weight);
     std::vector<Exact> numbers{Exact(1, 100)};
     if (clause.pennies != Pennies::fair) numbers.push_back(taker_of_pennies(parts, field));
     std::vector<std::pair<std::string, Typed>> result;

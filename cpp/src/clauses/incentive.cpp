@@ -46,6 +46,7 @@ void lower(const Incentive& terms, ClauseLowering& clause) {
     } else {
         score = clause.value(terms.score, "score");
     }
+    low.require_between(score, -1, 1, clause.at(terms.framework.empty() ? "score" : "framework"), "a score");
     score = low.credited(clause.index, score, clause.at("score"));
     const Typed gain = clause.money(terms.gain, "gain"), pain = clause.money(terms.pain, "pain");
     const Typed modifier = clause.value(terms.modifier, "modifier");

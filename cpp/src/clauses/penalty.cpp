@@ -36,6 +36,8 @@ void lower(const Penalty& terms, ClauseLowering& clause) {
     amount = low.money_or_fail(amount, clause.at("rate"), "rate * excess");
     std::vector<TracePtr> traces{amount.trace};
     if (const auto cap = clause.limit(terms.cap, "cap")) {
+        low.require(b.make(Op::less, {cap->node, b.constant(0)}), "negative", clause.at("cap"),
+                    "a cap must not be negative, it is {0}", {cap->node});
         amount.node = b.minimum(amount.node, cap->node);
         traces.push_back(cap->trace);
     }

@@ -55,8 +55,11 @@ void lower(const Share& terms, ClauseLowering& clause) {
     const Typed rate = clause.value(terms.rate, "rate");
     pool = b.multiply(pool, rate.node);
     // Each member brings its own part of what is shared, in proportion, and takes its share of it.
-    std::vector<NodeId> weights;
+    std::vector<NodeId> weights, takes_part;
+    std::vector<Context> places;
     for (std::size_t i = 0; i < seats.size(); ++i) {
+        takes_part.push_back(seats[i].eligible);
+        places.push_back(clause.at("members/" + std::to_string(i) + "/weight"));
         NodeId weight = b.choose(seats[i].eligible, seats[i].weight, b.constant(0));
         if (terms.split == SplitRule::equal) weight = seats[i].eligible;
         if (terms.split == SplitRule::causer)
@@ -64,6 +67,8 @@ void lower(const Share& terms, ClauseLowering& clause) {
                 b.choose(b.make(Op::less, {pool, b.constant(0)}), b.positive(b.negate(own[i])), b.positive(own[i]));
         weights.push_back(weight);
     }
+    if (terms.split == SplitRule::weight)
+        weights = low.weights_that_count(weights, takes_part, pool, clause.clause.zero_weights, places, "members");
     const NodeId sum = b.sum(weights);
     // Gains and losses that cancel to nothing are still brought in whole: the limit from either side is the rate,
     // unless a cap or collar of zero, or a side that is not shared, holds the pool there.

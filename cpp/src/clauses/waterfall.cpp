@@ -43,6 +43,7 @@ void lower(const Waterfall& terms, ClauseLowering& clause) {
         const std::string field = "tranches/" + std::to_string(i);
         const Typed when = clause.condition(tranche.when, field + "/when"),
                     share = clause.value(tranche.share, field + "/share");
+        clause.low.require_between(share, 0, 1, clause.at(field + "/share"), "a tranche's share of what is left");
         NodeId taken = b.multiply(left.node, share.node);
         std::vector<TracePtr> traces{left.trace, when.trace};
         if (const auto limit = clause.limit(tranche.limit, field + "/limit")) {

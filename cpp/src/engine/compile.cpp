@@ -120,9 +120,12 @@ public:
             quantities(low);
             tracked(low);
             opening_cash(low);
+            for (const Quantity& item : plan_.book->quantities) low.require_transitions(item);
+            for (const Input& item : plan_.book->inputs) low.require_transitions(item);
         }
         plan_.superseded = low.superseded;
         plan_.warnings = low.warnings;
+        plan_.requirements = std::move(low.requirements);
         plan_.graph = std::move(low.builder.graph);
         return std::make_shared<const Plan>(std::move(plan_));
     }
@@ -227,7 +230,11 @@ private:
                 const Typed value = low.quantity(item, World::practised, p);
                 if (!value.dimension.empty()) continue;
                 plan_.quantities.push_back({item.id, item.name.empty() ? item.id : item.name, item.every, p, value.node,
-                                            value.truth ? "condition" : value.unit.text(), value.trace});
+                                            value.truth              ? "condition"
+                                            : value.category.empty() ? value.unit.text()
+                                                                     : "category",
+                                            value.trace,
+                                            value.category.empty() ? nullptr : &low.category(value.category).values});
             }
     }
 

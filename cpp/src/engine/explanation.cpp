@@ -73,11 +73,21 @@ std::string member_note(const std::vector<std::string>& names, const std::vector
     return names.size() > most ? text + ", ... of " + std::to_string(names.size()) + " members" : text;
 }
 
+/// What a value of a category is called.
+std::string called(const std::vector<std::string>* words, const std::string& text) {
+    if (!words || text.empty() || text.size() > 6 || text.find_first_not_of("0123456789") != std::string::npos)
+        return text;
+    const auto place = static_cast<std::size_t>(std::stoul(text));
+    return place >= 1 && place <= words->size() ? (*words)[place - 1] : text;
+}
+
 /// One figure of a tree, without what it is made of.
 Json figure(const Trace& trace, const Look& look) {
     Json node;
     node["label"] = trace.label.empty() ? (trace.formula.empty() ? trace.kind : trace.formula) : trace.label;
-    const Shown shown = trace.node == no_node ? Shown{} : look(trace.node, trace.unit);
+    Shown shown = trace.node == no_node ? Shown{} : look(trace.node, trace.unit);
+    shown.text = called(trace.category_words, shown.text);
+    for (std::string& member : shown.members) member = called(trace.category_words, member);
     if (shown.text.empty())
         node["value"] = nullptr;
     else

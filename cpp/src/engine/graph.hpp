@@ -77,6 +77,11 @@ enum class Op : std::uint8_t {
     quantile,  // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals
 };
 
+/// Why a value is missing, as numbers from 1 on; the first for one that is there.
+inline std::vector<std::string> missing_reason_names() {
+    return {"none", "not_stated", "not_open", "closed", "merged_into", "not_submitted", "suppressed"};
+}
+
 enum class Unmet : std::uint8_t { extend, clamp, error };
 
 /// A piecewise-linear function: below knots[0] and above the last knot by `below` and `above`.
@@ -122,6 +127,7 @@ struct InputSlot {
     // A number of the document that derivatives are asked for; `quantity` is its path and `period` the number of its
     // step, 0: the value before all steps. `fixed`: it also decides how the plan is made, which no derivative sees.
     bool term = false, fixed = false;
+    bool reason = false;      // not the value itself but why it is missing
 };
 
 struct Graph {

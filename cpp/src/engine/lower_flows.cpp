@@ -81,6 +81,9 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
                               "concession '" + concession.id + "'"};
         const Typed holds = truth_or_fail(term(concession.when, context), context, "when");
         const Typed fraction = term(concession.fraction, context);
+        Context of_fraction = context;
+        of_fraction.path = "/concessions/" + std::to_string(&concession - book.concessions.data()) + "/fraction";
+        require_between(fraction, 0, 1, of_fraction, "the fraction that is waived");
         NodeId left = no_node;
         if (!concession.limit.empty()) left = money_or_fail(term(concession.limit, context), context, "the limit").node;
         for (Flow& flow : flows) {

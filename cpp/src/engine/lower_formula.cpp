@@ -22,7 +22,37 @@ const std::map<std::string, Every>& calendars() {
     return names;
 }
 
-/// How many of their operands are values; words and constants follow.
+/// Functions that may be given names of a category; all others calculate.
+bool takes_names(const std::string& name) {
+    static const std::set<std::string> names = {"min",     "max",     "if",       "choose", "missing",
+                                                "or_else", "number",  "first",    "last",   "member",
+                                                "spread",  "largest", "smallest", "rank",   "median"};
+    return names.contains(name);
+}
+
+bool is_currency(const Unit& unit) {
+    return unit.powers.size() == 1 && unit.powers.begin()->second == 1 && formula::has_currency(unit);
+}
+
+/// A percentage stays one when it is taken of a percentage, or so many times by a figure that the formula writes out:
+/// 2 * rate, rate / 4. Of anything else it takes a part.
+bool keeps_percent(const Expression& e, const std::vector<Typed>& x) {
+    const auto times = [&](std::size_t i) {
+        return e.operands[i]->form == Form::number && !x[i].unit.percent && x[i].bare &&
+               e.operands[1 - i]->form != Form::number;
+    };
+    if (e.name == "divide") return x[0].unit.percent && x[0].unit.plain() && times(1);
+    return (x[0].unit.percent && x[1].unit.percent) || (x[0].unit.percent && times(1)) ||
+           (x[1].unit.percent && times(0));
+}
+
+bool is_comparison(const std::string& name) {
+    return name == "less" || name == "less_equal" || name == "greater" || name == "greater_equal" || name == "equal" ||
+           name == "not_equal";
+}
+
+}  // namespace
+
 const std::map<std::string, std::size_t>& functions_over_members() {
     static const std::map<std::string, std::size_t> names = {{"sum", 1},
                                                              {"largest", 1},
@@ -49,13 +79,6 @@ const std::map<std::string, std::size_t>& functions_over_members() {
     return names;
 }
 
-bool is_comparison(const std::string& name) {
-    return name == "less" || name == "less_equal" || name == "greater" || name == "greater_equal" || name == "equal" ||
-           name == "not_equal";
-}
-
-}  // namespace
-
 Typed traced(Typed value, const std::string& operation, const std::string& text, const std::vector<Typed>& operands) {
     auto trace = std::make_shared<Trace>();
     trace->kind = "formula";
@@ -71,13 +94,19 @@ Typed traced(Typed value, const std::string& operation, const std::string& text,
 
 Typed Lowering::expression(const Expression& e, const Context& context) {
     switch (e.form) {
-        case Form::number: return literal(e.value, e.money ? Unit::pounds() : Unit{}, !e.money);
+        case Form::number: {
+            Typed value = literal(e.value, e.money ? Unit::pounds() : Unit::parse(e.unit), !e.money && e.unit.empty());
+            value.unit.percent = e.percent;
+            return value;
+        }
         case Form::boolean: {
             Typed value = literal(e.truth ? 1 : 0);
             value.truth = true;
             return value;
         }
-        case Form::text: fail("type", context, "the text '" + e.name + "' stands where a value is expected");
+        case Form::text:
+            if (!context.category.empty()) return with_members(name_of_category(context.category, e.name, context));
+            fail("type", context, "the text '" + e.name + "' stands where a value is expected");
         case Form::name:
             if (context.locals)
                 if (const auto found = context.locals->find(e.name); found != context.locals->end())
@@ -92,13 +121,17 @@ Typed Lowering::expression(const Expression& e, const Context& context) {
     return with_members(function(e, context));
 }
 
-Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, const std::string& what) {
+Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, const std::string& what, Meets meets) {
     const std::string dimension = align(values, context, what);
-    // A literal without a unit takes its neighbours' unit; zero fits everywhere; money must be written with its sign.
+    refuse_bare_percent(values, context, what, meets);
+    const std::string names = same_category(values, context, what);
+    // A literal without a unit takes its neighbours' unit; zero and nothing fit everywhere; money must be written with
+    // its sign.
     const Typed* lead = nullptr;
     const auto zero = [&](const Typed& value) {
+        const Node& node = builder.graph.nodes[value.node];
         const Exact* known = builder.known(value.node);
-        return known && *known == 0;
+        return (known && *known == 0) || (node.op == Op::constant && node.numbers.empty());
     };
     Typed result = values[0];
     for (const Typed& value : values)
@@ -108,23 +141,58 @@ Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, co
         }
     result.bare = lead == nullptr && std::all_of(values.begin(), values.end(), [](const Typed& v) { return v.bare; });
     result.unit = lead ? lead->unit : values[0].unit;
+    // Among bare figures one percentage makes all of them percentages; a ratio stays one beside them.
+    if (!lead)
+        result.unit.percent = result.unit.plain() && std::any_of(values.begin(), values.end(), [&](const Typed& v) {
+                                  return v.unit.percent && !zero(v);
+                              });
+    result.category = names;
     result.truth = std::all_of(values.begin(), values.end(), [](const Typed& v) { return v.truth; });
     result.dimension = dimension;
     for (const Typed& value : values) {
         if (!lead || zero(value)) continue;
-        if (value.bare && lead->unit != Unit::pounds()) continue;
+        if (value.bare && !is_currency(lead->unit)) continue;
         if (value.unit != lead->unit)
             fail("unit", context,
-                 what + " of " + lead->unit.text() + " and " + value.unit.text() +
-                     (value.bare ? " (write £ before the number)" : ""));
+                 what + " of " + lead->unit.words() + " and " + value.unit.words() +
+                     (value.bare ? " (write " + lead->unit.text() + " before the number)"
+                      : is_currency(lead->unit) && is_currency(value.unit)
+                          ? ", unlike currencies: multiply one by a rate of exchange in " + lead->unit.text() +
+                                " per " + value.unit.text()
+                          : conversion_hint(value.unit, lead->unit)));
     }
     return result;
+}
+
+std::string Lowering::same_category(const std::vector<Typed>& values, const Context& context,
+                                    const std::string& what) const {
+    std::string names;
+    for (const Typed& value : values)
+        if (names.empty()) names = value.category;
+    if (names.empty()) return names;
+    for (const Typed& value : values) {
+        const Node& node = builder.graph.nodes[value.node];
+        const bool missing = node.op == Op::constant && node.numbers.empty();
+        if (value.category != names && !missing)
+            fail("type", context,
+                 what + " of a name of category '" + names + "' and " +
+                     (value.category.empty() ? "a number in " + value.unit.words()
+                                             : "one of category '" + value.category + "'"));
+    }
+    return names;
+}
+
+void Lowering::require_order(const std::vector<Typed>& values, const Context& context, const std::string& text) const {
+    for (const Typed& value : values)
+        if (!value.category.empty() && !category(value.category).ordered)
+            fail("type", context, "'" + text + "': the values of category '" + value.category + "' stand in no order");
 }
 
 Typed Lowering::arithmetic(const Expression& e, const Context& context) {
     std::vector<Typed> x;
     for (const auto& operand : e.operands) x.push_back(expression(*operand, context));
     const std::string text = formula::to_text(e);
+    refuse_categories(x, context, text);
     if (e.name == "negate") {
         Typed result = x[0];
         result.node = builder.negate(x[0].node);
@@ -148,7 +216,8 @@ Typed Lowering::arithmetic(const Expression& e, const Context& context) {
         result.unit = apart ? day : date;
         result.node = e.name == "add" ? builder.add(x[0].node, x[1].node) : builder.subtract(x[0].node, x[1].node);
     } else if (sum) {
-        result = same_unit(x, context, "'" + text + "': a sum");
+        join_points(x);
+        result = same_unit(x, context, "'" + text + "': a sum", e.name == "add" ? Meets::in_sum : Meets::in_difference);
         result.truth = false;
         result.node = e.name == "add" ? builder.add(x[0].node, x[1].node) : builder.subtract(x[0].node, x[1].node);
     } else {
@@ -157,13 +226,28 @@ Typed Lowering::arithmetic(const Expression& e, const Context& context) {
         result.unit = e.name == "multiply" ? x[0].unit * x[1].unit : x[0].unit / x[1].unit;
         result.node =
             e.name == "multiply" ? builder.multiply(x[0].node, x[1].node) : builder.divide(x[0].node, x[1].node);
+        result.unit.percent = result.unit.plain() && keeps_percent(e, x);
     }
     return traced(result, e.name, text, x);
 }
 
 Typed Lowering::comparison(const Expression& e, const Context& context) {
-    std::vector<Typed> x{expression(*e.operands[0], context), expression(*e.operands[1], context)};
     const std::string text = formula::to_text(e);
+    std::vector<Typed> x(2);
+    for (const std::size_t i : {0u, 1u})
+        if (e.operands[i]->form != Form::text) x[i] = expression(*e.operands[i], context);
+    for (const std::size_t i : {0u, 1u}) {
+        if (e.operands[i]->form != Form::text) continue;
+        const std::string& names = x[1 - i].category;
+        if (names.empty())
+            fail("type", context,
+                 "'" + text + "': the text '" + e.operands[i]->name + "' is compared with what is of no category");
+        x[i] = with_members(name_of_category(names, e.operands[i]->name, context));
+    }
+    const std::string names = same_category(x, context, "'" + text + "': a comparison");
+    if (!names.empty() && e.name != "equal" && e.name != "not_equal" && !category(names).ordered)
+        fail("type", context, "'" + text + "': the values of category '" + names + "' stand in no order");
+    join_points(x);
     if (x[0].unlimited != x[1].unlimited && e.name != "equal" && e.name != "not_equal") {
         // Everything is below no limit.
         const bool below = (e.name == "less" || e.name == "less_equal") == x[1].unlimited;
@@ -172,7 +256,10 @@ Typed Lowering::comparison(const Expression& e, const Context& context) {
         return traced(result, e.name, text, x);
     }
     // A bare number may stand beside money here: it decides nothing but a side.
-    if (!x[0].bare && !x[1].bare) same_unit(x, context, "'" + text + "': a comparison");
+    if (!x[0].bare && !x[1].bare)
+        same_unit(x, context, "'" + text + "': a comparison");
+    else
+        refuse_bare_percent(x, context, "'" + text + "': a comparison", Meets::in_choice);
     Typed result;
     result.truth = true;
     result.dimension = align(x, context, "'" + text + "'");
@@ -249,6 +336,8 @@ void Lowering::require_known(const std::string& name, const Context& context) {
 
 Typed Lowering::function(const Expression& e, const Context& context) {
     const std::string& f = e.name;
+    if (const auto found = definitions_.find(f); found != definitions_.end())
+        return defined(e, *found->second, context);
     const std::string text = formula::to_text(e);
     const auto require_party = [&](const std::string& id) {
         if (!has_party(id)) fail("missing-reference", context, "'" + id + "' in " + text + " is no party of the book");
@@ -258,31 +347,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     // Functions whose first argument names something.
     if (auto value = over_time(e, context)) return *value;
     if (auto value = of_dates(e, context)) return *value;
-    if (f == "cumulative") {
-        const std::string name = text_argument(e, 0, "a name", context);
-        require_known(name, context);
-        const Every own = own_calendar(name), every = calendar_argument(e, 1, Every::term, context);
-        const int first = calendar().first_month(context.every, context.period),
-                  end = calendar().end_month(context.every, context.period);
-        const int start = calendar().first_month(every, calendar().of_month(every, first));
-        std::vector<Typed> parts;
-        std::vector<NodeId> nodes;
-        for (int month = start; month < end;) {
-            const int p = calendar().of_month(own, month);
-            if (calendar().first_month(own, p) >= start && calendar().end_month(own, p) <= end) {
-                const World world = calendar().end_month(own, p) <= first && context.world == World::words
-                                        ? World::practised
-                                        : context.world;
-                parts.push_back(named(name, world, own, p, context));
-                nodes.push_back(parts.back().node);
-            }
-            month = calendar().end_month(own, p);
-        }
-        if (parts.empty()) return literal(0);
-        Typed result = parts[0];
-        result.node = builder.sum(nodes);
-        return traced(result, f, text, parts);
-    }
+    if (f == "cumulative") return cumulative(e, context);
     if (f == "over") {
         const std::string name = text_argument(e, 0, "a name", context);
         const Every every = calendar_argument(e, 1, context.every, context);
@@ -339,6 +404,9 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         fail("missing-reference", context,
              "'" + name + "' in " + text + " is no " + (f == "score" ? "framework" : "measure") + " of the book");
     }
+    if (f == "in_unit") return in_unit(e, context);
+    if (f == "reason") return reason(*e.operands[0], context);
+    if (f == "by_category") return by_category(e, context);
     if (f == "curve" || f == "inverse") return curve_function(e, context);
     if (f == "by_member") return by_member(e, context);
     if (f == "lookup") return lookup(e, context);
@@ -381,8 +449,11 @@ Typed Lowering::function(const Expression& e, const Context& context) {
                                : f == "round"           ? 2
                                                         : e.operands.size();
     for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*e.operands[i], context));
+    if (!takes_names(f)) refuse_categories(x, context, text);
     if (over != of_members.end()) return over_members(e, std::move(x), context);
+    if (f == "min" || f == "max" || f == "clip" || f == "if" || f == "choose" || f == "or_else") join_points(x);
     const std::string dimension = align(x, context, "'" + text + "'");
+    if (f == "min" || f == "max") require_order(x, context, text);
     const auto number = [&](std::size_t i, const std::string& what) {
         const Exact* known = builder.known(x[i].node);
         if (!known)
@@ -521,6 +592,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         result = x[0];
         result.unit = f == "money" ? Unit::pounds() : Unit{};
         result.bare = false;
+        result.category.clear();
         if (f == "money") plain(0);
     } else {
         fail("formula", context, "the function '" + f + "' cannot be used here");

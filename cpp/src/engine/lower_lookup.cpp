@@ -159,6 +159,12 @@ Typed Lowering::lookup(const Expression& e, const Context& context) {
     for (std::size_t i = 1; i < e.operands.size(); ++i) {
         keys.push_back(expression(*e.operands[i], context));
         const Unit unit = Unit::parse(table.keys[i - 1].unit);
+        if (const std::string& names = keys.back().category;
+            !names.empty() && table.keys[i - 1].match != Match::exact) {
+            require_order({keys.back()}, context, text);
+            if (table.keys[i - 1].match == Match::interpolate)
+                fail("type", context, text + ": nothing lies between two names of category '" + names + "'");
+        }
         if (!keys.back().bare && !table.keys[i - 1].unit.empty() && keys.back().unit != unit)
             fail("unit", context,
                  "key '" + table.keys[i - 1].name + "' of table '" + table.id + "' is in " + unit.text() + ", not in " +
@@ -178,7 +184,11 @@ Typed Lowering::lookup(const Expression& e, const Context& context) {
                  "row " + std::to_string(r) + " has " + std::to_string(row.at.size()) + " places for " +
                      std::to_string(table.keys.size()) + " keys");
         at.emplace_back();
-        for (const Term& place : row.at) at.back().push_back(constant_term(place, inside, "a row's place"));
+        for (std::size_t k = 0; k < keys.size(); ++k) {
+            Context here = inside;
+            here.category = keys[k].category;
+            at.back().push_back(constant_term(row.at[k], here, "a row's place"));
+        }
         rows.push_back(r);
     }
     if (rows.empty()) fail("missing-value", inside, "table '" + table.id + "' has no rows");

@@ -70,6 +70,11 @@ NodeId quantile_of_members(Builder& b, NodeId x, std::size_t count, const Exact&
     return along == 0 ? low : b.weighted({low, member_in_place(b, x, place_of, first + 1)}, {0, 1 - along, along});
 }
 
+/// Members that are missing and yet not left out.
+NodeId still_missing(Builder& b, NodeId x, NodeId out) {
+    return b.both(b.make(Op::is_missing, {x}), b.make(Op::logical_not, {out}));
+}
+
 /// Parts by weight, none above its cap, what a cap holds back given to the others. Where the members with the lowest
 /// caps for their weight are full, the others get (total - those caps) / their weights each; the true level is the
 /// greatest of these, because the sum of capped parts is the least over all choices of who is full.
@@ -108,6 +113,7 @@ Typed Lowering::by_member(const Expression& e, const Context& context) {
         if (!value.dimension.empty())
             fail("dimension", context,
                  text + " needs one value for each member; one has the dimension '" + value.dimension + "' itself");
+    join_points(values);
     Typed result = same_unit(values, context, "'" + text + "': members");
     std::vector<NodeId> nodes;
     for (const std::string& member : members) {
@@ -192,16 +198,28 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
             b.make(Op::running, {node}, {Exact(choice_argument(e, 1, {"forwards", "backwards"}, context)), Exact(how)});
     } else if (f == "running_by") {
         result.node = b.make(Op::running_by, {node, x[1].node});
-    } else if (f == "apportion") {
-        const Exact step = e.operands.size() > 2 ? number_argument(e, 2, "the step", context) : Exact(0);
+    } else if (f == "apportion" || f == "apportion_capped") {
+        const std::size_t given = functions_over_members().at(f);
+        Exact step = 0;
+        ZeroWeights rule = ZeroWeights::nothing;
+        for (std::size_t i = given; i < e.operands.size(); ++i)
+            if (e.operands[i]->form == formula::Form::text)
+                rule = static_cast<ZeroWeights>(choice_argument(e, i, choice_names<ZeroWeights>(), context));
+            else if (f == "apportion")
+                step = number_argument(e, i, "the step", context);
+            else
+                fail("type", context, text + " has caps and no step; round the parts themselves");
         if (step < 0) fail("out-of-range", context, "the step in " + text + " must not be below zero");
-        const NodeId total = step == 0 || request.simulate ? node : b.round(node, step, Rounding::half_away);
-        result.node = b.make(Op::apportion_members, {total, x[1].node}, {step});
-    } else if (f == "apportion_capped") {
-        std::vector<Typed> money{x[0], x[2]};
-        result = same_unit(money, context, "'" + text + "': total and caps");
-        result.dimension = dimension;
-        result.node = capped_parts(b, node, x[1].node, x[2].node);
+        const NodeId weight = weights_of_members(x[1].node, node, rule, dimension, context, text);
+        if (f == "apportion") {
+            const NodeId total = step == 0 || request.simulate ? node : b.round(node, step, Rounding::half_away);
+            result.node = b.make(Op::apportion_members, {total, weight}, {step});
+        } else {
+            std::vector<Typed> money{x[0], x[2]};
+            result = same_unit(money, context, "'" + text + "': total and caps");
+            result.dimension = dimension;
+            result.node = capped_parts(b, node, weight, x[2].node);
+        }
     } else if (f == "member") {
         const std::string name = text_argument(e, 1, "a member", context);
         const auto found = std::find(members.begin(), members.end(), name);
@@ -243,18 +261,27 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
             result.bare = true;
         }
         if (product) plain(0);
+        require_order(x, context, text);
         bool skip = false;
         std::string to;
+        std::vector<std::string> reasons;
+        const std::vector<std::string> known_reasons = category(missing_reasons).values;
         for (std::size_t i = 1; i < e.operands.size(); ++i) {
             const std::string word = text_argument(e, i, "a dimension, or 'skip'", context);
             if (word == "skip" && !dimensions_.contains(word))
                 skip = true;
+            else if (skip && !dimensions_.contains(word) &&
+                     std::find(known_reasons.begin(), known_reasons.end(), word) != known_reasons.end())
+                reasons.push_back(word);
             else
                 to = known_dimension(word);
         }
         NodeId values = node;
-        if (skip && !least && !most) values = b.make(Op::if_missing, {node, b.constant(product ? 1 : 0)});
-        const NodeId there = skip && f == "mean" ? b.weighted({b.make(Op::is_missing, {node})}, {1, -1}) : no_node;
+        const NodeId out = skip && (f == "mean" || !reasons.empty()) ? left_out(e, x[0], reasons, context) : no_node;
+        if (skip && !least && !most)
+            values = reasons.empty() ? b.make(Op::if_missing, {node, b.constant(product ? 1 : 0)})
+                                     : b.choose(out, b.constant(product ? 1 : 0), node);
+        const NodeId there = skip && f == "mean" ? b.weighted({out}, {1, -1}) : no_node;
         std::vector<Exact> numbers;
         if (skip && (least || most)) numbers = {1};
         if (to.empty()) {
@@ -266,6 +293,9 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
                                  {values}, numbers);
             if (f == "mean")
                 result.node = skip ? b.divide(result.node, sum(there)) : b.scale(result.node, Exact(1) / count);
+            if (!reasons.empty() && (least || most))
+                result.node =
+                    b.choose(b.make(Op::max_members, {still_missing(b, node, out)}), b.missing(), result.node);
         } else {
             const std::vector<std::uint32_t>* map = belonging(dimension, to);
             if (!map) fail("dimension", context, text + ": '" + to + "' is no parent of '" + dimension + "'");
@@ -282,6 +312,9 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
                     skip ? b.mapped(Op::group_sum, there, *map, width_of(to)) : b.constants(std::move(counts));
                 result.node = b.divide(result.node, of);
             }
+            if (!reasons.empty() && (least || most))
+                result.node = b.choose(b.mapped(Op::group_sum, still_missing(b, node, out), *map, width_of(to)),
+                                       b.missing(), result.node);
         }
     }
     return traced(result, f, text, operands);

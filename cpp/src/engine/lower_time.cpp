@@ -39,9 +39,9 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
     const std::string& f = e.name;
     if (f != "previous" && f != "window" && f != "later" && f != "first_when" && f != "last_when") return std::nullopt;
     const std::string text = formula::to_text(e);
-    const std::string name = text_argument(e, 0, "a name", context);
-    require_known(name, context);
-    const Every own = own_calendar(name);
+    const Subject of = subject(e, context);
+    const std::string& name = of.name;
+    const Every own = of.own;
     const auto whole = [&](std::size_t index, const std::string& what) {
         const Exact value = number_argument(e, index, what, context);
         if (!is_whole(value) || value < 1 || value > 1200)
@@ -55,18 +55,18 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
         const int back = e.operands.size() > 2 ? whole(2, "the lag") : 1;
         const int now = calendar().of_month(own, first);
         if (now < back) {
-            const Typed initial = spread_as(name, expression(*e.operands[1], context));
+            const Typed initial = spread_subject(of, expression(*e.operands[1], for_initial(of, context)));
             return traced(initial, f, text, {initial});
         }
-        const Typed value = in_period(name, own, now - back, now, context);
+        const Typed value = of_subject(of, now - back, now, context);
         return traced(value, f, text, {value});
     }
     if (f == "later") {
         if (!inputs_.contains(name))
-            fail("type", context, text + " looks ahead, which only an input can bear; '" + name + "' is none");
+            fail("type", context, text + " looks ahead, which only an input can bear; '" + of.text + "' is none");
         const int then = calendar().of_month(own, first) + whole(1, "the reach");
         if (then >= calendar().count(own)) {
-            const Typed otherwise = spread_as(name, expression(*e.operands[2], context));
+            const Typed otherwise = spread_subject(of, expression(*e.operands[2], for_initial(of, context)));
             return traced(otherwise, f, text, {otherwise});
         }
         const Typed value = named(name, context.world, own, then, context);
@@ -75,40 +75,17 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
     // The last of its own periods that has ended when this one ends.
     int now = calendar().of_month(own, end - 1);
     if (calendar().end_month(own, now) > end) --now;
-    if (f == "window") {
-        const int reach = whole(1, "the reach");
-        const auto how = choice_argument(e, 2, {"sum", "mean", "smallest", "largest", "product"}, context);
-        std::vector<Typed> parts;
-        for (int p = std::max(0, now - reach + 1); p <= now; ++p)
-            parts.push_back(in_period(name, own, p, now, context));
-        if (parts.empty()) fail("calendar", context, text + ": '" + name + "' has no period that ends with this one");
-        Typed result = parts[0];
-        if (result.truth && how < 2) {
-            result.truth = false;
-            result.bare = true;
-        }
-        std::vector<NodeId> nodes;
-        for (const Typed& part : parts) nodes.push_back(part.node);
-        if (how == 0) result.node = builder.sum(nodes);
-        if (how == 1) result.node = builder.scale(builder.sum(nodes), Exact(1, static_cast<long>(nodes.size())));
-        if (how == 4 && !result.unit.plain())
-            fail("unit", context, text + " needs plain numbers, not " + result.unit.text());
-        for (std::size_t i = 1; how >= 2 && i < nodes.size(); ++i)
-            result.node = how == 2   ? builder.minimum(result.node, nodes[i])
-                          : how == 3 ? builder.maximum(result.node, nodes[i])
-                                     : builder.multiply(result.node, nodes[i]);
-        return traced(result, f, text, parts);
-    }
+    if (f == "window") return window(e, of, now, whole(1, "the reach"), context);
     // The number of the first or last period up to now in which it holds; missing where there is none.
     Typed result = literal(0, {}, true);
     result.node = builder.missing();
     std::vector<Typed> parts;
     for (int i = 0; i <= now; ++i) {
         const int p = f == "first_when" ? now - i : i;
-        Typed holds = truth_or_fail(in_period(name, own, p, now, context), context, "'" + name + "'");
+        Typed holds = truth_or_fail(of_subject(of, p, now, context), context, "'" + of.text + "'");
         if (!holds.dimension.empty())
             fail("dimension", context,
-                 text + " needs one condition; '" + name + "' has the dimension '" + holds.dimension + "'");
+                 text + " needs one condition; '" + of.text + "' has the dimension '" + holds.dimension + "'");
         result.node = builder.choose(builder.make(Op::if_missing, {holds.node, builder.constant(0)}),
                                      builder.constant(p + 1), result.node);
         parts.push_back(std::move(holds));

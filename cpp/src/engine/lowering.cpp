@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "book/check.hpp"
 #include "book/json_reader.hpp"
 #include "engine/driver_lowering.hpp"
 #include "engine/open_terms.hpp"
@@ -32,7 +33,12 @@ std::optional<Month> earlier(const std::optional<Month>& a, const std::optional<
 
 }  // namespace
 
-Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r) {
+Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r), written_(definitions_of(b)) {
+    // Why a value is missing is a name too; no category of a book can be called so.
+    static const Category reasons{missing_reasons, "", missing_reason_names(), false, {}, {}};
+    categories_[missing_reasons] = &reasons;
+    for (const Category& item : book.categories) categories_[item.id] = &item;
+    for (const Definition& item : book.definitions) definitions_[item.id] = &item;
     for (const Parameter& item : book.parameters) parameters_[item.id] = &item;
     for (const Input& item : book.inputs) inputs_[item.id] = &item;
     for (const Quantity& item : book.quantities) quantities_[item.id] = &item;
@@ -73,9 +79,13 @@ void Lowering::fail(const std::string& code, const Context& context, const std::
 }
 
 Typed Lowering::with_members(Typed value) const {
-    if (value.dimension.empty() || !value.trace) return value;
+    if ((value.dimension.empty() && value.category.empty()) || !value.trace) return value;
     auto trace = std::make_shared<Trace>(*value.trace);
-    trace->members = &dimensions_.at(value.dimension)->members;
+    if (!value.dimension.empty()) trace->members = &dimensions_.at(value.dimension)->members;
+    if (!value.category.empty()) {
+        trace->words = &category(value.category).values;
+        trace->unit = "category";
+    }
     value.trace = std::move(trace);
     return value;
 }
@@ -101,7 +111,7 @@ void Lowering::enter(const std::string& label, const std::tuple<std::string, std
             if (names.empty() || names.back() != item->second) names.push_back(item->second);
         names.push_back(label);
         throw BookError("the book cannot be compiled",
-                        {{"cycle", "",
+                        {{"cycle", path_of(std::get<0>(found->first), std::get<1>(found->first)),
                           "these need each other in the same period: " + joined(names) +
                               "; say previous(name, initial) where an earlier value is meant",
                           label}});
@@ -146,7 +156,12 @@ const formula::Expression& Lowering::parsed(const Formula& formula, const Contex
     formula::ExpressionPtr& known = parsed_[formula.text];
     if (!known) {
         try {
-            known = formula::parse(formula.text);
+            std::vector<formula::ForeignCall> calls;
+            known = formula::parse(formula.text, &calls);
+            for (const formula::ForeignCall& call : calls)
+                if (!definitions_.contains(call.name)) fail("formula", context, call.fault);
+            if (!calls.empty() && written_.expanded_size(*known) > formula::most_expanded)
+                fail("formula", context, "with its definitions written out the formula has more than 20,000 parts");
         } catch (const formula::Fault& fault) {
             fail("formula", context, fault.what());
         }
@@ -185,10 +200,11 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
         const Unit unit = Unit::parse(term.unit);
         // "£2,000" in a term of "£ per case" is £2,000 a case: the literal gives the figure, the term its unit.
         const bool literal_pounds = read.form == formula::Form::number && read.money && unit.powers.contains("£");
-        if (result.bare || literal_pounds)
-            result.unit = unit;
-        else if (result.unit != unit)
-            fail("unit", context, "the value is in " + result.unit.text() + " but the term says " + unit.text());
+        if (needs_conversion(result, unit) && !literal_pounds)
+            fail("unit", context,
+                 "the value is in " + result.unit.words() + " but the term says " + unit.words() +
+                     conversion_hint(result.unit, unit));
+        result.unit = unit;
         result.bare = false;
     }
     result = with_members(std::move(result));
@@ -284,7 +300,8 @@ Typed Lowering::members_of(const Parameter& item, const Context& context) {
 
 Typed Lowering::parameter(const Parameter& item, World world, int month, const Context& asker) {
     return remembered("parameter", item.id, world, month, [&] {
-        const Context context{world, Every::month, month, asker.path, "parameter '" + item.id + "'"};
+        Context context{world, Every::month, month, asker.path, "parameter '" + item.id + "'"};
+        context.category = item.category;
         Typed result;
         if (!item.dimension.empty()) {
             result = members_of(item, context);
@@ -310,6 +327,7 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
                 result = term(changed, context);
             }
         }
+        require_category(result, item.category, context, item.id);
         result = shocked(std::move(result), item.id, month, context);
         auto trace = std::make_shared<Trace>();
         trace->kind = "parameter";
@@ -391,14 +409,18 @@ Typed Lowering::planned(const Input& item, Every every, int period, const Contex
     const std::string title = "plan of " + (item.name.empty() ? item.id : item.name);
     for (const int p : periods_within(item.every, every, period, item.id, asker))
         parts.push_back(remembered("plan", item.id, World::practised, p, [&] {
-            const Context context{World::practised, item.every, p, asker.path, "input '" + item.id + "'"};
+            Context context{World::practised, item.every, p, asker.path, "input '" + item.id + "'"};
+            context.category = item.category;
             if (item.plan.empty()) fail("missing-plan", context, "input '" + item.id + "' has no plan");
             Typed value = term(item.plan, context, title);
+            require_category(value, item.category, context, item.id);
+            if (!item.category.empty()) return value;
             const Unit unit = Unit::parse(item.unit);
-            if (value.bare)
-                value.unit = unit;
-            else if (value.unit != unit)
-                fail("unit", context, "the plan is in " + value.unit.text() + " but the input is in " + unit.text());
+            if (needs_conversion(value, unit))
+                fail("unit", context,
+                     "the plan is in " + value.unit.words() + " but the input is in " + unit.words() +
+                         conversion_hint(value.unit, unit));
+            value.unit = unit;
             value.bare = false;
             return value;
         }));
@@ -421,6 +443,7 @@ Typed Lowering::input(const Input& item, Every every, int period, const Context&
                                        request.simulate ? plan : standing_for_draw(item, plan, context));
             value.unit = Unit::parse(item.unit);
             value.dimension = item.dimension;
+            value.category = item.category;
             const std::size_t slot = builder.graph.inputs.size() - 1;
             std::vector<TracePtr> drivers;
             NodeId drawn = no_node;
@@ -439,16 +462,92 @@ Typed Lowering::input(const Input& item, Every every, int period, const Context&
             value = with_members(std::move(value));
             return shocked(std::move(value), item.id, calendar().first_month(item.every, p), context);
         }));
+    names_do_not_add_up(parts, item.aggregate, item.id, asker);
     return aggregated(builder, std::move(parts), item.aggregate, title + ", " + calendar().label(every, period),
                       "input");
 }
 
+Typed Lowering::reason_of(const Input& item, int period) {
+    return remembered("reason", item.id, World::practised, period, [&] {
+        const auto width =
+            item.dimension.empty() ? 1u : static_cast<std::uint32_t>(dimensions_.at(item.dimension)->members.size());
+        Typed value = literal(1);
+        value.node = builder.input(item.id, static_cast<std::uint32_t>(period), width, builder.constant(1));
+        builder.graph.inputs.back().reason = true;
+        value.dimension = item.dimension;
+        value.category = missing_reasons;
+        auto trace = std::make_shared<Trace>();
+        trace->kind = "input";
+        trace->label =
+            "why " + (item.name.empty() ? item.id : item.name) + " is missing, " + calendar().label(item.every, period);
+        trace->node = value.node;
+        value.trace = trace;
+        return with_members(std::move(value));
+    });
+}
+
+Typed Lowering::formula_in(const formula::Expression& e, const std::string& text, const Context& context) {
+    const std::string key = text + " by " + choice_names<Every>()[static_cast<std::size_t>(context.every)] +
+                            (context.category.empty() ? "" : " of " + context.category);
+    return remembered("formula", key, context.world, context.period, [&] { return expression(e, context); });
+}
+
+void Lowering::names_do_not_add_up(const std::vector<Typed>& parts, Aggregate how, const std::string& id,
+                                   const Context& asker) const {
+    if (parts.size() < 2 || parts[0].category.empty() || (how != Aggregate::sum && how != Aggregate::mean)) return;
+    fail("type", asker,
+         "'" + id + "' is a name of category '" + parts[0].category +
+             "', of which several periods have no sum: give it the aggregate first or last");
+}
+
+void Lowering::require_category(const Typed& value, const std::string& wanted, const Context& context,
+                                const std::string& id) const {
+    const Exact* known = builder.known(value.node);
+    const bool missing =
+        !known && builder.graph.nodes[value.node].op == Op::constant && builder.graph.nodes[value.node].numbers.empty();
+    if (value.category == wanted || missing) return;
+    fail("type", context,
+         wanted.empty() ? "'" + id + "' comes to a name of category '" + value.category + "': say so with \"category\""
+                        : "'" + id + "' is a name of category '" + wanted + "', written as a text such as '" +
+                              category(wanted).values.front() + "', but it comes to " +
+                              (value.category.empty() ? value.unit.words() : "one of '" + value.category + "'"));
+}
+
+bool Lowering::needs_conversion(const Typed& value, const Unit& unit) {
+    // A figure without a unit takes the one that is wanted; "5%" has one though it counts as a plain number.
+    return value.bare ? value.unit.percent && unit == formula::percentage_points() : value.unit != unit;
+}
+
+std::string Lowering::conversion_hint(const Unit& from, const Unit& to) {
+    return formula::conversion(from, to) ? "; in_unit(..., '" + to.words() + "') converts" : "";
+}
+
+std::string Lowering::path_of(const std::string& kind, const std::string& name) const {
+    const auto place = [&](const auto& list, const std::string& path) {
+        for (std::size_t i = 0; i < list.size(); ++i)
+            if (list[i].id == name) return path + std::to_string(i);
+        return std::string();
+    };
+    if (kind == "clause") {
+        const auto found = clauses_by_id_.find(name);
+        return found == clauses_by_id_.end() ? "" : clauses[found->second].path;
+    }
+    return kind == "quantity"    ? place(book.quantities, "/quantities/")
+           : kind == "parameter" ? place(book.parameters, "/parameters/")
+           : kind == "cost"      ? place(book.finances.costs, "/finances/costs/")
+           : kind == "funding"   ? place(book.finances.funding, "/finances/funding/")
+                                 : place(book.inputs, "/inputs/");
+}
+
 Typed Lowering::quantity(const Quantity& item, World world, int period) {
     return remembered("quantity", item.id, world, period, [&] {
-        const Context context{world, item.every, period, "quantity '" + item.id + "'", "quantity '" + item.id + "'"};
+        Context context{world, item.every, period, "quantity '" + item.id + "'", "quantity '" + item.id + "'"};
+        context.category = item.category;
         const std::string title =
             (item.name.empty() ? item.id : item.name) + ", " + calendar().label(item.every, period);
         Typed value = term(item.formula, context, title);
+        require_category(value, item.category, context, item.id);
+        value.category = item.category;
         if (!item.dimension.empty()) {
             value = spread_as(item.id, std::move(value));
             if (value.dimension != item.dimension)
@@ -458,11 +557,12 @@ Typed Lowering::quantity(const Quantity& item, World world, int period) {
         }
         if (!item.unit.empty()) {
             const Unit unit = Unit::parse(item.unit);
-            if (value.bare || builder.known(value.node))
-                value.unit = unit;
-            else if (value.unit != unit)
+            const bool figure = builder.known(value.node) && !formula::conversion(value.unit, unit);
+            if (needs_conversion(value, unit) && !figure)
                 fail("unit", context,
-                     "the formula gives " + value.unit.text() + " but '" + item.id + "' is in " + unit.text());
+                     "the formula gives " + value.unit.words() + " but '" + item.id + "' is in " + unit.words() +
+                         conversion_hint(value.unit, unit));
+            value.unit = unit;
             value.bare = false;
         }
         return shocked(std::move(value), item.id, calendar().first_month(item.every, period), context);
@@ -479,6 +579,7 @@ Typed Lowering::named(const std::string& name, World world, Every every, int per
         std::vector<Typed> parts;
         for (const int p : periods_within(item.every, every, period, name, asker))
             parts.push_back(quantity(item, world, p));
+        names_do_not_add_up(parts, item.aggregate, item.id, asker);
         return aggregated(builder, std::move(parts), item.aggregate,
                           (item.name.empty() ? item.id : item.name) + ", " + calendar().label(every, period),
                           "formula");

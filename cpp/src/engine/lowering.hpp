@@ -11,7 +11,7 @@
 
 #include "engine/builder.hpp"
 #include "engine/plan.hpp"
-#include "formula/expression.hpp"
+#include "formula/definitions.hpp"
 #include "formula/unit.hpp"
 #include "openbook/errors.hpp"
 
@@ -27,11 +27,15 @@ struct Typed {
     bool truth = false;      // a condition
     bool unlimited = false;  // no limit at all: min, max, clip, comparisons and caps know it; else it is missing
     std::string dimension;
+    std::string category;  // whose names the values 1, 2, ... stand for
     TracePtr trace;
 };
 
 /// A value with the formula that made it, for explanations.
 Typed traced(Typed value, const std::string& operation, const std::string& text, const std::vector<Typed>& operands);
+
+/// Functions over members, and how many of their operands are values; words and constants follow.
+const std::map<std::string, std::size_t>& functions_over_members();
 
 /// When and in which world a formula is read, and where it stands in the document.
 struct Context {
@@ -41,6 +45,8 @@ struct Context {
     std::string path, where;
     /// Names that hold within the formula only, such as the unknown of solve(...).
     std::shared_ptr<const std::map<std::string, Typed>> locals = nullptr;
+    /// What texts are names of, where a value is expected.
+    std::string category = {};
 };
 
 /// Money that a clause moves in one of its periods, in one world, before it is matched with the other worlds.
@@ -102,6 +108,23 @@ public:
     std::vector<ClausePlace> clauses;
     std::vector<Superseded> superseded;
     std::vector<Problem> warnings;
+    std::vector<Requirement> requirements;
+
+    /// Refuses a settlement in which `broken` is 1; at once where that is known already. {0}, {1}, ... in the message
+    /// are what the shown nodes come to.
+    void require(NodeId broken, const std::string& code, const Context& context, const std::string& message,
+                 std::vector<NodeId> shown = {}, const std::string& dimension = {}, const std::string& category = {});
+    /// Fractions, scores: refused where they lie outside two bounds.
+    void require_between(const Typed& value, const Exact& low, const Exact& high, const Context& context,
+                         const std::string& what);
+    /// Weights as they count for a total that is split by them: refused below zero, and by the rule where all are zero.
+    /// `takes_part` is 1 for those among whom equal parts are made.
+    std::vector<NodeId> weights_that_count(std::vector<NodeId> weights, const std::vector<NodeId>& takes_part,
+                                           NodeId total, ZeroWeights rule, const std::vector<Context>& at,
+                                           const std::string& what);
+    /// What a status may not do from one period to the next.
+    void require_transitions(const Quantity& item);
+    void require_transitions(const Input& item);
 
     [[nodiscard]] const Calendar& calendar() const { return book.calendar; }
     [[noreturn]] void fail(const std::string& code, const Context& context, const std::string& message) const;
@@ -115,6 +138,7 @@ public:
     const std::vector<std::string>& members_named(const std::string& dimension) const {
         return dimensions_.at(dimension)->members;
     }
+    const Category& category(const std::string& id) const { return *categories_.at(id); }
     bool has_party(const std::string& id) const { return parties_.contains(id); }
     const Party& party(const std::string& id) const { return *parties_.at(id); }
     std::size_t clause_index(const std::string& id, const Context& asker) const;
@@ -134,7 +158,10 @@ private:
     Typed comparison(const formula::Expression& e, const Context& context);
     /// Fails with the nearest name where nothing is called so.
     void require_known(const std::string& name, const Context& context);
-    Typed same_unit(std::vector<Typed>& values, const Context& context, const std::string& what);
+    /// How values meet: what may stand beside a percentage depends on it.
+    enum class Meets { in_choice, in_sum, in_difference };
+    Typed same_unit(std::vector<Typed>& values, const Context& context, const std::string& what,
+                    Meets meets = Meets::in_choice);
     /// Functions over the members of a dimension (lower_members.cpp).
     Typed over_members(const formula::Expression& e, std::vector<Typed> x, const Context& context);
     /// Functions that look into other periods, and of dates (lower_time.cpp); nothing where `e` is none of them.
@@ -148,6 +175,59 @@ private:
     /// Curves, tables, and factors that are solved for (lower_lookup.cpp).
     Typed curve_function(const formula::Expression& e, const Context& context);
     Typed lookup(const formula::Expression& e, const Context& context);
+    /// Units of scale (lower_units.cpp).
+    Typed in_unit(const formula::Expression& e, const Context& context);
+    /// Percentage points beside percentages become percentages.
+    void join_points(std::vector<Typed>& values) const;
+    /// Fails where a plain number stands beside a percentage as if it were percent.
+    void refuse_bare_percent(const std::vector<Typed>& values, const Context& context, const std::string& what,
+                             Meets meets) const;
+    /// Names as values (lower_categories.cpp).
+    Typed name_of_category(const std::string& category, const std::string& name, const Context& context) const;
+    Typed by_category(const formula::Expression& e, const Context& context);
+    std::string same_category(const std::vector<Typed>& values, const Context& context, const std::string& what) const;
+    void require_order(const std::vector<Typed>& values, const Context& context, const std::string& text) const;
+    void refuse_categories(const std::vector<Typed>& values, const Context& context, const std::string& text) const;
+    void require_transitions(const Category& category, const std::string& id, const std::string& path, Every every,
+                             const std::function<Typed(int)>& value_in);
+    /// Why a value is missing: of the first input in a formula that is (lower_categories.cpp).
+    Typed reason(const formula::Expression& of, const Context& context);
+    Typed reason_of(const Input& item, int period);
+    static constexpr const char* missing_reasons = "missing reason";
+    void inputs_in(const formula::Expression& e, std::vector<const Input*>& inputs) const;
+    /// Members that a sum leaves out: those that are missing, or missing for one of the reasons that are named.
+    NodeId left_out(const formula::Expression& e, const Typed& value, const std::vector<std::string>& reasons,
+                    const Context& context);
+    /// A call of a definition of the book (lower_definitions.cpp).
+    void names_do_not_add_up(const std::vector<Typed>& parts, Aggregate how, const std::string& id,
+                             const Context& asker) const;
+    void require_category(const Typed& value, const std::string& wanted, const Context& context,
+                          const std::string& id) const;
+    static bool needs_conversion(const Typed& value, const Unit& unit);
+    /// How a unit is converted into another, where it can be.
+    static std::string conversion_hint(const Unit& from, const Unit& to);
+    /// Where something named stands in the document.
+    std::string path_of(const std::string& kind, const std::string& name) const;
+    bool is_value(const std::string& name, const Context& context) const;
+    Typed defined(const formula::Expression& e, const Definition& definition, const Context& context);
+    /// What a function of other periods looks at: something named, or a formula (lower_time.cpp).
+    struct Subject {
+        const formula::Expression* formula = nullptr;
+        std::string name, text;
+        Every own = Every::month;
+    };
+    Subject subject(const formula::Expression& e, const Context& context);
+    Typed of_subject(const Subject& subject, int period, int now, const Context& context);
+    Typed formula_in(const formula::Expression& e, const std::string& text, const Context& context);
+    Typed cumulative(const formula::Expression& e, const Context& context);
+    Typed window(const formula::Expression& e, const Subject& subject, int now, int reach, const Context& context);
+    /// Where the value before the first period is read: its names are those of what it stands for.
+    Context for_initial(const Subject& subject, const Context& context) const;
+    bool skips(const formula::Expression& e, std::size_t index, const Context& context) const;
+    std::string declared_dimension(const formula::Expression& e) const;
+    Typed spread_subject(const Subject& subject, Typed value);
+    NodeId weights_of_members(NodeId weights, NodeId total, ZeroWeights rule, const std::string& dimension,
+                              const Context& context, const std::string& what);
     Typed table_rows(const LookupTable& table, const std::vector<Typed>& keys, std::size_t key,
                      const std::vector<std::size_t>& rows, const std::vector<std::vector<Exact>>& at,
                      const Context& context);
@@ -199,6 +279,10 @@ private:
     std::map<std::string, std::size_t> clauses_by_id_;
     std::map<std::string, const Party*> parties_;
     std::map<std::string, const Dimension*> dimensions_;
+    std::map<std::string, const Category*> categories_;
+    std::map<std::string, const Definition*> definitions_;
+    formula::Definitions written_;
+    std::set<std::pair<NodeId, std::string>> required_;
     std::map<std::pair<std::string, std::string>, std::vector<std::uint32_t>> belonging_;
     std::unique_ptr<DriverLowering> drivers_;
     std::map<std::tuple<std::string, std::string, int, int>, Typed> values_;

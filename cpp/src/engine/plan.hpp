@@ -33,6 +33,7 @@ struct Trace {
     const std::vector<std::string>* members = nullptr;  // names of the node's members, in the book
     std::vector<std::string> words;                     // what the values 0, 1, ... stand for; the last for all above
     NodeId drawn = no_node;  // of an input: what its parts explain; data in its place have no parts
+    const std::vector<std::string>* category_words = nullptr;  // of a category: what the values 1, 2, ... are called
 };
 
 /// Money that moves once, in the three worlds.
@@ -68,6 +69,18 @@ struct NamedValue {
     NodeId node = no_node;
     std::string unit;
     TracePtr trace;
+    const std::vector<std::string>* words = nullptr;  // of a category
+};
+
+/// What must not be when a book is settled, found out on the data: a negative weight, a forbidden change of status.
+struct Requirement {
+    NodeId broken = no_node;                            // 1 for each member for which it is broken
+    std::vector<NodeId> shown;                          // figures for {0}, {1}, ... in the message
+    const std::vector<std::string>* words = nullptr;    // what these are called, where they are of a category
+    const std::vector<std::string>* members = nullptr;  // of `broken`
+    std::string code, path, where, message;
+    int month = 0;  // first month of the period
+    std::string label;
 };
 
 struct Tracked {
@@ -134,6 +147,7 @@ struct Plan {
     std::map<std::string, NodeId> opening_cash;
     std::vector<NamedValue> quantities;
     std::vector<Tracked> tracked;
+    std::vector<Requirement> requirements;
     std::vector<Superseded> superseded;
     std::vector<Problem> warnings;
 };

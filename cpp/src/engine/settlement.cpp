@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/requirements.hpp"
 #include "openbook/errors.hpp"
 
 namespace openbook::engine {
@@ -22,6 +23,51 @@ int horizon(const Plan& plan, const SettleRequest& request) {
                               " to " + (calendar.start + (calendar.months - 1)).text(),
                           ""}});
     return month;
+}
+
+/// Why the values of one period are missing, where somebody said so.
+Members reasons_of(const SettleRequest& request, const Input& input, std::size_t first, std::size_t width) {
+    static const std::vector<std::string> names = missing_reason_names();
+    const auto place_of = [&](const std::string& name) {
+        return Exact(static_cast<long>(std::find(names.begin(), names.end(), name) - names.begin()) + 1);
+    };
+    const auto stated = request.reasons.find(input.id);
+    const auto given = request.inputs.find(input.id);
+    Members result(width);
+    for (std::size_t m = 0; m < width; ++m) {
+        const std::size_t at = first + m;
+        const bool there = given != request.inputs.end() && at < given->second.size() && given->second[at];
+        if (stated != request.reasons.end() && at < stated->second.size() && !stated->second[at].empty())
+            result[m] = place_of(stated->second[at]);
+        else if (there || !request.plan_mode ||
+                 input.plan.empty())  // otherwise the plan stands in, and nothing is missing
+            result[m] = place_of(there ? "none" : "not_stated");
+    }
+    return result;
+}
+
+void check_reasons(const SettleRequest& request, std::vector<Problem>& faults) {
+    const std::vector<std::string> names = missing_reason_names();
+    for (const auto& [id, reasons] : request.reasons)
+        for (std::size_t i = 0; i < reasons.size(); ++i)
+            if (!reasons[i].empty() && std::find(names.begin(), names.end(), reasons[i]) == names.end())
+                faults.push_back({"unknown-choice", "/reasons/" + id + "/" + std::to_string(i),
+                                  "'" + reasons[i] + "' is no reason for a missing value", ""});
+}
+
+/// A value of a category is the place of one of its names.
+void names_only(const Book& book, const Input& input, const Members& values, const std::string& when,
+                std::vector<Problem>& faults) {
+    const auto of = std::find_if(book.categories.begin(), book.categories.end(),
+                                 [&](const Category& item) { return item.id == input.category; });
+    const Exact last = of == book.categories.end() ? Exact(0) : Exact(of->values.size());
+    for (const Value& value : values)
+        if (value && (!is_whole(*value) || *value < 1 || *value > last))
+            faults.push_back({"unknown-choice", "/inputs/" + input.id,
+                              "input '" + input.id + "' is " + to_text(*value) + " in " + when +
+                                  "; expected the place of a value of category '" + input.category + "', 1 to " +
+                                  to_text(last),
+                              ""});
 }
 
 std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request, int last,
@@ -47,6 +93,7 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
                                   choice_names<Every>()[static_cast<std::size_t>(found->second->every)],
                               ""});
     }
+    check_reasons(request, faults);
     if (!faults.empty()) return {};
     std::vector<Members> bound(plan.graph.inputs.size());
     for (std::size_t slot = 0; slot < bound.size(); ++slot) {
@@ -57,12 +104,17 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
         const bool known = calendar.end_month(input.every, period) - 1 <= last;
         const std::size_t width = input.dimension.empty() ? 1 : members[input.dimension];
         const auto given = request.inputs.find(input.id);
+        if (place.reason) {
+            if (known) bound[slot] = reasons_of(request, input, static_cast<std::size_t>(period) * width, width);
+            continue;
+        }
         Members values(width);
         std::size_t present = 0;
         for (std::size_t m = 0; m < width && given != request.inputs.end() && known; ++m) {
             values[m] = given->second[static_cast<std::size_t>(period) * width + m];
             if (values[m]) ++present;
         }
+        if (!input.category.empty()) names_only(book, input, values, calendar.label(input.every, period), faults);
         const bool may_have_gaps = input.may_be_missing || (request.plan_mode && place.plan != no_node);
         if (present == width || (present > 0 && may_have_gaps)) {
             bound[slot] = std::move(values);
@@ -299,6 +351,7 @@ Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest re
     s.bound = bind_inputs(*s.plan, request, last, faults);
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
     s.values = evaluate(s.plan->graph, s.bound, request.plan_mode);
+    if (!request.compile.amounts_only) check_requirements(*s.plan, s.values, last);
     s.warnings = s.plan->warnings;
     s.request = std::move(request);
     make_entries(s, last);

@@ -19,6 +19,7 @@ struct PostedEntry {
 
 struct SettleRequest {
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // per period, member fastest
+    std::map<std::string, std::vector<std::string>> reasons;          // why values are missing, in the same places
     bool plan_mode = false;                                           // inputs without data take their plan
     std::optional<Month> as_at;
     bool against_posted = false;

@@ -29,8 +29,33 @@ bool stands_outside(const Party& party) {
            (!party.roles.empty() && std::all_of(party.roles.begin(), party.roles.end(), outer));
 }
 
+/// Why known values are missing; where a whole period is, and can be drawn, nothing is.
+void bind_reasons(Graph& graph, InputSlot& slot, const Input& input, const std::vector<std::optional<Exact>>& known,
+                  const std::map<std::string, std::vector<std::string>>& reasons, std::size_t first, std::size_t width,
+                  const Book& book) {
+    const std::vector<std::string> names = missing_reason_names();
+    const auto stated = reasons.find(slot.quantity);
+    const bool drawn = !input.plan.empty() || std::any_of(book.drivers.begin(), book.drivers.end(),
+                                                          [&](const Driver& driver) { return driver.of == input.id; });
+    const auto there = [&](std::size_t m) { return first + m < known.size() && known[first + m].has_value(); };
+    bool any = !drawn;
+    for (std::size_t m = 0; m < width; ++m) any = any || there(m);
+    if (!any) return;
+    Node node;
+    node.width = static_cast<std::uint32_t>(width);
+    for (std::size_t m = 0; m < width; ++m) {
+        std::string name = there(m) ? "none" : "not_stated";
+        if (stated != reasons.end() && first + m < stated->second.size() && !stated->second[first + m].empty())
+            name = stated->second[first + m];
+        node.numbers.push_back(static_cast<long>(std::find(names.begin(), names.end(), name) - names.begin()) + 1);
+    }
+    slot.driven = static_cast<NodeId>(graph.nodes.size());
+    graph.nodes.push_back(std::move(node));
+}
+
 /// Known values take the place of draws.
-void bind_known(Graph& graph, const Book& book, const std::map<std::string, std::vector<std::optional<Exact>>>& known) {
+void bind_known(Graph& graph, const Book& book, const std::map<std::string, std::vector<std::optional<Exact>>>& known,
+                const std::map<std::string, std::vector<std::string>>& reasons) {
     std::map<std::string, const Input*> inputs;
     for (const Input& input : book.inputs) inputs[input.id] = &input;
     std::vector<Problem> faults;
@@ -46,6 +71,10 @@ void bind_known(Graph& graph, const Book& book, const std::map<std::string, std:
         for (const Dimension& dimension : book.dimensions)
             if (dimension.id == input.dimension) width = dimension.members.size();
         const std::size_t first = static_cast<std::size_t>(slot.period) * width;
+        if (slot.reason) {
+            bind_reasons(graph, slot, input, found->second, reasons, first, width, book);
+            continue;
+        }
         if (found->second.size() < first + width) {
             faults.push_back({"wrong-length", "/inputs/" + slot.quantity,
                               "too few values: period " + std::to_string(slot.period + 1) + " is not covered", ""});
@@ -155,7 +184,7 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
         return s;
     }
     auto plan = std::make_shared<Plan>(*compile(book, request.compile));
-    bind_known(plan->graph, *plan->book, request.inputs);
+    bind_known(plan->graph, *plan->book, request.inputs, request.reasons);
     std::vector<NodeId> nodes;
     std::vector<std::string> outside;
     for (const Party& party : plan->book->parties)

@@ -29,6 +29,7 @@ struct SimulateRequest {
     std::string level;  // empty: the best that this machine runs
     Precision precision = Precision::full;
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // values known already; missing ones are drawn
+    std::map<std::string, std::vector<std::string>> reasons;          // why values are missing, in the same places
     std::vector<World> basis = {World::practised};
     bool all_parties = false;  // also those outside: suppliers, funders, funds
     std::vector<PartsRequest> parts;
@@ -36,8 +37,8 @@ struct SimulateRequest {
 
     /// Whether the same plan serves both.
     [[nodiscard]] bool same_plan(const SimulateRequest& other) const {
-        return inputs == other.inputs && basis == other.basis && all_parties == other.all_parties &&
-               parts == other.parts && compile == other.compile;
+        return inputs == other.inputs && reasons == other.reasons && basis == other.basis &&
+               all_parties == other.all_parties && parts == other.parts && compile == other.compile;
     }
 };
 

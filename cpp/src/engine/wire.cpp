@@ -93,6 +93,18 @@ std::map<std::string, std::vector<std::optional<Exact>>> inputs_of(const Json& v
     return result;
 }
 
+std::map<std::string, std::vector<std::string>> reasons_of(const Json& value) {
+    std::map<std::string, std::vector<std::string>> result;
+    if (!value.is_object()) refuse("/reasons", "expected an object of lists");
+    for (const auto& [id, list] : value.items()) {
+        if (!list.is_array()) refuse("/reasons/" + id, "expected a list");
+        for (std::size_t i = 0; i < list.size(); ++i)
+            result[id].push_back(list[i].is_null() ? std::string()
+                                                   : text_of(list[i], "/reasons/" + id + "/" + std::to_string(i)));
+    }
+    return result;
+}
+
 std::map<std::string, std::string> texts_of(const Json& value, const std::string& path) {
     std::map<std::string, std::string> result;
     if (!value.is_object()) refuse(path, "expected an object of texts");
@@ -212,6 +224,12 @@ std::string shown_value(const Exact& value, const std::string& unit) {
     return to_text(value, 10);
 }
 
+/// A number, or what a value of a category is called.
+std::string value_text(const Exact& value, const NamedValue& of) {
+    const auto place = of.words && is_whole(value) ? static_cast<std::size_t>(to_double(value)) : 0;
+    return place >= 1 && place <= of.words->size() ? (*of.words)[place - 1] : shown_value(value, of.unit);
+}
+
 Json entry_json(const Entry& entry, const Calendar& calendar) {
     const auto month = [&](int index) { return (calendar.start + index).text(); };
     return {{"id", entry.id},
@@ -258,6 +276,7 @@ Target read_target(const std::string& json) {
 Json graph_json(const formula::Expression& e) {
     switch (e.form) {
         case formula::Form::number:
+            if (!e.unit.empty()) return {{"number", to_text(e.value)}, {"unit", e.unit}};
             return e.money ? Json{{"money", to_text(e.value)}} : Json{{"number", to_text(e.value)}};
         case formula::Form::boolean: return {{"truth", e.truth}};
         case formula::Form::text: return {{"text", e.name}};
@@ -280,7 +299,9 @@ SettleRequest read_settle_request(const std::string& json) {
     const Json value = parsed(json);
     for (const auto& [name, item] : value.items()) {
         if (common(request.compile, request.inputs, name, item)) continue;
-        if (name == "mode") {
+        if (name == "reasons") {
+            request.reasons = reasons_of(item);
+        } else if (name == "mode") {
             if (item != "data" && item != "plan") refuse("/mode", "got " + item.dump() + "; expected data or plan");
             request.plan_mode = item == "plan";
         } else if (name == "as_at") {
@@ -315,7 +336,9 @@ SimulateRequest read_simulate_request(const std::string& json) {
     const Json value = parsed(json);
     for (const auto& [name, item] : value.items()) {
         if (common(request.compile, request.inputs, name, item)) continue;
-        if (name == "draws")
+        if (name == "reasons")
+            request.reasons = reasons_of(item);
+        else if (name == "draws")
             request.draws = whole(item, "/draws");
         else if (name == "seed")
             request.seed = whole(item, "/seed");
@@ -416,7 +439,7 @@ std::string write(const Settlement& s) {
                               {"period", q.period},
                               {"label", calendar.label(q.every, q.period)},
                               {"unit", q.unit},
-                              {"value", value ? Json(shown_value(*value, q.unit)) : Json(nullptr)}});
+                              {"value", value ? Json(value_text(*value, q)) : Json(nullptr)}});
     }
     Json& warnings = out["warnings"] = Json::array();
     for (const Problem& w : s.warnings)
@@ -525,7 +548,7 @@ std::string explain(const Simulation& s, std::uint64_t draw, const std::string& 
 
 std::string formula_graph(const std::string& text) {
     try {
-        const formula::ExpressionPtr expression = formula::parse(text);
+        const formula::ExpressionPtr expression = formula::parse_in_book(text);
         return Json{{"text", formula::to_text(*expression)}, {"graph", graph_json(*expression)}}.dump();
     } catch (const formula::Fault& fault) {
         throw BookError("the formula is not understood", {{"formula", "", fault.what(), ""}});

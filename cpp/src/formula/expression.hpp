@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -29,6 +30,8 @@ struct Expression {
     Form form = Form::number;
     engine::Exact value;
     bool money = false;
+    bool percent = false;  // written with a percent sign; the value is the fraction
+    std::string unit;      // of a number that says its own: "pp" for percentage points, "€", "$"
     bool truth = false;
     std::string name;  // of a name or call; the content of a text
     std::vector<ExpressionPtr> operands;
@@ -45,10 +48,22 @@ public:
     using std::invalid_argument::invalid_argument;
 };
 
-/// Throws Fault with the place ("at character 12 of '...'"), what was found and what was expected.
-ExpressionPtr parse(const std::string& text);
+/// A call of something that is no function of the language: a definition of the book, or a slip.
+struct ForeignCall {
+    std::string name;
+    std::size_t operands = 0;
+    std::string fault;  // what to say where the book has no such definition
+};
+
+/// Throws Fault with the place ("at character 12 of '...'"), what was found and what was expected. Calls of what is no
+/// function are put to `foreign`; without it they are faults.
+ExpressionPtr parse(const std::string& text, std::vector<ForeignCall>* foreign = nullptr);
+/// Parses what may call definitions of a book.
+ExpressionPtr parse_in_book(const std::string& text);
 /// The message of the fault that parse would throw, or nothing.
-std::optional<std::string> fault(const std::string& text);
+std::optional<std::string> fault(const std::string& text, std::vector<ForeignCall>* foreign = nullptr);
+/// The formula with other formulas in the place of some of its names, also where these name something as an argument.
+ExpressionPtr substituted(const ExpressionPtr& expression, const std::map<std::string, ExpressionPtr>& names);
 /// How the formula reads, with the fewest brackets.
 std::string to_text(const Expression& expression);
 

@@ -94,31 +94,45 @@ const std::vector<Function>& functions() {
         {"no_limit", "no_limit()",
          "no limit at all, for caps, min, max, clip and comparisons; calculating with it gives a missing value", 0, 0},
         {"no_value", "no_value()", "a missing value", 0, 0},
+        {"reason", "reason(x)",
+         "why an input is missing, as a name: 'none' where it is there, 'not_stated' where nobody said, or 'not_open', "
+         "'closed', 'merged_into', 'not_submitted', 'suppressed'; of a formula, for the first of its inputs that is "
+         "missing",
+         1, 1},
+        {"by_category", "by_category(x, 'name', value, ..., otherwise)",
+         "a value for each name that x, a value of a category, may have; the last one may be for all others", 3, many},
+        {"in_unit", "in_unit(x, 'unit')",
+         "the same quantity in a unit of another scale or time: 'per 1000', 'pp', '£ per member per year'. Refused "
+         "where "
+         "the units measure different things",
+         2, 2},
         {"count", "count(c1, c2, ...)", "how many of the conditions hold", 1, many},
         {"any", "any(c1, c2, ...)", "whether one of the conditions holds", 1, many},
         {"all", "all(c1, c2, ...)", "whether all conditions hold", 1, many},
         {"previous", "previous(name, initial, lag)",
          "the value of a named quantity, input or clause one period of its own calendar earlier, or as many as the lag "
-         "says; "
-         "initial where there is none",
+         "says; initial where there is none. Of a formula: what it came to one period of the asking rule earlier",
          2, 3},
-        {"window", "window(name, periods, 'sum')",
-         "over the last periods of something named, this one included: their sum, 'mean', 'smallest', 'largest' or "
-         "'product'; of "
-         "as many as there are at the start. Of a condition: how many hold, or the fraction of them",
-         2, 3},
+        {"window", "window(name, periods, 'sum', 'skip')",
+         "over the last periods of something named, or of a formula, this one included: their sum, 'mean', 'smallest', "
+         "'largest' or 'product'; of as many as there are at the start; with 'skip' of those that are not missing. Of "
+         "a "
+         "condition: how many hold, or the fraction of them",
+         2, 4},
         {"later", "later(input, periods, otherwise)",
          "an input so many periods of its own calendar later; otherwise beyond the end of the calendar", 3, 3},
-        {"first_when", "first_when(name)",
-         "the number of the first period, up to this one, in which a named condition holds; missing where there is "
+        {"first_when", "first_when(condition)",
+         "the number of the first period, up to this one, in which a condition holds; missing where there is "
          "none",
          1, 1},
-        {"last_when", "last_when(name)",
-         "the number of the last period, up to this one, in which a named condition holds; missing where there is none",
-         1, 1},
-        {"cumulative", "cumulative(name, 'calendar')",
-         "the sum of a named quantity, input or clause from the start of the calendar's period to the end of this one",
-         1, 2},
+        {"last_when", "last_when(condition)",
+         "the number of the last period, up to this one, in which a condition holds; missing where there is none", 1,
+         1},
+        {"cumulative", "cumulative(name, 'calendar', 'skip')",
+         "the sum of a named quantity, input or clause, or of a formula, from the start of the calendar's period to "
+         "the end "
+         "of this one; with 'skip' of the periods that are not missing",
+         1, 3},
         {"over", "over(name, 'calendar')", "a named quantity, input or clause over the period of a longer calendar", 2,
          2},
         {"plan", "plan(name)", "the planned value of an input", 1, 2},
@@ -135,23 +149,31 @@ const std::vector<Function>& functions() {
         {"reserves", "reserves('party')", "the reserves that a party declares", 1, 1},
         {"score", "score('framework')", "the weighted score of a framework, between -1 and 1", 1, 1},
         {"measure", "measure('measure')", "the score of one measure, between -1 and 1", 1, 1},
-        {"sum", "sum(x, 'parent', 'skip')",
-         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing; "
-         "of a "
-         "condition: how many hold",
-         1, 3},
-        {"largest", "largest(x, 'parent', 'skip')",
-         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing",
-         1, 3},
-        {"smallest", "smallest(x, 'parent', 'skip')",
-         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing",
-         1, 3},
-        {"mean", "mean(x, 'parent', 'skip')",
-         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing",
-         1, 3},
-        {"product", "product(x, 'parent', 'skip')",
-         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing",
-         1, 3},
+        {"sum", "sum(x, 'parent', 'skip', 'reason', ...)",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing, "
+         "or "
+         "not missing for one of the reasons that are named; of a condition: how many hold",
+         1, 10},
+        {"largest", "largest(x, 'parent', 'skip', 'reason', ...)",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing, "
+         "or "
+         "not missing for one of the reasons that are named",
+         1, 10},
+        {"smallest", "smallest(x, 'parent', 'skip', 'reason', ...)",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing, "
+         "or "
+         "not missing for one of the reasons that are named",
+         1, 10},
+        {"mean", "mean(x, 'parent', 'skip', 'reason', ...)",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing, "
+         "or "
+         "not missing for one of the reasons that are named",
+         1, 10},
+        {"product", "product(x, 'parent', 'skip', 'reason', ...)",
+         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing, "
+         "or "
+         "not missing for one of the reasons that are named",
+         1, 10},
         {"first", "first(x)", "the first member of x", 1, 1},
         {"last", "last(x)", "the last member of x", 1, 1},
         {"weighted_mean", "weighted_mean(x, weight)", "sum(x * weight) / sum(weight): not the mean of ratios", 2, 2},
@@ -187,16 +209,15 @@ const std::vector<Function>& functions() {
          "an earlier "
          "priority",
          2, 2},
-        {"apportion", "apportion(total, weight, step)",
+        {"apportion", "apportion(total, weight, step, 'nothing')",
          "each member's part of the total by its weight; with a step by largest remainder in whole steps, which add up "
-         "to the "
-         "total rounded to it",
-         2, 3},
-        {"apportion_capped", "apportion_capped(total, weight, cap)",
+         "to the total rounded to it. Where all weights are zero each gets 'nothing' (if no rule is named), or 'equal' "
+         "parts, or it is an 'error' that a settlement refuses; so are weights below zero",
+         2, 4},
+        {"apportion_capped", "apportion_capped(total, weight, cap, 'nothing')",
          "each member's part of the total by its weight, none above its cap; what a cap holds back goes to the others, "
-         "until all "
-         "are full",
-         3, 3},
+         "until all are full. Weights that are all zero as for apportion",
+         3, 4},
         {"spread", "spread(x, 'dimension')", "a parent's value, or a single one, for each member", 2, 2},
         {"by_member", "by_member('dimension', 'member', value, ..., otherwise)",
          "a value for each member of a dimension, by name; the last one may be for all others", 2, many},

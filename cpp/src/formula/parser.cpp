@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "formula/expression.hpp"
 
@@ -11,7 +12,7 @@ using engine::Exact;
 /// Recursive descent over the bounded grammar; one method per level of binding.
 class Parser {
 public:
-    explicit Parser(const std::string& text) : text_(text) {}
+    Parser(const std::string& text, std::vector<ForeignCall>* foreign) : text_(text), foreign_(foreign) {}
 
     ExpressionPtr parse() {
         if (text_.size() > most_characters)
@@ -25,6 +26,7 @@ public:
 
 private:
     const std::string& text_;
+    std::vector<ForeignCall>* foreign_;
     std::size_t at_ = 0, nodes_ = 0;
     int depth_ = 0;
 
@@ -38,11 +40,12 @@ private:
         ~Deeper() { --parser.depth_; }
     };
 
-    [[noreturn]] void fail(const std::string& expected) const {
+    [[noreturn]] void fail(const std::string& expected) const { throw Fault(fault(expected)); }
+    [[nodiscard]] std::string fault(const std::string& expected) const {
         const std::string shown = text_.size() > 80 ? text_.substr(0, 77) + "..." : text_;
         const std::string found = at_ < text_.size() ? "'" + text_.substr(at_, 12) + "'" : "the end";
-        throw Fault("at character " + std::to_string(characters() + 1) + " of \"" + shown + "\": found " + found +
-                    ", expected " + expected);
+        return "at character " + std::to_string(characters() + 1) + " of \"" + shown + "\": found " + found +
+               ", expected " + expected;
     }
 
     /// Characters before the current place: a pound sign is two bytes and one character.
@@ -153,7 +156,8 @@ private:
             return inside;
         }
         if (c == '\'' || c == '"') return quoted(c);
-        if (std::isdigit(static_cast<unsigned char>(c)) || c == '.' || text_.compare(at_, 2, "\xc2\xa3") == 0)
+        if (std::isdigit(static_cast<unsigned char>(c)) || c == '.' || c == '$' ||
+            text_.compare(at_, 2, "\xc2\xa3") == 0 || text_.compare(at_, 3, "\xe2\x82\xac") == 0)
             return number();
         if (std::isalpha(static_cast<unsigned char>(c)) || c == '_') return name_or_call();
         fail("a number, a name or a bracket");
@@ -171,13 +175,17 @@ private:
     ExpressionPtr number() {
         auto result = node(Form::number);
         result->money = symbol("\xc2\xa3");
+        if (!result->money)
+            for (const char* sign : {"\xe2\x82\xac", "$"})
+                if (symbol(sign)) result->unit = sign;
+        const bool amount = result->money || !result->unit.empty();
         skip_space();
         std::string digits;
         while (at_ < text_.size()) {
             const char c = text_[at_];
             if (std::isdigit(static_cast<unsigned char>(c)) || c == '.')
                 digits += c;
-            else if (c == ',' && result->money && thousands()) {
+            else if (c == ',' && amount && thousands()) {
                 ++at_;
                 continue;
             } else if ((c == 'e' || c == 'E') && exponent()) {
@@ -212,19 +220,24 @@ private:
         std::size_t end = at_;
         while (end < text_.size() && std::isalpha(static_cast<unsigned char>(text_[end]))) ++end;
         const std::string suffix = text_.substr(at_, end - at_);
-        if (literal.money && suffix == "k")
+        const bool amount = literal.money || !literal.unit.empty();
+        if (amount && suffix == "k")
             literal.value *= 1000;
-        else if (literal.money && suffix == "m")
+        else if (amount && suffix == "m")
             literal.value *= 1000000;
-        else if (literal.money && suffix == "bn")
+        else if (amount && suffix == "bn")
             literal.value *= 1000000000;
+        else if (!amount && suffix == "pp")
+            literal.unit = suffix;
         else if (!suffix.empty() && suffix != "and" && suffix != "or")
-            fail(literal.money ? "k, m or bn after an amount of money"
-                               : "an operator after the number (k, m and bn need a pound sign)");
+            fail(amount ? "k, m or bn after an amount of money"
+                        : "an operator after the number (k, m and bn need a pound sign)");
         else
             end = at_;
         at_ = end;
-        if (symbol("%")) literal.value /= 100;
+        if (!symbol("%")) return;
+        literal.value /= 100;
+        literal.percent = true;
     }
 
     ExpressionPtr name_or_call() {
@@ -242,9 +255,13 @@ private:
         const auto& known = functions();
         const auto function =
             std::find_if(known.begin(), known.end(), [&](const Function& f) { return f.name == result->name; });
+        std::string no_function;
         if (function == known.end()) {
-            at_ = start;
-            fail("a function of the language, see docs/reference/formulas.md; '" + result->name + "' is none");
+            const std::size_t after = std::exchange(at_, start);
+            no_function =
+                fault("a function of the language, see docs/reference/formulas.md; '" + result->name + "' is none");
+            if (!foreign_) throw Fault(no_function);
+            at_ = after;
         }
         if (!symbol(")")) {
             do result->operands.push_back(disjunction());
@@ -252,6 +269,10 @@ private:
             if (!symbol(")")) fail("',' or ')'");
         }
         const std::size_t given = result->operands.size();
+        if (function == known.end()) {
+            foreign_->push_back({result->name, given, no_function});
+            return result;
+        }
         if (given < function->least || given > function->most) {
             at_ = start;
             fail(function->signature + " with " + std::to_string(function->least) +
@@ -289,13 +310,29 @@ const char* sign_of(const Expression& e) {
 
 }  // namespace
 
-ExpressionPtr parse(const std::string& text) {
-    return Parser(text).parse();
+ExpressionPtr parse(const std::string& text, std::vector<ForeignCall>* foreign) {
+    return Parser(text, foreign).parse();
 }
 
-std::optional<std::string> fault(const std::string& text) {
+ExpressionPtr parse_in_book(const std::string& text) {
+    std::vector<ForeignCall> definitions;
+    return parse(text, &definitions);
+}
+
+ExpressionPtr substituted(const ExpressionPtr& expression, const std::map<std::string, ExpressionPtr>& names) {
+    if (expression->form == Form::name) {
+        const auto found = names.find(expression->name);
+        return found == names.end() ? expression : found->second;
+    }
+    if (expression->form != Form::call) return expression;
+    auto result = std::make_shared<Expression>(*expression);
+    for (ExpressionPtr& operand : result->operands) operand = substituted(operand, names);
+    return result;
+}
+
+std::optional<std::string> fault(const std::string& text, std::vector<ForeignCall>* foreign) {
     try {
-        parse(text);
+        parse(text, foreign);
         return std::nullopt;
     } catch (const Fault& error) {
         return error.what();
@@ -304,7 +341,10 @@ std::optional<std::string> fault(const std::string& text) {
 
 std::string to_text(const Expression& e) {
     switch (e.form) {
-        case Form::number: return (e.money ? "\xc2\xa3" : "") + engine::to_text(e.value);
+        case Form::number: {
+            const std::string value = engine::to_text(e.value);
+            return e.money ? "\xc2\xa3" + value : e.unit == "pp" ? value + e.unit : e.unit + value;
+        }
         case Form::boolean: return e.truth ? "true" : "false";
         case Form::text: return "'" + e.name + "'";
         case Form::name: return e.name;

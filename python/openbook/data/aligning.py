@@ -30,6 +30,8 @@ class Alignment:
         #: Lines of the receipt that are no rows, and warnings.
         self.stated: list[dict[str, Any]] = []
         self.warnings: list[dict[str, str]] = []
+        #: Why values are missing, by input: one reason per period and member, None where there is none.
+        self.why: dict[str, tuple[str | None, ...]] = {}
 
     def values(self, target: Target, cells: Cells) -> tuple[str | None, ...]:
         """One text per period and member."""
@@ -55,6 +57,7 @@ class Alignment:
                 absent.setdefault(member, []).append(start)
             elif reason is not None:
                 self._contradiction(target, start, value, reason)
+        self._remember(target, places, found, cells, (len(starts) - len(wanted)) * len(names))
         texts = iter(number_texts([value for value in found if value is not None]))
         result = [None if value is None else next(texts) for value in found] if empty else list(texts)
         result += [None] * ((len(starts) - len(wanted)) * len(names))
@@ -68,6 +71,24 @@ class Alignment:
                 else:
                     self._absent(target, names[member], member, months, step, cells)
         return tuple(result)
+
+    def _remember(
+        self,
+        target: Target,
+        places: Sequence[tuple[int, int]],
+        found: Sequence[Number | None],
+        cells: Cells,
+        later: int,
+    ) -> None:
+        """Keeps the reasons: those that were stated, and of cells that say themselves that they are suppressed."""
+        why: list[str | None] = []
+        for (start, member), value in zip(places, found, strict=True):
+            stated = self.reasons.stated.get((target.id, start, member))
+            own = (start, member) in cells.values
+            hidden = value is None and (start, member) in cells.hidden
+            why.append(stated.reason if stated is not None and not own else "suppressed" if hidden else None)
+        if any(why):
+            self.why[target.id] = (*why, *[None] * later)
 
     @staticmethod
     def _by_reason(target: Target, reason: Reason) -> Number | None:

@@ -140,6 +140,7 @@ def load(
         warnings=Table.of_rows("Warnings", WARNINGS, warnings),
         as_at=None if last is None else month_text(last),
         plan=plan,
+        reasons=aligned.why,
         declared={
             name: claim.lot.values.declared.text
             for name, claims in placing.claims.items()

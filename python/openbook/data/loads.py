@@ -34,6 +34,9 @@ class Load(Shown):
         What the reader should know: code, path, message.
     as_at, plan
         As they were asked for.
+    reasons
+        For every input of which values are missing for a reason: not_open, closed, merged_into, not_submitted or
+        suppressed, in the places of its values; None where there is none.
     declared
         The unit of the column that an input was read from, where the column declares one ("£k").
 
@@ -46,7 +49,7 @@ class Load(Shown):
     ('8049', True)
     """
 
-    __slots__ = ("_inputs", "_shape", "as_at", "declared", "faults", "flex", "plan", "receipt", "warnings")
+    __slots__ = ("_inputs", "_shape", "as_at", "declared", "faults", "flex", "plan", "reasons", "receipt", "warnings")
 
     _inputs: dict[str, tuple[str | None, ...]]
     _shape: tuple[Any, ...]
@@ -57,6 +60,7 @@ class Load(Shown):
     as_at: str | None
     plan: bool
     declared: Mapping[str, str]
+    reasons: Mapping[str, tuple[str | None, ...]]
 
     def __init__(self, **content: Any) -> None:
         for name in self.__slots__:
@@ -79,6 +83,10 @@ class Load(Shown):
     def request(self) -> dict[str, list[str | None]]:
         """The inputs as the core reads them."""
         return {name: list(values) for name, values in self._inputs.items()}
+
+    def request_reasons(self) -> dict[str, dict[str, list[str | None]]]:
+        """The reasons as the core reads them, where there are any."""
+        return {"reasons": {name: list(why) for name, why in self.reasons.items()}} if self.reasons else {}
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a load never changes")

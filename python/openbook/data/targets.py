@@ -30,6 +30,8 @@ class Target:
     where: Mapping[str, str]
     may_be_missing: bool
     planned: bool
+    #: The names of its category, in order; empty for a number.
+    names: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -45,7 +47,7 @@ class Target:
     @property
     def count(self) -> bool:
         """Whether it counts things, so that it is never negative."""
-        return is_count(self.unit)
+        return not self.names and is_count(self.unit)
 
     @property
     def money(self) -> bool:
@@ -64,6 +66,7 @@ def targets_of(book: Book) -> dict[str, Target]:
         dimension.id: {member: number for number, member in enumerate(dimension.members)}
         for dimension in book.dimensions
     }
+    names = {category.id: tuple(category.values) for category in book.categories}
     return {
         given.id: Target(
             number=number,
@@ -78,6 +81,7 @@ def targets_of(book: Book) -> dict[str, Target]:
             where=dict(given.data.where) if given.data else {},
             may_be_missing=given.may_be_missing,
             planned=given.plan is not None,
+            names=names.get(given.category, ()),
         )
         for number, given in enumerate(book.inputs)
     }

@@ -11,7 +11,21 @@ from .cells import POWERS
 __all__ = ["Unit", "is_count", "is_money", "takes_percent"]
 
 _NOT_COUNTS = frozenset(
-    {"number", "ratio", "percent", "point", "points", "percentage points", "score", "index", "rate", "1", "%", "days"}
+    {
+        "number",
+        "ratio",
+        "percent",
+        "point",
+        "points",
+        "percentage points",
+        "pp",
+        "score",
+        "index",
+        "rate",
+        "1",
+        "%",
+        "days",
+    }
 )
 #: Units in which 50% is 0.5.
 _RATIOS = frozenset({"", "%", "percent", "per cent", "ratio", "number", "rate", "score", "index", "1"})

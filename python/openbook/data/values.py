@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .cells import BadCell, Cell, decimal_of, read_date, read_number, rounded, shifted
+from .._values import nearest
+from .cells import BadCell, Cell, code_text, decimal_of, read_date, read_number, rounded, shifted
 from .frames import Frame
 from .targets import Target
 from .units import Unit
@@ -69,7 +70,10 @@ def read_values(
     cells = frame.data[column] if len(rows) == len(frame) else [frame.data[column][row] for row in rows]
     kinds = set(map(type, cells))
     errors: dict[int, BadCell] = {}
-    if units == ["date"]:
+    names = list(dict.fromkeys(target.names for target in readers))
+    if names != [()] and names:
+        numbers, states, marks = _names(cells, names, errors)
+    elif units == ["date"]:
         numbers, states, marks = _dates(cells, errors)
     elif kinds == {int} or (kinds == {float} and bool(np.isfinite(np.asarray(cells)).all())):
         numbers = _plainly(cells, plain, None if kinds == {int} else decimals)
@@ -112,6 +116,29 @@ def _dates(cells: Sequence[Any], errors: dict[int, BadCell]) -> tuple[list[Decim
         else:
             numbers.append(None if day is None else Decimal((day - _FIRST_DAY).days))
             states[at] = states[at] or (BLANK if day is None else NUMBER)
+    return numbers, states, np.zeros(len(cells), np.uint8)
+
+
+def _names(
+    cells: Sequence[Any], names: Sequence[Sequence[str]], errors: dict[int, BadCell]
+) -> tuple[list[Decimal | None], Small, Small]:
+    """Names of a category as their places in it, from 1 on."""
+    known = names[0] if len(names) == 1 else ()
+    places = {name: Decimal(place) for place, name in enumerate(known, 1)}
+    numbers: list[Decimal | None] = []
+    states = np.zeros(len(cells), np.uint8)
+    for at, raw in enumerate(cells):
+        text = raw.strip() if isinstance(raw, str) else code_text(raw)
+        number = places.get(text or "")
+        numbers.append(number)
+        if not text:
+            states[at] = BLANK
+        elif number is None and text.casefold() in ("*", "suppressed"):
+            states[at] = HIDDEN
+        elif number is None:
+            states[at] = BAD
+            expected = f"one of {', '.join(known)}{nearest(text, known)}" if known else "a column of its own"
+            errors[at] = BadCell(f"'{text}'", expected)
     return numbers, states, np.zeros(len(cells), np.uint8)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from .. import _places
 from .._views import Lint
 from ..table import Column, Schema, Table
-from . import agreement, behaviour, chances, formulas, jumps, naming, scenarios, sharing, sources, tables
+from . import agreement, behaviour, chances, formulas, jumps, language, naming, scenarios, sharing, sources, tables
 from .findings import Finding, Reader, number_of
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ CHECKS: tuple[Callable[[Reader], Iterator[Finding]], ...] = (
     formulas.inexact,
     formulas.rounding_down,
     formulas.member_units,
+    language.percent_figures,
+    language.unused_words,
     naming.unused,
     scenarios.scenarios,
     chances.unused_processes,

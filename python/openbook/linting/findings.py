@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .. import _terms, queries
+from .definitions import written_out
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -66,6 +67,13 @@ def number_of(text: Any) -> Decimal | None:
     return Decimal(f"{match[1]}1") * Decimal(match[2].replace(",", "")) * _SCALE[match[3]] if match else None
 
 
+def _parsed(text: str) -> dict[str, Any]:
+    from .. import _core
+
+    tree: dict[str, Any] = json.loads(_core.formula_graph(text))["graph"]
+    return tree
+
+
 def formulas(place: _terms.Place) -> Iterator[str]:
     """Every formula text of a term."""
     yield from texts_of(place.data)
@@ -113,13 +121,23 @@ class Reader:
         return at
 
     def tree(self, text: str) -> dict[str, Any]:
-        """A formula as a tree of functions, names and numbers."""
+        """A formula as a tree of functions, names and numbers; calls of definitions are written out."""
         if text not in self._trees:
-            from .. import _core
-
-            self._trees[text] = json.loads(_core.formula_graph(text))["graph"]
+            self._trees[text] = written_out(_parsed(text), self.definitions, _parsed)
         tree: dict[str, Any] = self._trees[text]
         return tree
+
+    def parsed(self, text: str) -> dict[str, Any]:
+        """A formula as a tree, as it is written."""
+        return _parsed(text)
+
+    @cached_property
+    def definitions(self) -> dict[str, tuple[tuple[str, ...], str]]:
+        """Arguments and formula of each definition."""
+        return {
+            item["id"]: (tuple(argument["id"] for argument in item["arguments"]), str(item["formula"]))
+            for item in self.data.get("definitions", ())
+        }
 
     @cached_property
     def meanings(self) -> dict[str, list[str]]:

@@ -18,6 +18,8 @@ def unused(reader: Reader) -> Iterator[Finding]:
     for place in reader.places:
         for text in formulas(place):
             words.update(_WORD.findall(text))
+    for _, body in reader.definitions.values():
+        words.update(_WORD.findall(body))
     named = {c.on for c in reader.book.concessions} | {d.of for d in reader.book.drivers}
     named |= {shock.on.partition("[")[0] for scenario in reader.book.scenarios for shock in scenario.shocks}
     for _, clause, _, _ in reader.clauses():

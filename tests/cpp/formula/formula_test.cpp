@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "formula/definitions.hpp"
 #include "formula/unit.hpp"
 
 using namespace openbook::formula;
@@ -54,6 +55,43 @@ BOOST_AUTO_TEST_CASE(units_multiply_and_cancel) {
     BOOST_TEST((Unit::parse("breaches") == Unit::parse("breach")));
     BOOST_TEST((Unit::parse("losses") == Unit::parse("loss")));
     BOOST_TEST(Unit::parse("£ per spell").text() == "£ per spell");
+}
+
+BOOST_AUTO_TEST_CASE(units_of_another_scale_or_time_are_converted) {
+    const auto factor = [](const char* from, const char* to) {
+        const auto found = conversion(Unit::parse(from), Unit::parse(to));
+        return found ? openbook::engine::to_text(*found) : std::string("none");
+    };
+    BOOST_TEST(factor("deaths per person", "deaths per 1000 people") == "1000");
+    BOOST_TEST(factor("deaths per 100,000 people", "deaths per person") == "0.00001");
+    BOOST_TEST(factor("£ per person per year", "£ per member per month") == "none");
+    BOOST_TEST(factor("£ per member-month", "£ per member per year") == "12");
+    BOOST_TEST(factor("number", "per thousand") == "1000");
+    BOOST_TEST(factor("%", "percentage points") == "100");
+    BOOST_TEST(factor("£m", "£k") == "1000");
+    BOOST_TEST(factor("weeks", "days") == "7");
+    BOOST_TEST(factor("months", "days") == "none");
+    BOOST_TEST(Unit::parse("%").words() == "%");
+    BOOST_TEST(Unit::parse("%").text() == "number");
+}
+
+BOOST_AUTO_TEST_CASE(definitions_are_written_out_within_bounds) {
+    Definitions all;
+    all.add("twice", {{"x"}, parse_in_book("x + x")});
+    all.add("four", {{"y"}, parse_in_book("twice(twice(y))")});
+    BOOST_TEST(all.circle().empty());
+    const auto call = parse_in_book("four(a * b)");
+    // Each x + x is three parts; (a * b) is three and stands four times.
+    BOOST_TEST(all.expanded_size(*call) == 1 + 2 * 1 + 4 * 3);
+    BOOST_TEST(to_text(*Definitions::expanded(*parse_in_book("twice(a * b)"), *all.find("twice"))) == "a * b + a * b");
+    all.add("round_about", {{"x"}, parse_in_book("round_about(x)")});
+    BOOST_TEST(all.circle() == (std::vector<std::string>{"round_about", "round_about"}),
+               boost::test_tools::per_element());
+    std::vector<ForeignCall> calls;
+    BOOST_TEST(!fault("unheard_of(1, 2)", &calls));
+    BOOST_TEST(calls.size() == 1u);
+    BOOST_TEST(calls[0].operands == 2u);
+    BOOST_TEST(fault("unheard_of(1, 2)")->find("'unheard_of' is none") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

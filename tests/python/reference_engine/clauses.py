@@ -151,14 +151,17 @@ def may(engine: Engine, party: str, item: Document, what: str) -> bool:
     return bool(named.get(what, True))
 
 
-def weighed(engine: Engine, parts: list[Document], item: Document, at: At, what: str) -> list[F]:
-    """Weights of those who take part."""
-    return [
-        engine.need(p.get("weight", 1), at)
-        if engine.need(p.get("eligible", "true"), at) and may(engine, p["party"], item, what)
-        else F(0)
-        for p in parts
-    ]
+def taking(engine: Engine, parts: list[Document], item: Document, at: At, what: str) -> list[bool]:
+    """Who takes part."""
+    return [bool(engine.need(p.get("eligible", "true"), at)) and may(engine, p["party"], item, what) for p in parts]
+
+
+def weighed(engine: Engine, parts: list[Document], item: Document, at: At, part: list[bool]) -> list[F]:
+    """Weights of those who take part; where all are nought, as the clause says."""
+    weights = [engine.need(p.get("weight", 1), at) if takes else F(0) for p, takes in zip(parts, part, strict=True)]
+    if item.get("zero_weights") == "equal" and not sum(weights):
+        return [F(takes) for takes in part]
+    return weights
 
 
 def split(engine: Engine, item: Document, total: F, parts: list[Document], weights: list[F]) -> list[F]:
@@ -176,7 +179,7 @@ def parted(
     engine: Engine, item: Document, at: At, label: str, giver: str, parts: list[Document], total: F, back: bool = False
 ) -> Iterator[Flow]:
     """From one party to several by weight, or back from them."""
-    weights = weighed(engine, parts, item, at, "may_pay" if back else "may_receive")
+    weights = weighed(engine, parts, item, at, taking(engine, parts, item, at, "may_pay" if back else "may_receive"))
     for part, amount in zip(parts, split(engine, item, total, parts, weights), strict=True):
         a, b = (part["party"], giver) if back else (giver, part["party"])
         yield label, a, b, amount, at.first, at.last
@@ -223,6 +226,8 @@ def share(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Ite
         "equal": [F(1)] * len(members),
         "causer": [max(-v if whole < 0 else v, F(0)) for v in own],
     }.get(split)
+    if split == "weight" and weights and not sum(weights) and item.get("zero_weights") == "equal":
+        weights = [F(1)] * len(members)
     if weights is not None and sum(weights):
         change = [whole * weight / sum(weights) - brought * v for weight, v in zip(weights, own, strict=True)]
         yield from transfers(engine, item, at, [m["party"] for m in members], change)
@@ -259,7 +264,9 @@ def waterfall(engine: Engine, item: Document, at: At, giver: str, taker: str) ->
             taken = min(taken, max(engine.need(tranche["limit"], at), F(0)))
         taken = engine.pence(taken) if engine.need(tranche.get("when", "true"), at) else F(0)
         left -= taken
-        given = split(engine, item, taken, givers, weighed(engine, givers, item, at, "may_pay"))
+        given = split(
+            engine, item, taken, givers, weighed(engine, givers, item, at, taking(engine, givers, item, at, "may_pay"))
+        )
         for part, amount in zip(givers, given, strict=True):
             yield from parted(engine, item, at, tranche["name"], part["party"], tranche["to"], amount)
 
@@ -306,9 +313,10 @@ def fund(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iter
     """A pot among those who earned it; what others did not earn is kept, or goes round."""
     members, pot = item["members"], engine.pence(engine.need(item["pot"], at))
     earned = [bool(engine.need(m.get("earned", "true"), at)) for m in members]
-    weights = weighed(engine, members, item, at, "may_receive")
+    part_of = taking(engine, members, item, at, "may_receive")
     if item.get("unearned", "kept") == "redistributed":
-        weights = [w if e else F(0) for w, e in zip(weights, earned, strict=True)]
+        part_of = [takes and has for takes, has in zip(part_of, earned, strict=True)]
+    weights = weighed(engine, members, item, at, part_of)
     for member, part, has in zip(members, split(engine, item, pot, members, weights), earned, strict=True):
         yield "fund", giver, member["party"], part if has else F(0), at.first, at.last
 

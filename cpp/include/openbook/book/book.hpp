@@ -24,6 +24,8 @@ struct Book {
     std::string id, title, description, currency = "GBP";
     Calendar calendar;
     std::vector<Dimension> dimensions;
+    std::vector<Category> categories;
+    std::vector<Definition> definitions;
     std::vector<Party> parties;
     std::vector<Service> services;
     std::vector<Input> inputs;

@@ -30,6 +30,13 @@ inline std::vector<std::string> choice_names<Pennies>() {
     return {"fair", "first", "last", "named", "each"};
 }
 
+/// What becomes of a sum that is split where all weights are zero.
+enum class ZeroWeights { nothing, equal, error };
+template <>
+inline std::vector<std::string> choice_names<ZeroWeights>() {
+    return {"nothing", "equal", "error"};
+}
+
 /// One named interpretation: overrides of the clause's own fields.
 struct Reading {
     std::string name, words, asserted_by;
@@ -47,6 +54,7 @@ struct Clause {
     Term paid_after = "0";  // months between service and payment; negative in advance
     Pennies pennies = Pennies::fair;
     std::string pennies_to;  // the party that takes them, where one is named
+    ZeroWeights zero_weights = ZeroWeights::nothing;
     std::vector<Reading> readings;
     std::string reading, provisional;
     std::vector<std::string> tags;

@@ -1,6 +1,8 @@
 // What rules can name: inputs from data, parameters, named formulas, and piecewise-linear functions.
 #pragma once
 
+#include <optional>
+
 #include "openbook/book/calendar.hpp"
 
 namespace openbook {
@@ -12,6 +14,42 @@ inline std::vector<std::string> choice_names<Aggregate>() {
     return {"sum", "mean", "first", "last", "minimum", "maximum"};
 }
 
+/// A change of status that is permitted, for as long as its dates say.
+struct Transition {
+    std::string from;
+    std::vector<std::string> to;
+    std::optional<Month> starts, ends;
+    static const Record& record();
+    friend bool operator==(const Transition&, const Transition&) = default;
+};
+
+/// A closed list of names that a value may have; with transitions a status.
+struct Category {
+    std::string id, name;
+    std::vector<std::string> values;
+    bool ordered = false;
+    std::vector<std::string> initial;
+    std::vector<Transition> transitions;
+    static const Record& record();
+    friend bool operator==(const Category&, const Category&) = default;
+};
+
+/// What a definition is given when it is called.
+struct Argument {
+    std::string id, name, unit;
+    static const Record& record();
+    friend bool operator==(const Argument&, const Argument&) = default;
+};
+
+/// A formula with arguments and a name: called like a function, and written out where it is called.
+struct Definition {
+    std::string id, name, words, unit, source;
+    std::vector<Argument> arguments;
+    Formula formula;
+    static const Record& record();
+    friend bool operator==(const Definition&, const Definition&) = default;
+};
+
 /// Where an input's values stand in a data frame.
 struct Source {
     std::string column;
@@ -21,7 +59,7 @@ struct Source {
 };
 
 struct Input {
-    std::string id, name, unit, service, party, dimension;
+    std::string id, name, unit, service, party, dimension, category;
     Every every = Every::month;
     Aggregate aggregate = Aggregate::sum;
     Term plan;
@@ -33,7 +71,7 @@ struct Input {
 };
 
 struct Parameter {
-    std::string id, name, dimension;
+    std::string id, name, dimension, category;
     Term value;
     std::map<std::string, Term> members;
     std::vector<std::string> tags;
@@ -43,7 +81,7 @@ struct Parameter {
 
 /// A named formula.
 struct Quantity {
-    std::string id, name, unit, dimension;
+    std::string id, name, unit, dimension, category;
     Every every = Every::month;
     Aggregate aggregate = Aggregate::sum;
     Term formula;

@@ -33,9 +33,9 @@ inline std::vector<std::string> choice_names<Towards>() {
     return {"scale", "add", "set"};
 }
 
-enum class Shape { linear, stepped };
+enum class RampShape { linear, stepped };
 template <>
-inline std::vector<std::string> choice_names<Shape>() {
+inline std::vector<std::string> choice_names<RampShape>() {
     return {"linear", "stepped"};
 }
 
@@ -78,7 +78,7 @@ struct Shock {
     // A ramp.
     Towards towards = Towards::scale;
     std::optional<Month> full, gone;
-    Shape shape = Shape::linear;
+    RampShape shape = RampShape::linear;
     int steps = 1;
     // A replay.
     std::map<std::string, Decimal> path;

@@ -1,0 +1,152 @@
+// What functions of other periods look at: something that has a name, or a formula, which then stands for a quantity
+// that nobody named, on the calendar of the rule that asks.
+#include <algorithm>
+
+#include "engine/lowering.hpp"
+
+namespace openbook::engine {
+
+using formula::Expression;
+using formula::Form;
+
+Lowering::Subject Lowering::subject(const Expression& e, const Context& context) {
+    const Expression& of = *e.operands[0];
+    Subject result;
+    result.text = formula::to_text(of);
+    if (of.form == Form::text || (of.form == Form::name && !(context.locals && context.locals->contains(of.name)))) {
+        result.name = of.name;
+        require_known(result.name, context);
+        result.own = own_calendar(result.name);
+        return result;
+    }
+    if (context.locals)
+        fail("type", context,
+             formula::to_text(e) + ": inside solve(...) other periods are looked up by name; make '" + result.text +
+                 "' a quantity");
+    result.formula = &of;
+    result.own = context.every;
+    return result;
+}
+
+Typed Lowering::of_subject(const Subject& of, int period, int now, const Context& context) {
+    if (!of.formula) return in_period(of.name, of.own, period, now, context);
+    Context then = context;
+    then.period = period;
+    if (period < now && context.world == World::words) then.world = World::practised;
+    return formula_in(*of.formula, of.text, then);
+}
+
+std::string Lowering::declared_dimension(const Expression& e) const {
+    if (e.form == Form::name) {
+        if (const auto i = inputs_.find(e.name); i != inputs_.end()) return i->second->dimension;
+        if (const auto q = quantities_.find(e.name); q != quantities_.end()) return q->second->dimension;
+        if (const auto p = parameters_.find(e.name); p != parameters_.end()) return p->second->dimension;
+    }
+    static const std::set<std::string> reduce = {"sum",       "largest", "smallest",      "mean",       "product",
+                                                 "first",     "last",    "member",        "median",     "quantile",
+                                                 "deviation", "slope",   "weighted_mean", "any_member", "all_members"};
+    if (e.form == Form::call && reduce.contains(e.name)) return {};
+    std::string finest;
+    for (const auto& operand : e.operands) {
+        const std::string own = declared_dimension(*operand);
+        const auto found = dimensions_.find(own);
+        if (!own.empty() && (finest.empty() || found->second->parents.contains(finest))) finest = own;
+    }
+    return finest;
+}
+
+Typed Lowering::spread_subject(const Subject& of, Typed value) {
+    if (!of.formula) return spread_as(of.name, std::move(value));
+    const std::string dimension = declared_dimension(*of.formula);
+    if (dimension.empty() || !value.dimension.empty()) return value;
+    const auto width = static_cast<std::uint32_t>(dimensions_.at(dimension)->members.size());
+    if (builder.width(value.node) == 1)
+        value.node = builder.mapped(Op::gather, value.node, std::vector<std::uint32_t>(width, 0), width);
+    value.dimension = dimension;
+    return value;
+}
+
+Context Lowering::for_initial(const Subject& of, const Context& context) const {
+    Context inside = context;
+    if (const auto i = inputs_.find(of.name); i != inputs_.end()) inside.category = i->second->category;
+    if (const auto q = quantities_.find(of.name); q != quantities_.end()) inside.category = q->second->category;
+    return inside;
+}
+
+bool Lowering::skips(const Expression& e, std::size_t index, const Context& context) const {
+    return choice_argument(e, index, {"all", "skip"}, context) == 1;
+}
+
+Typed Lowering::cumulative(const Expression& e, const Context& context) {
+    const std::string text = formula::to_text(e);
+    const Subject of = subject(e, context);
+    const Every every = calendar_argument(e, 1, Every::term, context);
+    const bool skip = skips(e, 2, context);
+    const int first = calendar().first_month(context.every, context.period),
+              end = calendar().end_month(context.every, context.period);
+    const int start = calendar().first_month(every, calendar().of_month(every, first));
+    std::vector<Typed> parts;
+    std::vector<NodeId> nodes;
+    for (int month = start; month < end;) {
+        const int p = calendar().of_month(of.own, month);
+        if (calendar().first_month(of.own, p) >= start && calendar().end_month(of.own, p) <= end) {
+            // What has ended before this period begins is history.
+            const int now = calendar().end_month(of.own, p) <= first ? p + 1 : p;
+            parts.push_back(of_subject(of, p, now, context));
+            if (!parts.back().category.empty()) refuse_categories(parts, context, text);
+            nodes.push_back(skip ? builder.make(Op::if_missing, {parts.back().node, builder.constant(0)})
+                                 : parts.back().node);
+        }
+        month = calendar().end_month(of.own, p);
+    }
+    if (parts.empty()) return literal(0);
+    Typed result = parts[0];
+    if (result.truth) {  // how many hold
+        result.truth = false;
+        result.bare = true;
+    }
+    result.node = builder.sum(nodes);
+    return traced(result, e.name, text, parts);
+}
+
+Typed Lowering::window(const Expression& e, const Subject& of, int now, int reach, const Context& context) {
+    const std::string text = formula::to_text(e);
+    enum How { sum, mean, smallest, largest, product };
+    const auto how = choice_argument(e, 2, {"sum", "mean", "smallest", "largest", "product"}, context);
+    const bool skip = skips(e, 3, context);
+    Builder& b = builder;
+    std::vector<Typed> parts;
+    for (int p = std::max(0, now - reach + 1); p <= now; ++p) parts.push_back(of_subject(of, p, now, context));
+    if (parts.empty()) fail("calendar", context, text + ": '" + of.text + "' has no period that ends with this one");
+    if (how != smallest && how != largest) refuse_categories(parts, context, text);
+    require_order(parts, context, text);
+    Typed result = parts[0];
+    if (result.truth && how <= mean) {
+        result.truth = false;
+        result.bare = true;
+    }
+    if (how == product && !result.unit.plain())
+        fail("unit", context, text + " needs plain numbers, not " + result.unit.text());
+    std::vector<NodeId> nodes, there;
+    for (const Typed& part : parts) {
+        there.push_back(skip ? b.weighted({b.make(Op::is_missing, {part.node})}, {1, -1}) : no_node);
+        const bool neutral = skip && how != smallest && how != largest;
+        nodes.push_back(neutral ? b.make(Op::if_missing, {part.node, b.constant(how == product ? 1 : 0)}) : part.node);
+    }
+    if (how == sum) result.node = b.sum(nodes);
+    if (how == mean)
+        result.node = skip ? b.divide(b.sum(nodes), b.sum(there))
+                           : b.scale(b.sum(nodes), Exact(1, static_cast<long>(nodes.size())));
+    if (how > mean) result.node = nodes[0];
+    for (std::size_t i = 1; how > mean && i < nodes.size(); ++i) {
+        const NodeId before = result.node;
+        result.node = how == smallest  ? b.minimum(before, nodes[i])
+                      : how == largest ? b.maximum(before, nodes[i])
+                                       : b.multiply(before, nodes[i]);
+        if (skip && how != product)  // the one of two that is there
+            result.node = b.make(Op::if_missing, {b.make(Op::if_missing, {result.node, before}), nodes[i]});
+    }
+    return traced(result, e.name, text, parts);
+}
+
+}  // namespace openbook::engine
