@@ -196,7 +196,8 @@ def backtest(
     until
         Last month that the forecast knows ("2018-03").
     fit
-        Fit level, trend, season and drivers on the months until then; False: plans and drivers as written.
+        Fit level, trend, season and drivers on the months until then, of the shared book where it lies under a layer;
+        False: plans and drivers as written, or as the layer believes.
     what
         Parties and monthly inputs; None for the parties whose positions are kept and the inputs that are driven.
     scenarios, seed, readings, alternatives, threads, progress
@@ -268,6 +269,7 @@ def _fitted(book: Book, data: Any, known_to: int, calendar: Months, options: Any
     """The book with fitted drivers around its own plans, and the factors that lead from these to the fitted path."""
     from .calibration import calibrate
 
+    book = privacy.shared(book)  # as `calibrate` does: what one party believes is no history
     fitted = calibrate(book, data, until=month_text(known_to), **options)
     factors = {d.of for d in fitted.drivers if d.id == f"{d.of}_fitted" and d.kind == "lognormal"}
     own = {item.id: item for item in book.inputs if item.id in factors and item.plan is not None}

@@ -62,7 +62,9 @@ def test_naive_forecasts() -> None:
     assert ensemble == pytest.approx([134 + 12 * math.sqrt(2)] * 12)
     short = {n: float(n * n) for n in range(8)}
     ensemble, said = naive_ensemble(short, 9, 12) or (None, "")
-    assert ensemble.tolist() == [49.0 + (n * n - (n - 2) ** 2) for n in range(2, 8)] and said.startswith("the last value")
+    assert ensemble.tolist() == [49.0 + (n * n - (n - 2) ** 2) for n in range(2, 8)] and said.startswith(
+        "the last value"
+    )
     ensemble, said = naive_ensemble({0: 1.0, 1: 5.0, 2: 3.0}, 4, 12) or (None, "")
     assert ensemble.tolist() == [1, 5, 3] and said == "any of the values seen"
     assert naive_ensemble({0: 1.0, 1: 5.0}, 4, 12) is None
@@ -150,7 +152,8 @@ def test_a_fitted_forecast_knows_nothing_of_what_comes() -> None:
     data = history(0.1)
     changed = {**data, "visits": data["visits"][:36] + [9_999.0] * 84}
     first, second = (
-        ob.backtest(book("0.1"), d, until="2013-03", what=["visits"], scenarios=200, progress=False) for d in (data, changed)
+        ob.backtest(book("0.1"), d, until="2013-03", what=["visits"], scenarios=200, progress=False)
+        for d in (data, changed)
     )
     assert np.array_equal(first.forecast.array(), second.forecast.array())
     assert first.fitted and first.forecast.book.drivers[0].source == "fitted on 2010-04..2013-03"
@@ -173,6 +176,18 @@ def test_a_plan_that_is_paid_against_stays_as_it_was_agreed() -> None:
             assert row["median"] == pytest.approx((rows["visits", month]["median"] - 500) * 200, rel=1e-6)
     medians = [row["median"] for (what, _), row in rows.items() if what == "visits"]
     assert min(medians) > 520  # the forecast follows the history, not the plan
+
+
+def test_what_one_party_believes_is_no_history() -> None:
+    shared = book("0.1")
+    seen = shared.with_layer(ob.Layer(party="trust", over=shared, beliefs={"visits": 450}))
+    data = history(0.1)
+    options: dict[str, Any] = {"until": "2013-03", "what": ["visits"], "scenarios": 50, "progress": False}
+    fitted = ob.backtest(seen, data, **options)
+    assert fitted.private_to == "" and fitted.forecast.book == ob.backtest(shared, data, **options).forecast.book
+    believed = ob.backtest(seen, data, fit=False, **options)
+    assert believed.private_to == "trust" and believed.title.endswith("(private to trust)")
+    assert believed.scores["mean_transform"] > ob.backtest(shared, data, fit=False, **options).scores["mean_transform"]
 
 
 def test_longer_periods_and_histories_before_the_calendar() -> None:
