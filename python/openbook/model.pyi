@@ -13,8 +13,7 @@ TermLike = Term | str | int | float | Decimal | Mapping[str, Any]
 MonthLike = str | datetime.date
 
 
-__all__ = ["Activity", "Alternative", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Capitation", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "Reading", "Scenario", "ScenarioSet", "Selector", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
-__all__ = ["Activity", "Alternative", "Argument", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Calendar", "Capitation", "Category", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Definition", "Dimension", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Incentive", "Input", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "Reading", "Scenario", "Service", "Share", "Shock", "Source", "Step", "Stranded", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Transition", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
+__all__ = ["Activity", "Alternative", "Argument", "Band", "Bands", "Bearing", "Beta", "Block", "BookRecord", "Bootstrap", "Calendar", "CalendarMonth", "Capitation", "Category", "Challenge", "Clause", "Concession", "Contract", "Correlation", "Cost", "Curve", "DatedValue", "Definition", "Dimension", "Distribution", "Driver", "Empirical", "Finances", "Fixed", "Forecast", "Framework", "Fund", "FundMember", "Funding", "Hazard", "Incentive", "Input", "Jump", "Lognormal", "LookupTable", "Measure", "Member", "NegativeBinomial", "Netting", "Normal", "Note", "Overlay", "Parameter", "Pareto", "Part", "Party", "Payment", "Penalty", "Pert", "Point", "Poisson", "PooledFund", "Quantity", "RandomWalk", "Reading", "RecordedSeries", "Regime", "RegimeChain", "RegimeSwitching", "Resampling", "Scenario", "ScenarioSet", "Seasonal", "Selector", "Service", "Share", "Shock", "Source", "Step", "Stranded", "StudentT", "Subcontract", "TableKey", "TableRow", "Term", "Test", "Tranche", "Transition", "Triangular", "Trigger", "Value", "Variable", "Waterfall"]
 
 class Clause(Value):
     """Base of every clause: Block, Activity, Forecast, Bands, Capitation, Incentive, Penalty, Share, Netting, Waterfall, Trigger, PooledFund, Subcontract, Fund, Challenge, Payment."""
@@ -103,7 +102,7 @@ class Cost(Value):
         """Words by which scenarios for many books find it."""
 
 class Driver(Value):
-    """Base of every driver: Normal, Lognormal, Triangular, Pert, Beta, Poisson, NegativeBinomial, Empirical."""
+    """Base of every driver: Normal, Lognormal, Triangular, Pert, Beta, Poisson, NegativeBinomial, Empirical, StudentT, Pareto, RegimeSwitching, Jump, Seasonal, CalendarMonth, RandomWalk, Bootstrap."""
     kind: str
     @property
     def id(self) -> str:
@@ -122,7 +121,7 @@ class Driver(Value):
         """Where the distribution comes from."""
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
-        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
     @property
     def members(self) -> Literal["together", "each"]:
         """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
@@ -2889,6 +2888,264 @@ class Finances(Value):
     def funding(self) -> tuple[Funding, ...]:
         """Funding."""
 
+class RecordedSeries(Value):
+    """What was recorded, month by month, for drivers of kind bootstrap."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        unit: str | None = None,
+        starts: MonthLike,
+        values: Sequence[Decimal | float | str],
+        source: str | None = None,
+        illustrative: bool | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def unit(self) -> str:
+        """What the values count."""
+    @property
+    def starts(self) -> str:
+        """Month of the first value."""
+    @property
+    def values(self) -> tuple[Decimal, ...]:
+        """One value for each month, without a gap."""
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether it is made up."""
+
+class Resampling(Value):
+    """A block bootstrap: which recorded month stands for which month of the model. Drivers of kind bootstrap that share it take the same months, and so keep how their series moved together. It has a stream of its own."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        blocks: Literal["moving", "stationary"] | None = None,
+        block_length: int,
+        same_calendar_month: bool | None = None,
+        starts: MonthLike,
+        ends: MonthLike,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream; absent: the id."""
+    @property
+    def blocks(self) -> Literal["moving", "stationary"]:
+        """moving: blocks of a fixed length, each from a random place. stationary: blocks of random length, geometric with mean block_length; after the last recorded month comes the first."""
+    @property
+    def block_length(self) -> int:
+        """Months in a block, or their mean."""
+    @property
+    def same_calendar_month(self) -> bool:
+        """Whether a January is drawn for a January: blocks begin in the month they stand for."""
+    @property
+    def starts(self) -> str:
+        """First recorded month that may be drawn."""
+    @property
+    def ends(self) -> str:
+        """Last recorded month that may be drawn."""
+
+class Regime(Value):
+    """One state of a regime chain."""
+
+    def __init__(
+        self, *,
+        name: str,
+        initial: TermLike | None = None,
+        next: Mapping[str, TermLike],
+    ) -> None: ...
+    @property
+    def name(self) -> str:
+        """Its name, which distributions of drivers and explanations use."""
+    @property
+    def initial(self) -> Term | None:
+        """Probability to begin in it. Where no regime of the chain has one, the chain begins with its long-run shares."""
+    @property
+    def next(self) -> Mapping[str, Term]:
+        """Probability of each regime in the next period, by name; those not named have 0. They sum to 1. Terms may differ by date."""
+
+class RegimeChain(Value):
+    """A hidden Markov chain over named regimes, shared by any number of drivers of kind regime_switching. It has a stream of its own."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        regimes: Sequence[Regime | Mapping[str, Any]],
+        source: str | None = None,
+        illustrative: bool | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream; absent: the id."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """How often the regime may change."""
+    @property
+    def regimes(self) -> tuple[Regime, ...]:
+        """The regimes, at least two."""
+    @property
+    def source(self) -> str:
+        """Where the probabilities come from."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether they are assumed."""
+
+class Hazard(Value):
+    """Something that may happen: when it arrives and how long it lasts. What it does to an input is said by drivers of kind jump, any number of which share its arrivals."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+        arrivals: Literal["bernoulli", "poisson"] | None = None,
+        rate: TermLike,
+        lasts: int | None = None,
+        at_most_once: bool | None = None,
+        one_at_a_time: bool | None = None,
+        starts: MonthLike | None = None,
+        ends: MonthLike | None = None,
+        source: str | None = None,
+        illustrative: bool | None = None,
+    ) -> None: ...
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream; absent: the id."""
+    @property
+    def every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """The period that the rate is of."""
+    @property
+    def arrivals(self) -> Literal["bernoulli", "poisson"]:
+        """bernoulli: none or one in a period. poisson: any number, independent of one another."""
+    @property
+    def rate(self) -> Term:
+        """Probability of an arrival in a period (bernoulli), or mean number of arrivals in it (poisson, at most 50). May differ by date."""
+    @property
+    def lasts(self) -> int:
+        """For how many periods, from that of the arrival."""
+    @property
+    def at_most_once(self) -> bool:
+        """Whether it happens no second time."""
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether none arrives while one is underway."""
+    @property
+    def starts(self) -> str | None:
+        """First month in which it may arrive."""
+    @property
+    def ends(self) -> str | None:
+        """Last month in which it may arrive."""
+    @property
+    def source(self) -> str:
+        """Where the rate comes from."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether it is assumed."""
+
+class Distribution(Value):
+    """A distribution that belongs to something: to a regime, a calendar month, a severity, an amplitude. Its fields are those of the driver of the same kind."""
+
+    def __init__(
+        self, *,
+        shape: Literal["fixed", "normal", "lognormal", "student_t", "triangular", "pert", "beta", "pareto", "poisson", "negative_binomial", "empirical"],
+        value: TermLike | None = None,
+        mean: TermLike | None = None,
+        deviation: TermLike | None = None,
+        location: TermLike | None = None,
+        scale: TermLike | None = None,
+        degrees_of_freedom: TermLike | None = None,
+        low: TermLike | None = None,
+        mode: TermLike | None = None,
+        high: TermLike | None = None,
+        alpha: TermLike | None = None,
+        beta: TermLike | None = None,
+        minimum: TermLike | None = None,
+        tail: TermLike | None = None,
+        dispersion: TermLike | None = None,
+        values: Sequence[Decimal | float | str] | None = None,
+    ) -> None: ...
+    @property
+    def shape(self) -> Literal["fixed", "normal", "lognormal", "student_t", "triangular", "pert", "beta", "pareto", "poisson", "negative_binomial", "empirical"]:
+        """Which distribution."""
+    @property
+    def value(self) -> Term | None:
+        """fixed: the value itself."""
+    @property
+    def mean(self) -> Term | None:
+        """normal: the mean, 0 if absent. lognormal: the mean of the value itself, 1 if absent. poisson, negative_binomial: the mean."""
+    @property
+    def deviation(self) -> Term | None:
+        """normal: standard deviation. lognormal: standard deviation of the logarithm."""
+    @property
+    def location(self) -> Term | None:
+        """student_t: middle, 0 if absent."""
+    @property
+    def scale(self) -> Term | None:
+        """student_t: scale."""
+    @property
+    def degrees_of_freedom(self) -> Term | None:
+        """student_t: 1 or more."""
+    @property
+    def low(self) -> Term | None:
+        """triangular, pert: least value. beta: lower bound, 0 if absent."""
+    @property
+    def mode(self) -> Term | None:
+        """triangular, pert: most likely value."""
+    @property
+    def high(self) -> Term | None:
+        """triangular, pert: greatest value. beta: upper bound, 1 if absent."""
+    @property
+    def alpha(self) -> Term | None:
+        """beta: first shape."""
+    @property
+    def beta(self) -> Term | None:
+        """beta: second shape."""
+    @property
+    def minimum(self) -> Term | None:
+        """pareto: least value."""
+    @property
+    def tail(self) -> Term | None:
+        """pareto: tail index."""
+    @property
+    def dispersion(self) -> Term | None:
+        """negative_binomial: variance = mean * (1 + dispersion * mean)."""
+    @property
+    def values(self) -> tuple[Decimal, ...]:
+        """empirical: the observed values."""
+
 class Normal(Driver):
     """Normal distribution."""
 
@@ -2924,7 +3181,7 @@ class Normal(Driver):
         """Where the distribution comes from."""
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
-        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
     @property
     def members(self) -> Literal["together", "each"]:
         """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
@@ -2976,7 +3233,7 @@ class Lognormal(Driver):
         """Where the distribution comes from."""
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
-        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
     @property
     def members(self) -> Literal["together", "each"]:
         """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
@@ -3029,7 +3286,7 @@ class Triangular(Driver):
         """Where the distribution comes from."""
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
-        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
     @property
     def members(self) -> Literal["together", "each"]:
         """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
@@ -3085,7 +3342,7 @@ class Pert(Driver):
         """Where the distribution comes from."""
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
-        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
     @property
     def members(self) -> Literal["together", "each"]:
         """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
@@ -3142,7 +3399,7 @@ class Beta(Driver):
         """Where the distribution comes from."""
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
-        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
     @property
     def members(self) -> Literal["together", "each"]:
         """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
@@ -3199,7 +3456,7 @@ class Poisson(Driver):
         """Where the distribution comes from."""
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
-        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
     @property
     def members(self) -> Literal["together", "each"]:
         """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
@@ -3248,7 +3505,7 @@ class NegativeBinomial(Driver):
         """Where the distribution comes from."""
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
-        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
     @property
     def members(self) -> Literal["together", "each"]:
         """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
@@ -3299,7 +3556,7 @@ class Empirical(Driver):
         """Where the distribution comes from."""
     @property
     def effect(self) -> Literal["value", "factor", "addition"]:
-        """Whether the draw is the value, a factor on the plan, or an addition to it."""
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
     @property
     def members(self) -> Literal["together", "each"]:
         """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
@@ -3313,14 +3570,456 @@ class Empirical(Driver):
     def values(self) -> tuple[Decimal, ...]:
         """The observed values."""
 
+class StudentT(Driver):
+    """Student's t distribution: like a normal with heavier tails."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        location: TermLike | None = None,
+        scale: TermLike,
+        degrees_of_freedom: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def location(self) -> Term:
+        """Middle; the mean where degrees_of_freedom is above 1."""
+    @property
+    def scale(self) -> Term:
+        """Scale, at least 0. The standard deviation is scale * sqrt(n / (n - 2)) for n > 2 degrees of freedom and infinite below."""
+    @property
+    def degrees_of_freedom(self) -> Term:
+        """1 or more; the fewer, the heavier the tails."""
+
+class Pareto(Driver):
+    """Pareto distribution: P(X > x) = (minimum / x) ** shape."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        minimum: TermLike,
+        shape: TermLike,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def minimum(self) -> Term:
+        """Least value, above 0."""
+    @property
+    def shape(self) -> Term:
+        """Tail index, above 0. The mean minimum * shape / (shape - 1) is infinite up to 1, the variance up to 2."""
+
+class RegimeSwitching(Driver):
+    """A distribution for each regime of a chain; the chain says which one holds in a period."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        chain: str,
+        regimes: Mapping[str, Distribution | Mapping[str, Any]],
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def chain(self) -> str:
+        """The regime chain."""
+    @property
+    def regimes(self) -> Mapping[str, Distribution]:
+        """The distribution in each regime, by the regime's name."""
+
+class Jump(Driver):
+    """What the arrivals of a hazard do. Each arrival draws a severity, which holds while it lasts. Severities of arrivals that are underway together add up, as factors they multiply; where none is underway the sum is 0, the factor 1."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        hazard: str,
+        severity: Distribution | Mapping[str, Any] | None = None,
+        lasts: int | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def hazard(self) -> str:
+        """The hazard."""
+    @property
+    def severity(self) -> Distribution | None:
+        """Distribution of what one arrival does. Absent: 1 while the hazard is underway, else 0, for an input that formulas read."""
+    @property
+    def lasts(self) -> int | None:
+        """Periods for which it is felt here; absent: as long as the hazard lasts."""
+
+class Seasonal(Driver):
+    """A factor (or value, or addition) for each month of the year. An amplitude a stretches all of them: a factor f becomes 1 + a * (f - 1), an addition d becomes a * d, a value v becomes m + a * (v - m) with m the mean of the twelve."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        months: Sequence[TermLike],
+        amplitude: Distribution | Mapping[str, Any] | None = None,
+        amplitude_every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def months(self) -> tuple[Term, ...]:
+        """Twelve figures, January first."""
+    @property
+    def amplitude(self) -> Distribution | None:
+        """Distribution of the amplitude; absent: 1."""
+    @property
+    def amplitude_every(self) -> Literal["month", "quarter", "half_year", "year", "financial_year", "term"]:
+        """How often the amplitude is drawn."""
+
+class CalendarMonth(Driver):
+    """A distribution for each month of the year."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        months: Sequence[Distribution | Mapping[str, Any]],
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def months(self) -> tuple[Distribution, ...]:
+        """Twelve, January first."""
+
+class RandomWalk(Driver):
+    """A trend and what is never made good: each period adds a step to the one before (added), or a proportion of it (compounded). After n periods the mean is start + n * drift, or start * (1 + drift) ** n."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        steps: Literal["added", "compounded"] | None = None,
+        start: TermLike | None = None,
+        drift: TermLike | None = None,
+        deviation: TermLike | None = None,
+        drift_deviation: TermLike | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def steps(self) -> Literal["added", "compounded"]:
+        """Whether steps are added or compounded."""
+    @property
+    def start(self) -> Term | None:
+        """Value before the first period; absent: 0 if added, 1 if compounded."""
+    @property
+    def drift(self) -> Term:
+        """Mean step in one period, as a proportion if compounded."""
+    @property
+    def deviation(self) -> Term:
+        """Standard deviation of a step, of its logarithm if compounded; at least 0."""
+    @property
+    def drift_deviation(self) -> Term:
+        """Standard deviation of the drift itself (of its logarithm if compounded), drawn once for all periods."""
+
+class Bootstrap(Driver):
+    """Months of a recorded series, in the order in which a resampling draws them."""
+
+    def __init__(
+        self, *,
+        id: str,
+        name: str | None = None,
+        stream: str | None = None,
+        of: str,
+        source: str | None = None,
+        effect: Literal["value", "factor", "addition"] | None = None,
+        members: Literal["together", "each"] | None = None,
+        autoregression: TermLike | None = None,
+        illustrative: bool | None = None,
+        resampling: str,
+        series: str,
+        measured: Literal["as_recorded", "over_mean", "less_mean"] | None = None,
+    ) -> None: ...
+    kind: str
+    @property
+    def id(self) -> str:
+        """Stable name."""
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+    @property
+    def stream(self) -> str:
+        """Identity of its random stream, which survives renaming; absent: the id."""
+    @property
+    def of(self) -> str:
+        """The input."""
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from."""
+    @property
+    def effect(self) -> Literal["value", "factor", "addition"]:
+        """Whether the draw is the value, a factor on the plan, or an addition to it. Where an input has several drivers, each acts on what those before it made."""
+    @property
+    def members(self) -> Literal["together", "each"]:
+        """Of an input with a dimension: whether one draw moves all members together, or each has its own. In a correlation group the members share what the group shares."""
+    @property
+    def autoregression(self) -> Term:
+        """Memory from one period to the next, between -1 and 1, on the normal scale."""
+    @property
+    def illustrative(self) -> bool:
+        """Whether the distribution is assumed."""
+    @property
+    def resampling(self) -> str:
+        """The resampling."""
+    @property
+    def series(self) -> str:
+        """The recorded series."""
+    @property
+    def measured(self) -> Literal["as_recorded", "over_mean", "less_mean"]:
+        """Whether the values are taken as recorded, over their mean (a factor), or less their mean (an addition); the mean is that of the months that may be drawn."""
+
 class Correlation(Value):
-    """Drivers that move together (Gaussian copula of their innovations). New members are appended."""
+    """Drivers that move together: a Gaussian copula of their innovations, or a t copula, in which extremes come together. New members are appended."""
 
     def __init__(
         self, *,
         id: str,
         drivers: Sequence[str],
         matrix: Sequence[Sequence[Decimal | float | str]],
+        degrees_of_freedom: Decimal | float | str | None = None,
+        stream: str | None = None,
         source: str | None = None,
     ) -> None: ...
     @property
@@ -3328,10 +4027,16 @@ class Correlation(Value):
         """Stable name."""
     @property
     def drivers(self) -> tuple[str, ...]:
-        """The drivers, in order."""
+        """The drivers, and hazards, in order."""
     @property
     def matrix(self) -> tuple[tuple[Decimal, ...], ...]:
         """Correlation matrix, row by row."""
+    @property
+    def degrees_of_freedom(self) -> Decimal | None:
+        """Of a t copula; the fewer, the more extremes come together. Absent: a Gaussian copula."""
+    @property
+    def stream(self) -> str:
+        """Identity of the t copula's mixing stream; absent: the id."""
     @property
     def source(self) -> str:
         """Where it comes from."""
@@ -3396,6 +4101,7 @@ class Shock(Value):
         costs: TermLike | None = None,
         recovered: TermLike | None = None,
         stand_in: Literal["none", "plan", "last", "zero"] | None = None,
+        chosen: str | None = None,
         narrative: str | None = None,
         source: str | None = None,
     ) -> None: ...
@@ -3410,7 +4116,7 @@ class Shock(Value):
         """set, add, scale: the value; ramp: such a change that grows from nothing to full; replay: a recorded path; withdrawal, insolvency, key_person_leaves, data_embargo, rule_change, delay_of_payment: events."""
     @property
     def value(self) -> Term | None:
-        """By or to what. key_person_leaves: what is left of what the party does; rule_change: the new value, or the name of a reading or an alternative; delay_of_payment: months."""
+        """By or to what. key_person_leaves: what is left of what the party does; rule_change: the new figure; delay_of_payment: months."""
     @property
     def starts(self) -> str | None:
         """First month; of a ramp: the last month of nothing."""
@@ -3459,6 +4165,9 @@ class Shock(Value):
     @property
     def stand_in(self) -> Literal["none", "plan", "last", "zero"]:
         """Of a data embargo: what stands for a value that may not be missing: its plan, the last known value, zero; or `value`."""
+    @property
+    def chosen(self) -> str:
+        """Of a rule change: the clause's reading, or the parameter's alternative, that holds; a new figure is given by `value`."""
     @property
     def narrative(self) -> str:
         """What happens."""
@@ -3559,6 +4268,10 @@ class BookRecord(Value):
         precedence: Sequence[str] | None = None,
         concessions: Sequence[Concession | Mapping[str, Any]] | None = None,
         finances: Finances | Mapping[str, Any] | None = None,
+        recorded_series: Sequence[RecordedSeries | Mapping[str, Any]] | None = None,
+        resamplings: Sequence[Resampling | Mapping[str, Any]] | None = None,
+        regime_chains: Sequence[RegimeChain | Mapping[str, Any]] | None = None,
+        hazards: Sequence[Hazard | Mapping[str, Any]] | None = None,
         drivers: Sequence[Driver | Mapping[str, Any]] | None = None,
         correlations: Sequence[Correlation | Mapping[str, Any]] | None = None,
         scenarios: Sequence[Scenario | Mapping[str, Any]] | None = None,
@@ -3630,6 +4343,18 @@ class BookRecord(Value):
     @property
     def finances(self) -> Finances:
         """Costs, funding, cash, reserves."""
+    @property
+    def recorded_series(self) -> tuple[RecordedSeries, ...]:
+        """Series that bootstrap drivers draw from."""
+    @property
+    def resamplings(self) -> tuple[Resampling, ...]:
+        """Block bootstraps that drivers share."""
+    @property
+    def regime_chains(self) -> tuple[RegimeChain, ...]:
+        """Regimes that drivers share."""
+    @property
+    def hazards(self) -> tuple[Hazard, ...]:
+        """What may happen, shared by drivers of kind jump."""
     @property
     def drivers(self) -> tuple[Driver, ...]:
         """Uncertain quantities."""

@@ -28,7 +28,7 @@ void Lowering::require(NodeId broken, const std::string& code, const Context& co
     Requirement made;
     made.broken = broken;
     made.shown = std::move(shown);
-    if (!of.empty()) made.category_words = &category(of).values;
+    if (!of.empty()) made.words = &category(of).values;
     if (!dimension.empty()) made.members = &dimensions_.at(dimension)->members;
     made.code = code;
     made.path = context.path;

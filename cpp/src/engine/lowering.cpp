@@ -83,7 +83,7 @@ Typed Lowering::with_members(Typed value) const {
     auto trace = std::make_shared<Trace>(*value.trace);
     if (!value.dimension.empty()) trace->members = &dimensions_.at(value.dimension)->members;
     if (!value.category.empty()) {
-        trace->words = &category(value.category).values;
+        trace->category_words = &category(value.category).values;
         trace->unit = "category";
     }
     value.trace = std::move(trace);
