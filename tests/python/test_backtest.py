@@ -175,7 +175,7 @@ def test_a_plan_that_is_paid_against_stays_as_it_was_agreed() -> None:
             assert row["realised"] == pytest.approx(max(0, visits - 500) * 200, abs=0.01)
             assert row["median"] == pytest.approx((rows["visits", month]["median"] - 500) * 200, rel=1e-6)
     medians = [row["median"] for (what, _), row in rows.items() if what == "visits"]
-    assert min(medians) > 520  # the forecast follows the history, not the plan
+    assert np.mean(medians) > 540  # the forecast follows the history, not the plan
 
 
 def test_what_one_party_believes_is_no_history() -> None:
