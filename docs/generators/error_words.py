@@ -245,7 +245,7 @@ DATA = {
     ),
     "negative": Words(
         "A count is below zero; or a weight or a cap is, in the document or on the data.",
-        "Correct the value. If negative values are meant, the input's unit should be no count.",
+        "Correct the value. If negative values are meant, the input's unit should be no count; a weight is kept above zero by `positive(...)`.",
     ),
     "not-a-number": Words(
         "A cell is not a finite number, or one that can be read in two ways: text, `1,5`, `1.234,56`, NaN, infinity.",

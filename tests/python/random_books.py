@@ -174,9 +174,10 @@ def _agreed(record: str, made: dict[str, Any]) -> dict[str, Any]:
     if record == "resampling":
         made |= {"starts": "2015-05", "ends": "2015-08"}
     if record == "hazard":
-        made["rate"] = "0.25"
+        made |= {"rate": "0.25"} | ({"lasts": 2} if "lasts" in made else {})
     if record == "correlation":
         made["drivers"] = ["driver_0", "driver_1"]
+        made |= {"degrees_of_freedom": "4"} if "degrees_of_freedom" in made else {}
         made["matrix"] = [["1", "0.25"], ["0.25", "1"]]
     if record == "reading":
         made["name"] = "as practised"

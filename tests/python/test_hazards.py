@@ -15,9 +15,9 @@ FLAG: dict[str, Any] = {"id": "d_a", "of": "a", "kind": "jump", "hazard": "flood
 DRAWS = 40_000
 
 
-def jumps(hazard: dict[str, Any], months: int = 6, formula: str = "a", draws: int = DRAWS, **driver: Any) -> Any:
+def jumps(given: dict[str, Any], months: int = 6, formula: str = "a", draws: int = DRAWS, **driver: Any) -> Any:
     inputs = ["a", "b"] if formula == "b" else ["a"]
-    book = book_of(inputs, months, hazards=[{"id": "flood"} | hazard], drivers=[FLAG | driver])
+    book = book_of(inputs, months, hazards=[{"id": "flood"} | given], drivers=[FLAG | driver])
     return draws_of(book, formula, draws)
 
 
@@ -28,7 +28,7 @@ SEVERITIES: list[tuple[dict[str, Any], float, float]] = [
     ({"shape": "triangular", "low": 1, "mode": 2, "high": 6}, 3, 9 + (1 + 4 + 36 - 2 - 6 - 12) / 18),
     ({"shape": "pert", "low": 1, "mode": 2, "high": 6}, 2.5, 2.5**2 + 1.5 * 3.5 / 7),
     ({"shape": "empirical", "values": [1, 2, 9]}, 4, (1 + 4 + 81) / 3),
-    ({"shape": "pareto", "minimum": 2, "tail": 5}, 2.5, 5 * 4 / 3),
+    ({"shape": "pareto", "minimum": 2, "tail": 9}, 2.25, 9 * 4 / 7),
     ({"shape": "fixed", "value": 2}, 2, 4),
 ]
 

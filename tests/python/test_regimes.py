@@ -140,7 +140,7 @@ def wrong(change: Any) -> list[ob.Problem]:
     chain, driver = copy.deepcopy(CHAIN), state()
     change(chain, driver)
     with pytest.raises(ob.BookError) as caught:
-        book_of(["a"], 3, drivers=[driver], regime_chains=[chain]).simulate(10, progress=False)
+        book_of(["a"], 3, drivers=[driver], regime_chains=[chain]).simulate(10, track=["a"], progress=False)
     return list(caught.value.problems)
 
 

@@ -16,8 +16,8 @@ FROM_APRIL = FACTORS[3:] + FACTORS[:3]
 DRAWS = 20_000
 
 
-def draws(months: int = 12, number: int = DRAWS, **driver: Any) -> Any:
-    return draws_of(book_of(["a"], months, drivers=[{"id": "d", "of": "a"} | driver]), "a", number)
+def draws(span: int = 12, number: int = DRAWS, **driver: Any) -> Any:
+    return draws_of(book_of(["a"], span, drivers=[{"id": "d", "of": "a"} | driver]), "a", number)
 
 
 def test_a_certain_season_is_its_factors() -> None:

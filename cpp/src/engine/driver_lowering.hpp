@@ -57,7 +57,6 @@ private:
     NodeId regime(const RegimeChain& chain, int period);
     std::vector<double> shares_at_start(const RegimeChain& chain);
     NodeId arrivals(const Hazard& hazard, int period);
-    NodeId arrivals_before(const Hazard& hazard, int period);
     std::size_t most_arrivals(const Hazard& hazard, int period);
     NodeId arrivals_since(const Hazard& hazard, int first, int last);
     /// Of the recorded months of a resampling, the one that stands for a month of the model, or its value in a series.

@@ -88,7 +88,9 @@ std::vector<double> DriverLowering::shares_at_start(const RegimeChain& chain) {
         for (std::size_t j = 0; j < k; ++j) leaving += p[k][j];
         if (!(leaving > 0))
             low.fail("probability", context,
-                     "the chain has no long-run shares that hold wherever it begins; give initial probabilities");
+                     "regime '" + chain.regimes[k].name +
+                         "' is never left for one that stands before it, so that the long-run shares cannot be worked "
+                         "out; give initial probabilities");
         for (std::size_t i = 0; i < k; ++i) p[i][k] /= leaving;
         for (std::size_t i = 0; i < k; ++i)
             for (std::size_t j = 0; j < k; ++j) p[i][j] += p[i][k] * p[k][j];

@@ -15,9 +15,11 @@ namespace {
 /// The number that a formula is, where it is no more than that.
 std::optional<engine::Exact> literal(const Formula& formula) {
     if (formula.empty()) return std::nullopt;
-    const auto expression = formula::parse(formula.text);
+    // A sign before a literal makes it an operation.
+    const bool negative = formula.text.starts_with('-');
+    const auto expression = formula::parse(formula.text.substr(negative ? 1 : 0));
     if (expression->form != formula::Form::number) return std::nullopt;
-    return expression->value;
+    return negative ? engine::Exact(-expression->value) : expression->value;
 }
 std::optional<engine::Exact> literal(const Term& term) {
     return term.steps.empty() ? literal(term.value) : std::nullopt;

@@ -45,9 +45,9 @@ def _hazards(reader: Reader) -> Iterator[Finding]:
             yield Finding("cannot-happen", "warning", f"{path}/rate", message)
         first, last = hazard.get("starts", months[0]), hazard.get("ends", months[-1])
         if first > months[-1] or last < months[0]:
+            when = f"not before {first}" if first > months[-1] else f"not after {last}"
             message = (
-                f"hazard '{hazard['id']}' never arrives: it may from {first} to {last}, and the calendar is from "
-                f"{months[0]} to {months[-1]}"
+                f"hazard '{hazard['id']}' never arrives: {when}, and the calendar is from {months[0]} to {months[-1]}"
             )
             yield Finding("cannot-happen", "warning", path, message)
 

@@ -65,8 +65,9 @@ struct Bootstrap {
     friend bool operator==(const Bootstrap&, const Bootstrap&) = default;
 };
 
-using Variation = std::variant<Normal, Lognormal, Triangular, Pert, Beta, Poisson, NegativeBinomial, Empirical, StudentT,
-                               Pareto, RegimeSwitching, JumpEvents, Seasonal, CalendarMonth, RandomWalk, Bootstrap>;
+using Variation =
+    std::variant<Normal, Lognormal, Triangular, Pert, Beta, Poisson, NegativeBinomial, Empirical, StudentT, Pareto,
+                 RegimeSwitching, JumpEvents, Seasonal, CalendarMonth, RandomWalk, Bootstrap>;
 
 enum class Effect { value, factor, addition };
 template <>
