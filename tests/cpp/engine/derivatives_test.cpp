@@ -79,7 +79,8 @@ private:
         const NodeId x = any(), y = any(), z = any();
         switch (random_() % 17) {
             case 0: return b.weighted({x, y}, {number(), number(), number()});
-            case 1: return b.multiply(x, b.make(Op::absolute, {y}));
+            // More than nothing, so that a product moves as soon as its factor does.
+            case 1: return b.multiply(x, b.add(b.make(Op::absolute, {y}), b.constant(1)));
             case 2: return b.divide(x, b.add(b.make(Op::absolute, {y}), b.constant(1)));
             case 3: return b.minimum(x, y);
             case 4: return b.maximum(x, y);
