@@ -212,7 +212,7 @@ def test_slopes_are_the_differences_of_settling_again(name: str) -> None:
     assert compared > 0
 
 
-@pytest.mark.parametrize("name", ["acute_contract", "lead_provider", "emergency_marginal_rate"])
+@pytest.mark.parametrize("name", ["acute_contract", "lead_provider"])
 def test_slopes_by_data_are_the_differences_of_settling_again(name: str) -> None:
     settled = ob.examples.book(name).settle(plan=True, disputes=False)
     chosen = random.Random(name)
