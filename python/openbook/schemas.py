@@ -34,7 +34,7 @@ MODULES = (
     "quick._curve",
     "schemas",
     "sealing",
-    "sensitivities.breaking_even",
+    "sensitivities.crossings",
     "sensitivities.information",
     "sensitivities.marginal_pounds",
     "sensitivities.simulated",
