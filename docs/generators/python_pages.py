@@ -73,7 +73,7 @@ PAGES = {
     **{
         f"openbook.sensitivities.{module}": "sensitivities"
         for module in (
-            *("breaking_even", "estimators", "information", "lattices", "marginal_pounds"),
+            *("breaking_even", "crossings", "estimators", "information", "lattices", "marginal_pounds"),
             *("report", "simulated", "sobol", "tornadoes"),
         )
     },

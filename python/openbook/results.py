@@ -256,7 +256,8 @@ class Settlement(Views):
         --------
         >>> import openbook as ob
         >>> quick = ob.quick.cost_and_volume(plan=10_000, price="£2,000", marginal="50%")
-        >>> row = quick.book.settle({"cases": [10_800]}, disputes=False).marginal("provider").of("cases")
+        >>> settled = quick.book.settle({"activity": [900] * 12}, disputes=False)
+        >>> row = settled.marginal("provider").of("activity", "2025-04")
         >>> row["left"], row["right"]
         (Decimal('1000'), Decimal('1000'))
         """

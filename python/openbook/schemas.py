@@ -47,7 +47,7 @@ MODULES = (
     "reversing.tables",
     "schemas",
     "sealing",
-    "sensitivities.breaking_even",
+    "sensitivities.crossings",
     "sensitivities.information",
     "sensitivities.marginal_pounds",
     "sensitivities.simulated",

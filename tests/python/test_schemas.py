@@ -202,7 +202,7 @@ def tables() -> dict[str, Any]:
         "MarginalPounds.table": found.marginal.table,
         "MarginalPounds.through": found.marginal.through("fee"),
         "Tornado.table": found.tornado.table,
-        "DriverIndices.table": found.indices.table if found.indices else None,
+        "DriverIndices.table": ob.sensitivities.driver_indices(book, "trust", rows=20).table,
         "SimulatedMarginals.table": ob.sensitivities.simulated_marginals(book, "trust", scenarios=2).table,
         "BreakEven.table": even.table,
         "Frontier.table": frontier.table,

@@ -324,6 +324,7 @@ private:
             sum += number(at(node, member));
         }
         if (sum == 0) {
+            read(total.first);
             for (const auto& [node, member] : weights) read_tied(node);
             return;
         }

@@ -110,7 +110,8 @@ Nudge::Moved Nudge::by_small_steps(const Node& node) const {
     return own;
 }
 
-Exact Nudge::slope_of_part(const Node& node, std::size_t member) const {
+/// Where all weights are zero nobody has a part; as soon as they move, parts go by how fast each of them does.
+Exact Nudge::slope_of_part(const Node& node, std::size_t member, Value& part_limit) const {
     const bool members = node.op == Op::apportion_members;
     const std::size_t count = members ? node.width : node.inputs.size() - 1;
     const std::size_t own = members ? member : node.index;
@@ -126,7 +127,12 @@ Exact Nudge::slope_of_part(const Node& node, std::size_t member) const {
         sum += at(weight(i));
         sum_slope += by(weight(i));
     }
-    if (sum == 0) return 0;
+    if (sum == 0) {
+        if (sum_slope == 0) return 0;
+        const Exact share = by(weight(own)) / sum_slope;
+        part_limit = at(total) * share;
+        return by(total) * share;
+    }
     const Exact part = at(weight(own)) / sum;
     return by(total) * part + at(total) * (by(weight(own)) - part * sum_slope) / sum;
 }
@@ -187,7 +193,7 @@ Nudge::Moved Nudge::by_rule(const Node& node) const {
                 break;
             }
             case Op::apportion:
-            case Op::apportion_members: result = slope_of_part(node, m); break;
+            case Op::apportion_members: result = slope_of_part(node, m, own.limits[m]); break;
             case Op::product_members:
             case Op::group_product: {
                 std::vector<std::size_t> members;

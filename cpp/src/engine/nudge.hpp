@@ -56,7 +56,7 @@ private:
     Members limits_of(const Node& node) const;
     [[nodiscard]] std::optional<Exact> until_equal(NodeId a, NodeId b, std::uint32_t member) const;
     [[nodiscard]] std::optional<Exact> until_other_branch(const Node& node, std::uint32_t member) const;
-    Exact slope_of_part(const Node& node, std::size_t member) const;
+    Exact slope_of_part(const Node& node, std::size_t member, Value& part_limit) const;
     Exact slope_of_product(NodeId from, const std::vector<std::size_t>& members) const;
 };
 

@@ -9,7 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .breaking_even import BreakEven, Crossing, Frontier, break_even
+    from .breaking_even import break_even
+    from .crossings import BreakEven, Crossing, Frontier
     from .estimators import Estimate, Index, sobol_indices
     from .information import Information, perfect_information, value_of_information
     from .marginal_pounds import MarginalPounds, marginal
@@ -42,7 +43,8 @@ __all__ = [
 ]
 
 _FROM = {
-    "breaking_even": ("BreakEven", "Crossing", "Frontier", "break_even"),
+    "breaking_even": ("break_even",),
+    "crossings": ("BreakEven", "Crossing", "Frontier"),
     "estimators": ("Estimate", "Index", "sobol_indices"),
     "information": ("Information", "perfect_information", "value_of_information"),
     "marginal_pounds": ("MarginalPounds", "marginal"),

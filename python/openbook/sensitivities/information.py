@@ -58,11 +58,13 @@ class Information(Shown):
     Examples
     --------
     >>> import openbook as ob
-    >>> book = ob.examples.mental_health_alliance()
-    >>> found = ob.value_of_information(
-    ...     {"as agreed": book, "no cap": book.with_("gain cap", "£5m")}, "mental_health_ft", scenarios=500, outer=0)
-    >>> found.best in found.books and found.everything.value >= 0
-    True
+    >>> options = {
+    ...     "tariff": ob.quick.cost_per_case("£2,000", plan=10_000, deviation="5%").book,
+    ...     "block": ob.quick.block("£21m").book,
+    ... }
+    >>> found = ob.value_of_information(options, "provider", scenarios=2_000, outer=0)
+    >>> found.best, found.everything.value > 0
+    ('block', True)
     """
 
     books: Mapping[str, Book] = field(repr=False)

@@ -157,7 +157,8 @@ class MarginalPounds(Shown):
         found = self._core.passages(self._target(), path, step, place, side == "right")
         rows = [{**row, "slope": _text(Fraction(row["slope"]) * scale)} for row in found]
         row = self.of(name, period, member)
-        title = f"Through what £{row[side]} per {row['unit']} of {row['title'] or name} reach {self.party}"
+        words = f"{row['title'] or name} {period} {member}".strip()
+        title = f"Through what £{row[side]} for one more ({row['unit']}) of {words} reaches {self.party}"
         return Table.of_rows(title, PASSAGE, rows, f"{PASSAGE.sign}.", self.table.about)
 
     def holds(self, name: str, period: str = "", member: str = "", *, side: Side = "right") -> Decimal | str | None:

@@ -37,9 +37,10 @@ class Sensitivity(Shown):
     Examples
     --------
     >>> import openbook as ob
-    >>> found = ob.sensitivity(ob.examples.mental_health_alliance(), "mental_health_ft", scenarios=500)
-    >>> found.indices is not None and len(found.tornado.table) > 0
-    True
+    >>> book = ob.quick.cost_per_case("£2,000", plan=10_000, deviation="5%").book
+    >>> found = ob.sensitivity(book, "provider", scenarios=500)
+    >>> found.marginal.of("price")["right"]
+    Decimal('10000')
     """
 
     book: Book = field(repr=False)
@@ -108,9 +109,10 @@ def sensitivity(
     Examples
     --------
     >>> import openbook as ob
-    >>> found = ob.sensitivity(ob.examples.mental_health_alliance(), "mental_health_ft", scenarios=500)
-    >>> found.tornado.table["kind"][0] in ("driver", "term")
-    True
+    >>> book = ob.quick.cost_per_case("£2,000", plan=10_000, deviation="5%").book
+    >>> found = ob.sensitivity(book, "provider", scenarios=500, terms={"price": ("£1,900", "£2,100")})
+    >>> sorted(found.tornado.table["kind"])
+    ['driver', 'term']
     """
     party = queries.require_party(book, party)
     where: dict[str, Any] = {"every": every, "period": period, "basis": basis}

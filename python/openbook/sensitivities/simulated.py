@@ -110,6 +110,18 @@ def gradient(simulation: Simulation, z: npt.ArrayLike, what: str, **where: Any) 
     -------
     numpy.ndarray
         Shape (n, dimensions): pounds for one standard deviation of each normal. On a kink, of the branch taken.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import openbook as ob
+    >>> from openbook.sensitivities.simulated import gradient
+    >>> book = ob.quick.cost_per_case("£2,000", plan=10_000, deviation="5%").book
+    >>> simulation = book.simulate(10, progress=False)
+    >>> dimensions = len(simulation._core.streams())
+    >>> slopes = gradient(simulation, np.zeros((1, dimensions)), "provider")
+    >>> slopes.shape == (1, dimensions) and bool((slopes > 0).all())
+    True
     """
     options = {"every": "term", "period": 1, "basis": "practised", **where}
     column = simulation._select(what, options["every"], options["period"], options["basis"])[0]
@@ -160,9 +172,10 @@ def simulated_marginals(
     --------
     >>> import openbook as ob
     >>> from openbook.sensitivities import simulated_marginals
-    >>> found = simulated_marginals(ob.examples.mental_health_alliance(), "mental_health_ft", scenarios=20)
-    >>> len(found.table) > 0
-    True
+    >>> book = ob.quick.cost_per_case("£2,000", plan=10_000, deviation="5%").book
+    >>> found = simulated_marginals(book, "provider", scenarios=50)
+    >>> next(round(row["slope"]) for row in found.table if row["name"] == "activity")
+    2000
     """
     whole("scenarios", scenarios, 1, 1_000_000)
     places = {place.path: place for place in _terms.places(book._data)} if terms else {}

@@ -67,9 +67,10 @@ class DriverIndices(Shown):
     Examples
     --------
     >>> import openbook as ob
-    >>> found = ob.sensitivity(ob.examples.mental_health_alliance(), "mental_health_ft", scenarios=500)
-    >>> bool(found.indices.table["factor"])
-    True
+    >>> book = ob.quick.cost_per_case("£2,000", plan=10_000, deviation="5%").book
+    >>> found = ob.sensitivity(book, "provider", scenarios=500)
+    >>> [(index.factor, round(index.first.value, 6)) for index in found.indices.indices]
+    [('uncertainty', 1.0)]
     """
 
     book: Book = field(repr=False)
@@ -203,6 +204,15 @@ def driver_indices(
     References
     ----------
     See `openbook.sensitivities.estimators`.
+
+    Examples
+    --------
+    >>> import openbook as ob
+    >>> from openbook.sensitivities import driver_indices
+    >>> book = ob.quick.cost_per_case("£2,000", plan=10_000, deviation="5%").book
+    >>> found = driver_indices(book, "provider", rows=500)
+    >>> round(found.variance.value**0.5 / 1e6, 1)
+    1.0
     """
     whole("rows", rows, 2, 10_000_000)
     whole("seed", seed, 0, 2**64 - 1)

@@ -65,10 +65,10 @@ class Tornado(Shown):
     Examples
     --------
     >>> import openbook as ob
-    >>> found = ob.sensitivity(ob.examples.mental_health_alliance(), "mental_health_ft", scenarios=500)
-    >>> swings = [abs(row["swing"]) for row in found.tornado.table]
-    >>> swings == sorted(swings, reverse=True)
-    True
+    >>> book = ob.quick.cost_per_case("£2,000", plan=10_000, deviation="5%").book
+    >>> found = ob.sensitivity(book, "provider", scenarios=500)
+    >>> [(row["name"], row["swing"] > 0) for row in found.tornado.table]
+    [('uncertainty', True)]
     """
 
     book: Book = field(repr=False)
@@ -263,6 +263,15 @@ def tornado(
     ------
     BookError
         An unknown party or term, a value that does not fit its term, percentiles out of order.
+
+    Examples
+    --------
+    >>> import openbook as ob
+    >>> from openbook.sensitivities import tornado
+    >>> book = ob.quick.cost_per_case("£2,000", plan=10_000, deviation="5%").book
+    >>> found = tornado(book, "provider", terms={"price": ("£1,900", "£2,100")}, scenarios=500)
+    >>> [(row["name"], row["at_low"]) for row in found.table if row["kind"] == "term"]
+    [('price', 19000000.0)]
     """
     low, high = percentiles
     if not 0 < low < high < 100:

@@ -77,9 +77,10 @@ private:
     NodeId made() {
         Builder& b = builder;
         const NodeId x = any(), y = any(), z = any();
-        switch (random_() % 16) {
+        switch (random_() % 17) {
             case 0: return b.weighted({x, y}, {number(), number(), number()});
-            case 1: return b.multiply(x, b.make(Op::absolute, {y}));
+            // More than nothing, so that a product moves as soon as its factor does.
+            case 1: return b.multiply(x, b.add(b.make(Op::absolute, {y}), b.constant(1)));
             case 2: return b.divide(x, b.add(b.make(Op::absolute, {y}), b.constant(1)));
             case 3: return b.minimum(x, y);
             case 4: return b.maximum(x, y);
@@ -103,6 +104,12 @@ private:
             case 14: {
                 const NodeId one = b.add(b.make(Op::absolute, {y}), b.constant(1));
                 const NodeId two = b.add(b.make(Op::absolute, {z}), b.constant(2));
+                return b.make(Op::pick, {b.make(Op::apportion_members, {x, b.stack({one, two})}, {0})}, {}, 1);
+            }
+            case 15: {
+                // Weights that may all be zero: of what nobody takes part in nobody has a part. They are straight, for
+                // where they begin to move the next derivative of a part would need theirs.
+                const NodeId one = b.positive(inputs[random_() % 3]), two = b.positive(inputs[random_() % 3]);
                 return b.make(Op::pick, {b.make(Op::apportion_members, {x, b.stack({one, two})}, {0})}, {}, 1);
             }
             default: return b.subtract(x, y);
@@ -168,6 +175,21 @@ BOOST_AUTO_TEST_CASE(rounding_is_passed_and_shares_follow_the_quotient_rule) {
     BOOST_TEST((at.adjoint(w, part).first == Exact(300) / 16));
     const NodeId post = b.make(Op::post, {t, b.scale(t, 2), t}, {Exact(1, 100)});
     BOOST_TEST((Point(b.graph, {{fraction("0.333")}, {Exact(1)}}).sides(t, post).right == 1));
+}
+
+BOOST_AUTO_TEST_CASE(a_transfer_that_begins_goes_by_how_fast_its_sides_do) {
+    Builder b;
+    // What one overspends beyond zero is moved by who is over: nothing yet, at zero.
+    const NodeId x = b.input("x", 0, 1, no_node);
+    const NodeId over = b.positive(x), also = b.positive(b.scale(x, 3));
+    const NodeId moved = b.add(over, also);
+    const NodeId part = b.make(Op::apportion, {moved, over, also}, {Exact(1, 100)}, 0);
+    const Sides zero = Point(b.graph, {{Exact(0)}}).sides(x, part);
+    BOOST_TEST((zero.left == 0 && zero.right == 1 && zero.cliff_right == 0));
+    // A pool that is there already goes to whoever takes part first.
+    const NodeId pool = b.make(Op::apportion, {b.constant(100), over, also}, {Exact(1, 100)}, 0);
+    const Sides first = Point(b.graph, {{Exact(0)}}).sides(x, pool);
+    BOOST_TEST((first.right == 0 && first.cliff_right == 25 && first.cliff_left == 0));
 }
 
 BOOST_AUTO_TEST_CASE(random_graphs_have_the_slopes_of_small_exact_differences) {
