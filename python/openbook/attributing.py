@@ -257,4 +257,4 @@ def _in_pence(shares: Sequence[Fraction]) -> list[Decimal]:
     by_remainder = sorted(range(len(pence)), key=lambda i: (whole[i] - pence[i], i))
     for i in by_remainder[:left]:
         whole[i] += 1
-    return [Decimal(amount) / 100 for amount in whole]
+    return [Decimal(amount).scaleb(-2) for amount in whole]

@@ -3208,6 +3208,7 @@ class Shock(Value):
         costs: TermLike | None = None,
         recovered: TermLike | None = None,
         stand_in: Literal["none", "plan", "last", "zero"] | None = None,
+        chosen: str | None = None,
         narrative: str | None = None,
         source: str | None = None,
     ) -> None: ...
@@ -3222,7 +3223,7 @@ class Shock(Value):
         """set, add, scale: the value; ramp: such a change that grows from nothing to full; replay: a recorded path; withdrawal, insolvency, key_person_leaves, data_embargo, rule_change, delay_of_payment: events."""
     @property
     def value(self) -> Term | None:
-        """By or to what. key_person_leaves: what is left of what the party does; rule_change: the new value, or the name of a reading or an alternative; delay_of_payment: months."""
+        """By or to what. key_person_leaves: what is left of what the party does; rule_change: the new figure; delay_of_payment: months."""
     @property
     def starts(self) -> str | None:
         """First month; of a ramp: the last month of nothing."""
@@ -3271,6 +3272,9 @@ class Shock(Value):
     @property
     def stand_in(self) -> Literal["none", "plan", "last", "zero"]:
         """Of a data embargo: what stands for a value that may not be missing: its plan, the last known value, zero; or `value`."""
+    @property
+    def chosen(self) -> str:
+        """Of a rule change: the clause's reading, or the parameter's alternative, that holds; a new figure is given by `value`."""
     @property
     def narrative(self) -> str:
         """What happens."""

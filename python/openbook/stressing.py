@@ -293,10 +293,11 @@ def stress(
     True
     """
     named = _cases(book, shocks)
+    # Asked for, alternatives are applied as they are, and together if that is asked for.
     runs = {name: [replace(case, among="")] for name, case in named.items()}
     alternatives = any(case.among for case in named.values())
     if len(named) > 1 and (combined or (combined is None and not alternatives)):
-        runs[COMBINED] = list(named.values())
+        runs[COMBINED] = [case for run in runs.values() for case in run]
     use_plan = data is None if plan is None else plan
     reading: Any = {name: options.pop(name) for name in (*DataOptions.__annotations__, "as_at") if name in options}
     given = loaded(book, data, plan=use_plan, **reading)
