@@ -169,6 +169,8 @@ def _agreed(record: str, made: dict[str, Any]) -> dict[str, Any]:
         made.pop("provisional", None)
     if record == "shock" and "select" not in made:
         made["on"] = "input_0"
+    if "steps" in made and record == "shock":
+        made["steps"] = 2
     if "points" in made:
         made["points"] = [{"at": "0", "value": "0"}, {"at": "10", "value": "1"}]
     return made
