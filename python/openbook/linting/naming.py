@@ -19,7 +19,7 @@ def unused(reader: Reader) -> Iterator[Finding]:
         for text in formulas(place):
             words.update(_WORD.findall(text))
     named = {c.on for c in reader.book.concessions} | {d.of for d in reader.book.drivers}
-    named |= {shock.on.partition('[')[0] for scenario in reader.book.scenarios for shock in scenario.shocks}
+    named |= {shock.on.partition("[")[0] for scenario in reader.book.scenarios for shock in scenario.shocks}
     for _, clause, _, _ in reader.clauses():
         for reading in clause.readings:
             for override in reading.overrides.values():
