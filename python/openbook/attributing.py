@@ -20,7 +20,7 @@ from .table import Column, Schema, Table
 if TYPE_CHECKING:
     from .stressing import StressTable
 
-__all__ = ["Attribution", "attribute"]
+__all__ = ["Attribution", "attribute", "attribute_all"]
 
 INTERACTION = "interaction"
 METHODS = ("first_order", "shapley")
@@ -39,6 +39,12 @@ ATTRIBUTION = Schema(
         Column("clause"),
         Column("amount", "money"),
     ),
+    SIGN,
+)
+ALL = Schema(
+    "openbook.attributions",
+    1,
+    (Column("scenario"), Column("party"), Column("shock"), Column("amount", "money")),
     SIGN,
 )
 BY_SHOCK = Schema("openbook.attribution_by_shock", 1, (Column("shock"), Column("amount", "money")), SIGN)
@@ -104,8 +110,15 @@ class Attribution(Table):
         ]
 
 
-def attribute(table: StressTable, party: str, scenario: str, method: str, period: str | None) -> Attribution:
+#: Settlements under some of a scenario's shocks, by their numbers; shared where several parties are asked about.
+Settled = dict[frozenset[int], Settlement]
+
+
+def attribute(
+    table: StressTable, party: str, scenario: str, method: str, period: str | None, made: Settled | None = None
+) -> Attribution:
     """The attribution of one scenario's change for one party; see `StressTable.attribution`."""
+    made = {} if made is None else made
     if method not in METHODS:
         raise ValueError(f"method: found {method!r}, expected one of {', '.join(METHODS)}")
     if table.basis not in ("practised", "written"):
@@ -123,8 +136,9 @@ def attribute(table: StressTable, party: str, scenario: str, method: str, period
 
     def of(chosen: frozenset[int]) -> Amounts:
         if chosen not in known:
-            cases = [case for number, (_, case) in enumerate(parts) if number in chosen]
-            known[chosen] = amounts(_again(base, cases))
+            if chosen not in made:
+                made[chosen] = _again(base, [case for number, (_, case) in enumerate(parts) if number in chosen])
+            known[chosen] = amounts(made[chosen])
             keys.extend(key for key in known[chosen] if key not in keys)
         return known[chosen]
 
@@ -140,6 +154,20 @@ def attribute(table: StressTable, party: str, scenario: str, method: str, period
     title = f"{scenario}: what it moves for {party}, {when}, {table.basis}"
     note = "Each shock alone, and what they do together." if method == "first_order" else "Shapley values."
     return Attribution.of_rows(title, ATTRIBUTION, rows, f"{note} {SIGN}", base._about(), private_to=base.private_to)
+
+
+def attribute_all(table: StressTable, method: str) -> Table:
+    """What each shock of each scenario moves for each party; see `StressTable.attributions`."""
+    parties = [party for party in dict.fromkeys(table["party"]) if any(table.where(party=party)["change"])]
+    rows = []
+    for scenario in (name for name in table.settlements if name != "base"):
+        made: Settled = {}
+        for party in parties:
+            opened = attribute(table, party, scenario, method, None, made)
+            rows += [{"scenario": scenario, "party": party, **row} for row in opened.shocks]
+    base = table.settlements["base"]
+    title = f"What each shock moves, {table.basis}"
+    return Table.of_rows(title, ALL, rows, f"Over the term. {SIGN}", base._about(), private_to=base.private_to)
 
 
 def _parts(table: StressTable, scenario: str) -> list[tuple[str, Case]]:
@@ -257,4 +285,4 @@ def _in_pence(shares: Sequence[Fraction]) -> list[Decimal]:
     by_remainder = sorted(range(len(pence)), key=lambda i: (whole[i] - pence[i], i))
     for i in by_remainder[:left]:
         whole[i] += 1
-    return [Decimal(amount) / 100 for amount in whole]
+    return [Decimal(amount).scaleb(-2) for amount in whole]

@@ -160,6 +160,23 @@ class StressTable(Changed):
             raise KeyError(f"no scenario {scenario!r}; there is {', '.join(names)}")
         return attribute(self, chosen, scenario, method, period)
 
+    def attributions(self, *, method: str = "first_order") -> Table:
+        """What each shock of each scenario moves for each party: columns scenario, party, shock, amount.
+
+        The amounts of a scenario and a party add up to its change over the term, "interaction" included. Parties that
+        nothing moves are left out.
+
+        Examples
+        --------
+        >>> import openbook as ob
+        >>> table = ob.examples.third_sector_cash().stress({"less": [{"on": "annual_value", "value": "0.9"}]})
+        >>> [(row["party"], str(row["amount"])) for row in table.attributions()]
+        [('commissioner', '120000.00'), ('charity', '-120000.00')]
+        """
+        from .attributing import attribute_all
+
+        return attribute_all(self, method)
+
     def __reduce__(self) -> tuple[Any, ...]:
         held = (dict(self.settlements), self.every, self.basis, dict(self.cases), self.receipt)
         return StressTable._of, held
@@ -293,10 +310,11 @@ def stress(
     True
     """
     named = _cases(book, shocks)
+    # Asked for, alternatives are applied as they are, and together if that is asked for.
     runs = {name: [replace(case, among="")] for name, case in named.items()}
     alternatives = any(case.among for case in named.values())
     if len(named) > 1 and (combined or (combined is None and not alternatives)):
-        runs[COMBINED] = list(named.values())
+        runs[COMBINED] = [case for run in runs.values() for case in run]
     use_plan = data is None if plan is None else plan
     reading: Any = {name: options.pop(name) for name in (*DataOptions.__annotations__, "as_at") if name in options}
     given = loaded(book, data, plan=use_plan, **reading)

@@ -211,6 +211,8 @@ def _agreed(record: str, made: dict[str, Any]) -> dict[str, Any]:
         made["on"] = f"{CLAUSES[len(str(made)) % len(CLAUSES)]}_0" if waives else made["on"]
         for field in ("amount",) if waives else ("limit", "fraction", "part"):
             made.pop(field, None)
+    if "steps" in made and record == "shock":
+        made["steps"] = 2
     if "points" in made:
         made["points"] = [{"at": "0", "value": "0"}, {"at": "10", "value": "1"}]
     return made

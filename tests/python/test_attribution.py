@@ -127,3 +127,14 @@ def test_of_a_real_book_everything_adds_up() -> None:
     opened: Any = table.attribution("ccg")
     assert opened.change == table.where(party="ccg")["change"][0] == D("-2782140.00")
     assert sum(opened.shocks["amount"]) == sum(opened.clauses["amount"]) == opened.change
+
+
+def test_the_whole_table_is_opened() -> None:
+    table = small_book().stress({"both": [MORE, DEARER], "fee": [FEE]})
+    opened = table.attributions()
+    found = {(r["scenario"], r["party"], r["shock"]): r["amount"] for r in opened}
+    assert found["both", "trust", "interaction"] == 600 and found["both", "icb", "visits × 1.1"] == -12_000
+    assert found["combined", "trust", "both"] == 19_200 and found["combined", "trust", "fee"] == 3_500
+    assert found["combined", "trust", "interaction"] == 0
+    for row in table:
+        assert sum(v for (s, p, _), v in found.items() if (s, p) == (row["scenario"], row["party"])) == row["change"]

@@ -330,6 +330,7 @@ def results() -> dict[str, Any]:
         "receipt of a stress test": stressed.receipt,
         "receipt of scenarios": ob.scenarios.receipt(seen, "busy"),
         "attribution": stressed.attribution("trust"),
+        "attributions": stressed.attributions(),
         "attribution by shock": stressed.attribution("trust").shocks,
         "attribution by clause": stressed.attribution("trust").clauses,
         "comparison": ob.compare({"shared": small_book(), "ours": seen}, scenarios=50, progress=False),

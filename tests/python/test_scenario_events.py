@@ -312,3 +312,27 @@ def test_cash_in_a_formula_knows_that_payment_is_late() -> None:
     # of the year that began in April 2016 is paid in its last month as before.
     assert by_month[8] == 9 * (10_000 - 8_020)
     assert by_month[9] == 90_000 - 10 * 8_020 and by_month[11] == 100_000 - 12 * 8_020 + 4_000
+
+
+def test_of_a_fund_a_member_that_has_left_earns_nothing() -> None:
+    def book(unearned: str) -> ob.Book:
+        members = [{"party": "trust", "weight": 6}, {"party": "charity", "weight": 4}]
+        fund = {"id": "pot", "kind": "fund", "from": "icb", "every": "year", "pot": "£10,000", "members": members}
+        return pair(
+            overlays=[{"id": "alliance", "parties": ["icb"], "clauses": [{**fund, "unearned": unearned}]}], contracts=[]
+        )
+
+    assert changes(leaves(), book("redistributed")) == {"trust": D(4_000), "charity": D(-4_000)}
+    assert changes(leaves(), book("kept")) == {"icb": D(4_000), "charity": D(-4_000)}
+
+
+def test_events_hold_in_simulations_and_what_ifs() -> None:
+    left = pair().simulate(2, shocks=leaves(costs="0.25"), every="term", progress=False)
+    base = pair().simulate(2, every="term", progress=False)
+    moved = {p: left.array(p, every="term", period=1) - base.array(p, every="term", period=1) for p in base.parties}
+    assert moved["icb"] == pytest.approx(120_000) and moved["trust"] == pytest.approx(4_000)
+    assert moved["charity"] == pytest.approx(-124_000 + 12 * 8_020 * 0.75)
+    what = pair().what_if({"charity leaves": leaves(), "more": {"on": "calls", "value": 2}})
+    assert what.difference("charity", change="charity leaves") == -124_000
+    # Stranded: its calls go on and double, 24 months of ten more at £2.
+    assert what.difference("charity", change="more") == -480 and what.difference("charity", change="interaction") == 0

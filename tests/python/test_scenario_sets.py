@@ -46,8 +46,6 @@ def test_every_set_has_a_story_and_every_scenario_a_source() -> None:
 def test_a_surge_finds_what_is_counted() -> None:
     table = small_book().stress("demand_surge")
     # Visits and the others, 110 a month at £200; the fee and the score are no counts.
-    changes = dict(zip(table["scenario"], table.where(party="trust")["change"], strict=False))
-    del changes
     by_name = {row["scenario"]: row["change"] for row in table if row["party"] == "trust"}
     assert by_name["A surge of 5%"] == 6 * 110 * 200 * D("0.05")
     assert by_name["Demand 15% above plan"] == 6 * 110 * 200 * D("0.15")
@@ -61,7 +59,7 @@ def test_prices_costs_and_what_follows_from_them() -> None:
     book = small_book(
         parameters=[
             *small_book().parameters,
-            ob.Parameter(id="dear", value=ob.Term("2 * price", unit="£ per attendance")),
+            ob.Parameter(id="double_price", value=ob.Term("2 * price", unit="£ per attendance")),
             ob.Parameter(id="visit_cost", value=ob.Term(50, unit="£ per attendance")),
         ],
         finances={
@@ -158,11 +156,11 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert {(r["scenario"], r["shock"]): r["amount"] for r in found}[("combined", "Busy")] == "12300.00"
     code, out, _ = run(capsys, "settle", str(path), "--plan", "--scenario", "demand_surge/surge_5", "--json")
     assert code == 0
-    assert run(capsys, "stress", str(path), "--set", "wintr")[0] == 2
+    assert run(capsys, "stress", str(path), "--set", "wintr")[0] == ob.ExitCode.BOOK
     shocks = tmp_path / "s.json"
     shocks.write_text('[{"on": "visits"}]')
     code, _, err = run(capsys, "stress", str(path), "--shocks", str(shocks))
-    assert code == 2 and "/scenarios/0/shocks/0/value" in err
+    assert code == ob.ExitCode.BOOK and "/scenarios/0/shocks/0/value" in err
 
 
 def test_lint_finds_scenarios_that_do_nothing() -> None:

@@ -171,6 +171,7 @@ def tables() -> dict[str, Any]:
         "StressTable.by": stressed.by("year"),
         "StressTable.receipt": stressed.receipt,
         "StressTable.attribution": stressed.attribution("trust"),
+        "StressTable.attributions": stressed.attributions(),
         "Attribution.shocks": stressed.attribution("trust").shocks,
         "Attribution.clauses": stressed.attribution("trust").clauses,
         "scenarios.receipt": ob.scenarios.receipt(book),

@@ -46,8 +46,8 @@ def read(path: str | Path) -> Any:
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "hard_winter.json"
     >>> _ = path.write_text('{"more": [{"on": "visits", "value": "1.1"}]}')
     >>> found = ob.scenarios.read(path)
-    >>> found.id, found.scenarios[0].name, found.scenarios[0].shocks[0].value
-    ('hard_winter', 'more', Term('1.1'))
+    >>> found.id, found.scenarios[0].name, str(found.scenarios[0].shocks[0].value)
+    ('hard_winter', 'more', '1.1')
     """
     return read_as(path)[0]
 

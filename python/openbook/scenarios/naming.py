@@ -156,9 +156,10 @@ def _named(book: Book, name: str) -> tuple[Case, ...]:
         found = standard(whole)
         if not slash:
             return _of_set(book, found)
-        for number, scenario in enumerate(found.scenarios):
+        beside = _shifted(book, found)
+        for number, scenario in enumerate(beside):
             if one in (scenario.id, scenario.name):
-                return _of_scenario(book, _shifted(book, found, scenario), found.scenarios, f"/scenarios/{number}")
+                return _of_scenario(book, scenario, beside, f"/scenarios/{number}")
         inside = [scenario.id for scenario in found.scenarios]
         message = f"the set '{whole}' has no scenario '{one}'{nearest(one, inside) or '.'} It has {', '.join(inside)}."
         raise BookError(f"no scenario '{name}'", [Problem("unknown-scenario", "/scenarios", message)])
@@ -170,31 +171,34 @@ def _named(book: Book, name: str) -> tuple[Case, ...]:
 
 def _of_set(book: Book, given: Any) -> tuple[Case, ...]:
     found: list[Case] = []
-    for number, scenario in enumerate(given.scenarios):
-        path = f"/scenarios/{number}"
-        for case in _of_scenario(book, _shifted(book, given, scenario), given.scenarios, path):
+    beside = _shifted(book, given)
+    for number, scenario in enumerate(beside):
+        for case in _of_scenario(book, scenario, beside, f"/scenarios/{number}"):
             source = case.source or given.source
             assumed = case.illustrative or given.illustrative
             found.append(replace(case, source=source, illustrative=assumed, among=given.id))
     return tuple(found)
 
 
-def _shifted(book: Book, given: Any, scenario: Any) -> Any:
-    """A scenario of a set that is written for a book's first month, moved to this book's."""
+def _shifted(book: Book, given: Any) -> tuple[Any, ...]:
+    """The scenarios of a set; of one that is written for a book's first month they are moved to this book's."""
     if not given.written_for:
-        return scenario
+        return tuple(given.scenarios)
     by = month_index(book.calendar.start) - month_index(given.written_for)
 
     def moved(month: str) -> str:
         return month_text(month_index(month) + by)
 
-    shocks = []
-    for shock in scenario.shocks:
+    def shifted(shock: Any) -> Any:
         changed: dict[str, Any] = {name: moved(getattr(shock, name)) for name in _DATES if getattr(shock, name)}
         if shock.path and not shock.aligned:
             changed["path"] = {moved(month): value for month, value in shock.path.items()}
-        shocks.append(shock.replace(**changed) if changed else shock)
-    return scenario.replace(shocks=shocks)
+        return shock.replace(**changed) if changed else shock
+
+    return tuple(
+        scenario.replace(shocks=[shifted(shock) for shock in scenario.shocks]) if scenario.shocks else scenario
+        for scenario in given.scenarios
+    )
 
 
 def _of_scenario(
