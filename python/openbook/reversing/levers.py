@@ -15,7 +15,7 @@ from ..errors import BookError
 if TYPE_CHECKING:
     from ..book import Book
 
-__all__ = ["Lever", "Shift", "shifts"]
+__all__ = ["Lever", "Shift", "levers_of", "plain_levers", "shifts"]
 
 Kind = Literal["scale", "value", "strength", "deviations"]
 
@@ -204,16 +204,39 @@ def shifts(book: Book, levers: Iterable[Any] | Mapping[str, Any] | str | Lever |
     BookError
         Nothing is called so, or bounds are wanted.
     """
-    if levers is None:
-        parts: list[Any] = [*book.drivers, *book.scenarios]
-        given = [Lever(str(one.id)) for one in parts]
-    elif isinstance(levers, (str, Lever)):
-        given = [_lever(levers)]
-    elif isinstance(levers, Mapping):
-        given = [Lever(str(name), *bounds) for name, bounds in levers.items()]
-    else:
-        given = [_lever(one) for one in levers]
+    parts: list[Any] = [*book.drivers, *book.scenarios]
+    given = [Lever(str(one.id)) for one in parts] if levers is None else _given(levers)
     return tuple(_found(book, one) for one in given)
+
+
+def plain_levers(levers: Any) -> list[dict[str, Any]] | None:
+    """Levers as plain data, from which `levers_of` makes them again; None where none were named."""
+    if levers is None:
+        return None
+    found = []
+    for one in _given(levers):
+        bounds = {name: _text(getattr(one, name), name) for name in ("low", "high", "step")}
+        found.append({"name": one.name, "by": one.by, **bounds})
+    return found
+
+
+def levers_of(plain: Iterable[Mapping[str, Any]] | None) -> list[Lever] | None:
+    """Levers from plain data."""
+    if plain is None:
+        return None
+    return [Lever(one["name"], one["low"], one["high"], one["by"], one["step"]) for one in plain]
+
+
+def _text(given: Any, what: str) -> str | None:
+    return given if given is None or isinstance(given, str) else exact_text(number(given, what))
+
+
+def _given(levers: Any) -> list[Lever]:
+    if isinstance(levers, (str, Lever)):
+        return [_lever(levers)]
+    if isinstance(levers, Mapping):
+        return [Lever(str(name), *bounds) for name, bounds in levers.items()]
+    return [_lever(one) for one in levers]
 
 
 def _lever(given: Any) -> Lever:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import _json, wording
 from .._request import request_text, shock_list, texts, thread_count
-from ..data import Load, loaded
+from ..data import loaded
 from ..errors import BookError
 from .conditions import Asked, Condition
 from .formulas import CALENDARS
@@ -29,9 +29,9 @@ BLOCK = 4096
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How a book is read: the data and everything that settling and simulating have in common."""
+    """How a book is read: its inputs and everything that settling and simulating have in common."""
 
-    data: Load
+    inputs: Mapping[str, Any]
     as_at: str | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
     alternatives: Mapping[str, str] = field(default_factory=dict)
@@ -53,15 +53,30 @@ class Choices:
     ) -> Choices:
         """From the options of `openbook.simulate`."""
         given = loaded(book, data, as_at=as_at, plan=True, **reading)
+        changes = tuple(shock_list(book, shocks))
+        return cls(given.request(), given.as_at, texts(readings), texts(alternatives), changes, thread_count(threads))
+
+    def kept(self) -> dict[str, Any]:
+        """As plain data, without what belongs to the machine."""
+        return {
+            "inputs": {name: list(values) for name, values in self.inputs.items()}, "as_at": self.as_at,
+            "readings": dict(self.readings), "alternatives": dict(self.alternatives),
+            "shocks": [dict(one) for one in self.shocks],
+        }  # fmt: skip
+
+    @classmethod
+    def again(cls, kept: Mapping[str, Any]) -> Choices:
+        """From what `kept` gave."""
         return cls(
-            given, as_at, texts(readings), texts(alternatives), tuple(shock_list(book, shocks)), thread_count(threads)
-        )
+            kept["inputs"], kept["as_at"], kept["readings"], kept["alternatives"], tuple(kept["shocks"]),
+            thread_count(None),
+        )  # fmt: skip
 
     def simulating(self, draws: int, seed: int, first_draw: int, track: Sequence[str], every: str) -> dict[str, Any]:
         """What is asked of the core."""
         return {
             "draws": draws, "seed": seed, "first_draw": first_draw, "threads": thread_count(self.threads), "block": 0,
-            "level": "", "inputs": self.data.request(), "readings": dict(self.readings),
+            "level": "", "inputs": dict(self.inputs), "readings": dict(self.readings),
             "alternatives": dict(self.alternatives), "shocks": [dict(one) for one in self.shocks], "every": ["term"],
             "all_parties": False, "track": list(track), "track_every": every, "basis": ["practised"],
         }  # fmt: skip
@@ -69,8 +84,8 @@ class Choices:
     def settling(self, shocks: Iterable[Mapping[str, Any]], inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What is asked of the core; `inputs` stand in the place of the data's, to the end of the calendar."""
         return {
-            "inputs": {**self.data.request(), **(inputs or {})}, "mode": "plan",
-            "as_at": None if inputs is not None else self.data.as_at, "posted": None,
+            "inputs": {**self.inputs, **(inputs or {})}, "mode": "plan",
+            "as_at": None if inputs is not None else self.as_at, "posted": None,
             "readings": dict(self.readings), "alternatives": dict(self.alternatives),
             "shocks": [*(dict(one) for one in self.shocks), *(dict(one) for one in shocks)], "disputes": False,
             "dispute_limit": 1,
