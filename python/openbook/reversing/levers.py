@@ -21,6 +21,9 @@ Kind = Literal["scale", "value", "strength", "deviations"]
 
 #: Bounds where none are given.
 RANGES: dict[str, tuple[str, str]] = {"scale": ("0", "2"), "strength": ("0", "3"), "deviations": ("-6", "6")}
+#: Of a shock that can be taken in parts: its own words, and those of its value.
+_OF_SHOCKS = {"on", "action", "value", "starts", "ends", "id", "name", "source", "illustrative"}
+_OF_VALUES = {"value", "unit", "source", "illustrative"}
 #: How far the answer is narrowed down where no step is given.
 STEPS = {"scale": Fraction(1, 10**6), "strength": Fraction(1, 10**6), "deviations": Fraction(0)}
 
@@ -106,10 +109,21 @@ class Shift:
 
 
 def _strengthened(shock: Mapping[str, Any], symbol: str, x: Fraction | None) -> list[dict[str, Any]]:
-    """A shock of a scenario at another strength: x as an exact number, or a name that stands for it."""
+    """A shock of a scenario at another strength: x as an exact number, or a name that stands for it.
+
+    Raises
+    ------
+    BookError
+        It cannot be taken in parts: an event, a date, something that grows or was recorded.
+    """
+    given = shock.get("value")
+    stepped = isinstance(given, Mapping) and bool(set(given) - _OF_VALUES)
+    action = shock.get("action", "scale")
+    if action not in ("scale", "add", "set") or set(shock) - _OF_SHOCKS or given is None or stepped:
+        message = f"'{action}' on '{shock.get('on', '')}' cannot be taken in parts"
+        raise BookError("not in parts", [{"code": "wrong-type", "path": "/levers", "message": message}])
+    value = str(given["value"] if isinstance(given, Mapping) else given)
     months = {key: shock[key] for key in ("starts", "ends") if shock.get(key)}
-    value = str(shock["value"])
-    action = shock["action"]
     if action == "scale":
         return [{"on": shock["on"], "action": "scale", "value": f"1 + {symbol} * (({value}) - 1)", **months}]
     if action == "add":

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import _json, wording
-from .._request import request_text, shock_list, texts, thread_count
-from ..data import loaded
+from .. import _json
+from .._request import shock_list, texts, thread_count
+from ..data import Load, loaded
+from ..data.loads import shape_of
 from ..errors import BookError
 from .conditions import Asked, Condition
 from .formulas import CALENDARS
@@ -19,6 +20,7 @@ from .normal import Floats
 
 if TYPE_CHECKING:
     from ..book import Book
+    from ..results import Settlement
     from ..simulation import Simulation
 
 __all__ = ["Choices", "Exact", "Working", "columns_of"]
@@ -72,24 +74,34 @@ class Choices:
             thread_count(None),
         )  # fmt: skip
 
-    def simulating(self, draws: int, seed: int, first_draw: int, track: Sequence[str], every: str) -> dict[str, Any]:
-        """What is asked of the core."""
-        return {
-            "draws": draws, "seed": seed, "first_draw": first_draw, "threads": thread_count(self.threads), "block": 0,
-            "level": "", "inputs": dict(self.inputs), "readings": dict(self.readings),
-            "alternatives": dict(self.alternatives), "shocks": [dict(one) for one in self.shocks], "every": ["term"],
-            "all_parties": False, "track": list(track), "track_every": every, "basis": ["practised"],
-        }  # fmt: skip
+    def load(self, book: Book, inputs: Mapping[str, Any] | None = None) -> Load:
+        """The inputs for a working copy of the book; `inputs` stand in the place of the data's."""
+        values = {name: tuple(column) for name, column in {**self.inputs, **(inputs or {})}.items()}
+        return Load(
+            _inputs=values, _shape=shape_of(book), receipt=None, faults=(), flex=(), warnings=(),
+            as_at=None if inputs else self.as_at, plan=True, declared={},
+        )  # fmt: skip
 
-    def settling(self, shocks: Iterable[Mapping[str, Any]], inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """What is asked of the core; `inputs` stand in the place of the data's, to the end of the calendar."""
-        return {
-            "inputs": {**self.inputs, **(inputs or {})}, "mode": "plan",
-            "as_at": None if inputs is not None else self.as_at, "posted": None,
-            "readings": dict(self.readings), "alternatives": dict(self.alternatives),
-            "shocks": [*(dict(one) for one in self.shocks), *(dict(one) for one in shocks)], "disputes": False,
-            "dispute_limit": 1,
-        }  # fmt: skip
+    def simulate(self, book: Book, seed: int, track: Sequence[str], every: str) -> Simulation:
+        """The book compiled as a simulation of one draw."""
+        from ..simulating import simulate
+
+        return simulate(
+            book, 1, seed=seed, data=self.load(book), readings=self.readings, alternatives=self.alternatives,
+            shocks=list(self.shocks) or None, every=["term"], track=list(track), track_every=every,
+            threads=self.threads, progress=False,
+        )  # fmt: skip
+
+    def settle(
+        self, book: Book, shocks: Iterable[Mapping[str, Any]], inputs: Mapping[str, Any] | None = None
+    ) -> Settlement:
+        """The book settled exactly; `inputs` stand in the place of the data's, to the end of the calendar."""
+        from ..settling import settle
+
+        return settle(
+            book, self.load(book, inputs), plan=True, readings=self.readings, alternatives=self.alternatives,
+            shocks=[*self.shocks, *shocks] or None, disputes=False,
+        )  # fmt: skip
 
 
 def _free_name(taken: Iterable[str], wanted: str) -> str:
@@ -170,12 +182,9 @@ class Working:
         self.dimensions = _normals.dimensions(self.simulation)
 
     def _compiled(self) -> Simulation:
-        from ..simulation import Simulation
-
         tracked = [self._tracked(every, name) for (_, every), name in self.names.items()]
-        request = self.choices.simulating(1, self.seed, 0, tracked, self.every)
         try:
-            return Simulation(self.book, request, progress=False)
+            return self.choices.simulate(self.book, self.seed, tracked, self.every)
         except BookError as error:
             raise BookError(error.summary, [_spoken(problem, self.names) for problem in error.problems]) from None
 
@@ -253,12 +262,8 @@ class Exact:
         book: Book | None = None,
     ) -> Any:
         """One exact settlement, opened by `value`."""
-        from .. import _core
-
-        chosen = self.book if book is None else book
         self.settlements += 1
-        with wording.speaking(chosen._data):
-            return _core.settle(chosen._core, request_text(self.choices.settling(shocks, inputs)))
+        return self.choices.settle(self.book if book is None else book, shocks, inputs)._core
 
     def value(self, core: Any, one: Asked) -> Fraction | None:
         """A formula in its period; None where it is missing."""
