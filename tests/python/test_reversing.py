@@ -486,3 +486,11 @@ def test_a_scenario_that_cannot_be_taken_in_parts_is_judged_as_it_stands() -> No
     assert found.single["outcome"][0] == "holds as it stands" and "whole number of months" in found.single["note"][0]
     found = book.reverse_stress("cash('charity') < -£1bn", depths="one", scenarios=100)
     assert found.single["outcome"][0] == "safe as it stands" and found.reached is False
+
+
+def test_a_term_that_must_be_a_constant_is_scanned_by_settlements() -> None:
+    # £150,000 in hand, £48,000 out a month, £50,000 in with a lag of L months: the least is 150 - 48 L thousand.
+    book = ob.examples.third_sector_cash()
+    lag = ob.Lever("payment_lag", 0, 8, by="value", step=1)
+    [row] = book.reverse_stress("cash('charity') < 0", depths="one", levers=lag, every="month", scenarios=100).single
+    assert (row["last_safe"], row["first_breach"], row["certified"]) == (Decimal(3), Decimal(4), "settled exactly")

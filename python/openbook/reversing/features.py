@@ -83,12 +83,12 @@ def features(book: Book, periods: Sequence[Period]) -> tuple[Feature, ...]:
     inputs = {item.id: item for item in book.inputs}
     found = []
     for driver in book.drivers:
-        item = inputs.get(str(driver.of))
+        item = inputs.get(str(getattr(driver, "of", "")))
         if item is None:
             continue
         for period in periods:
             value, planned, total = _formulas(item, period.every)
-            acts_on_plan = str(driver.effect) in ("factor", "addition") and not item.dimension
+            acts_on_plan = str(getattr(driver, "effect", "")) in ("factor", "addition") and not item.dimension
             found.append(
                 Feature(
                     str(driver.id),

@@ -22,7 +22,7 @@ Kind = Literal["scale", "value", "strength", "deviations"]
 #: Bounds where none are given.
 RANGES: dict[str, tuple[str, str]] = {"scale": ("0", "2"), "strength": ("0", "3"), "deviations": ("-6", "6")}
 #: Of a shock that can be taken in parts: its own words, and those of its value.
-_OF_SHOCKS = {"on", "action", "value", "starts", "ends", "id", "name", "source", "illustrative"}
+_OF_SHOCKS = {"on", "action", "value", "starts", "ends", "months", "narrative", "source", "illustrative"}
 _OF_VALUES = {"value", "unit", "source", "illustrative"}
 #: How far the answer is narrowed down where no step is given.
 STEPS = {"scale": Fraction(1, 10**6), "strength": Fraction(1, 10**6), "deviations": Fraction(0)}
@@ -123,7 +123,7 @@ def _strengthened(shock: Mapping[str, Any], symbol: str, x: Fraction | None) -> 
         message = f"'{action}' on '{shock.get('on', '')}' cannot be taken in parts"
         raise BookError("not in parts", [{"code": "wrong-type", "path": "/levers", "message": message}])
     value = str(given["value"] if isinstance(given, Mapping) else given)
-    months = {key: shock[key] for key in ("starts", "ends") if shock.get(key)}
+    months = {key: shock[key] for key in ("starts", "ends", "months") if shock.get(key)}
     if action == "scale":
         return [{"on": shock["on"], "action": "scale", "value": f"1 + {symbol} * (({value}) - 1)", **months}]
     if action == "add":

@@ -61,7 +61,7 @@ class Scenario:
 
     def __init__(self, book: Book, choices: Choices, working: Working) -> None:
         self.book, self.working = book, working
-        driven = {str(driver.of) for driver in book.drivers}
+        driven = {str(getattr(driver, "of", "")) for driver in book.drivers}
         self.inputs = [item for item in book.inputs if item.id in driven]
         members = {dimension.id: [str(m) for m in _member_ids(dimension)] for dimension in book.dimensions}
         months = Months.of(book.calendar)
