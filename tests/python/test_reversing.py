@@ -407,6 +407,7 @@ def test_it_is_kept_shown_and_written(whole: ob.ReverseStress, tmp_path: Any) ->
     again = ob.read_result(tmp_path / "r.openbook", recalculate=True)
     assert again == whole and hash(again) == hash(whole) and str(again) == str(whole)
     read = json.loads(whole.to_json())
+    assert read["schemas"]["points"] == "openbook.reverse_stress.points/1"
     assert read["certified"] is True and read["points"][0]["beta"] == pytest.approx(40_000 / DEVIATION)
     assert "Most likely joint breach" in whole._repr_html_() and "<svg" in whole.svg()
     with pytest.raises(AttributeError, match="never changes"):

@@ -57,7 +57,7 @@ class ReverseStress(Shown):
     certificates
         What was run again, and whether it came out as it should.
     about
-        Book, digest, seed, number of draws, of dimensions and of exact settlements.
+        Book, digest, seed, number of draws, of dimensions, of evaluations of the lanes and of exact settlements.
 
     Examples
     --------
@@ -137,7 +137,7 @@ class ReverseStress(Shown):
             "points": ("Most likely joint breaches", tables.POINTS, tables.point_rows(joint) if joint else iter(())),
             "point_drivers": ("How the drivers stand there", tables.POINT_DRIVERS, drivers),
             "probability": (
-                "Probability", tables.PROBABILITIES, tables.probability_rows(joint) if joint else iter(()),
+                "Probability", tables.PROBABILITY, tables.probability_rows(joint) if joint else iter(()),
             ),
             "regions": ("Regions, on fresh draws", tables.REGIONS, tables.region_rows(regions)),
             "limits": ("Limits of the regions", tables.LIMITS, tables.limit_rows(regions, chosen, seen, plans)),
@@ -201,11 +201,12 @@ class ReverseStress(Shown):
     # -- keeping ----------------------------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data: condition, words, about, sentences, and the rows of every table under its name."""
+        """Plain data: condition, words, about, sentences, the schemas, and the rows of every table under its name."""
         rows = {name: getattr(self, name).to_dicts() for name in PARTS}
+        schemas = {name: getattr(tables, name.upper()).id for name in PARTS}
         return {
             "condition": self.condition, "words": self.words, "about": dict(self.about), "certified": self.certified,
-            "sentences": list(self.sentences()), **rows,
+            "sentences": list(self.sentences()), "schemas": schemas, **rows,
         }  # fmt: skip
 
     def to_json(self, *, indent: int | None = None) -> str:

@@ -87,7 +87,13 @@ def run(book: Book, request: Mapping[str, Any], choices: Choices) -> ReverseStre
         seen=seen,
         plans=plans,
         certificates=certificates,
-        about={"seed": seed, "scenarios": draws, "settlements": exact.settlements, "dimensions": working.count},
+        about={
+            "seed": seed,
+            "scenarios": draws,
+            "dimensions": working.count,
+            "evaluations": working.evaluated,
+            "settlements": exact.settlements,
+        },
         illustrative=queries.illustrative_drivers(book),
     )
 

@@ -172,6 +172,7 @@ class Working:
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.source, self.choices, self.seed = book, choices, seed
+        self.evaluated = 0
         self.asked = tuple(dict.fromkeys(asked))
         self.book, self.names = columns_of(book, self.asked, extra)
         self.every = min((one.period.every for one in self.asked), key=CALENDARS.index)
@@ -226,6 +227,7 @@ class Working:
         """Every formula at points [n, dimensions]."""
         from .. import _normals
 
+        self.evaluated += len(z)
         parts = [
             _normals.evaluate(self.simulation, z[begin : begin + BLOCK])[list(self._rows.values())]
             for begin in range(0, len(z), BLOCK)
