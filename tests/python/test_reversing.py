@@ -495,3 +495,25 @@ def test_a_term_that_must_be_a_constant_is_scanned_by_settlements() -> None:
     lag = ob.Lever("payment_lag", 0, 8, by="value", step=1)
     [row] = book.reverse_stress("cash('charity') < 0", depths="one", levers=lag, every="month", scenarios=100).single
     assert (row["last_safe"], row["first_breach"], row["certified"]) == (Decimal(3), Decimal(4), "settled exactly")
+
+
+@pytest.mark.parametrize(
+    ("name", "condition", "points"),
+    [
+        ("non_elective_cap", "position('acute_trust') < -£217,864", 2),  # too much activity, or too little
+        ("three_part_payment", "position('community_trust') < £600,677", None),
+        ("painshare_fund", "position('local_authority') < £14,400,783", 1),
+        ("pooled_budget", "position('local_authority') < -£6,027,433", 1),
+        ("savings_retention", "position('organisation') < -£167,852", 2),
+        ("surge_relaxed_to_marginal_rate", "position('trust') < -£652,438", 2),
+    ],
+)
+def test_shipped_books(name: str, condition: str, points: int | None) -> None:
+    book = ob.examples.book(name)
+    found = book.reverse_stress(
+        condition, depths=["joint"], seed=1, scenarios=4_000, importance_draws=4_000, most_points=2
+    )
+    assert found.certified, str(found.certificates)
+    assert points is None or len(found.points) == points
+    sampled = found.probability.where(method="draws by importance")
+    assert sampled["apart"][0] < 4.5 and sampled["error"][0] < found.probability["error"][0] * 1.2

@@ -84,8 +84,9 @@ class Scenario:
 
 
 def _exact(value: float) -> str:
-    """A number of 15 digits: what a data frame may hold, and the same in a spreadsheet."""
-    return format(Decimal(f"{value:.15g}"), "f")
+    """A number of at most 15 digits and 15 decimals: what data may have, and the same in a spreadsheet."""
+    digits = Decimal(f"{value:.15g}")
+    return format(round(digits, 15) if int(digits.as_tuple().exponent) < -15 else digits, "f")
 
 
 def _member_ids(dimension: Any) -> list[Any]:
