@@ -7,14 +7,15 @@ whether the condition holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
 
 from .._calendar import Months
+from ..drawn import HALF_A_PENNY
 from ..errors import BookError
 from .formulas import (
     CALENDARS,
@@ -96,6 +97,9 @@ class Test:
         Of a formula: whether it must be false.
     truth
         The whole comparison as one formula, where both sides are asked in one period: the engine's own judgement.
+    slack
+        Differences smaller than this are none: half a penny between amounts of money, which in the lanes are off by the
+        last bits of a sum and in a settlement are whole pennies.
     """
 
     words: str
@@ -104,22 +108,29 @@ class Test:
     sign: str = ""
     negated: bool = False
     truth: Asked | None = None
+    slack: float = 0.0
 
-    def margin(self, values: Mapping[Asked, Floats]) -> Floats:
+    def gap(self, values: Mapping[Asked, Floats]) -> Floats:
+        """One side less the other, the smaller of which the comparison asks for; without slack or strictness."""
         left = self.left.of(values, False)
         if self.right is None:
-            gap = np.asarray(left - 0.5 if self.negated else 0.5 - left, dtype=np.float64)
-            return np.where(np.isnan(gap), np.inf, gap)
+            return np.asarray(left - 0.5 if self.negated else 0.5 - left, dtype=np.float64)
         right = self.right.of(values, False)
         with np.errstate(invalid="ignore"):
             gap = np.asarray(left - right if self.sign.startswith("less") else right - left, dtype=np.float64)
-            gap = np.where((gap != gap) & (np.asarray(left) == np.asarray(right)), 0.0, gap)  # infinite on both sides
+        return np.where((gap != gap) & (np.asarray(left) == np.asarray(right)), 0.0, gap)  # infinite on both sides
+
+    def margin(self, values: Mapping[Asked, Floats]) -> Floats:
+        """g: at most zero where the comparison holds."""
+        gap, slack = self.gap(values), self.slack
         if self.sign in ("less", "greater"):
-            gap = np.where(gap == 0, HAIR, gap)
+            gap = gap + slack if slack else np.where(gap == 0, HAIR, gap)
+        elif self.sign in ("less_equal", "greater_equal") and slack:
+            gap = np.where(gap == slack, HAIR, gap - slack)
         elif self.sign == "equal":
-            gap = np.abs(gap)
+            gap = np.abs(gap) - slack
         elif self.sign == "not_equal":
-            gap = np.where(gap == 0, HAIR, -np.abs(gap))
+            gap = slack - np.abs(gap) if slack else np.where(gap == 0, HAIR, -np.abs(gap))
         return np.where(np.isnan(gap), np.inf, gap)
 
     def holds(self, values: Mapping[Asked, Fraction | None]) -> bool:
@@ -238,6 +249,18 @@ class Condition:
     def tests(self) -> tuple[Test, ...]:
         """The comparisons, in their order."""
         return tuple(_tests(self.root))
+
+    def to_the_penny(self, money: Container[str]) -> Condition:
+        """The condition with half a penny of slack in comparisons of these formulas, which give amounts of money."""
+
+        def slackened(node: Test | Join) -> Test | Join:
+            if isinstance(node, Join):
+                return replace(node, parts=tuple(slackened(part) for part in node.parts))
+            sides = [side for side in (node.left, node.right) if side is not None]
+            pounds = any(one.formula in money for side in sides for one in side.everything())
+            return replace(node, slack=HALF_A_PENNY) if pounds and node.sign else node
+
+        return replace(self, root=slackened(self.root))
 
     def legs(self) -> tuple[Test | Join, ...]:
         """The alternatives of which one suffices."""

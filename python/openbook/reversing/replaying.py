@@ -132,12 +132,16 @@ def certified_point(
 
 
 def signs_agree(working: Working, condition: Condition, z: Floats) -> tuple[int, int]:
-    """In how many draws the sign of g and the engine's own judgement of each comparison agree, and of how many."""
+    """In how many draws the sign of g and the engine's own judgement of each comparison agree, and of how many.
+
+    Amounts of money that differ by less than half a penny are left out: they are equal, whatever the last bits say.
+    """
     values = working.values(z)
     agreeing = total = 0
     for test in condition.tests():
         if test.truth is not None and test.truth in values:
+            apart = ~(np.abs(test.gap(values)) <= test.slack) if test.slack else np.ones(len(z), dtype=bool)
             judged = values[test.truth] != 0
-            agreeing += int(np.count_nonzero(judged == (test.margin(values) <= 0)))
-            total += len(z)
+            agreeing += int(np.count_nonzero((judged == (test.margin(values) <= 0))[apart]))
+            total += int(np.count_nonzero(apart))
     return agreeing, total

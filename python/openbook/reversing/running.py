@@ -38,6 +38,7 @@ def run(book: Book, request: Mapping[str, Any], choices: Choices) -> ReverseStre
     moved = shifts(book, levers_of(request["levers"])) if "one" in depths else ()
     chosen = features(book, periods_of(wanted, book))
     working = Working(book, choices, _everything(wanted, chosen), seed)
+    wanted = wanted.to_the_penny(working.money(wanted.asked()))
     seen = pilot(working, wanted, 0, draws)
     plans = {one.planned: float(seen.values[one.planned][0]) for one in chosen if one.planned is not None}
     certificates = [_judged(working, wanted, seen)]

@@ -217,6 +217,16 @@ class Working:
         """How many standard normal numbers there are."""
         return len(self.dimensions)
 
+    def money(self, asked: Iterable[Asked]) -> set[str]:
+        """Which of some formulas give amounts of money."""
+        found = set()
+        for one in {one.formula: one for one in asked}.values():
+            target = {"quantity": self.names[one.formula, one.period.every], "period": one.period.number}
+            tree = _json.loads(self.simulation._core.explain(0, _json.dumps(target | {"basis": "practised"})))
+            if tree.get("unit") == "£":
+                found.add(one.formula)
+        return found
+
     def draws(self, first: int, count: int) -> Floats:
         """z of draws by number, [count, dimensions]."""
         from .. import _normals
