@@ -13,8 +13,8 @@ import numpy as np
 import openbook as ob
 import pytest
 from openbook.cli import main
-from openbook.reversing.conditions import Condition, label
-from openbook.reversing.formulas import parsed, text_of
+from openbook.reversing.conditions import Condition
+from openbook.reversing.formulas import label, parsed, text_of
 from openbook.reversing.replaying import Scenario
 from openbook.reversing.working import Choices, Exact, Working
 from small import small_book

@@ -41,7 +41,20 @@ def cli(verbose: int, log_format: str) -> None:
         logs.configure(verbose, log_format)
 
 
-for module in (books, parties, loading, settling, many, simulating, reversing, forms, supposing, keeping, reporting, tariffs):
+for module in (
+    books,
+    parties,
+    loading,
+    settling,
+    many,
+    simulating,
+    reversing,
+    forms,
+    supposing,
+    keeping,
+    reporting,
+    tariffs,
+):
     for name in module.__all__:
         cli.add_command(getattr(module, name))
 

@@ -14,17 +14,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .._calendar import Months
 from ..drawn import HALF_A_PENNY
 from ..errors import BookError
 from .formulas import (
-    CALENDARS,
     Graph,
     Period,
-    calendars_in,
+    asked_periods,
+    label,
     number_in,
     parsed,
-    period_named,
     periods_in,
     text_of,
     without_periods,
@@ -219,7 +217,7 @@ class Condition:
             raise ValueError(f"when: found {when!r}, expected 'any' or 'all'")
         graph = parsed(text)
         named = periods_in(graph, calendar)
-        asked = _asked_periods(graph, named, calendar, own or {}, every, period)
+        asked = asked_periods(graph, named, calendar, own or {}, every, period)
         parts = tuple(_tree(graph, calendar, one, False) for one in asked)
         root = parts[0] if len(parts) == 1 else Join(when == "all", parts)
         if not any(
@@ -290,54 +288,6 @@ class Condition:
 
 
 # -- taking a formula apart -------------------------------------------------------------------------------------------
-
-
-def label(period: Period, calendar: Any) -> str:
-    """What a period is called."""
-    if period.every == "term":
-        return "term"
-    starts = Months.of(calendar).starts(period.every)
-    if period.every in ("year",):
-        return f"year {period.number + 1}"
-    first = starts[period.number]
-    month = f"{first // 12:04d}-{first % 12 + 1:02d}"
-    if period.every == "month":
-        return month
-    if period.every == "financial_year":
-        year = first // 12 - (first % 12 + 1 < Months.of(calendar).financial_year_starts)
-        return f"{year}/{(year + 1) % 100:02d}"
-    return f"{period.every.replace('_', '-')} from {month}"
-
-
-def _asked_periods(
-    graph: Graph,
-    named: set[Period],
-    calendar: Any,
-    own: Mapping[str, str],
-    every: str | None,
-    period: int | str | None,
-) -> tuple[Period, ...]:
-    if every is not None and every not in CALENDARS:
-        raise ValueError(f"every: found {every!r}, expected one of {', '.join(CALENDARS)}")
-    if isinstance(period, str):
-        found = period_named(period, calendar)
-        if found is None or (every is not None and found.every != every):
-            message = f"found '{period}', expected a label such as 'year 2', '2016-04' or a number"
-            raise BookError("no such period", [{"code": "unknown-period", "path": "/period", "message": message}])
-        return (found,)
-    if every is None and period is None and len(named) == 1:
-        return tuple(named)
-    loose = calendars_in(graph, own)
-    calendar_name = every or min(loose or {one.every for one in named} or {"term"}, key=CALENDARS.index)
-    count = len(Months.of(calendar).starts(calendar_name))
-    if period is None:
-        if named and not loose and every is None:
-            return (Period("term", 0),)
-        return tuple(Period(calendar_name, number) for number in range(count))
-    if not 1 <= period <= count:
-        message = f"found {period}; the book has {count} periods of the calendar '{calendar_name}'"
-        raise BookError("no such period", [{"code": "unknown-period", "path": "/period", "message": message}])
-    return (Period(calendar_name, period - 1),)
 
 
 def _sides(graph: Graph) -> Iterator[Graph]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._calendar import Months
-from .conditions import Asked, Condition, label
-from .formulas import CALENDARS, Period
+from .conditions import Asked, Condition
+from .formulas import CALENDARS, Period, label
 from .normal import Floats, quantile
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import queries
-from .conditions import Asked, Condition, label
+from .conditions import Asked, Condition
 from .features import Feature, expected, features, periods_of
+from .formulas import Period, label
 from .joint import Joint, Pilot, importance_by_driver, joint_breach, pilot
 from .levers import levers_of, shifts
 from .region import Region, regions_of
@@ -142,7 +143,6 @@ def _shown_at(
 
 def _year_of(wanted: Condition, number: int, book: Book) -> str:
     from .._calendar import Months
-    from .formulas import Period
 
     period = wanted.periods[number]
     if period.every == "term":
