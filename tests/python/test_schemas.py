@@ -194,7 +194,7 @@ def tables() -> dict[str, Any]:
         "receipt of a load": loaded.receipt,
         "warnings of a load": loaded.warnings,
         "faults of a load": loaded.faults,
-        **{f"ReverseStress.{name}": getattr(reverse, name) for name in ob.ReverseStress.__slots__[3:]},
+        **{f"ReverseStress.{name}": getattr(reverse, name) for name in ob.ReverseStress.__slots__[4:]},
         "Quick.curve": form.curve(900, 1100, step=100),
         "Quick.what_if": form.what_if({"price": "£90"}),
         "forms.compare_forms": forms,

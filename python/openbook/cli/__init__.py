@@ -53,6 +53,7 @@ for module in (
     risks,
     reversing,
     sensitivities,
+    reversing,
     forms,
     supposing,
     keeping,

@@ -7,23 +7,22 @@ whether the condition holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
 
-from .._calendar import Months
+from ..drawn import HALF_A_PENNY
 from ..errors import BookError
 from .formulas import (
-    CALENDARS,
     Graph,
     Period,
-    calendars_in,
+    asked_periods,
+    label,
     number_in,
     parsed,
-    period_named,
     periods_in,
     text_of,
     without_periods,
@@ -96,6 +95,9 @@ class Test:
         Of a formula: whether it must be false.
     truth
         The whole comparison as one formula, where both sides are asked in one period: the engine's own judgement.
+    slack
+        Differences smaller than this are none: half a penny between amounts of money, which in the lanes are off by the
+        last bits of a sum and in a settlement are whole pennies.
     """
 
     words: str
@@ -104,22 +106,29 @@ class Test:
     sign: str = ""
     negated: bool = False
     truth: Asked | None = None
+    slack: float = 0.0
 
-    def margin(self, values: Mapping[Asked, Floats]) -> Floats:
+    def gap(self, values: Mapping[Asked, Floats]) -> Floats:
+        """One side less the other, the smaller of which the comparison asks for; without slack or strictness."""
         left = self.left.of(values, False)
         if self.right is None:
-            gap = np.asarray(left - 0.5 if self.negated else 0.5 - left, dtype=np.float64)
-            return np.where(np.isnan(gap), np.inf, gap)
+            return np.asarray(left - 0.5 if self.negated else 0.5 - left, dtype=np.float64)
         right = self.right.of(values, False)
         with np.errstate(invalid="ignore"):
             gap = np.asarray(left - right if self.sign.startswith("less") else right - left, dtype=np.float64)
-            gap = np.where((gap != gap) & (np.asarray(left) == np.asarray(right)), 0.0, gap)  # infinite on both sides
+        return np.where((gap != gap) & (np.asarray(left) == np.asarray(right)), 0.0, gap)  # infinite on both sides
+
+    def margin(self, values: Mapping[Asked, Floats]) -> Floats:
+        """g: at most zero where the comparison holds."""
+        gap, slack = self.gap(values), self.slack
         if self.sign in ("less", "greater"):
-            gap = np.where(gap == 0, HAIR, gap)
+            gap = gap + slack if slack else np.where(gap == 0, HAIR, gap)
+        elif self.sign in ("less_equal", "greater_equal") and slack:
+            gap = np.where(gap == slack, HAIR, gap - slack)
         elif self.sign == "equal":
-            gap = np.abs(gap)
+            gap = np.abs(gap) - slack
         elif self.sign == "not_equal":
-            gap = np.where(gap == 0, HAIR, -np.abs(gap))
+            gap = slack - np.abs(gap) if slack else np.where(gap == 0, HAIR, -np.abs(gap))
         return np.where(np.isnan(gap), np.inf, gap)
 
     def holds(self, values: Mapping[Asked, Fraction | None]) -> bool:
@@ -208,7 +217,7 @@ class Condition:
             raise ValueError(f"when: found {when!r}, expected 'any' or 'all'")
         graph = parsed(text)
         named = periods_in(graph, calendar)
-        asked = _asked_periods(graph, named, calendar, own or {}, every, period)
+        asked = asked_periods(graph, named, calendar, own or {}, every, period)
         parts = tuple(_tree(graph, calendar, one, False) for one in asked)
         root = parts[0] if len(parts) == 1 else Join(when == "all", parts)
         if not any(
@@ -239,6 +248,18 @@ class Condition:
         """The comparisons, in their order."""
         return tuple(_tests(self.root))
 
+    def to_the_penny(self, money: Container[str]) -> Condition:
+        """The condition with half a penny of slack in comparisons of these formulas, which give amounts of money."""
+
+        def slackened(node: Test | Join) -> Test | Join:
+            if isinstance(node, Join):
+                return replace(node, parts=tuple(slackened(part) for part in node.parts))
+            sides = [side for side in (node.left, node.right) if side is not None]
+            pounds = any(one.formula in money for side in sides for one in side.everything())
+            return replace(node, slack=HALF_A_PENNY) if pounds and node.sign else node
+
+        return replace(self, root=slackened(self.root))
+
     def legs(self) -> tuple[Test | Join, ...]:
         """The alternatives of which one suffices."""
         return self.root.parts if isinstance(self.root, Join) and not self.root.every else (self.root,)
@@ -267,54 +288,6 @@ class Condition:
 
 
 # -- taking a formula apart -------------------------------------------------------------------------------------------
-
-
-def label(period: Period, calendar: Any) -> str:
-    """What a period is called."""
-    if period.every == "term":
-        return "term"
-    starts = Months.of(calendar).starts(period.every)
-    if period.every in ("year",):
-        return f"year {period.number + 1}"
-    first = starts[period.number]
-    month = f"{first // 12:04d}-{first % 12 + 1:02d}"
-    if period.every == "month":
-        return month
-    if period.every == "financial_year":
-        year = first // 12 - (first % 12 + 1 < Months.of(calendar).financial_year_starts)
-        return f"{year}/{(year + 1) % 100:02d}"
-    return f"{period.every.replace('_', '-')} from {month}"
-
-
-def _asked_periods(
-    graph: Graph,
-    named: set[Period],
-    calendar: Any,
-    own: Mapping[str, str],
-    every: str | None,
-    period: int | str | None,
-) -> tuple[Period, ...]:
-    if every is not None and every not in CALENDARS:
-        raise ValueError(f"every: found {every!r}, expected one of {', '.join(CALENDARS)}")
-    if isinstance(period, str):
-        found = period_named(period, calendar)
-        if found is None or (every is not None and found.every != every):
-            message = f"found '{period}', expected a label such as 'year 2', '2016-04' or a number"
-            raise BookError("no such period", [{"code": "unknown-period", "path": "/period", "message": message}])
-        return (found,)
-    if every is None and period is None and len(named) == 1:
-        return tuple(named)
-    loose = calendars_in(graph, own)
-    calendar_name = every or min(loose or {one.every for one in named} or {"term"}, key=CALENDARS.index)
-    count = len(Months.of(calendar).starts(calendar_name))
-    if period is None:
-        if named and not loose and every is None:
-            return (Period("term", 0),)
-        return tuple(Period(calendar_name, number) for number in range(count))
-    if not 1 <= period <= count:
-        message = f"found {period}; the book has {count} periods of the calendar '{calendar_name}'"
-        raise BookError("no such period", [{"code": "unknown-period", "path": "/period", "message": message}])
-    return (Period(calendar_name, period - 1),)
 
 
 def _sides(graph: Graph) -> Iterator[Graph]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._calendar import Months
-from .conditions import Asked, Condition, label
-from .formulas import CALENDARS, Period
+from .conditions import Asked, Condition
+from .formulas import CALENDARS, Period, label
 from .normal import Floats, quantile
 
 if TYPE_CHECKING:
@@ -83,12 +83,12 @@ def features(book: Book, periods: Sequence[Period]) -> tuple[Feature, ...]:
     inputs = {item.id: item for item in book.inputs}
     found = []
     for driver in book.drivers:
-        item = inputs.get(str(driver.of))
+        item = inputs.get(str(getattr(driver, "of", "")))
         if item is None:
             continue
         for period in periods:
             value, planned, total = _formulas(item, period.every)
-            acts_on_plan = str(driver.effect) in ("factor", "addition") and not item.dimension
+            acts_on_plan = str(getattr(driver, "effect", "")) in ("factor", "addition") and not item.dimension
             found.append(
                 Feature(
                     str(driver.id),

@@ -12,7 +12,20 @@ from .. import _json
 from .._calendar import Months, month_index
 from ..errors import BookError
 
-__all__ = ["CALENDARS", "Period", "calendars_in", "parsed", "period_named", "periods_in", "text_of", "without_periods"]
+__all__ = [
+    "CALENDARS",
+    "Graph",
+    "Period",
+    "asked_periods",
+    "calendars_in",
+    "label",
+    "number_in",
+    "parsed",
+    "period_named",
+    "periods_in",
+    "text_of",
+    "without_periods",
+]
 
 #: From the shortest to the longest.
 CALENDARS = ("month", "quarter", "half_year", "year", "financial_year", "term")
@@ -181,6 +194,65 @@ def without_periods(graph: Graph, calendar: Any) -> Graph:
     if at is not None and (period := period_named(_word(operands[at]), calendar)):
         operands[at] = {"text": period.every}
     return {"function": graph["function"], "operands": operands}
+
+
+def label(period: Period, calendar: Any) -> str:
+    """What a period is called."""
+    if period.every == "term":
+        return "term"
+    starts = Months.of(calendar).starts(period.every)
+    if period.every in ("year",):
+        return f"year {period.number + 1}"
+    first = starts[period.number]
+    month = f"{first // 12:04d}-{first % 12 + 1:02d}"
+    if period.every == "month":
+        return month
+    if period.every == "financial_year":
+        year = first // 12 - (first % 12 + 1 < Months.of(calendar).financial_year_starts)
+        return f"{year}/{(year + 1) % 100:02d}"
+    return f"{period.every.replace('_', '-')} from {month}"
+
+
+def asked_periods(
+    graph: Graph,
+    named: set[Period],
+    calendar: Any,
+    own: Mapping[str, str],
+    every: str | None,
+    period: int | str | None,
+) -> tuple[Period, ...]:
+    """The periods in which a condition is asked as a whole.
+
+    Parameters
+    ----------
+    named
+        The periods that it names.
+    own
+        The calendars of inputs and quantities.
+    every, period
+        As they were asked for; None where not.
+    """
+    if every is not None and every not in CALENDARS:
+        raise ValueError(f"every: found {every!r}, expected one of {', '.join(CALENDARS)}")
+    if isinstance(period, str):
+        found = period_named(period, calendar)
+        if found is None or (every is not None and found.every != every):
+            message = f"found '{period}', expected a label such as 'year 2', '2016-04' or a number"
+            raise BookError("no such period", [{"code": "unknown-period", "path": "/period", "message": message}])
+        return (found,)
+    if every is None and period is None and len(named) == 1:
+        return tuple(named)
+    loose = calendars_in(graph, own)
+    calendar_name = every or min(loose or {one.every for one in named} or {"term"}, key=CALENDARS.index)
+    count = len(Months.of(calendar).starts(calendar_name))
+    if period is None:
+        if named and not loose and every is None:
+            return (Period("term", 0),)
+        return tuple(Period(calendar_name, number) for number in range(count))
+    if not 1 <= period <= count:
+        message = f"found {period}; the book has {count} periods of the calendar '{calendar_name}'"
+        raise BookError("no such period", [{"code": "unknown-period", "path": "/period", "message": message}])
+    return (Period(calendar_name, period - 1),)
 
 
 def number_in(graph: Graph) -> Fraction | None:

@@ -17,6 +17,8 @@ Holds = Callable[[Floats], Flags]
 
 #: Points evaluated in one call.
 BLOCK = 4096
+#: Effective breaches from which a centre is moved: along a few directions their mean is steady enough.
+ENOUGH = 8.0
 #: Share of the draws that come from the distribution itself, so that no weight is unbounded.
 PLAIN = 0.1
 
@@ -45,10 +47,14 @@ class Estimate:
     effective: float
     shares: tuple[float, ...] = ()
 
-    def apart(self, other: Estimate) -> float:
-        """How many standard errors lie between two independent estimates; 0 where neither has one."""
-        error = math.hypot(self.error, other.error)
-        return abs(self.value - other.value) / error if error > 0 else 0.0
+    def apart(self, plain: Estimate) -> float:
+        """How many standard errors lie between this and a share of plain draws; 0 where there is no error.
+
+        The error of the share is what it would be if this estimate were true: a share of none says something too.
+        """
+        likely = min(max(self.value, 0.0), 1.0)
+        error = math.hypot(self.error, math.sqrt(likely * (1 - likely) / plain.draws))
+        return abs(self.value - plain.value) / error if error > 0 else 0.0
 
 
 def proportion_interval(count: int, total: int, level: float = 0.95) -> tuple[float, float]:
@@ -160,7 +166,7 @@ def importance(
 
 
 def refined_centres(
-    holds: Holds, centres: Sequence[Floats], draws: int, seed: int, *, rounds: int = 2
+    holds: Holds, centres: Sequence[Floats], draws: int, seed: int, *, rounds: int = 4
 ) -> tuple[list[Floats], list[float]]:
     """Centres moved to the weighted mean of the breaches around each, with the share of the probability there.
 
@@ -177,7 +183,7 @@ def refined_centres(
     share = np.full(len(places), 1.0 / len(places))
     for turn in range(rounds):
         sums, mass, squares = _breaching_means(holds, places, share, draws, seed + turn)
-        steady = (mass > 0) & (mass**2 > 30.0 * squares)
+        steady = (mass > 0) & (mass**2 > ENOUGH * squares)
         if steady.any():
             means = (sums[steady] / mass[steady, None]) @ along @ along.T
             places[steady] = means

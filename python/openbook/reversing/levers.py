@@ -15,12 +15,15 @@ from ..errors import BookError
 if TYPE_CHECKING:
     from ..book import Book
 
-__all__ = ["Lever", "Shift", "shifts"]
+__all__ = ["Lever", "Shift", "levers_of", "plain_levers", "shifts"]
 
 Kind = Literal["scale", "value", "strength", "deviations"]
 
 #: Bounds where none are given.
 RANGES: dict[str, tuple[str, str]] = {"scale": ("0", "2"), "strength": ("0", "3"), "deviations": ("-6", "6")}
+#: Of a shock that can be taken in parts: its own words, and those of its value.
+_OF_SHOCKS = {"on", "action", "value", "starts", "ends", "months", "narrative", "source", "illustrative"}
+_OF_VALUES = {"value", "unit", "source", "illustrative"}
 #: How far the answer is narrowed down where no step is given.
 STEPS = {"scale": Fraction(1, 10**6), "strength": Fraction(1, 10**6), "deviations": Fraction(0)}
 
@@ -106,10 +109,21 @@ class Shift:
 
 
 def _strengthened(shock: Mapping[str, Any], symbol: str, x: Fraction | None) -> list[dict[str, Any]]:
-    """A shock of a scenario at another strength: x as an exact number, or a name that stands for it."""
-    months = {key: shock[key] for key in ("starts", "ends") if shock.get(key)}
-    value = str(shock["value"])
-    action = shock["action"]
+    """A shock of a scenario at another strength: x as an exact number, or a name that stands for it.
+
+    Raises
+    ------
+    BookError
+        It cannot be taken in parts: an event, a date, something that grows or was recorded.
+    """
+    given = shock.get("value")
+    stepped = isinstance(given, Mapping) and bool(set(given) - _OF_VALUES)
+    action = shock.get("action", "scale")
+    if action not in ("scale", "add", "set") or set(shock) - _OF_SHOCKS or given is None or stepped:
+        message = f"'{action}' on '{shock.get('on', '')}' cannot be taken in parts"
+        raise BookError("not in parts", [{"code": "wrong-type", "path": "/levers", "message": message}])
+    value = str(given["value"] if isinstance(given, Mapping) else given)
+    months = {key: shock[key] for key in ("starts", "ends", "months") if shock.get(key)}
     if action == "scale":
         return [{"on": shock["on"], "action": "scale", "value": f"1 + {symbol} * (({value}) - 1)", **months}]
     if action == "add":
@@ -204,16 +218,39 @@ def shifts(book: Book, levers: Iterable[Any] | Mapping[str, Any] | str | Lever |
     BookError
         Nothing is called so, or bounds are wanted.
     """
-    if levers is None:
-        parts: list[Any] = [*book.drivers, *book.scenarios]
-        given = [Lever(str(one.id)) for one in parts]
-    elif isinstance(levers, (str, Lever)):
-        given = [_lever(levers)]
-    elif isinstance(levers, Mapping):
-        given = [Lever(str(name), *bounds) for name, bounds in levers.items()]
-    else:
-        given = [_lever(one) for one in levers]
+    parts: list[Any] = [*book.drivers, *book.scenarios]
+    given = [Lever(str(one.id)) for one in parts] if levers is None else _given(levers)
     return tuple(_found(book, one) for one in given)
+
+
+def plain_levers(levers: Any) -> list[dict[str, Any]] | None:
+    """Levers as plain data, from which `levers_of` makes them again; None where none were named."""
+    if levers is None:
+        return None
+    found = []
+    for one in _given(levers):
+        bounds = {name: _text(getattr(one, name), name) for name in ("low", "high", "step")}
+        found.append({"name": one.name, "by": one.by, **bounds})
+    return found
+
+
+def levers_of(plain: Iterable[Mapping[str, Any]] | None) -> list[Lever] | None:
+    """Levers from plain data."""
+    if plain is None:
+        return None
+    return [Lever(one["name"], one["low"], one["high"], one["by"], one["step"]) for one in plain]
+
+
+def _text(given: Any, what: str) -> str | None:
+    return given if given is None or isinstance(given, str) else exact_text(number(given, what))
+
+
+def _given(levers: Any) -> list[Lever]:
+    if isinstance(levers, (str, Lever)):
+        return [_lever(levers)]
+    if isinstance(levers, Mapping):
+        return [Lever(str(name), *bounds) for name, bounds in levers.items()]
+    return [_lever(one) for one in levers]
 
 
 def _lever(given: Any) -> Lever:

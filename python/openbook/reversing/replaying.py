@@ -61,7 +61,7 @@ class Scenario:
 
     def __init__(self, book: Book, choices: Choices, working: Working) -> None:
         self.book, self.working = book, working
-        driven = {str(driver.of) for driver in book.drivers}
+        driven = {str(getattr(driver, "of", "")) for driver in book.drivers}
         self.inputs = [item for item in book.inputs if item.id in driven]
         members = {dimension.id: [str(m) for m in _member_ids(dimension)] for dimension in book.dimensions}
         months = Months.of(book.calendar)
@@ -84,8 +84,9 @@ class Scenario:
 
 
 def _exact(value: float) -> str:
-    """A number of 15 digits: what a data frame may hold, and the same in a spreadsheet."""
-    return format(Decimal(f"{value:.15g}"), "f")
+    """A number of at most 15 digits and 15 decimals: what data may have, and the same in a spreadsheet."""
+    digits = Decimal(f"{value:.15g}")
+    return format(round(digits, 15) if int(digits.as_tuple().exponent) < -15 else digits, "f")
 
 
 def _member_ids(dimension: Any) -> list[Any]:
@@ -131,12 +132,16 @@ def certified_point(
 
 
 def signs_agree(working: Working, condition: Condition, z: Floats) -> tuple[int, int]:
-    """In how many draws the sign of g and the engine's own judgement of each comparison agree, and of how many."""
+    """In how many draws the sign of g and the engine's own judgement of each comparison agree, and of how many.
+
+    Amounts of money that differ by less than half a penny are left out: they are equal, whatever the last bits say.
+    """
     values = working.values(z)
     agreeing = total = 0
     for test in condition.tests():
         if test.truth is not None and test.truth in values:
+            apart = ~(np.abs(test.gap(values)) <= test.slack) if test.slack else np.ones(len(z), dtype=bool)
             judged = values[test.truth] != 0
-            agreeing += int(np.count_nonzero(judged == (test.margin(values) <= 0)))
-            total += len(z)
+            agreeing += int(np.count_nonzero((judged == (test.margin(values) <= 0))[apart]))
+            total += int(np.count_nonzero(apart))
     return agreeing, total

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .. import privacy
 from .._shown import Shown
+from ..errors import DataError
 from ..table import Table
 from . import tables
 from .conditions import Asked, Condition
@@ -35,8 +36,10 @@ class ReverseStress(Shown):
 
     Attributes
     ----------
-    condition, words
-        As it was written, and with the periods in which it is asked.
+    book, request
+        Of which book it was asked, and what: condition, depths, levers, seed, inputs and choices.
+    words
+        The condition with the periods in which it is asked.
     single
         Depth one: for each lever every place at which the condition begins or ceases to hold, with the last value that
         is safe and the first that breaches; amounts in the unit `of`, the tail probability of a driver being that far
@@ -54,7 +57,7 @@ class ReverseStress(Shown):
     certificates
         What was run again, and whether it came out as it should.
     about
-        Book, digest, seed, number of draws, of dimensions and of exact settlements.
+        Book, digest, seed, number of draws, of dimensions, of evaluations of the lanes and of exact settlements.
 
     Examples
     --------
@@ -65,10 +68,11 @@ class ReverseStress(Shown):
     True
     """
 
-    __slots__ = ("about", "condition", "words", *PARTS)
+    __slots__ = ("about", "book", "request", "words", *PARTS)
     _kind: ClassVar[str] = "reverse_stress"
 
-    condition: str
+    book: Book
+    request: Mapping[str, Any]
     words: str
     about: Mapping[str, str]
     single: Table
@@ -79,8 +83,11 @@ class ReverseStress(Shown):
     limits: Table
     certificates: Table
 
-    def __init__(self, condition: str, words: str, about: Mapping[str, str], parts: Mapping[str, Table]) -> None:
-        object.__setattr__(self, "condition", condition)
+    def __init__(
+        self, book: Book, request: Mapping[str, Any], words: str, about: Mapping[str, str], parts: Mapping[str, Table]
+    ) -> None:
+        object.__setattr__(self, "book", book)
+        object.__setattr__(self, "request", MappingProxyType(dict(request)))
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "about", MappingProxyType(dict(about)))
         for name in PARTS:
@@ -93,6 +100,7 @@ class ReverseStress(Shown):
     def of(
         cls,
         book: Book,
+        request: Mapping[str, Any],
         wanted: Condition,
         *,
         answers: Sequence[Answer],
@@ -108,7 +116,6 @@ class ReverseStress(Shown):
         plans: Mapping[Asked, float],
         certificates: Sequence[Certificate],
         about: Mapping[str, Any],
-        depths: Sequence[str],
         illustrative: Sequence[str],
     ) -> Self:
         """From what the three depths found."""
@@ -116,7 +123,7 @@ class ReverseStress(Shown):
 
         told = {"book": book.id, "title": str(book.title or book.id), "digest": book.digest, "package": __version__}
         told |= {name: str(value) for name, value in about.items()}
-        told |= {"depths": ", ".join(depths), "sought_on": sought, "illustrative": "; ".join(illustrative)}
+        told |= {"depths": ", ".join(request["depths"]), "sought_on": sought, "illustrative": "; ".join(illustrative)}
         told |= {"private_to": book.private_to} if book.private_to else {}
         about_tables = ("book", "digest", "package", "seed", "private_to")
         known: dict[str, str] = {key: told[key] for key in about_tables if key in told}
@@ -130,7 +137,7 @@ class ReverseStress(Shown):
             "points": ("Most likely joint breaches", tables.POINTS, tables.point_rows(joint) if joint else iter(())),
             "point_drivers": ("How the drivers stand there", tables.POINT_DRIVERS, drivers),
             "probability": (
-                "Probability", tables.PROBABILITIES, tables.probability_rows(joint) if joint else iter(()),
+                "Probability", tables.PROBABILITY, tables.probability_rows(joint) if joint else iter(()),
             ),
             "regions": ("Regions, on fresh draws", tables.REGIONS, tables.region_rows(regions)),
             "limits": ("Limits of the regions", tables.LIMITS, tables.limit_rows(regions, chosen, seen, plans)),
@@ -141,14 +148,24 @@ class ReverseStress(Shown):
             for name, (title, schema, content) in rows.items()
         }
         told["share_of_draws"] = repr(seen.estimate().value)
-        return cls(wanted.text, wanted.words, told, made)
+        return cls(book, request, wanted.words, told, made)
 
     # -- asking -----------------------------------------------------------------------------------------------
 
     @property
+    def condition(self) -> str:
+        """The condition as it was written."""
+        return str(self.request["condition"])
+
+    @property
+    def release(self) -> str:
+        """The version of the package that calculated it."""
+        return self.about["package"]
+
+    @property
     def private_to(self) -> str:
         """The party whose layer went into it; "" where none did."""
-        return str(self.about.get("private_to", ""))
+        return self.about.get("private_to", "")
 
     @property
     def certified(self) -> bool:
@@ -171,22 +188,25 @@ class ReverseStress(Shown):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ReverseStress):
             return NotImplemented
-        return self.condition == other.condition and all(getattr(self, n) == getattr(other, n) for n in PARTS)
+        same = self.book == other.book and self.request == other.request
+        return same and all(getattr(self, n) == getattr(other, n) for n in PARTS)
 
     def __hash__(self) -> int:
         return hash((self.condition, self.about["digest"], self.about["seed"]))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.condition, self.words, dict(self.about), {name: getattr(self, name) for name in PARTS})
+        parts = {name: getattr(self, name) for name in PARTS}
+        return type(self), (self.book, dict(self.request), self.words, dict(self.about), parts)
 
     # -- keeping ----------------------------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data: condition, words, about, sentences, and the rows of every table under its name."""
+        """Plain data: condition, words, about, sentences, the schemas, and the rows of every table under its name."""
         rows = {name: getattr(self, name).to_dicts() for name in PARTS}
+        schemas = {name: getattr(tables, name.upper()).id for name in PARTS}
         return {
             "condition": self.condition, "words": self.words, "about": dict(self.about), "certified": self.certified,
-            "sentences": list(self.sentences()), **rows,
+            "sentences": list(self.sentences()), "schemas": schemas, **rows,
         }  # fmt: skip
 
     def to_json(self, *, indent: int | None = None) -> str:
@@ -206,7 +226,8 @@ class ReverseStress(Shown):
 
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
         return {
-            "condition": self.condition,
+            "book": parcel.keep(self.book),
+            "request": parcel.asked(self.request),
             "words": self.words,
             "about": dict(self.about),
             "tables": {name: getattr(self, name)._pack(parcel) for name in PARTS},
@@ -215,7 +236,25 @@ class ReverseStress(Shown):
     @classmethod
     def _unpack(cls, content: Mapping[str, Any], parcel: Parcel) -> Self:
         parts = {name: Table._unpack(content["tables"][name], parcel) for name in PARTS}
-        return cls(str(content["condition"]), str(content["words"]), content["about"], parts)
+        book = parcel.books[content["book"]]
+        return cls(book, content["request"], str(content["words"]), content["about"], parts)
+
+    def _recalculate(self) -> None:
+        """Ask again, and compare.
+
+        Raises
+        ------
+        DataError
+            This release comes to something else.
+        """
+        from .running import run
+        from .working import Choices
+
+        again = run(self.book, self.request, Choices.again(self.request))
+        differing = [name for name in PARTS if getattr(self, name) != getattr(again, name)]
+        if differing:
+            message = f"this release comes to another {', '.join(differing)} than openbook {self.release} did"
+            raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/tables", "message": message}])
 
     # -- showing ----------------------------------------------------------------------------------------------
 

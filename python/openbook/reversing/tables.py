@@ -19,7 +19,7 @@ from .region import Region
 from .replaying import Certificate
 from .single import Answer, Edge
 
-__all__ = ["CERTIFICATES", "LIMITS", "POINTS", "POINT_DRIVERS", "PROBABILITIES", "REGIONS", "SINGLE"]
+__all__ = ["CERTIFICATES", "LIMITS", "POINTS", "POINT_DRIVERS", "PROBABILITY", "REGIONS", "SINGLE"]
 
 SINGLE = Schema(
     "openbook.reverse_stress.single",
@@ -77,7 +77,7 @@ POINT_DRIVERS = Schema(
         Column("importance", "float"),
     ),
 )
-PROBABILITIES = Schema(
+PROBABILITY = Schema(
     "openbook.reverse_stress.probability",
     1,
     (

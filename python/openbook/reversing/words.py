@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["sentences"]
 
+#: With fewer effective breaches the standard error is not to be trusted.
+FEW = 50
 #: Drivers of a design point that are named.
 NAMED = 4
 
@@ -120,6 +122,8 @@ def _joint(found: ReverseStress) -> Iterator[str]:
             f"Its probability is {row['probability']:.3g} ± {row['error']:.1g}, {one_in(row['probability'])}, by "
             f"{row['draws']:,} draws around {around} (as good as {row['effective']:,.0f} breaches)."
         )
+        if row["effective"] < FEW:
+            yield "So few effective breaches that the error itself is uncertain: take more draws by importance."
 
 
 def _driver(row: dict[str, Any]) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import _json, wording
-from .._request import request_text, shock_list, texts, thread_count
+from .. import _json
+from .._request import shock_list, texts, thread_count
 from ..data import Load, loaded
+from ..data.loads import shape_of
 from ..errors import BookError
 from .conditions import Asked, Condition
 from .formulas import CALENDARS
@@ -19,6 +20,7 @@ from .normal import Floats
 
 if TYPE_CHECKING:
     from ..book import Book
+    from ..results import Settlement
     from ..simulation import Simulation
 
 __all__ = ["Choices", "Exact", "Working", "columns_of"]
@@ -29,9 +31,9 @@ BLOCK = 4096
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How a book is read: the data and everything that settling and simulating have in common."""
+    """How a book is read: its inputs and everything that settling and simulating have in common."""
 
-    data: Load
+    inputs: Mapping[str, Any]
     as_at: str | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
     alternatives: Mapping[str, str] = field(default_factory=dict)
@@ -53,28 +55,53 @@ class Choices:
     ) -> Choices:
         """From the options of `openbook.simulate`."""
         given = loaded(book, data, as_at=as_at, plan=True, **reading)
-        return cls(
-            given, as_at, texts(readings), texts(alternatives), tuple(shock_list(book, shocks)), thread_count(threads)
-        )
+        changes = tuple(shock_list(book, shocks))
+        return cls(given.request(), given.as_at, texts(readings), texts(alternatives), changes, thread_count(threads))
 
-    def simulating(self, draws: int, seed: int, first_draw: int, track: Sequence[str], every: str) -> dict[str, Any]:
-        """What is asked of the core."""
+    def kept(self) -> dict[str, Any]:
+        """As plain data, without what belongs to the machine."""
         return {
-            "draws": draws, "seed": seed, "first_draw": first_draw, "threads": thread_count(self.threads), "block": 0,
-            "level": "", "inputs": self.data.request(), "readings": dict(self.readings),
-            "alternatives": dict(self.alternatives), "shocks": [dict(one) for one in self.shocks], "every": ["term"],
-            "all_parties": False, "track": list(track), "track_every": every, "basis": ["practised"],
-        }  # fmt: skip
-
-    def settling(self, shocks: Iterable[Mapping[str, Any]], inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """What is asked of the core; `inputs` stand in the place of the data's, to the end of the calendar."""
-        return {
-            "inputs": {**self.data.request(), **(inputs or {})}, "mode": "plan",
-            "as_at": None if inputs is not None else self.data.as_at, "posted": None,
+            "inputs": {name: list(values) for name, values in self.inputs.items()}, "as_at": self.as_at,
             "readings": dict(self.readings), "alternatives": dict(self.alternatives),
-            "shocks": [*(dict(one) for one in self.shocks), *(dict(one) for one in shocks)], "disputes": False,
-            "dispute_limit": 1,
+            "shocks": [dict(one) for one in self.shocks],
         }  # fmt: skip
+
+    @classmethod
+    def again(cls, kept: Mapping[str, Any]) -> Choices:
+        """From what `kept` gave."""
+        return cls(
+            kept["inputs"], kept["as_at"], kept["readings"], kept["alternatives"], tuple(kept["shocks"]),
+            thread_count(None),
+        )  # fmt: skip
+
+    def load(self, book: Book, inputs: Mapping[str, Any] | None = None) -> Load:
+        """The inputs for a working copy of the book; `inputs` stand in the place of the data's."""
+        values = {name: tuple(column) for name, column in {**self.inputs, **(inputs or {})}.items()}
+        return Load(
+            _inputs=values, _shape=shape_of(book), receipt=None, faults=(), flex=(), warnings=(),
+            as_at=None if inputs else self.as_at, plan=True, declared={},
+        )  # fmt: skip
+
+    def simulate(self, book: Book, seed: int, track: Sequence[str], every: str) -> Simulation:
+        """The book compiled as a simulation of one draw."""
+        from ..simulating import simulate
+
+        return simulate(
+            book, 1, seed=seed, data=self.load(book), readings=self.readings, alternatives=self.alternatives,
+            shocks=list(self.shocks) or None, every=["term"], track=list(track), track_every=every,
+            threads=self.threads, progress=False,
+        )  # fmt: skip
+
+    def settle(
+        self, book: Book, shocks: Iterable[Mapping[str, Any]], inputs: Mapping[str, Any] | None = None
+    ) -> Settlement:
+        """The book settled exactly; `inputs` stand in the place of the data's, to the end of the calendar."""
+        from ..settling import settle
+
+        return settle(
+            book, self.load(book, inputs), plan=True, readings=self.readings, alternatives=self.alternatives,
+            shocks=[*self.shocks, *shocks] or None, disputes=False,
+        )  # fmt: skip
 
 
 def _free_name(taken: Iterable[str], wanted: str) -> str:
@@ -145,6 +172,7 @@ class Working:
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.source, self.choices, self.seed = book, choices, seed
+        self.evaluated = 0
         self.asked = tuple(dict.fromkeys(asked))
         self.book, self.names = columns_of(book, self.asked, extra)
         self.every = min((one.period.every for one in self.asked), key=CALENDARS.index)
@@ -155,12 +183,9 @@ class Working:
         self.dimensions = _normals.dimensions(self.simulation)
 
     def _compiled(self) -> Simulation:
-        from ..simulation import Simulation
-
         tracked = [self._tracked(every, name) for (_, every), name in self.names.items()]
-        request = self.choices.simulating(1, self.seed, 0, tracked, self.every)
         try:
-            return Simulation(self.book, request, progress=False)
+            return self.choices.simulate(self.book, self.seed, tracked, self.every)
         except BookError as error:
             raise BookError(error.summary, [_spoken(problem, self.names) for problem in error.problems]) from None
 
@@ -192,6 +217,16 @@ class Working:
         """How many standard normal numbers there are."""
         return len(self.dimensions)
 
+    def money(self, asked: Iterable[Asked]) -> set[str]:
+        """Which of some formulas give amounts of money."""
+        found = set()
+        for one in {one.formula: one for one in asked}.values():
+            target = {"quantity": self.names[one.formula, one.period.every], "period": one.period.number}
+            tree = _json.loads(self.simulation._core.explain(0, _json.dumps(target | {"basis": "practised"})))
+            if tree.get("unit") == "£":
+                found.add(one.formula)
+        return found
+
     def draws(self, first: int, count: int) -> Floats:
         """z of draws by number, [count, dimensions]."""
         from .. import _normals
@@ -202,6 +237,7 @@ class Working:
         """Every formula at points [n, dimensions]."""
         from .. import _normals
 
+        self.evaluated += len(z)
         parts = [
             _normals.evaluate(self.simulation, z[begin : begin + BLOCK])[list(self._rows.values())]
             for begin in range(0, len(z), BLOCK)
@@ -238,12 +274,8 @@ class Exact:
         book: Book | None = None,
     ) -> Any:
         """One exact settlement, opened by `value`."""
-        from .. import _core
-
-        chosen = self.book if book is None else book
         self.settlements += 1
-        with wording.speaking(chosen._data):
-            return _core.settle(chosen._core, request_text(self.choices.settling(shocks, inputs)))
+        return self.choices.settle(self.book if book is None else book, shocks, inputs)._core
 
     def value(self, core: Any, one: Asked) -> Fraction | None:
         """A formula in its period; None where it is missing."""
