@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/wire.hpp"
+#include "evaluation.hpp"
 #include "openbook/risk/reduction.hpp"
 #include "openbook/risk/statistics.hpp"
 #include "pybind.hpp"
@@ -111,8 +112,10 @@ void bind_simulation(py::module_& module) {
     py::class_<Control>(module, "Control", "What Python may say during a run: a progress callback.")
         .def(py::init([](py::object on_progress) { return Control{std::move(on_progress)}; }),
              py::arg("on_progress") = py::none());
-    py::class_<Simulation, std::shared_ptr<Simulation>>(module, "Simulation",
-                                                        "A simulation as the core holds it: immutable once run.")
+    py::class_<Simulation, std::shared_ptr<Simulation>> bound(module, "Simulation",
+                                                              "A simulation as the core holds it: immutable once run.");
+    add_evaluation(bound);
+    bound
         .def_property_readonly(
             "columns",
             [](const Simulation& s) { return py::module_::import("json").attr("loads")(engine::write_columns(s)); })

@@ -36,6 +36,35 @@ struct Uninitialised : std::allocator<T> {
 };
 using Columns = std::vector<double, Uninitialised<double>>;
 
+/// Fills blocks with standard normals; a thread's own.
+class NormalFiller {
+public:
+    NormalFiller() = default;
+    NormalFiller(const NormalFiller&) = delete;
+    NormalFiller& operator=(const NormalFiller&) = delete;
+    virtual ~NormalFiller() = default;
+    /// Those of draws `first_draw` to `first_draw + lanes - 1`: dimension d of lane i at out[d * stride + i]. What a
+    /// draw gets depends on its number alone. `out` has room for whole tiles of 16 lanes.
+    virtual void fill(std::uint64_t first_draw, std::size_t lanes, double* out, std::size_t stride) = 0;
+};
+
+/// Standard normals that take the place of a run's own draws. Shared by threads.
+class NormalSource {
+public:
+    NormalSource() = default;
+    NormalSource(const NormalSource&) = delete;
+    NormalSource& operator=(const NormalSource&) = delete;
+    virtual ~NormalSource() = default;
+    /// `lanes`: the most of one block.
+    [[nodiscard]] virtual std::unique_ptr<NormalFiller> filler(std::size_t lanes) const = 0;
+};
+
+/// One standard normal that a program uses.
+struct NormalDimension {
+    std::string stream;
+    std::uint32_t period = 0;
+};
+
 struct LanesSettings {
     std::uint64_t seed = 0;
     std::uint64_t first_draw = 0;
@@ -43,6 +72,7 @@ struct LanesSettings {
     unsigned threads = 1;
     unsigned block = 0;  // lanes per block, a multiple of 16; 0: chosen for the cache
     Level level = Level::baseline;
+    const NormalSource* normals = nullptr;  // null: counter-based draws of the seed
 };
 
 /// A graph scheduled for the lanes: instructions, registers, and the columns to keep. Immutable; shared by threads.
@@ -62,7 +92,14 @@ public:
 
     /// Every node's members for one draw (replay for explanations), bit-equal to what `run` computed on the way.
     /// result[node] has the node's width values; nodes that no column needs are computed too.
-    [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t seed, std::uint64_t draw, Level level) const;
+    [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t seed, std::uint64_t draw, Level level,
+                                                          const NormalSource* normals = nullptr) const;
+
+    /// The standard normals that the columns depend on, by stream in the graph's order and then by period: every column
+    /// is a function of them alone.
+    [[nodiscard]] std::vector<NormalDimension> dimensions() const;
+    /// Their values in the draws of a run: result[dimension * draws + draw - first_draw].
+    [[nodiscard]] Columns normals(const LanesSettings& settings, RunControl& control) const;
 
     [[nodiscard]] std::size_t instructions() const;
     [[nodiscard]] std::size_t registers() const;

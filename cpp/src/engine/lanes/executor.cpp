@@ -37,7 +37,7 @@ void AlignedDoubles::Free::operator()(double* p) const {
 }
 
 Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kernels& kernels, std::uint64_t seed,
-                   std::size_t lanes)
+                   std::size_t lanes, const Dimensions* given)
     : lanes_(lanes), registers_(schedule.registers * lanes), constants_(schedule.constants.size() * tile) {
     for (std::size_t c = 0; c < schedule.constants.size(); ++c)
         std::fill_n(constants_.data() + c * tile, tile, schedule.constants[c]);
@@ -49,8 +49,11 @@ Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kerne
     }
     operands_.reserve(operands);  // calls point into it
     calls_.reserve(calls);
-    for (const Instruction& instruction : schedule.instructions)
-        for (std::uint32_t m = 0; m < instruction.width; ++m) {
+    const bool all_read = !schedule.places.empty();  // also draws that no column needs
+    for (const Instruction& instruction : schedule.instructions) {
+        const bool draws = instruction.code == Code::gaussian_pair;
+        const std::uint32_t width = draws && given && !all_read ? 0 : instruction.width;
+        for (std::uint32_t m = 0; m < width; ++m) {
             Call call{};
             call.run =
                 instruction.code == Code::store ? keep_column : kernels.run[static_cast<std::size_t>(instruction.code)];
@@ -66,6 +69,17 @@ Executor::Executor(const LaneGraph& graph, const Schedule& schedule, const Kerne
             call.pair = instruction.code == Code::store ? instruction.index : instruction.pair;
             calls_.push_back(call);
         }
+        if (draws && given) take_given(instruction, *given);
+    }
+}
+
+void Executor::take_given(const Instruction& draw, const Dimensions& given) {
+    const std::uint32_t members[] = {draw.out, draw.out2};
+    for (std::uint32_t half = 0; half < 2; ++half) {
+        const std::uint32_t dimension = given.number(draw.index, 2 * draw.pair + half);
+        if (dimension != Dimensions::none)
+            calls_.push_back(given_normal(dimension, registers_.data() + members[half] * lanes_));
+    }
 }
 
 Operand Executor::operand(const Source& source, std::uint32_t member) const {

@@ -65,6 +65,8 @@ struct Block {
     size_t valid;         // lanes that are kept
     double* results;      // where lane 0 of column 0 goes
     size_t column_stride;
+    const double* given;  // normals that are given: dimension d's lane 0 is at given[d * given_stride]
+    size_t given_stride;
 };
 
 using Kernel = void (*)(const Call&, const Block&);
@@ -78,7 +80,7 @@ struct Call {
     const double* numbers;
     size_t count;
     uint64_t key;   // gaussian_pair: the stream's key
-    uint64_t pair;  // gaussian_pair: period / 2; store: column
+    uint64_t pair;  // gaussian_pair: period / 2; store: column; a given normal: dimension
 };
 
 struct Kernels {

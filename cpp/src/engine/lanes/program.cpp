@@ -32,9 +32,13 @@ struct Program::Impl {
     std::vector<lanes::View> columns;
     lanes::Schedule schedule;
     std::vector<std::uint32_t> widths;
-    // Everything kept, for replay; made when first asked for.
-    mutable std::once_flag kept_once;
-    mutable lanes::Schedule kept;
+    lanes::Dimensions dimensions;
+    // Everything kept, for replay; the draws alone; each made when first asked for.
+    mutable std::once_flag kept_once, drawn_once;
+    mutable lanes::Schedule kept, drawn;
+
+    Columns run(const lanes::Schedule& instructions, std::size_t kept_columns, const LanesSettings& settings,
+                RunControl& control) const;
 };
 
 Program::Program(const Graph& graph, std::vector<NodeId> columns) : impl_(std::make_unique<Impl>()) {
@@ -48,6 +52,7 @@ Program::Program(const Graph& graph, std::vector<NodeId> columns) : impl_(std::m
     for (const Node& node : graph.nodes) impl_->widths.push_back(node.width);
     // Either order is right; which one needs fewer registers depends on how the graph was built.
     const auto ascending = lanes::ascending_order(impl_->graph, wanted, false);
+    impl_->dimensions = lanes::Dimensions(impl_->graph, ascending);
     impl_->schedule = lanes::schedule(impl_->graph, ascending, impl_->columns, false);
     lanes::Schedule other =
         lanes::schedule(impl_->graph, lanes::depth_first_order(impl_->graph, wanted), impl_->columns, false);
@@ -66,9 +71,33 @@ std::size_t Program::registers() const {
 }
 
 Columns Program::run(const LanesSettings& settings, RunControl& control) const {
+    return impl_->run(impl_->schedule, impl_->columns.size(), settings, control);
+}
+
+std::vector<NormalDimension> Program::dimensions() const {
+    std::vector<NormalDimension> result;
+    for (const NodeId id : impl_->dimensions.nodes()) {
+        const lanes::LaneNode& node = impl_->graph.nodes[id];
+        result.push_back({impl_->graph.streams[node.index], node.period});
+    }
+    return result;
+}
+
+Columns Program::normals(const LanesSettings& settings, RunControl& control) const {
+    std::call_once(impl_->drawn_once, [&] {
+        std::vector<lanes::View> views;
+        for (const NodeId id : impl_->dimensions.nodes()) views.push_back(impl_->graph.resolved[id]);
+        impl_->drawn = lanes::schedule(impl_->graph, impl_->dimensions.nodes(), views, false);
+    });
+    return impl_->run(impl_->drawn, impl_->dimensions.size(), settings, control);
+}
+
+Columns Program::Impl::run(const lanes::Schedule& instructions, std::size_t kept_columns, const LanesSettings& settings,
+                           RunControl& control) const {
     const lanes::Kernels& kernels = lanes::kernels_for(settings.level);
-    const std::size_t block = block_for(impl_->schedule, settings.block);
-    Columns results(impl_->columns.size() * settings.draws);
+    const std::size_t block = block_for(instructions, settings.block);
+    const lanes::Dimensions* given = settings.normals ? &dimensions : nullptr;
+    Columns results(kept_columns * settings.draws);
     const std::uint64_t chunks = (settings.draws + chunk - 1) / chunk;
     std::atomic<std::uint64_t> next{0};
     std::atomic<bool> stop{false};
@@ -77,7 +106,9 @@ Columns Program::run(const LanesSettings& settings, RunControl& control) const {
 
     const auto work = [&] {
         try {
-            lanes::Executor executor(impl_->graph, impl_->schedule, kernels, settings.seed, block);
+            lanes::Executor executor(graph, instructions, kernels, settings.seed, block, given);
+            lanes::AlignedDoubles normals(given ? given->size() * block : 0);
+            const auto filler = given ? settings.normals->filler(block) : nullptr;
             for (std::uint64_t c = next.fetch_add(1); c < chunks && !stop; c = next.fetch_add(1)) {
                 const std::uint64_t first = c * chunk, end = std::min(first + chunk, settings.draws);
                 for (std::uint64_t at = first; at < end; at += block) {
@@ -88,6 +119,11 @@ Columns Program::run(const LanesSettings& settings, RunControl& control) const {
                     here.first_draw = settings.first_draw + at;
                     here.results = results.data() + at;
                     here.column_stride = settings.draws;
+                    if (given) {
+                        filler->fill(here.first_draw, here.valid, normals.data(), block);
+                        here.given = normals.data();
+                        here.given_stride = block;
+                    }
                     executor.run(here);
                 }
                 control.add_done(end - first);
@@ -108,7 +144,8 @@ Columns Program::run(const LanesSettings& settings, RunControl& control) const {
     return results;
 }
 
-std::vector<std::vector<double>> Program::replay(std::uint64_t seed, std::uint64_t draw, Level level) const {
+std::vector<std::vector<double>> Program::replay(std::uint64_t seed, std::uint64_t draw, Level level,
+                                                 const NormalSource* normals) const {
     const lanes::LaneGraph& graph = impl_->graph;
     std::call_once(impl_->kept_once, [&] {
         std::vector<NodeId> roots;
@@ -116,10 +153,17 @@ std::vector<std::vector<double>> Program::replay(std::uint64_t seed, std::uint64
             if (graph.resolved[id].root == id) roots.push_back(id);
         impl_->kept = lanes::schedule(graph, lanes::ascending_order(graph, roots, true), {}, true);
     });
-    lanes::Executor executor(graph, impl_->kept, lanes::kernels_for(level), seed, lanes::tile);
+    const lanes::Dimensions* given = normals ? &impl_->dimensions : nullptr;
+    lanes::Executor executor(graph, impl_->kept, lanes::kernels_for(level), seed, lanes::tile, given);
+    lanes::AlignedDoubles values_given(given ? given->size() * lanes::tile : 0);
     lanes::Block block{};
     block.lanes = lanes::tile;
     block.first_draw = draw;
+    if (given) {
+        normals->filler(lanes::tile)->fill(draw, 1, values_given.data(), lanes::tile);
+        block.given = values_given.data();
+        block.given_stride = lanes::tile;
+    }
     executor.run(block);
     std::vector<std::vector<double>> values(graph.nodes.size());
     for (NodeId id = 0; id < graph.nodes.size(); ++id) {
