@@ -13,7 +13,7 @@ from .allocating import Allocation, allocate
 from .breaches import Breaches, breaches, insolvency
 from .estimates import Estimate, estimate, share_of
 from .measures import STATISTICS, measure
-from .reduced import Reduced, reduce
+from .reduced import Reduced, join, reduce
 from .reducers import Counts, Moments, Quantiles, Reducer, Sketch
 from .tails import TailComposition, tail
 
@@ -33,6 +33,7 @@ __all__ = [
     "breaches",
     "estimate",
     "insolvency",
+    "join",
     "measure",
     "reduce",
     "share_of",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..book import Book
     from ..saving import Parcel
 
-__all__ = ["COUNTED", "MOMENTS", "Reduced", "reduce"]
+__all__ = ["COUNTED", "MOMENTS", "Reduced", "join", "reduce"]
 
 _WHICH = tuple(Column(name) for name in ("quantity", "basis", "horizon"))
 MOMENTS = Schema(
@@ -436,6 +436,55 @@ def reduce(
             report.close()
     figures = [Figures.of(reduction.column(i), number, column.money, column.below) for i, column in enumerate(chosen)]
     return Reduced(book, request, columns, figures, one.warnings.to_dicts())
+
+
+def join(pieces: Sequence[Reduced]) -> Reduced:
+    """The pieces of one long run, such as several machines made, as what one run gathers.
+
+    They are joined in the order of their draws, in whatever order they are given. Counts and kept draws are those of
+    one run, moments are so to rounding; the values of sketches are put together, and their bounds add up.
+
+    Parameters
+    ----------
+    pieces
+        Of one book, seed and request, with the same reducers; each begins with the draw after the last of the one
+        before (`first_draw`).
+
+    Raises
+    ------
+    ValueError
+        They do not fit together.
+
+    Examples
+    --------
+    >>> import openbook as ob
+    >>> book, moments = ob.examples.mental_health_alliance(), ob.risk.Moments()
+    >>> pieces = [
+    ...     ob.risk.reduce(book, 1_000, moments, seed=7, first_draw=first, progress=False) for first in (1_000, 0)
+    ... ]
+    >>> ob.risk.join(pieces).draws
+    2000
+    """
+    ordered = sorted(pieces, key=lambda piece: piece.first_draw)
+    if not ordered:
+        raise ValueError("pieces: found none, expected one at least")
+    figures, draws = ordered[0]._figures, ordered[0].draws
+    for piece in ordered[1:]:
+        if piece.book != ordered[0].book or _asked(piece) != _asked(ordered[0]):
+            raise ValueError("pieces: expected one book, one seed and one request, found several")
+        if [f.kinds() for f in piece._figures] != [f.kinds() for f in figures]:
+            raise ValueError("pieces: expected the same reducers in each")
+        if piece.first_draw != ordered[0].first_draw + draws:
+            expected = ordered[0].first_draw + draws
+            raise ValueError(f"pieces: expected one that begins with draw {expected:,}, found {piece.first_draw:,}")
+        figures = [earlier.joined(later) for earlier, later in zip(figures, piece._figures, strict=True)]
+        draws += piece.draws
+    first = ordered[0]
+    return Reduced(first.book, {**first.request, "draws": draws}, first._columns, figures, first._notes, first.release)
+
+
+def _asked(piece: Reduced) -> dict[str, Any]:
+    return {name: value for name, value in same_request(piece.request).items() if name not in ("draws", "first_draw")}
 
 
 def _named(book: Book, columns: Sequence[Mapping[str, Any]], reducer: Reducer) -> frozenset[str]:
