@@ -332,6 +332,10 @@ late.settle(
 ).warnings
 """,
     "not-kept": 'book.simulate(100).risk("trust", every="month")',
+    "too-few-draws": """
+alliance = ob.examples.mental_health_alliance()
+alliance.simulate(100).allocate("mental_health_ft", by="driver")
+""",
     "out-of-range": 'ob.Calendar(start="2024-04", months=0)',
     "reading-not-chosen": """
 book.with_(

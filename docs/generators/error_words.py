@@ -312,7 +312,7 @@ REQUEST = {
     ),
     "not-kept": Words(
         "A simulation keeps only what it was asked to keep.",
-        "Simulate again with `every=[...]`, `basis=[...]` or `parties='all'`.",
+        "Simulate again with `every=[...]`, `basis=[...]` or `parties='all'`; or gather with the reducer that the message names.",
     ),
     "out-of-range": Words(
         "A number lies outside its bounds.",
@@ -329,6 +329,10 @@ REQUEST = {
     "too-few": Words(
         "A comparison needs two books at least.",
         "Give another.",
+    ),
+    "too-few-draws": Words(
+        "A simulation has too few draws to tell its drivers apart: a risk shared out to drivers is fitted on them.",
+        "Simulate as many as the message says, or share the risk out to clauses or parties.",
     ),
     "unknown-alternative": Words(
         "A term has no alternative of that name.",

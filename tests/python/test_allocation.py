@@ -149,6 +149,18 @@ def test_each_world_is_shared_out_by_itself() -> None:
     assert totals[0] != totals[2]
 
 
+def test_a_sum_that_stands_still_is_shared_out_by_the_means_of_its_parts() -> None:
+    # What one part gains the other loses, to the last bits; and a floor that half of all draws reach.
+    z = np.random.Generator(np.random.Philox(3)).standard_normal(4_000) * 1e5
+    parts = np.array([z, 1e-10 * np.sin(z) - z])
+    found = contributions(parts, parts.sum(axis=0), statistic("var95"))
+    assert abs(sum(found.values) - found.total) < 1e-4
+    assert abs(found.values[0]) < 5 * found.errors[0] + 1e-6 and found.errors[0] < 1e4
+    floored = np.array([z, np.maximum(-2e4 - z, 0)])
+    found = contributions(floored, floored.sum(axis=0), statistic("var99"))
+    assert found.total == 2e4 and sum(found.values) == pytest.approx(2e4, rel=1e-9)
+
+
 def test_twice_the_money_is_twice_the_risk() -> None:
     one, two = (gaussian_book(scale).simulate(4_000, seed=3, progress=False) for scale in (1, 2))
     for name, factor in (("es95", 2), ("var95", 2), ("sd", 2), ("variance", 4), ("mean", 2)):

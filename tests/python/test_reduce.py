@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import pickle
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +144,45 @@ def test_tracked_formulas_and_single_parties(simulation: ob.Simulation) -> None:
 def test_what_cannot_be_gathered(ask: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         ask(gaussian_book())
+
+
+def test_pieces_of_a_run_are_joined(reduced: ob.risk.Reduced, simulation: ob.Simulation) -> None:
+    cuts = [0, 5_000, 20_001, DRAWS]
+    pieces = [
+        ob.risk.reduce(gaussian_book(), end - start, ALL, seed=6, first_draw=start, progress=False)
+        for start, end in pairwise(cuts)
+    ]
+    whole = ob.risk.join([pieces[2], pieces[0], pieces[1]])
+    assert whole == ob.risk.join(pieces)
+    assert (whole.draws, whole.first_draw) == (DRAWS, 0)
+    assert np.array_equal(whole.array("trust"), reduced.array("trust"))
+    assert whole.counts() == reduced.counts()
+    for row, other in zip(whole.moments(), reduced.moments(), strict=True):
+        for name in ("mean", "sd", "mean_error", "sd_error", "skewness", "kurtosis", "minimum", "maximum"):
+            assert row[name] == pytest.approx(other[name], rel=1e-11, abs=1e-11)
+    told = whole.measure("icb", ["p5"])
+    rank = np.searchsorted(np.sort(simulation.array("icb")), told["value"][0])
+    assert abs(rank - 0.05 * DRAWS) <= 0.002 * DRAWS + 1
+    assert pickle.loads(pickle.dumps(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        ({"first_draw": 101}, "begins with draw 100, found 101"),
+        ({"first_draw": 50}, "begins with draw 100, found 50"),
+        ({"first_draw": 100, "seed": 2}, "one seed"),
+        ({"first_draw": 100, "every": "year"}, "one request"),
+        ({"first_draw": 100, "reducers": Counts()}, "same reducers"),
+    ],
+)
+def test_pieces_that_do_not_fit(second: dict[str, Any], words: str) -> None:
+    asked: dict[str, Any] = {"reducers": Moments(), "seed": 1, "progress": False}
+    one = ob.risk.reduce(gaussian_book(), 100, **asked)
+    with pytest.raises(ValueError, match=words):
+        ob.risk.join([one, ob.risk.reduce(gaussian_book(), 100, **(asked | second))])
+    with pytest.raises(ValueError, match="found none"):
+        ob.risk.join([])
 
 
 def test_a_run_is_stopped_by_whoever_watches() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from statistics import NormalDist
-from types import SimpleNamespace
 
 import numpy as np
 import openbook as ob
@@ -13,7 +12,7 @@ import pytest
 from gaussian import gaussian_book
 from openbook.risk import estimate, share_of
 from openbook.risk._batches import labels_of, student
-from openbook.risk.breaches import _counted
+from openbook.risk._paths import counted
 from openbook.risk.contributions import contributions
 from openbook.risk.estimates import statistic
 
@@ -174,6 +173,14 @@ def test_dates_of_first_breach_are_those_of_the_paths(simulation: ob.Simulation)
     assert found.median_date == found.labels[middle]
 
 
+def test_counting_stretch_by_stretch_counts_the_same(
+    simulation: ob.Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = [simulation.insolvency("trust", of=of) for of in ("cash", "reserves")]
+    monkeypatch.setattr("openbook.risk._paths.MOST", 6 * 2 * 3_000)
+    assert [simulation.insolvency("trust", of=of) for of in ("cash", "reserves")] == whole
+
+
 def test_reserves_are_used_up_by_positions(simulation: ob.Simulation) -> None:
     found = simulation.insolvency("The Trust", of="reserves")
     assert within(found.at(4), NORMAL.cdf(-30_000 / 40_000))
@@ -207,6 +214,7 @@ def test_what_cancels_to_the_last_bits_is_no_breach() -> None:
     [
         (lambda s: s.breaches("nobody", 0), ob.BookError, "nobody"),
         (lambda s: s.breaches("trust", math.nan), ValueError, "limit: found nan"),
+        (lambda s: s.breaches("trust", 0, tolerance=-1), ValueError, "tolerance: found -1"),
         (lambda s: s.breaches("trust", True), ValueError, "limit: found True"),
         (lambda s: s.breaches("trust", "amount >"), ob.BookError, "formula"),
         (lambda s: s.insolvency("nobody"), ob.BookError, "no party"),
@@ -259,6 +267,9 @@ def test_errors_between_replications_are_the_scatter() -> None:
     assert "between 8 batches" in estimate(runs[0][0], "mean", batches=runs[0][1]).method
 
 
+SOBOL = {"method": "sobol", "replications": 16}
+
+
 def test_batches_follow_the_sampling_of_a_simulation() -> None:
     request = {"first_draw": 3, "draws": 6}
     assert labels_of(request) is None
@@ -282,8 +293,7 @@ def test_breaches_and_contributions_between_batches() -> None:
         for number in range(2):  # independent draws: both errors mean the same
             assert 0.3 < other.errors[number] / one.errors[number] < 2.5, name
     gap = normals(4, 3, 4_000)
-    fake = SimpleNamespace(draws=4_000, request={"first_draw": 0, "draws": 4_000, "sampling": {"method": "sobol"}})
-    counted = _counted(fake, gap, 0.0, above=False)  # type: ignore[arg-type]
-    assert counted["batches"] == 16 and counted["at_counts"] == tuple((gap < 0).sum(axis=1))
+    found = counted(gap, 0.0, above=False, batches=labels_of({"first_draw": 0, "draws": 4_000, "sampling": SOBOL}))
+    assert found["batches"] == 16 and found["at_counts"] == tuple((gap < 0).sum(axis=1))
     binomial = math.sqrt(0.25 / 4_000)
-    assert 0.4 < counted["between"][0][0] / binomial < 1.9
+    assert 0.4 < found["between"][0][0] / binomial < 1.9

@@ -13,8 +13,9 @@ from .allocating import Allocation, allocate
 from .breaches import Breaches, breaches, insolvency
 from .estimates import Estimate, estimate, share_of
 from .measures import STATISTICS, measure
-from .reduced import Reduced, reduce
+from .reduced import Reduced
 from .reducers import Counts, Moments, Quantiles, Reducer, Sketch
+from .reducing import join, reduce
 from .tails import TailComposition, tail
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "breaches",
     "estimate",
     "insolvency",
+    "join",
     "measure",
     "reduce",
     "share_of",

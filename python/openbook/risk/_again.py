@@ -43,8 +43,12 @@ def rerun(
     track: Sequence[str] = (),
     track_every: str = "month",
     every: Sequence[str] = (),
+    stretch: tuple[int, int] | None = None,
 ) -> Kept:
-    """Run the draws of a simulation again and keep other columns: parts of positions, formulas, positions."""
+    """Run the draws of a simulation again and keep other columns: parts of positions, formulas, positions.
+
+    `stretch`: the first of the draws that are run, counted from 0, and how many; None: all.
+    """
     request = {
         **simulation.request,
         "parts": list(parts),
@@ -52,6 +56,8 @@ def rerun(
         "track_every": track_every,
         "every": list(every),
     }
+    if stretch is not None:
+        request |= {"first_draw": simulation.first_draw + stretch[0], "draws": stretch[1]}
     core = execute(simulation.book, request, None)
     return Kept(list(core.columns), core.array())
 

@@ -130,3 +130,43 @@ class Figures:
         low_ = -sketch.mean_up_to(rank, bound) - Z95 * error
         high_ = -sketch.mean_up_to(rank, -bound) + Z95 * error
         return Estimate(-average, error, low_, high_, said + METHODS["es"])
+
+    # -- pieces of a run ----------------------------------------------------------------------------------------
+
+    def joined(self, later: Figures) -> Figures:
+        """Of these draws and those that follow."""
+        moments = None
+        if self.moments is not None and later.moments is not None:
+            moments = _joined_moments(self.moments, later.moments)
+        kept = None
+        if self.kept is not None and later.kept is not None:
+            kept = np.concatenate([self.kept, later.kept])
+            kept.setflags(write=False)
+        below = {at: count + later.below[at] for at, count in self.below.items()}
+        sketch = None
+        if self.sketch is not None and later.sketch is not None:
+            sketch = _joined_sketches(self.sketch, later.sketch)
+        return Figures(self.draws + later.draws, self.money, moments, below, kept, sketch)
+
+    def kinds(self) -> tuple[bool, bool, tuple[float, ...], bool]:
+        """What was gathered."""
+        return self.moments is not None, self.kept is not None, tuple(self.below), self.sketch is not None
+
+
+def _joined_moments(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:
+    """Number, mean, sums of powers, least, greatest of both; as the core joins groups (Pébay 2008)."""
+    n, gap, ab = a[0] + b[0], b[1] - a[1], a[0] * b[0]
+    step = gap / n
+    second = a[2] + b[2] + gap * step * ab
+    third = a[3] + b[3] + gap * step * step * ab * (a[0] - b[0]) + 3 * step * (a[0] * b[2] - b[0] * a[2])
+    fourth = a[4] + b[4] + gap * step**3 * ab * (a[0] * a[0] - ab + b[0] * b[0])
+    fourth += 6 * step * step * (a[0] * a[0] * b[2] + b[0] * b[0] * a[2]) + 4 * step * (a[0] * b[3] - b[0] * a[3])
+    return n, a[1] + step * b[0], second, third, fourth, min(a[5], b[5]), max(a[6], b[6])
+
+
+def _joined_sketches(a: SketchValues, b: SketchValues) -> SketchValues:
+    """The values of both: ranks add up, and so do their bounds."""
+    values = np.concatenate([a.values, b.values])
+    places = np.argsort(values, kind="stable")
+    weights = np.concatenate([a.weights, b.weights])[places]
+    return SketchValues(values[places], weights, a.bound + b.bound, min(a.least, b.least), max(a.most, b.most))

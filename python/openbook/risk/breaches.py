@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,8 +14,7 @@ from .._display import figures
 from .._shown import Shown
 from ..drawn import HALF_A_PENNY
 from ..table import Column, Schema, Table
-from ._again import rerun
-from ._batches import between, labels_of
+from ._paths import followed
 from .estimates import Estimate, Floats, batched, share_of
 
 if TYPE_CHECKING:
@@ -161,31 +160,6 @@ class Breaches(Shown):
         return f"<Breaches of {self.title}: {len(self.labels)} periods, {self.draws:,} draws>"
 
 
-def _counted(simulation: Simulation, gap: Floats, tolerance: float, *, above: bool) -> dict[str, Any]:
-    """How many draws are in breach, and errors; `gap` is quantity less limit, shape (periods, draws).
-
-    What is missing is not in breach: nothing is known of it.
-    """
-    out = gap if above else -gap
-    breached = out >= tolerance if tolerance > 0 else out > 0
-    ever = np.logical_or.accumulate(breached, axis=0)
-    before = np.vstack([np.zeros((1, gap.shape[1]), dtype=bool), ever[:-1]])
-    first = ever & ~before
-    kinds = (breached, ever, first)
-    at, by, new = (tuple(int(n) for n in found.sum(axis=1)) for found in kinds)
-    counts: dict[str, Any] = {"at_counts": at, "ever_counts": by, "first_counts": new, "draws": simulation.draws}
-    batches = labels_of(simulation.request)
-    if batches is None:
-        return counts
-    errors = [between(batches, partial(_shares, kind)) for kind in kinds]
-    return counts | {"between": tuple(tuple(e.tolist()) for e in errors), "batches": len(np.unique(batches))}
-
-
-def _shares(breached: Any, draws: Any) -> Any:
-    """The share of some draws that is in breach, for each period."""
-    return breached[:, draws].mean(axis=1)
-
-
 def _limit(limit: Any) -> tuple[str, bool]:
     """A limit as a formula, and whether it is a bare number."""
     if isinstance(limit, str):
@@ -252,17 +226,18 @@ def breaches(
     formula = f"position('{party}')" if party else quantity
     text, bare = _limit(limit)
     gap = f"number({formula}) - ({text})" if bare else f"({formula}) - ({text})"
-    kept = rerun(simulation, track=[gap], track_every=every, every=[])
-    rows = kept.of("track")
     far = HALF_A_PENNY if party and tolerance is None else tolerance or 0.0
+    if not 0 <= far < math.inf:
+        raise ValueError(f"tolerance: found {tolerance!r}, expected a number of at least 0")
+    labels, counts = followed(simulation, [gap], every, lambda values: values[0], far, above=above)
     what = f"position of {queries.party_name(book, party)}" if party else quantity
     words = f"{'above' if above else 'below'} {_in_words(text, bare, bool(party))}"
     return Breaches(
         f"{what}: {words}",
         what,
         words,
-        tuple(str(kept.columns[i]["label"]) for i in rows),
-        **_counted(simulation, kept.draws[rows], far, above=above),
+        labels,
+        **counts,
         illustrative=queries.illustrative_drivers(book),
         private_to=simulation.private_to,
     )
@@ -313,22 +288,20 @@ def insolvency(
     own = queries.require_party(book, party)
     text, bare = _limit(floor)
     minus = f"(£{text})" if bare and not text.startswith("-") else f"(-£{text[1:]})" if bare else f"({text})"
-    if of == "cash":
-        kept = rerun(simulation, track=[f"cash('{own}') - {minus}"], track_every=every, every=[])
-        rows = kept.of("track")
-        gap = kept.draws[rows]
-    else:
-        formulas = [f"position('{own}')", f"reserves('{own}') - {minus}"]
-        kept = rerun(simulation, track=formulas, track_every=every, every=[])
-        rows = kept.of("track", formula=formulas[1])
-        gap = np.cumsum(kept.draws[kept.of("track", formula=formulas[0])], axis=0) + kept.draws[rows]
+    formulas = [f"{of}('{own}') - {minus}", *([f"position('{own}')"] if of == "reserves" else [])]
+    labels, counts = followed(simulation, formulas, every, _left, HALF_A_PENNY, above=False)
     name = queries.party_name(book, own)
     return Breaches(
         f"{name}: {of} below {_in_words(text, bare, True)}",
         f"{of} of {name}",
         f"below {_in_words(text, bare, True)}",
-        tuple(str(kept.columns[i]["label"]) for i in rows),
-        **_counted(simulation, gap, HALF_A_PENNY, above=False),
+        labels,
+        **counts,
         illustrative=queries.illustrative_drivers(book),
         private_to=simulation.private_to,
     )
+
+
+def _left(values: list[Floats]) -> Floats:
+    """What is left above the floor: of the first, and of all positions up to each period where there are any."""
+    return values[0] if len(values) == 1 else values[0] + np.cumsum(values[1], axis=0)

@@ -99,6 +99,8 @@ def at_quantile(
     x = total[near] - quantile
     centre = float(x.mean())
     spread = float(((x - centre) ** 2).sum())
+    if spread <= len(near) * (1e-9 * (float(np.abs(parts[:, near]).max(initial=0.0)) + abs(quantile))) ** 2:
+        spread = 0.0  # the last bits of a sum that does not vary here: no line goes through them
     level = number / draws
     span = max(1, round(math.sqrt(draws * level * (1 - level))))
     low, high = total[places[max(0, number - 1 - span)]], total[places[min(draws - 1, number - 1 + span)]]

@@ -7,23 +7,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from .. import queries, wording
+from .. import queries
 from .._kept_draws import same_request
-from .._progress import Bar, Progress, callback
-from .._request import request_text, whole
+from .._request import whole
 from .._shown import Shown
 from .._simulated import COLUMNS, IN_FAVOUR, UNIT
-from .._values import nearest
 from ..drawn import HALF_A_PENNY
 from ..errors import BookError
 from ..explanation import Explanation
-from ..simulating import MOST_DRAWS, simulate
 from ..simulation import Simulation
 from ..table import Column, Schema, Table
 from ._figures import Figures, SketchValues
 from .estimates import Floats, share_of, statistic
 from .measures import MEASURES
-from .reducers import Reducer, wanted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +27,7 @@ if TYPE_CHECKING:
     from ..book import Book
     from ..saving import Parcel
 
-__all__ = ["COUNTED", "MOMENTS", "Reduced", "reduce"]
+__all__ = ["COUNTED", "MOMENTS", "Reduced"]
 
 _WHICH = tuple(Column(name) for name in ("quantity", "basis", "horizon"))
 MOMENTS = Schema(
@@ -364,90 +360,3 @@ def _lacking(what: str, kind: str, name: str) -> BookError:
     either = " or openbook.risk.Sketch()" if kind in ("p", "var", "es") else ""
     message = f"{name} of '{what}' was not gathered; reduce with openbook.risk.{reducer}(){either}"
     return BookError("not gathered", [{"code": "not-kept", "path": "", "message": message}])
-
-
-def reduce(
-    book: Book, scenarios: int, reducers: Sequence[Reducer], *, progress: Progress = None, **options: Any
-) -> Reduced:
-    """Simulate a book and keep only what reducers gather; memory does not grow with the draws.
-
-    Parameters
-    ----------
-    scenarios
-        Number of draws.
-    reducers
-        What to gather: `Moments`, `Counts` and `Sketch` in memory that does not grow, `Quantiles` at 8 bytes for each
-        draw and column. Draws are gathered in groups of 2,048 that are joined in a fixed order: the same bits for any
-        number of threads.
-    progress
-        As for `openbook.simulate`.
-    **options
-        As for `openbook.simulate`: seed, data, as_at, readings, alternatives, shocks, every, basis, track, threads, ...
-
-    Returns
-    -------
-    Reduced
-
-    Raises
-    ------
-    KeyboardInterrupt
-        Ctrl-C, within half a second.
-    BookError
-        A reducer names neither a party nor a tracked formula.
-    ValueError
-        A result is missing in some draws.
-
-    Examples
-    --------
-    >>> import openbook as ob
-    >>> from openbook.risk import Counts, Moments, Quantiles, Sketch
-    >>> book = ob.examples.mental_health_alliance()
-    >>> many = ob.risk.reduce(
-    ...     book, 20_000, [Moments(), Counts(below=[0, -200_000]), Sketch(of="third_sector_a")],
-    ...     seed=7, every="term", progress=False,
-    ... )
-    >>> len(many.moments()), many.measure("third_sector_a", ["es99"])["statistic"]
-    (5, ('es99',))
-    """
-    from .. import _core
-
-    number = whole("scenarios", scenarios, 1, MOST_DRAWS)
-    given = [reducers] if isinstance(reducers, Reducer) else list(reducers)
-    if not given or not all(isinstance(r, Reducer) and type(r) is not Reducer for r in given):
-        raise ValueError(f"reducers: found {reducers!r}, expected Moments, Counts, Quantiles or Sketch, one or several")
-    # One draw checks everything and compiles; the rest uses its plan again.
-    one = simulate(book, 1, progress=False, **options)
-    request = {**one.request, "draws": number}
-    if request.get("sampling"):
-        method = request["sampling"].get("method")
-        raise ValueError(f"sampling: found {method!r}, expected 'independent': reducers know no replications")
-    columns = one._columns()
-    chosen = wanted(columns, [(reducer, _named(book, columns, reducer)) for reducer in given])
-    for column in chosen:
-        column.moments = column.moments or column.sketch > 0
-    report = callback(progress)
-    try:
-        with wording.speaking(book._data):
-            prepared = _core.prepare(book._core, request_text(request), book._compiled())
-            reduction = _core.Reduction([column.core() for column in chosen], number)
-            _core.gather(prepared, reduction, _core.Control(report))
-    finally:
-        if isinstance(report, Bar):
-            report.close()
-    figures = [Figures.of(reduction.column(i), number, column.money, column.below) for i, column in enumerate(chosen)]
-    return Reduced(book, request, columns, figures, one.warnings.to_dicts())
-
-
-def _named(book: Book, columns: Sequence[Mapping[str, Any]], reducer: Reducer) -> frozenset[str]:
-    """The ids of the parties and the tracked formulas that a reducer names."""
-    known = {str(c["party"] or c["formula"]) for c in columns}
-    found = set()
-    for name in reducer.of:
-        party = next((p.id for p in book.parties if name in (p.id, p.name)), name)
-        if party not in known:
-            message = (
-                f"neither a party whose position is kept nor a tracked formula: '{name}'{nearest(name, sorted(known))}"
-            )
-            raise BookError(f"nothing is called '{name}'", [{"code": "unknown-name", "path": "", "message": message}])
-        found.add(str(party))
-    return frozenset(found)
