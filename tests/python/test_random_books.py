@@ -18,8 +18,7 @@ COUNT = int(os.environ.get("OPENBOOK_TEST_EXAMPLES", "100"))
 
 @cache
 def some() -> tuple[ob.Book, ...]:
-    return tuple(random_books.books(max(120, COUNT)))
-    return tuple(random_books.books(max(140, COUNT)))
+    return tuple(random_books.books(max(160, COUNT)))
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:

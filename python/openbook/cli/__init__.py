@@ -53,7 +53,6 @@ for module in (
     risks,
     reversing,
     sensitivities,
-    reversing,
     forms,
     supposing,
     keeping,
