@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from .changing import Change
     from .comparison import Comparison, compare
     from .conformance import conform
+    from .controlling import Controlled, controlled
     from .data import CodeMap, Load, Needs, Receipt, load, needs
     from .drawn import Draw, Fan, RiskTable
+    from .expecting import expected_payment
     from .explanation import Explanation
     from .flowing import Flows, flows
     from .forms import FormComparison, compare_forms
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from .payments import Breakpoint, PaymentFunction, Segment, payment_function
     from .reporting import report
     from .results import Settlement
+    from .sampling import Sampling, Target
     from .saving import read_result
     from .schemas import arrow_schemas
     from .sealing import open_points
@@ -62,8 +65,10 @@ _FROM = {
     "changing": ("Change",),
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
+    "controlling": ("Controlled", "controlled"),
     "data": ("CodeMap", "Load", "Needs", "Receipt", "load", "needs"),
     "drawn": ("Draw", "Fan", "RiskTable"),
+    "expecting": ("expected_payment",),
     "explanation": ("Explanation",),
     "layer": ("Layer", "OutsideOption"),
     "layers": ("LayeredBook",),
@@ -76,6 +81,7 @@ _FROM = {
     "payments": ("Breakpoint", "PaymentFunction", "Segment", "payment_function"),
     "reporting": ("report",),
     "results": ("Settlement",),
+    "sampling": ("Sampling", "Target"),
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
     "sealing": ("open_points",),
@@ -102,6 +108,7 @@ __all__ = [
     "CodeMap",
     "Column",
     "Comparison",
+    "Controlled",
     "DataError",
     "Draw",
     "ExitCode",
@@ -125,6 +132,7 @@ __all__ = [
     "Receipt",
     "RiskTable",
     "RiskTransfer",
+    "Sampling",
     "Schema",
     "SealedBook",
     "Segment",
@@ -135,6 +143,7 @@ __all__ = [
     "Simulation",
     "StressTable",
     "Table",
+    "Target",
     "Verification",
     "WhatIf",
     "arrow_schemas",
@@ -144,9 +153,11 @@ __all__ = [
     "compare",
     "compare_forms",
     "conform",
+    "controlled",
     "data",
     "diff",
     "examples",
+    "expected_payment",
     "explain",
     "flows",
     "lint",

@@ -19,6 +19,7 @@ MODULES = (
     "bridging",
     "comparison",
     "conformance",
+    "controlling",
     "data.missing",
     "data.needing",
     "data.receipt",

@@ -11,6 +11,7 @@ from ._log import tell
 from ._progress import Progress
 from ._request import shock_list, texts, thread_count, whole
 from .data import DataOptions, loaded
+from .sampling import Sampling, Target, run_to
 from .simulation import Simulation
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def simulate(
     track_every: str = "month",
     parties: Literal["members", "all"] = "members",
     first_draw: int = 0,
+    sampling: Sampling | str = "independent",
+    replications: int | None = None,
+    target: Target | tuple[str, str, float] | None = None,
     threads: int | None = None,
     progress: Progress = None,
     block: int = 0,
@@ -76,6 +80,14 @@ def simulate(
         Whose positions are kept: "members" are commissioners and providers; "all" adds suppliers, funders and funds.
     first_draw
         Number of the first draw, to compute a long run in pieces.
+    sampling
+        "independent", "sobol", "latin_hypercube", "antithetic", or a `Sampling`; every figure's standard error follows.
+    replications
+        Independent randomisations of a Sobol' sequence or a Latin hypercube; None: 16.
+    target
+        Stop only when a figure is known well enough: (what, statistic, standard error), such as
+        ``("mental_health_ft", "var99", 10_000)``, or a `Target`. `scenarios` is then how many draws to begin with; they
+        are doubled until the error is reached, and the last warning says how it ended.
     threads
         None: what ``OPENBOOK_THREADS`` says, else as many as this process may use.
     progress
@@ -100,6 +112,7 @@ def simulate(
     >>> sim.risk("mental_health_ft", every="term").columns[4:6]
     ('mean', 'mean_error')
     """
+    chosen, wanted = Sampling.read(sampling, replications), None if target is None else Target.read(target)
     known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
         "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
@@ -118,9 +131,12 @@ def simulate(
         "track_every": track_every,
         "basis": [basis] if isinstance(basis, str) else list(basis),
         **({} if edition is None else {"edition": edition}),
+        **chosen.request(),
     }
     start = time.perf_counter()
     simulation = Simulation(book, request, progress=progress, notes=known.warnings)
+    if wanted is not None:
+        simulation = run_to(wanted, simulation)
     core = simulation._core
     tell(
         _log,

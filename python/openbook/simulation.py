@@ -17,12 +17,14 @@ from ._values import nearest
 from .drawn import HALF_A_PENNY, Draw, Fan, Floats, RiskTable
 from .errors import BookError
 from .explanation import Explanation
+from .sampling import Sampling
 from .table import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .book import Book
+    from .controlling import Controlled
     from .saving import Parcel
 
 __all__ = ["Simulation"]
@@ -150,6 +152,11 @@ class Simulation(Shown):
         return int(self.request["first_draw"])
 
     @property
+    def sampling(self) -> Sampling:
+        """How the draws were chosen."""
+        return Sampling.of_request(self.request)
+
+    @property
     def holds_draws(self) -> bool:
         """Whether `array()` is at hand; False where the draws were not kept and are calculated again when asked for."""
         return self._running is not None or (self._kept is not None and self._kept.array is not None)
@@ -190,6 +197,7 @@ class Simulation(Shown):
     def _about(self) -> dict[str, str]:
         about = {"book": self.book.id, "digest": self.book.digest, "package": self.release}
         about |= {"draws": str(self.draws), "seed": str(self.seed), "first_draw": str(self.first_draw)}
+        about |= {} if self.sampling.method == "independent" else {"sampling": self.sampling.method}
         return about | ({"private_to": self.private_to} if self.private_to else {})
 
     # -- choosing columns -------------------------------------------------------------------------------------
@@ -307,6 +315,7 @@ class Simulation(Shown):
             "low tail, "
             "positive = loss; ± is one Monte Carlo standard error."
         )
+        note = f"{note} {self.sampling.sentence}".rstrip()
         return RiskTable.of_rows(title, risk_schema(levels), rows, note, self._about())
 
     def risk(
@@ -338,6 +347,14 @@ class Simulation(Shown):
     def summary(self, levels: Sequence[float] = LEVELS) -> RiskTable:
         """The same figures for everything that was kept."""
         return self._risk(range(len(self._columns())), levels, f"Risk in {self.book.title or self.book.id}")
+
+    def controlled(
+        self, what: str, *, every: str = "term", period: int | str | None = None, basis: str = "practised"
+    ) -> Controlled:
+        """Means with control variates whose expectation is known exactly; see `openbook.controlled`."""
+        from .controlling import controlled
+
+        return controlled(self, what, every=every, period=period, basis=basis)
 
     def quantiles(
         self,
@@ -425,6 +442,24 @@ class Simulation(Shown):
         with wording.speaking(self.book._data):
             tree = Explanation.of(_json.loads(self._core.explain(draw, _json.dumps(target))))
         return wording.cited(self.book, tree, target.get("clause", ""))
+
+    def _extended(self, draws: int) -> Simulation:
+        """The same with more draws, to the bit what one run of so many gives."""
+        sampling = self.sampling
+        if sampling.method == "latin_hypercube" and sampling.points is None:
+            return Simulation(self.book, {**self.request, "draws": draws}, progress=False, notes=self._notes)
+        from . import _core
+
+        made = Simulation.__new__(Simulation)
+        core = self._core.extended(draws, _core.Control(None))
+        made._hold(self.book, {**self.request, "draws": draws}, core, None, self.release, self._notes)
+        return made
+
+    def _noting(self, note: Mapping[str, Any]) -> Simulation:
+        """The same with one warning more."""
+        made = Simulation.__new__(Simulation)
+        made._hold(self.book, self.request, self._core, None, self.release, (*self._notes, note))
+        return made
 
     # -- keeping ----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 #include "engine/simulation.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <thread>
 
 #include "openbook/errors.hpp"
@@ -78,9 +79,7 @@ void bind_known(Graph& graph, const Book& book, const std::map<std::string, std:
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
 }
 
-}  // namespace
-
-Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier) {
+Simulation compiled(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier) {
     Simulation s;
     if (request.draws == 0 || request.draws > 100'000'000)
         throw LimitError(
@@ -103,6 +102,7 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
         s.plan = earlier->plan;
         s.program = earlier->program;
         s.columns = earlier->columns;
+        s.column_nodes = earlier->column_nodes;
         s.instructions = earlier->instructions;
         s.registers = earlier->registers;
         s.request = std::move(request);
@@ -126,6 +126,7 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
             {"track", "", tracked.label, tracked.formula, World::practised, tracked.every, tracked.period});
         nodes.push_back(tracked.node);
     }
+    s.column_nodes = nodes;
     try {
         s.program = std::make_shared<const Program>(plan->graph, std::move(nodes));
     } catch (const std::invalid_argument& error) {
@@ -139,13 +140,46 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
     return s;
 }
 
+}  // namespace
+
+Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier) {
+    Simulation s = compiled(std::move(book), std::move(request), earlier);
+    s.normals = normal_source(s.program, s.request.sampling,
+                              {s.request.seed, s.request.first_draw, s.request.draws, s.level}, s.warnings);
+    return s;
+}
+
+LanesSettings Simulation::settings() const {
+    return {request.seed, request.first_draw, request.draws, request.threads, request.block, level, normals.get()};
+}
+
 void run(Simulation& s, RunControl& control) {
-    s.values = s.program->run(
-        {s.request.seed, s.request.first_draw, s.request.draws, s.request.threads, s.request.block, s.level}, control);
+    s.values = s.program->run(s.settings(), control);
+}
+
+Simulation extended(const Simulation& simulation, std::uint64_t draws, RunControl& control) {
+    SimulateRequest request = simulation.request;
+    request.draws = draws;
+    if (draws < simulation.request.draws ||
+        (request.sampling.method == Sampling::latin_hypercube && request.sampling.points == 0))
+        throw std::invalid_argument("these draws cannot be extended");
+    Simulation s = prepare(simulation.book, std::move(request), &simulation);
+    const std::uint64_t before = simulation.request.draws, more = draws - before;
+    LanesSettings settings = s.settings();
+    settings.first_draw += before;
+    settings.draws = more;
+    const engine::Columns added = s.program->run(settings, control);
+    s.values.resize(s.columns.size() * draws);
+    for (std::size_t c = 0; c < s.columns.size(); ++c) {
+        double* to = s.values.data() + c * draws;
+        std::copy_n(simulation.values.data() + c * before, before, to);
+        std::copy_n(added.data() + c * more, more, to + before);
+    }
+    return s;
 }
 
 std::vector<std::vector<double>> Simulation::replay(std::uint64_t draw) const {
-    return program->replay(request.seed, draw, level);
+    return program->replay(request.seed, draw, level, normals.get());
 }
 
 }  // namespace openbook::engine

@@ -9,6 +9,7 @@
 
 #include "engine/lanes.hpp"
 #include "engine/plan.hpp"
+#include "engine/sampling/design.hpp"
 
 namespace openbook::engine {
 
@@ -19,6 +20,7 @@ struct SimulateRequest {
     std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // values known already; missing ones are drawn
     std::vector<World> basis = {World::practised};
     bool all_parties = false;  // also those outside: suppliers, funders, funds
+    SamplingDesign sampling;
     CompileRequest compile;
 
     /// Whether the same plan serves both.
@@ -41,10 +43,15 @@ public:
     std::shared_ptr<const Plan> plan;
     SimulateRequest request;
     std::vector<Column> columns;
-    Columns values;  // column-major: values[column * draws + draw - first_draw]
+    std::vector<NodeId> column_nodes;  // in the plan's graph
+    Columns values;                    // column-major: values[column * draws + draw - first_draw]
     Level level = Level::baseline;
     std::size_t instructions = 0, registers = 0;
     std::shared_ptr<const Program> program;
+    std::shared_ptr<const NormalSource> normals;  // null: independent draws
+    std::vector<Problem> warnings;                // of the draws; those of the book are the plan's
+
+    [[nodiscard]] LanesSettings settings() const;
 
     /// Members of every node in one draw.
     [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t draw) const;
@@ -55,5 +62,8 @@ public:
 Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier = nullptr);
 /// Runs the draws. Throws Cancelled.
 void run(Simulation& simulation, RunControl& control);
+/// The same with more draws, of which only the new ones are run. Not for Latin hypercubes, whose draws depend on how
+/// many there are, unless they were laid out for as many.
+Simulation extended(const Simulation& simulation, std::uint64_t draws, RunControl& control);
 
 }  // namespace openbook::engine

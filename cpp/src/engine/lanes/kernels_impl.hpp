@@ -528,25 +528,29 @@ void quantile_steps(const Call& call, const Block& block) {
         call.out[i] = step_quantile(call.numbers, call.in[0].at[i & call.in[0].mask]);
 }
 
+#include "engine/lanes/sampling_impl.hpp"
+
 constexpr Kernels kernels = {{
-    weighted_sum,    weighted_sum_exponential,
-    multiply,        divide,
-    minimum,         maximum,
-    absolute,        less,
-    less_equal,      equal,
-    logical_and,     logical_or,
-    logical_not,     choose,
-    piecewise,       round_half_away,
-    round_half_even, round_half_up,
-    round_floor,     round_ceiling,
-    round_truncate,  floor_divide,
-    modulo,          exponential,
-    logarithm,       power,
-    is_missing,      if_missing,
-    gaussian_pair,   quantile_smooth,
-    quantile_steps,  statistic_kernel,
-    nullptr,
-}};
+                                 weighted_sum,    weighted_sum_exponential,
+                                 multiply,        divide,
+                                 minimum,         maximum,
+                                 absolute,        less,
+                                 less_equal,      equal,
+                                 logical_and,     logical_or,
+                                 logical_not,     choose,
+                                 piecewise,       round_half_away,
+                                 round_half_even, round_half_up,
+                                 round_floor,     round_ceiling,
+                                 round_truncate,  floor_divide,
+                                 modulo,          exponential,
+                                 logarithm,       power,
+                                 is_missing,      if_missing,
+                                 gaussian_pair,   quantile_smooth,
+                                 quantile_steps,  statistic_kernel,
+                                 nullptr,
+                             },
+                             scramble,
+                             normal_of_bits};
 
 }  // namespace
 }  // namespace openbook::engine::lanes
