@@ -48,12 +48,15 @@ TITLES = {
 }
 #: Pages by module where it is not its own.
 PAGES = {
+    "openbook.controlling": "simulation",
     "openbook.drawn": "simulation",
     "openbook.exit_codes": "errors",
+    "openbook.expecting": "simulation",
     "openbook.layers": "layer",
     "openbook.many.results": "many",
     "openbook.many.running": "many",
     "openbook.paying": "forms",
+    "openbook.sampling": "simulation",
     "openbook.schemas": "saving",
     "openbook.sealing": "seals",
     "openbook.settling": "results",

@@ -63,8 +63,8 @@ def expected_payment(
     Nothing up to 1,000 cases, then £50 for each; a thousand are expected, give or take a hundred: 50·100/√(2π).
 
     >>> import openbook as ob
-    >>> ob.expected_payment([(0, 0), (1000, 0), (2000, 50_000)], 1000, 100)
-    1994.711402007...
+    >>> round(ob.expected_payment([(0, 0), (1000, 0), (2000, 50_000)], 1000, 100), 6)
+    1994.711402
     """
     from . import _core
 
