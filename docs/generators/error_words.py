@@ -286,6 +286,18 @@ DATA = {
 }
 
 REQUEST = {
+    "target-not-reached": Words(
+        "A warning: the draws ended at the most that the target allows, before the figure was known well enough.",
+        "Allow more: `Target(..., most_draws=...)`, or choose a sampling with a smaller error.",
+    ),
+    "target-reached": Words(
+        "A note among the warnings: how many draws it took until the figure was known well enough.",
+        "Nothing needs to be done.",
+    ),
+    "beyond-sobol-table": Words(
+        "A warning: the draws have more dimensions than the table of Sobol' direction numbers. The last ones, the finest differences between periods, are drawn independently.",
+        "Nothing needs to be done; the errors stated take it into account.",
+    ),
     "digest": Words(
         "A saved settlement holds another book than the one that was settled: the file was changed.",
         "Ask for the original file.",

@@ -57,8 +57,10 @@ TITLES = {
 PAGES = {
     "openbook.attributing": "stressing",
     "openbook.choosing": "simulation",
+    "openbook.controlling": "simulation",
     "openbook.drawn": "simulation",
     "openbook.exit_codes": "errors",
+    "openbook.expecting": "simulation",
     "openbook.layers": "layer",
     "openbook.many.results": "many",
     "openbook.many.running": "many",
@@ -68,6 +70,7 @@ PAGES = {
     "openbook.reversing.asking": "reversing",
     "openbook.reversing.levers": "reversing",
     "openbook.reversing.result": "reversing",
+    "openbook.sampling": "simulation",
     "openbook.schemas": "saving",
     "openbook.sealing": "seals",
     **{

@@ -7,6 +7,7 @@
 #include "openbook/risk/reduction.hpp"
 #include "gradient.hpp"
 #include "openbook/risk/statistics.hpp"
+#include "openbook/risk/designs.hpp"
 #include "pybind.hpp"
 
 namespace openbook::bindings {
@@ -78,6 +79,15 @@ py::list pair(const risk::Estimate& estimate) {
     return list;
 }
 
+/// How the draws hang together, for their errors.
+risk::Design design_of(const Simulation& simulation) {
+    const engine::SamplingDesign& sampling = simulation.request.sampling;
+    const auto kind = sampling.replicated()                             ? risk::Design::Kind::replicated
+                      : sampling.method == engine::Sampling::antithetic ? risk::Design::Kind::paired
+                                                                        : risk::Design::Kind::independent;
+    return {kind, sampling.replications, simulation.request.first_draw};
+}
+
 py::list summary_of(const Simulation& simulation, const std::vector<double>& levels) {
     std::vector<risk::Summary> summaries;
     {
@@ -86,7 +96,7 @@ py::list summary_of(const Simulation& simulation, const std::vector<double>& lev
         for (const engine::Column& column : simulation.columns)
             nothing.push_back(column.kind == "position" ? simulation.nothing : 0);
         summaries = risk::summarise_columns(simulation.values, simulation.request.draws, levels,
-                                            simulation.request.threads, nothing);
+                                            simulation.request.threads, nothing, design_of(simulation));
     }
     py::list list;
     for (const risk::Summary& s : summaries) {
@@ -117,6 +127,7 @@ void bind_simulation(py::module_& module) {
                                                               "A simulation as the core holds it: immutable once run.");
     add_evaluation(bound);
     add_gradient(bound);
+    bind_expectation(module);
     bound
         .def_property_readonly(
             "columns",
@@ -132,9 +143,10 @@ void bind_simulation(py::module_& module) {
         .def_property_readonly("warnings",
                                [](const Simulation& s) {
                                    py::list list;
-                                   for (const Problem& w : s.plan->warnings)
-                                       list.append(py::dict(py::arg("code") = w.code, py::arg("path") = w.path,
-                                                            py::arg("message") = w.message));
+                                   for (const auto* warnings : {&s.plan->warnings, &s.warnings})
+                                       for (const Problem& w : *warnings)
+                                           list.append(py::dict(py::arg("code") = w.code, py::arg("path") = w.path,
+                                                                py::arg("message") = w.message));
                                    return list;
                                })
         .def(
@@ -145,6 +157,7 @@ void bind_simulation(py::module_& module) {
                 plan->plan = s.plan;
                 plan->request = s.request;
                 plan->columns = s.columns;
+                plan->column_nodes = s.column_nodes;
                 plan->level = s.level;
                 plan->instructions = s.instructions;
                 plan->registers = s.registers;
@@ -152,6 +165,17 @@ void bind_simulation(py::module_& module) {
                 return plan;
             },
             "What was compiled, without the draws: to be used again.")
+        .def(
+            "extended",
+            [](const std::shared_ptr<Simulation>& s, std::uint64_t draws, const Control& control) {
+                openbook::RunControl run_control;
+                auto more = std::make_shared<Simulation>();
+                std::future<void> work =
+                    std::async(std::launch::async, [&] { *more = engine::extended(*s, draws, run_control); });
+                wait(work, run_control, control, draws - s->request.draws);
+                return more;
+            },
+            py::arg("draws"), py::arg("control"), "The same with more draws, of which only the new ones are run.")
         .def("array", [](const std::shared_ptr<Simulation>& s) { return array_of(s); })
         .def(
             "summary", [](const Simulation& s, const std::vector<double>& levels) { return summary_of(s, levels); },

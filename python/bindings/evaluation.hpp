@@ -6,6 +6,7 @@
 
 namespace openbook::bindings {
 
+void bind_expectation(py::module_& module);
 void add_evaluation(py::class_<engine::Simulation, std::shared_ptr<engine::Simulation>>& simulation);
 
 }  // namespace openbook::bindings

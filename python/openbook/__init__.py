@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from .choosing import DrawTable
     from .comparison import Comparison, compare
     from .conformance import conform
+    from .controlling import Controlled, controlled
     from .data import CodeMap, Load, Needs, Receipt, load, needs
     from .drawn import Draw, Fan, RiskTable
+    from .expecting import expected_payment
     from .explanation import Explanation
     from .flowing import Flows, flows
     from .forms import FormComparison, compare_forms
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from .reporting import report
     from .results import Settlement
     from .reversing import Lever, ReverseStress, reverse_stress
+    from .sampling import Sampling, Target
     from .saving import read_result
     from .schemas import arrow_schemas
     from .sealing import open_points
@@ -88,8 +91,10 @@ _FROM = {
     "choosing": ("DrawTable",),
     "comparison": ("Comparison", "compare"),
     "conformance": ("conform",),
+    "controlling": ("Controlled", "controlled"),
     "data": ("CodeMap", "Load", "Needs", "Receipt", "load", "needs"),
     "drawn": ("Draw", "Fan", "RiskTable"),
+    "expecting": ("expected_payment",),
     "explanation": ("Explanation",),
     "layer": ("Layer", "OutsideOption"),
     "layers": ("LayeredBook",),
@@ -107,6 +112,7 @@ _FROM = {
     "reporting": ("report",),
     "results": ("Settlement",),
     "reversing": ("Lever", "ReverseStress", "reverse_stress"),
+    "sampling": ("Sampling", "Target"),
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
     "sealing": ("open_points",),
@@ -144,6 +150,7 @@ __all__ = [
     "CodeMap",
     "Column",
     "Comparison",
+    "Controlled",
     "DataError",
     "Draw",
     "DrawDifference",
@@ -179,6 +186,7 @@ __all__ = [
     "ReverseStress",
     "RiskTable",
     "RiskTransfer",
+    "Sampling",
     "Schema",
     "SealedBook",
     "Segment",
@@ -194,6 +202,7 @@ __all__ = [
     "Table",
     "ThreeDraws",
     "Tornado",
+    "Target",
     "Verification",
     "WhatIf",
     "arrow_schemas",
@@ -205,9 +214,11 @@ __all__ = [
     "compare",
     "compare_forms",
     "conform",
+    "controlled",
     "data",
     "diff",
     "examples",
+    "expected_payment",
     "explain",
     "flows",
     "frontier",

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
 
+import numpy as np
+
 from . import privacy, queries
 from ._estimated import Design, Statistic, designed
 from ._extras import table_content, table_of
@@ -70,15 +72,20 @@ class Comparison(PairedDifferences):
         first, base = next(one_by_one)
         books, requests, rows = {first: base.book}, {first: base.request}, []
         draws = {first: _of_parties(base, every, period, basis)}
+        same = "the same for every book"
+        drawn = base._core.streams() if base.sampling.method == "sobol" else None
         for name, other in one_by_one:
             books[name], requests[name] = other.book, other.request
             draws[name] = _of_parties(other, every, period, basis)
+            if drawn is not None and other._core.streams() != drawn:
+                same = "Sobol' sequences of other coordinates where books draw other drivers"
             for party in (p for p in base.parties if p in other.parties):
                 before = draws[first][party]
                 difference = draws[name][party] - before
-                rows.append({"book": name, "against": first, "party": party, **paired_figures(before, difference)})
+                figures = paired_figures(before, difference, base)
+                rows.append({"book": name, "against": first, "party": party, **figures})
         note = (
-            f"{base.draws:,} draws, seed {base.seed}, the same for every book. Pounds, + = better for the party; "
+            f"{base.draws:,} draws, seed {base.seed}, {same}. Pounds, + = better for the party; "
             "± is one Monte Carlo standard error of the paired difference."
         )
         note = f"{note} {queries.assumed(books.values())}".strip()
@@ -278,8 +285,24 @@ def _close(a: Comparison, b: Comparison) -> bool:
     )
 
 
-def paired_figures(before: Floats, difference: Floats) -> dict[str, float]:
-    """What a comparison says of the draws of one party: the columns of figures, each with its Monte Carlo error."""
+def paired_figures(before: Floats, difference: Floats, run: Simulation | None = None) -> dict[str, float]:
+    """What a comparison says of the draws of one party: the columns of figures, each with its Monte Carlo error.
+
+    `run` says how the draws were chosen, where they are not independent of each other.
+    """
+    figures = _figures(before, difference)
+    names = list(POUNDS)
+
+    def values(draws: Floats) -> list[float]:
+        part = _figures(draws[0], draws[1])
+        return [part[name] for name in names]
+
+    errors = run.sampling.errors(values, np.stack([before, difference]), run.first_draw) if run else None
+    return figures | ({f"{name}_error": error for name, error in zip(names, errors, strict=True)} if errors else {})
+
+
+def _figures(before: Floats, difference: Floats) -> dict[str, float]:
+    """Figures of draws that are independent of each other."""
     count = len(difference)
     sd = float(difference.std(ddof=1)) if count > 1 else math.nan
     centred = difference - difference.mean()

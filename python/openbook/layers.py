@@ -191,7 +191,7 @@ class LayeredBook(Book):
             note = f"Positions over the term, {basis}. {SIGN}"
             return Table.of_rows(title, OPTIONS, exact, note, private_to=owner)
         draws = result.array(owner, every="term", basis=basis)
-        drawn = [{"option": n, "worth": w, **_odds(draws, float(w))} for n, w in options]
+        drawn = [{"option": n, "worth": w, **_odds(draws, float(w), result)} for n, w in options]
         note = f"{result.draws:,} draws, seed {result.seed}. Positions over the term, {basis}. {SIGN}"
         note = f"{note} {queries.assumed([result.book])}".strip()
         return RiskTable.of_rows(title, OPTIONS_DRAWN, drawn, note, private_to=owner)
@@ -208,13 +208,19 @@ class LayeredBook(Book):
         return [*super()._blocks(), *own, *self.layer._blocks()]
 
 
-def _odds(draws: Any, worth: float) -> dict[str, float]:
+def _odds(draws: Any, worth: float, run: Simulation) -> dict[str, float]:
     from .drawn import HALF_A_PENNY
 
+    def figures(part: Any) -> tuple[float, float]:
+        return float(part.mean()), float((part <= worth - HALF_A_PENNY).mean())
+
     count = len(draws)
-    worse = float((draws <= worth - HALF_A_PENNY).mean())
+    mean, worse = figures(draws)
+    errors = run.sampling.errors(figures, draws, run.first_draw)
+    if errors is not None:
+        return {"mean": mean, "mean_error": errors[0], "p_worse": worse, "p_worse_error": errors[1]}
     return {
-        "mean": float(draws.mean()),
+        "mean": mean,
         "mean_error": float(draws.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan,
         "p_worse": worse,
         "p_worse_error": math.sqrt(worse * (1 - worse) / count),

@@ -22,6 +22,7 @@ MODULES = (
     "choosing",
     "comparison",
     "conformance",
+    "controlling",
     "data.missing",
     "data.needing",
     "data.receipt",

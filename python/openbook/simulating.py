@@ -11,6 +11,7 @@ from ._log import tell
 from ._progress import Progress
 from ._request import texts, thread_count, whole
 from .data import DataOptions, loaded
+from .sampling import Sampling, Target, run_to
 from .scenarios.applying import apply
 from .sealed_seed import opened
 from .simulation import Simulation
@@ -50,6 +51,9 @@ def simulate(
     parties: Literal["members", "all"] = "members",
     precision: Literal["double", "single"] = "double",
     first_draw: int = 0,
+    sampling: Sampling | str = "independent",
+    replications: int | None = None,
+    target: Target | tuple[str, str, float] | None = None,
     threads: int | None = None,
     progress: Progress = None,
     block: int = 0,
@@ -87,6 +91,14 @@ def simulate(
         Results and statistics are doubles either way. Thresholds are then met by rounded values, too.
     first_draw
         Number of the first draw, to compute a long run in pieces.
+    sampling
+        "independent", "sobol", "latin_hypercube", "antithetic", or a `Sampling`; every figure's standard error follows.
+    replications
+        Independent randomisations of a Sobol' sequence or a Latin hypercube; None: 16.
+    target
+        Stop only when a figure is known well enough: (what, statistic, standard error), such as
+        ``("mental_health_ft", "var99", 10_000)``, or a `Target`. `scenarios` is then how many draws to begin with; they
+        are doubled until the error is reached, and the last warning says how it ended.
     threads
         None: what ``OPENBOOK_THREADS`` says, else as many as this process may use.
     progress
@@ -119,6 +131,7 @@ def simulate(
     edition = own_edition if edition is None else edition
     world = apply(book, shocks)
     book = world.book
+    chosen, wanted = Sampling.read(sampling, replications), None if target is None else Target.read(target)
     known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
         "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
@@ -139,9 +152,12 @@ def simulate(
         **({} if precision == "double" else {"precision": precision}),
         "basis": [basis] if isinstance(basis, str) else list(basis),
         **({} if edition is None else {"edition": edition}),
+        **chosen.request(),
     }
     start = time.perf_counter()
     simulation = Simulation(book, request, progress=progress, notes=[*known.warnings, *notes, *world.notes])
+    if wanted is not None:
+        simulation = run_to(wanted, simulation)
     core = simulation._core
     tell(
         _log,

@@ -17,6 +17,7 @@ from ._values import nearest
 from .drawn import HALF_A_PENNY, Draw, Fan, Floats, RiskTable
 from .errors import BookError
 from .explanation import Explanation
+from .sampling import Sampling
 from .table import Table
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .choosing import DrawTable
     from .many_seeds import Stability
     from .risk import Allocation, Breaches, TailComposition
+    from .controlling import Controlled
     from .saving import Parcel
     from .three_draws import ThreeDraws
 
@@ -154,6 +156,11 @@ class Simulation(Shown):
         return int(self.request["first_draw"])
 
     @property
+    def sampling(self) -> Sampling:
+        """How the draws were chosen."""
+        return Sampling.of_request(self.request)
+
+    @property
     def holds_draws(self) -> bool:
         """Whether `array()` is at hand; False where the draws were not kept and are calculated again when asked for."""
         return self._running is not None or (self._kept is not None and self._kept.array is not None)
@@ -196,6 +203,7 @@ class Simulation(Shown):
         about |= {"draws": str(self.draws), "seed": str(self.seed), "first_draw": str(self.first_draw)}
         assumed = queries.illustrative_drivers(self.book)
         about |= {"illustrative_drivers": "; ".join(assumed)} if assumed else {}
+        about |= {} if self.sampling.method == "independent" else {"sampling": self.sampling.method}
         return about | ({"private_to": self.private_to} if self.private_to else {})
 
     # -- choosing columns -------------------------------------------------------------------------------------
@@ -319,6 +327,7 @@ class Simulation(Shown):
             "positive = loss; ± is one Monte Carlo standard error."
         )
         note = f"{note} {queries.assumed([self.book])}".strip() if marked else note
+        note = f"{note} {self.sampling.sentence}".rstrip()
         return RiskTable.of_rows(title, risk_schema(levels), rows, note, self._about())
 
     def risk(
@@ -350,6 +359,14 @@ class Simulation(Shown):
     def summary(self, levels: Sequence[float] = LEVELS) -> RiskTable:
         """The same figures for everything that was kept."""
         return self._risk(range(len(self._columns())), levels, f"Risk in {self.book.title or self.book.id}")
+
+    def controlled(
+        self, what: str, *, every: str = "term", period: int | str | None = None, basis: str = "practised"
+    ) -> Controlled:
+        """Means with control variates whose expectation is known exactly; see `openbook.controlled`."""
+        from .controlling import controlled
+
+        return controlled(self, what, every=every, period=period, basis=basis)
 
     def quantiles(
         self,
@@ -582,7 +599,7 @@ class Simulation(Shown):
         place = draw - self.first_draw
         if kept is None or not 0 <= place < self.draws:
             return self._core
-        from . import replaying
+        from . import _core, replaying
 
         return replaying.verified(self, draw, kept[:, place])
 
@@ -591,6 +608,22 @@ class Simulation(Shown):
         from .many_seeds import stability
 
         return stability(self, seeds, **options)
+    def _extended(self, draws: int) -> Simulation:
+        """The same with more draws, to the bit what one run of so many gives."""
+        sampling = self.sampling
+        if sampling.method == "latin_hypercube" and sampling.points is None:
+            return Simulation(self.book, {**self.request, "draws": draws}, progress=False, notes=self._notes)
+
+        made = Simulation.__new__(Simulation)
+        core = self._core.extended(draws, _core.Control(None))
+        made._hold(self.book, {**self.request, "draws": draws}, core, None, self.release, self._notes)
+        return made
+
+    def _noting(self, note: Mapping[str, Any]) -> Simulation:
+        """The same with one warning more."""
+        made = Simulation.__new__(Simulation)
+        made._hold(self.book, self.request, self._core, None, self.release, (*self._notes, note))
+        return made
 
     # -- keeping ----------------------------------------------------------------------------------------------
 

@@ -365,7 +365,7 @@ def _simulated(
                 together = moved.pop(TOGETHER)
                 moved |= {INTERACTION: together - sum(moved.values()), TOGETHER: together}
             for name, difference in moved.items():
-                figures = paired_figures(before, difference)
+                figures = paired_figures(before, difference, base)
                 rows.append({"book": name, "against": "base", "party": party, **figures})
         order = list(dict.fromkeys(row["book"] for row in rows))
         rows.sort(key=lambda row: order.index(row["book"]))

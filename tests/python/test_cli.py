@@ -135,6 +135,15 @@ def test_simulate_stress_compare(run: Any, path: str) -> None:
     assert {row["mean"] for row in json.loads(out)} == {0.0}
 
 
+def test_simulate_chooses_draws_and_when_there_are_enough(run: Any, path: str) -> None:
+    quasi = ("--sampling", "sobol", "--replications", "4")
+    code, out, _ = run("simulate", path, "--scenarios", "64", *quasi, "--target", "trust", "mean", "1e9", "--json")
+    shown = json.loads(out)
+    assert (code, shown["draws"], shown["warnings"][-1]["code"]) == (0, 64, "target-reached")
+    assert run("simulate", path, "--scenarios", "7", *quasi)[0] == 6
+    assert "halton" in run("simulate", path, "--sampling", "halton")[2]
+
+
 def test_diff_and_schema(run: Any, path: str, tmp_path: Path) -> None:
     small_book(title="Other").write(tmp_path / "other.json")
     assert [row["path"] for row in json.loads(run("diff", path, str(tmp_path / "other.json"), "--json")[1])] == [

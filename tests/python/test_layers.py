@@ -260,6 +260,7 @@ def results() -> dict[str, Any]:
     settlement = seen.settle(plan=True)
     simulation = seen.simulate(50, progress=False, track=["visits"])
     reduced = ob.risk.reduce(seen, 50, [ob.risk.Moments(), ob.risk.Counts()], progress=False)
+    controlled = simulation.controlled("trust", every="year")
     stressed = seen.stress()
     supposed = seen.what_if({"fee": "£900", "price": "£210"}, scenarios=20, progress=False)
     flows = ob.flows(settlement)
@@ -313,6 +314,8 @@ def results() -> dict[str, Any]:
         "many, summary": many.summary(),
         "many, totals": many.totals,
         "part of an explanation": settlement.explain("trust").children[0],
+        "controlled": controlled,
+        "controlled, table": controlled.table,
         "simulated warnings": simulation.warnings,
         "disputes": settlement.disputes,
         "written": settlement.written,

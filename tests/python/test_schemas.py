@@ -154,6 +154,7 @@ def tables() -> dict[str, Any]:
         **{f"Movement.{name}": getattr(moved, name) for name in ("inputs", "terms", "readings", "shocks")},
         "Simulation.risk": simulation.risk("trust"),
         "Simulation.summary": simulation.summary(),
+        "Simulation.controlled": simulation.controlled("trust", every="year").table,
         "Simulation.columns": simulation.columns,
         "Simulation.warnings": simulation.warnings,
         "Simulation.measures": simulation.measures("trust"),

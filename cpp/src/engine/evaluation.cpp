@@ -31,12 +31,6 @@ private:
     std::size_t width_;
 };
 
-LanesSettings settings_of(const Simulation& simulation) {
-    const SimulateRequest& request = simulation.request;
-    return {request.seed,  request.first_draw, request.draws,    request.threads,
-            request.block, simulation.level,   request.precision};
-}
-
 }  // namespace
 
 Columns evaluate(const Simulation& simulation, std::span<const double> normals, std::uint64_t rows,
@@ -44,7 +38,7 @@ Columns evaluate(const Simulation& simulation, std::span<const double> normals, 
     const std::size_t width = simulation.program->dimensions().size();
     if (normals.size() != width * rows) throw std::invalid_argument("one normal for each dimension of each row");
     const GivenRows given(normals, width);
-    LanesSettings settings = settings_of(simulation);
+    LanesSettings settings = simulation.settings();
     settings.first_draw = 0;
     settings.draws = rows;
     settings.normals = &given;
@@ -52,7 +46,7 @@ Columns evaluate(const Simulation& simulation, std::span<const double> normals, 
 }
 
 Columns normals(const Simulation& simulation, std::uint64_t first_draw, std::uint64_t draws, RunControl& control) {
-    LanesSettings settings = settings_of(simulation);
+    LanesSettings settings = simulation.settings();
     settings.first_draw = first_draw;
     settings.draws = draws;
     const Columns by_dimension = simulation.program->normals(settings, control);

@@ -104,6 +104,8 @@ public:
     /// The standard normals that the columns depend on, by stream in the graph's order and then by period: every column
     /// is a function of them alone.
     [[nodiscard]] std::vector<NormalDimension> dimensions() const;
+    /// Fills blocks with the program's own draws of a seed. The program must outlive it.
+    [[nodiscard]] std::unique_ptr<NormalFiller> own_draws(std::uint64_t seed, Level level, std::size_t lanes) const;
     /// Their values in the draws of a run: result[dimension * draws + draw - first_draw].
     [[nodiscard]] Columns normals(const LanesSettings& settings, RunControl& control) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <thread>
 
 #include "openbook/errors.hpp"
@@ -153,9 +154,7 @@ void keep_parts(Plan& plan, const PartsRequest& wanted, std::vector<Column>& col
     }
 }
 
-}  // namespace
-
-Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier) {
+Simulation compiled(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier) {
     Simulation s;
     if (request.draws == 0 || request.draws > 100'000'000)
         throw LimitError(
@@ -178,6 +177,7 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
         s.plan = earlier->plan;
         s.program = earlier->program;
         s.columns = earlier->columns;
+        s.column_nodes = earlier->column_nodes;
         s.instructions = earlier->instructions;
         s.registers = earlier->registers;
         s.request = std::move(request);
@@ -202,6 +202,7 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
         nodes.push_back(tracked.node);
     }
     for (const PartsRequest& wanted : request.parts) keep_parts(*plan, wanted, s.columns, nodes);
+    s.column_nodes = nodes;
     try {
         s.program = std::make_shared<const Program>(plan->graph, std::move(nodes));
     } catch (const std::invalid_argument& error) {
@@ -215,12 +216,25 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
     return s;
 }
 
-void run(Simulation& s, RunControl& control) {
-    s.values = s.program->run({s.request.seed, s.request.first_draw, s.request.draws, s.request.threads,
-                               s.request.block, s.level, s.request.precision},
-                              control);
-    s.nothing = risk::half_a_penny;
-    if (s.request.precision == Precision::full) return;
+}  // namespace
+
+Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, const Simulation* earlier) {
+    Simulation s = compiled(std::move(book), std::move(request), earlier);
+    s.normals = normal_source(s.program, s.request.sampling,
+                              {s.request.seed, s.request.first_draw, s.request.draws, s.level}, s.warnings);
+    return s;
+}
+
+LanesSettings Simulation::settings() const {
+    return {request.seed,  request.first_draw, request.draws,     request.threads,
+            request.block, level,              request.precision, normals.get()};
+}
+
+namespace {
+
+/// How far from zero a position must lie to count.
+double nothing_of(const Simulation& s) {
+    if (s.request.precision == Precision::full) return risk::half_a_penny;
     double largest = 0;
     for (std::size_t c = 0; c < s.columns.size(); ++c) {
         if (s.columns[c].kind != "position") continue;
@@ -228,7 +242,14 @@ void run(Simulation& s, RunControl& control) {
         for (std::uint64_t d = 0; d < s.request.draws; ++d)
             if (std::abs(column[d]) > largest) largest = std::abs(column[d]);
     }
-    s.nothing = std::max(s.nothing, largest * 1e-6);
+    return std::max(risk::half_a_penny, largest * 1e-6);
+}
+
+}  // namespace
+
+void run(Simulation& s, RunControl& control) {
+    s.values = s.program->run(s.settings(), control);
+    s.nothing = nothing_of(s);
 }
 
 void run(const Simulation& s, risk::Reduction& reduction, RunControl& control) {
@@ -238,15 +259,38 @@ void run(const Simulation& s, risk::Reduction& reduction, RunControl& control) {
     const std::uint64_t groups =
         std::max<std::uint64_t>(doubles / (columns * group), std::uint64_t{4} * s.request.threads);
     for (std::uint64_t at = 0; at < s.request.draws; at += groups * group) {
-        const std::uint64_t draws = std::min(groups * group, s.request.draws - at);
-        const Columns values = s.program->run(
-            {s.request.seed, s.request.first_draw + at, draws, s.request.threads, s.request.block, s.level}, control);
-        reduction.add(values, draws, s.request.threads);
+        LanesSettings settings = s.settings();
+        settings.first_draw += at;
+        settings.draws = std::min(groups * group, s.request.draws - at);
+        const Columns values = s.program->run(settings, control);
+        reduction.add(values, settings.draws, s.request.threads);
     }
 }
 
+Simulation extended(const Simulation& simulation, std::uint64_t draws, RunControl& control) {
+    SimulateRequest request = simulation.request;
+    request.draws = draws;
+    if (draws < simulation.request.draws ||
+        (request.sampling.method == Sampling::latin_hypercube && request.sampling.points == 0))
+        throw std::invalid_argument("these draws cannot be extended");
+    Simulation s = prepare(simulation.book, std::move(request), &simulation);
+    const std::uint64_t before = simulation.request.draws, more = draws - before;
+    LanesSettings settings = s.settings();
+    settings.first_draw += before;
+    settings.draws = more;
+    const engine::Columns added = s.program->run(settings, control);
+    s.values.resize(s.columns.size() * draws);
+    for (std::size_t c = 0; c < s.columns.size(); ++c) {
+        double* to = s.values.data() + c * draws;
+        std::copy_n(simulation.values.data() + c * before, before, to);
+        std::copy_n(added.data() + c * more, more, to + before);
+    }
+    s.nothing = nothing_of(s);
+    return s;
+}
+
 std::vector<std::vector<double>> Simulation::replay(std::uint64_t draw) const {
-    return program->replay(request.seed, draw, level, nullptr, request.precision);
+    return program->replay(request.seed, draw, level, normals.get(), request.precision);
 }
 
 }  // namespace openbook::engine

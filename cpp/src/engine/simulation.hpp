@@ -10,6 +10,7 @@
 #include "engine/lanes.hpp"
 #include "engine/plan.hpp"
 #include "openbook/risk/reduction.hpp"
+#include "engine/sampling/design.hpp"
 
 namespace openbook::engine {
 
@@ -33,6 +34,7 @@ struct SimulateRequest {
     std::vector<World> basis = {World::practised};
     bool all_parties = false;  // also those outside: suppliers, funders, funds
     std::vector<PartsRequest> parts;
+    SamplingDesign sampling;
     CompileRequest compile;
 
     /// Whether the same plan serves both.
@@ -56,12 +58,17 @@ public:
     std::shared_ptr<const Plan> plan;
     SimulateRequest request;
     std::vector<Column> columns;
-    Columns values;  // column-major: values[column * draws + draw - first_draw]
+    std::vector<NodeId> column_nodes;  // in the plan's graph
+    Columns values;                    // column-major: values[column * draws + draw - first_draw]
     Level level = Level::baseline;
     /// How far from zero a position must lie to count: half a penny; in single precision a millionth of the largest.
     double nothing = 0;
     std::size_t instructions = 0, registers = 0;
     std::shared_ptr<const Program> program;
+    std::shared_ptr<const NormalSource> normals;  // null: independent draws
+    std::vector<Problem> warnings;                // of the draws; those of the book are the plan's
+
+    [[nodiscard]] LanesSettings settings() const;
 
     /// Members of every node in one draw.
     [[nodiscard]] std::vector<std::vector<double>> replay(std::uint64_t draw) const;
@@ -74,5 +81,8 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
 void run(Simulation& simulation, RunControl& control);
 /// Runs the draws in stretches and keeps nothing of them but what is gathered; the bits are those of one run.
 void run(const Simulation& simulation, risk::Reduction& reduction, RunControl& control);
+/// The same with more draws, of which only the new ones are run. Not for Latin hypercubes, whose draws depend on how
+/// many there are, unless they were laid out for as many.
+Simulation extended(const Simulation& simulation, std::uint64_t draws, RunControl& control);
 
 }  // namespace openbook::engine

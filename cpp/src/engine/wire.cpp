@@ -331,6 +331,25 @@ SettleRequest read_settle_request(const std::string& json) {
     return request;
 }
 
+namespace {
+SamplingDesign sampling_design(const Json& value) {
+    SamplingDesign design;
+    if (!value.is_object()) refuse("/sampling", "expected an object");
+    for (const auto& [name, item] : value.items()) {
+        if (name == "method")
+            design.method = sampling_named(text_of(item, "/sampling/method"));
+        else if (name == "replications")
+            design.replications =
+                static_cast<unsigned>(std::min<std::uint64_t>(whole(item, "/sampling/replications"), 1'000'000));
+        else if (name == "points")
+            design.points = whole(item, "/sampling/points");
+        else
+            refuse("/sampling/" + name, "unknown key; expected method, replications or points");
+    }
+    return design;
+}
+}  // namespace
+
 SimulateRequest read_simulate_request(const std::string& json) {
     SimulateRequest request;
     const Json value = parsed(json);
@@ -346,6 +365,8 @@ SimulateRequest read_simulate_request(const std::string& json) {
             request.first_draw = whole(item, "/first_draw");
         else if (name == "threads")
             request.threads = static_cast<unsigned>(std::min<std::uint64_t>(whole(item, "/threads"), 100'000));
+        else if (name == "sampling")
+            request.sampling = sampling_design(item);
         else if (name == "block")
             request.block = static_cast<unsigned>(std::min<std::uint64_t>(whole(item, "/block"), 1'000'000));
         else if (name == "all_parties")

@@ -30,6 +30,20 @@ __all__ = ["compare", "simulate"]
 @click.option("--threads", type=int, help="Default: as many as allowed.")
 @click.option("--every", multiple=True, default=("year", "term"), show_default=True, help="Calendars of the positions.")
 @click.option("--track", multiple=True, metavar="FORMULA", help="Formulas to keep as well.")
+@click.option(
+    "--sampling",
+    type=click.Choice(["independent", "sobol", "latin_hypercube", "antithetic"]),
+    default="independent",
+    show_default=True,
+    help="How draws are chosen.",
+)
+@click.option("--replications", type=int, help="Of Sobol' sequences and Latin hypercubes.  [default: 16]")
+@click.option(
+    "--target",
+    type=(str, str, float),
+    metavar="WHAT STATISTIC ERROR",
+    help="Double the draws until this figure is known well enough, such as trust var99 10000.",
+)
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 @click.option("--save", metavar="FILE", help="Keep the simulation.")
 @click.option("--draws", is_flag=True, help="With --save: keep the draws themselves too.")
@@ -41,6 +55,9 @@ def simulate(
     threads: int | None,
     every: Sequence[str],
     track: Sequence[str],
+    sampling: str,
+    replications: int | None,
+    target: tuple[str, str, float] | None,
     quiet: bool,
     save: str | None,
     draws: bool,
@@ -60,6 +77,9 @@ def simulate(
         every=every,
         track=track,
         shocks=given["scenario"],
+        sampling=sampling,
+        replications=replications,
+        target=target,
         progress=False if quiet else None,
         **options,
     )

@@ -92,6 +92,11 @@ struct Call {
 struct Kernels {
     Kernel run[static_cast<size_t>(Code::codes)];
     Kernel single[static_cast<size_t>(Code::codes)];  // on registers of single precision: pointers are to floats
+    /// Points of a sequence, 32 bits each, the highest one lowest, to scrambled ones of 52 bits; two keys for each
+    /// lane.
+    void (*scramble)(uint64_t* points, const uint64_t* first, const uint64_t* second, size_t lanes);
+    /// The standard normal below which lies (number + 1/2) / 2^52.
+    void (*normal_of_bits)(const uint64_t* numbers, double* out, size_t lanes);
 };
 
 /// One for all levels: it calls library functions in extended precision, lane by lane (statistic_kernel.cpp).

@@ -24,6 +24,9 @@ inline reals fused(reals a, reals b, reals c) {
 inline floats fused(floats a, floats b, floats c) {
     return (floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
 }
+inline reals square_root(reals x) {
+    return (reals)_mm256_sqrt_pd((__m256d)x);
+}
 /// Product of the low halves.
 inline words multiply_low(words a, words b) {
     return (words)_mm256_mul_epu32((__m256i)a, (__m256i)b);

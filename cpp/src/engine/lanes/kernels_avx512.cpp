@@ -27,6 +27,9 @@ inline reals fused(reals a, reals b, reals c) {
 inline floats fused(floats a, floats b, floats c) {
     return (floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
 }
+inline reals square_root(reals x) {
+    return (reals)_mm512_sqrt_pd((__m512d)x);
+}
 /// Product of the low halves.
 inline words multiply_low(words a, words b) {
     return (words)_mm512_mul_epu32((__m512i)a, (__m512i)b);

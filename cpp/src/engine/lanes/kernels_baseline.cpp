@@ -21,6 +21,9 @@ inline reals fused(reals a, reals b, reals c) {
 inline floats fused(floats a, floats b, floats c) {
     return floats{fmaf(a[0], b[0], c[0]), fmaf(a[1], b[1], c[1]), fmaf(a[2], b[2], c[2]), fmaf(a[3], b[3], c[3])};
 }
+inline reals square_root(reals x) {
+    return reals{__builtin_sqrt(x[0]), __builtin_sqrt(x[1])};
+}
 /// Product of the low halves.
 inline words multiply_low(words a, words b) {
     return (a & 0xffffffffu) * (b & 0xffffffffu);

@@ -1,8 +1,8 @@
 // The kernels, for whatever vector the including unit has declared: `width` doubles, types `reals`, `ints`, `words`,
-// and the few operations that the compiler's vector types lack (fused, multiply_low, join, where_negative,
+// and the few operations that the compiler's vector types lack (fused, square_root, multiply_low, join, where_negative,
 // any).
 //
-// No call to a mathematical library but fma, which is correctly rounded everywhere: so every level has the
+// No call to a mathematical library but fma and sqrt, which are correctly rounded everywhere: so every level has the
 // same bits. Polynomials are minimax fits whose relative error is below 3e-16.
 
 namespace openbook::engine::lanes {
@@ -568,6 +568,8 @@ void quantile_steps(const Call& call, const Block& block) {
         call.out[i] = step_quantile(call.numbers, call.in[0].at[i & call.in[0].mask]);
 }
 
+#include "engine/lanes/sampling_impl.hpp"
+
 constexpr Kernels double_kernels = {{
                                         weighted_sum,    weighted_sum_exponential,
                                         multiply,        divide,
@@ -587,7 +589,9 @@ constexpr Kernels double_kernels = {{
                                         quantile_steps,  statistic_kernel,
                                         nullptr,
                                     },
-                                    {}};
+                                    {},
+                                    scramble,
+                                    normal_of_bits};
 
 }  // namespace
 }  // namespace openbook::engine::lanes

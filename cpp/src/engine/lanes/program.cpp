@@ -38,6 +38,7 @@ struct Program::Impl {
     mutable std::once_flag kept_once, drawn_once;
     mutable lanes::Schedule kept, drawn;
 
+    const lanes::Schedule& draws_alone() const;
     Columns run(const lanes::Schedule& instructions, std::size_t kept_columns, const LanesSettings& settings,
                 RunControl& control) const;
 };
@@ -84,13 +85,42 @@ std::vector<NormalDimension> Program::dimensions() const {
     return result;
 }
 
-Columns Program::normals(const LanesSettings& settings, RunControl& control) const {
-    std::call_once(impl_->drawn_once, [&] {
+const lanes::Schedule& Program::Impl::draws_alone() const {
+    std::call_once(drawn_once, [&] {
         std::vector<lanes::View> views;
-        for (const NodeId id : impl_->dimensions.nodes()) views.push_back(impl_->graph.resolved[id]);
-        impl_->drawn = lanes::schedule(impl_->graph, impl_->dimensions.nodes(), views, false);
+        for (const NodeId id : dimensions.nodes()) views.push_back(graph.resolved[id]);
+        drawn = lanes::schedule(graph, dimensions.nodes(), views, false);
     });
-    return impl_->run(impl_->drawn, impl_->dimensions.size(), settings, control);
+    return drawn;
+}
+
+Columns Program::normals(const LanesSettings& settings, RunControl& control) const {
+    return impl_->run(impl_->draws_alone(), impl_->dimensions.size(), settings, control);
+}
+
+namespace {
+class OwnDraws : public NormalFiller {
+public:
+    OwnDraws(const lanes::LaneGraph& graph, const lanes::Schedule& schedule, const lanes::Kernels& kernels,
+             std::uint64_t seed, std::size_t lanes)
+        : executor_(graph, schedule, kernels, seed, lanes) {}
+    void fill(std::uint64_t first_draw, std::size_t lanes, double* out, std::size_t stride) override {
+        lanes::Block block{};
+        block.valid = lanes;
+        block.lanes = (lanes + lanes::tile - 1) / lanes::tile * lanes::tile;
+        block.first_draw = first_draw;
+        block.results = out;
+        block.column_stride = stride;
+        executor_.run(block);
+    }
+
+private:
+    lanes::Executor executor_;
+};
+}  // namespace
+
+std::unique_ptr<NormalFiller> Program::own_draws(std::uint64_t seed, Level level, std::size_t lanes) const {
+    return std::make_unique<OwnDraws>(impl_->graph, impl_->draws_alone(), lanes::kernels_for(level), seed, lanes);
 }
 
 Columns Program::Impl::run(const lanes::Schedule& instructions, std::size_t kept_columns, const LanesSettings& settings,
