@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from .book import Book
     from .choosing import DrawTable
+    from .controlling import Controlled
     from .many_seeds import Stability
     from .risk import Allocation, Breaches, TailComposition
-    from .controlling import Controlled
     from .saving import Parcel
     from .three_draws import ThreeDraws
 
@@ -599,7 +599,7 @@ class Simulation(Shown):
         place = draw - self.first_draw
         if kept is None or not 0 <= place < self.draws:
             return self._core
-        from . import _core, replaying
+        from . import replaying
 
         return replaying.verified(self, draw, kept[:, place])
 
@@ -608,11 +608,14 @@ class Simulation(Shown):
         from .many_seeds import stability
 
         return stability(self, seeds, **options)
+
     def _extended(self, draws: int) -> Simulation:
         """The same with more draws, to the bit what one run of so many gives."""
         sampling = self.sampling
         if sampling.method == "latin_hypercube" and sampling.points is None:
             return Simulation(self.book, {**self.request, "draws": draws}, progress=False, notes=self._notes)
+
+        from . import _core
 
         made = Simulation.__new__(Simulation)
         core = self._core.extended(draws, _core.Control(None))

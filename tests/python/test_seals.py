@@ -143,8 +143,10 @@ def test_the_seed_is_drawn_from_the_seal() -> None:
 def test_seed_sealed_is_that_of_the_seal_and_is_printed() -> None:
     seal = sealed()
     drawn = ob.simulate(seal, 20, seed="sealed", progress=False)
-    assert drawn == seal.simulate(20, progress=False) == seal.book.simulate(
-        20, seed=seal.seed(), edition=seal.edition, progress=False
+    assert (
+        drawn
+        == seal.simulate(20, progress=False)
+        == seal.book.simulate(20, seed=seal.seed(), edition=seal.edition, progress=False)
     )
     [note] = drawn.warnings.where(code="sealed-seed")["message"]
     assert str(seal.seed()) in note and seal.short in note and "nobody chose it" in note

@@ -82,7 +82,9 @@ def test_twenty_seeds_are_bounded_as_chi_square_says() -> None:
 def test_honest_errors_are_found_honest() -> None:
     found = ob.stability(small_book(), 20, **RUN)
     assert found.verdict == "honest"
-    assert found.sentence.startswith("The stated errors are honest as far as 20 seeds can tell. Over 20 seeds of 400 draws")
+    assert found.sentence.startswith(
+        "The stated errors are honest as far as 20 seeds can tell. Over 20 seeds of 400 draws"
+    )
     assert found.private_to == "" and "illustrative" not in found.svg()
 
 
@@ -118,7 +120,9 @@ def test_it_is_shown_and_drawn() -> None:
     text = str(found)
     assert "Stability of Alliance" in text and "within two errors" in text and "Illustrative drivers" in text
     picture = found.svg("ccg", "sd")
-    assert picture.count("<circle") == 5 and "illustrative drivers" in picture and "standard deviation of ccg" in picture
+    assert (
+        picture.count("<circle") == 5 and "illustrative drivers" in picture and "standard deviation of ccg" in picture
+    )
     axes = ob.plotting.stability(found, party="ccg", statistic="p_deficit")
     assert axes.get_title() == found.title and svg_text(axes).startswith("<svg")
     assert "illustrative drivers" in [words.get_text() for words in axes.texts]

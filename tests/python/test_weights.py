@@ -18,7 +18,7 @@ PARTS: dict[str, Any] = {
     ],
     "parameters": [
         {"id": "nought", "dimension": "site", "members": dict.fromkeys(MEMBERS, 0)},
-        {"id": "cap", "dimension": "site", "members": dict(zip(MEMBERS, ("£5", "£100", "£12", "£100"), strict=True))}
+        {"id": "cap", "dimension": "site", "members": dict(zip(MEMBERS, ("£5", "£100", "£12", "£100"), strict=True))},
     ],
 }
 

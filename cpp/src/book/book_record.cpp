@@ -240,7 +240,8 @@ const Record& Reading::record() {
 const Record& Clause::record() {
     static const Record record = describe<Clause>(
         "clause", "One rule that turns quantities into payments, transfers or conditions.",
-        {field<&Clause::id>("id", "Stable name.").required(), field<&Clause::name>("name", "Name in reports."),
+        {field<&Clause::id>("id", "Stable name.").required(),
+         field<&Clause::name>("name", "Name in reports."),
          field<&Clause::ref>("ref", "The paragraph that it comes from, such as \"Sch 3A 4.2\"."),
          field<&Clause::words>("words", "The paragraph's words."),
          field<&Clause::subject>("subject",

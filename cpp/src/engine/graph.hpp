@@ -127,7 +127,7 @@ struct InputSlot {
     // A number of the document that derivatives are asked for; `quantity` is its path and `period` the number of its
     // step, 0: the value before all steps. `fixed`: it also decides how the plan is made, which no derivative sees.
     bool term = false, fixed = false;
-    bool reason = false;      // not the value itself but why it is missing
+    bool reason = false;  // not the value itself but why it is missing
 };
 
 struct Graph {

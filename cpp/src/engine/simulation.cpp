@@ -226,8 +226,8 @@ Simulation prepare(std::shared_ptr<const Book> book, SimulateRequest request, co
 }
 
 LanesSettings Simulation::settings() const {
-    return {request.seed,  request.first_draw, request.draws,     request.threads,
-            request.block, level,              request.precision, normals.get()};
+    return {request.seed, request.first_draw, request.draws, request.threads, request.block,
+            level,        request.precision,  normals.get()};
 }
 
 namespace {
