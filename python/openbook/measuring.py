@@ -58,7 +58,7 @@ def measure_definitions(*names: str) -> tuple[Definition, ...]:
     ...     definitions=measure_definitions("byar_lower", "byar_upper"),
     ...     quantities=[ob.Quantity(id="lower", formula="round(byar_lower(10, 95%), 0.01)")],
     ... )
-    >>> book.settle().quantities[0]["value"]
+    >>> book.settle().quantities.to_dicts()[0]["value"]
     Decimal('4.79')
     """
     from .model import Definition

@@ -59,6 +59,14 @@ def reverse_picture(path: Path, later: bool) -> None:
         main(["reverse-stress", str(book), condition, "--depth", "one", "--scenarios", "100", "--svg", str(path)])
 
 
+def tornado(path: Path, later: bool) -> None:
+    book = path.with_name(f".book_{later}.json")
+    made(later)["book"].write(book)
+    moved = f"fee=£800..£{1500 if later else 1000}"
+    with pytest.raises(SystemExit):
+        main(["sensitivity", str(book), "trust", "--scenarios", "20", "--term", moved, "--svg", str(path)])
+
+
 def many(path: Path, later: bool) -> None:
     ob.settle_many({"a": made(later)["book"]}, {"a": DATA}, out=path.parent / "run", workers=1, progress=False)
     path.write_bytes((path.parent / "run" / SUMMARY).read_bytes())
@@ -81,6 +89,7 @@ WRITERS: dict[str, Write] = {
         {"more": [{"on": "visits", "value": 2 if later else 3}]}, path
     ),
     "reverse.svg": reverse_picture,
+    "tornado.svg": tornado,
 }
 
 

@@ -249,7 +249,9 @@ def in_pence(value: Any) -> Any:
         return found
     if isinstance(value, list):
         return [in_pence(inside) for inside in value]
-    return re.sub(r"£(\d[\d.]*)", lambda m: f"£{Decimal(m[1]) * 100}", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return re.sub(r"£(\d+(?:,\d{3})*(?:\.\d+)?)", lambda m: f"£{Decimal(m[1].replace(',', '')) * 100}", value)
 
 
 def test_in_another_unit_of_currency_everything_is_the_same() -> None:

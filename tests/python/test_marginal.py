@@ -198,7 +198,10 @@ def test_slopes_are_the_differences_of_settling_again(name: str) -> None:
         rows = [row for row in pounds.table if not row["note"] and row["right"]]
         moved = [(row, other) for row in rows if (other := moved_term(settled, row)) is not None]
         for row, other in chosen.sample(moved, min(3, len(moved))):
-            again = other[0].settle(plan=True, disputes=False)
+            try:
+                again = other[0].settle(plan=True, disputes=False)
+            except ob.DataError:  # a bound of the book, such as a score above 1
+                continue
             try:
                 there = again.marginal(party.id).of(row["name"], row["period"], row["member"])
             except BookError:

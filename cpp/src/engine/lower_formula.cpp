@@ -141,6 +141,12 @@ Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, co
         }
     result.bare = lead == nullptr && std::all_of(values.begin(), values.end(), [](const Typed& v) { return v.bare; });
     result.unit = lead ? lead->unit : values[0].unit;
+    // Where nothing else leads, what is zero or missing for now has its unit all the same.
+    for (const Typed& value : values)
+        if (!lead && result.unit.plain() && !value.bare && !value.unit.plain()) {
+            result.unit = value.unit;
+            result.bare = false;
+        }
     // Among bare figures one percentage makes all of them percentages; a ratio stays one beside them.
     if (!lead)
         result.unit.percent = result.unit.plain() && std::any_of(values.begin(), values.end(), [&](const Typed& v) {

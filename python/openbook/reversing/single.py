@@ -124,7 +124,9 @@ def _lever_book(
     written = {names[s]: s for s in moved if s.varying is not None and s.varying.action == "write"}
     if written:
         extra |= _written(source, written)
-    changed = Choices(choices.inputs, choices.as_at, choices.readings, choices.alternatives, shocks, choices.threads)
+    changed = Choices(
+        choices.inputs, choices.as_at, choices.readings, choices.alternatives, shocks, choices.threads, choices.reasons
+    )
     return Working(source, changed, condition.asked(), 0, extra), names
 
 

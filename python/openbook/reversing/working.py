@@ -39,6 +39,7 @@ class Choices:
     alternatives: Mapping[str, str] = field(default_factory=dict)
     shocks: tuple[Mapping[str, Any], ...] = ()
     threads: int | None = None
+    reasons: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -56,7 +57,8 @@ class Choices:
         """From the options of `openbook.simulate`."""
         given = loaded(book, data, as_at=as_at, plan=True, **reading)
         changes = tuple(shock_list(book, shocks))
-        return cls(given.request(), given.as_at, texts(readings), texts(alternatives), changes, thread_count(threads))
+        chosen = (texts(readings), texts(alternatives), changes, thread_count(threads))
+        return cls(given.request(), given.as_at, *chosen, given.reasons)
 
     def kept(self) -> dict[str, Any]:
         """As plain data, without what belongs to the machine."""
@@ -64,6 +66,7 @@ class Choices:
             "inputs": {name: list(values) for name, values in self.inputs.items()}, "as_at": self.as_at,
             "readings": dict(self.readings), "alternatives": dict(self.alternatives),
             "shocks": [dict(one) for one in self.shocks],
+            **({"reasons": {name: list(why) for name, why in self.reasons.items()}} if self.reasons else {}),
         }  # fmt: skip
 
     @classmethod
@@ -71,7 +74,7 @@ class Choices:
         """From what `kept` gave."""
         return cls(
             kept["inputs"], kept["as_at"], kept["readings"], kept["alternatives"], tuple(kept["shocks"]),
-            thread_count(None),
+            thread_count(None), kept.get("reasons", {}),
         )  # fmt: skip
 
     def load(self, book: Book, inputs: Mapping[str, Any] | None = None) -> Load:
@@ -80,6 +83,7 @@ class Choices:
         return Load(
             _inputs=values, _shape=shape_of(book), receipt=None, faults=(), flex=(), warnings=(),
             as_at=None if inputs else self.as_at, plan=True, declared={},
+            reasons={name: tuple(why) for name, why in self.reasons.items() if name not in (inputs or {})},
         )  # fmt: skip
 
     def simulate(self, book: Book, seed: int, track: Sequence[str], every: str) -> Simulation:
