@@ -97,19 +97,19 @@ def illustrative_drivers(book: Book) -> tuple[str, ...]:
     """Names of the drivers, and of the hazards, regimes and series that they share, that are assumed: marked so
     themselves, or with a term that is.
     """
-    from ._terms import places
-
-    assumed = {
-        tuple(place.path.split("/")[1:3])
-        for place in places(book._data)
-        if place.path.split("/")[1] in _UNCERTAIN and isinstance(place.data, dict) and place.data.get("illustrative")
-    }
     return tuple(
         item.get("name") or item["id"]
         for kind in _UNCERTAIN
-        for number, item in enumerate(book._data.get(kind) or ())
-        if item.get("illustrative") or (kind, str(number)) in assumed
+        for item in book._data.get(kind) or ()
+        if _is_assumed(item)
     )
+
+
+def _is_assumed(data: Any) -> bool:
+    """Whether it, or anything in it, is marked as illustrative."""
+    if isinstance(data, dict):
+        return bool(data.get("illustrative")) or any(_is_assumed(inside) for inside in data.values())
+    return isinstance(data, (list, tuple)) and any(_is_assumed(inside) for inside in data)
 
 
 def assumed(books: Iterable[Book], most: int = 3) -> str:
