@@ -9,10 +9,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _CODE = r'"([a-z]+(?:-[a-z]+)*)"'
-#: In C++ a code is the first word of a Problem in braces, or the first argument of a function that takes a code.
+#: In C++ a code is the first word of a Problem in braces, or an argument of a function (or of one that is kept) that takes a code.
 _BRACES = re.compile(r"\{\s*" + _CODE + r"\s*,")
 _LISTS = re.compile(r"std::vector<Problem>\s*&?\s*(\w+(?:\s*,\s*\w+)*)")
-_TAKES_CODE = re.compile(r"\b(\w+)\s*\(\s*(?:const\s+)?std::string(?:_view)?\s*&?\s*code\b")
+_TAKES_CODE = re.compile(r"\b(\w+)\s*\((?:[^()]*,)?\s*(?:const\s+)?std::string(?:_view)?\s*&?\s*code\b")
+_KEPT = re.compile(r"\bReport\s*&?\s*(\w+)")
 
 
 def _in_braces(statement: str) -> Iterator[str]:
@@ -33,9 +34,9 @@ def of_cpp(folder: Path = ROOT / "cpp") -> dict[str, set[str]]:
     texts = {
         path: re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.[ch]pp"))
     }
-    takers = {name for text in texts.values() for name in _TAKES_CODE.findall(text)}
+    takers = {name for text in texts.values() for name in (*_TAKES_CODE.findall(text), *_KEPT.findall(text))}
     lists = {name for text in texts.values() for names in _LISTS.findall(text) for name in re.split(r"\s*,\s*", names)}
-    called = re.compile(r"\b(?:" + "|".join(sorted(takers)) + r")\s*\(\s*" + _CODE)
+    called = re.compile(r"\b(?:" + "|".join(sorted(takers)) + r")\s*\((?:[^;\"]*,)?\s*" + _CODE)
     makes = re.compile(
         r"Error\s*\(|Problem\s*\w*\s*\{|\b(?:" + "|".join(sorted(lists)) + r")\.(?:push|emplace)_back\s*\("
     )
