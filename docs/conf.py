@@ -42,6 +42,8 @@ add_module_names = False
 
 # References that point nowhere are errors, but for names of other packages, type aliases and private classes.
 nitpicky = True
+# A name that stands for an attribute of two classes ("draws") is not a link to either.
+suppress_warnings = ["ref.python"]
 nitpick_ignore_regex = [
     (r"py:.*", r"(typing|collections|pathlib|decimal|fractions|datetime|numpy|np|npt|builtins|types)\..*"),
     (r"py:.*", r"openbook\..*\b_\w+"),

@@ -94,6 +94,8 @@ PARTS = {
     "openbook.data.mapping.Entry": "mapping",
     "openbook.frontiers.Axis": "frontiers",
     "openbook.many.Failure": "many",
+    "openbook.risk.tails.TailRow": "risk",
+    "openbook.scenarios.naming.Case": "scenarios",
 }
 
 

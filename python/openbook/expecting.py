@@ -54,9 +54,10 @@ def expected_payment(
     ValueError
         Points out of order or not finite, a deviation below 0, a lognormal mean that is not above 0.
 
-    References ---------- F. Black (1976), "The pricing of commodity contracts", Journal of Financial Economics 3; the
-    partial expectation of a normal quantity is in any table of truncated moments, e.g. Johnson, Kotz and Balakrishnan
-    (1994), chapter 13.
+    References
+    ----------
+    F. Black (1976), "The pricing of commodity contracts", Journal of Financial Economics 3; the partial expectation of
+    a normal quantity is in any table of truncated moments, such as Johnson, Kotz and Balakrishnan (1994), chapter 13.
 
     Examples
     --------

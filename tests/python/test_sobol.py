@@ -11,7 +11,7 @@ import openbook as ob
 import pytest
 from openbook.errors import BookError, LimitError
 from openbook.sensitivities import driver_indices, perfect_information, sobol_indices
-from openbook.sensitivities.estimators import Estimate, normal_samples
+from openbook.sensitivities.estimators import IndexEstimate, normal_samples
 from openbook.sensitivities.factors import factors_of
 from openbook.sensitivities.lattices import multiplier
 from sensitive_books import book, given, linear, normal
@@ -23,7 +23,7 @@ def uniform(z: Any) -> Any:
     return np.vectorize(STANDARD.cdf)(z)
 
 
-def within(estimate: Estimate, truth: float, errors: float = 4.5) -> bool:
+def within(estimate: IndexEstimate, truth: float, errors: float = 4.5) -> bool:
     return abs(estimate.value - truth) <= errors * estimate.error + 1e-12
 
 
@@ -111,7 +111,7 @@ def test_errors_say_how_far_estimates_scatter() -> None:
     scatter = np.std(values, axis=0, ddof=1) / np.mean(errors, axis=0)
     assert np.all((scatter > 0.7) & (scatter < 1.4))
     assert all(0.8 < ratio < 1.25 for ratio in bootstrapped)
-    low, high = Estimate(1.0, 0.1).interval(0.95)
+    low, high = IndexEstimate(1.0, 0.1).interval(0.95)
     assert (round(low, 3), round(high, 3)) == (0.804, 1.196)
 
 
@@ -193,4 +193,4 @@ def test_perfect_information_between_a_fixed_sum_and_a_tariff() -> None:
 
 
 def test_knowing_what_does_not_decide_is_worth_nothing() -> None:
-    assert perfect_information(np.array([[5.0, 6.0, 7.0], [1.0, 2.0, 3.0]])) == Estimate(0.0, 0.0)
+    assert perfect_information(np.array([[5.0, 6.0, 7.0], [1.0, 2.0, 3.0]])) == IndexEstimate(0.0, 0.0)

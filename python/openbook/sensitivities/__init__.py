@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .breaking_even import break_even
     from .crossings import BreakEven, Crossing, Frontier
-    from .estimators import Estimate, Index, sobol_indices
+    from .estimators import Index, IndexEstimate, sobol_indices
     from .information import Information, perfect_information, value_of_information
     from .marginal_pounds import MarginalPounds, marginal
     from .report import Sensitivity, sensitivity
@@ -23,9 +23,9 @@ __all__ = [
     "BreakEven",
     "Crossing",
     "DriverIndices",
-    "Estimate",
     "Frontier",
     "Index",
+    "IndexEstimate",
     "Information",
     "MarginalPounds",
     "Sensitivity",
@@ -45,7 +45,7 @@ __all__ = [
 _FROM = {
     "breaking_even": ("break_even",),
     "crossings": ("BreakEven", "Crossing", "Frontier"),
-    "estimators": ("Estimate", "Index", "sobol_indices"),
+    "estimators": ("IndexEstimate", "Index", "sobol_indices"),
     "information": ("Information", "perfect_information", "value_of_information"),
     "marginal_pounds": ("MarginalPounds", "marginal"),
     "report": ("Sensitivity", "sensitivity"),

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from .lattices import lattice_normals
 
-__all__ = ["Estimate", "Index", "normal_samples", "sobol_indices"]
+__all__ = ["Index", "IndexEstimate", "normal_samples", "sobol_indices"]
 
 Floats = npt.NDArray[np.float64]
 #: From a sample of points, shape (n, dimensions), to the values of the function there, shape (n,) or (results, n).
@@ -35,7 +35,7 @@ CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class IndexEstimate:
     """A figure with its standard error.
 
     Attributes
@@ -72,9 +72,9 @@ class Index:
     """
 
     factor: str
-    first: Estimate
-    total: Estimate
-    explained: Estimate
+    first: IndexEstimate
+    total: IndexEstimate
+    explained: IndexEstimate
 
 
 def normal_samples(
@@ -111,14 +111,14 @@ def _values(function: Function, points: Floats) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
-def _ratio(above: Floats, below: Floats, shifts: int = 1) -> Estimate:
+def _ratio(above: Floats, below: Floats, shifts: int = 1) -> IndexEstimate:
     """Mean of one over mean of another, with the error that the delta method gives for paired rows."""
     bottom = float(below.mean())
     if bottom <= 0:
-        return Estimate(math.nan, math.nan)
+        return IndexEstimate(math.nan, math.nan)
     value = float(above.mean()) / bottom
     influence = (above - value * below) / bottom
-    return Estimate(value, _error(influence, shifts))
+    return IndexEstimate(value, _error(influence, shifts))
 
 
 def _error(influence: Floats, shifts: int = 1) -> float:
@@ -133,7 +133,7 @@ def _bootstrapped(estimate: Callable[[npt.NDArray[np.intp]], float], rows: int, 
     return float(np.std([estimate(generator.integers(0, rows, rows)) for _ in range(resamples)], ddof=1))
 
 
-def _first(b: Floats, frozen: Floats, shifts: int = 1) -> tuple[Estimate, Estimate]:
+def _first(b: Floats, frozen: Floats, shifts: int = 1) -> tuple[IndexEstimate, IndexEstimate]:
     """S_i and V_i from values that have only factor i in common.
 
     The mean and the variance are taken from both samples (Janon and others, 2014, equation 6), which has the smallest
@@ -142,10 +142,10 @@ def _first(b: Floats, frozen: Floats, shifts: int = 1) -> tuple[Estimate, Estima
     centre = float((b.mean() + frozen.mean()) / 2)
     x, y = b - centre, frozen - centre
     product, square = x * y, (x * x + y * y) / 2
-    return _ratio(product, square, shifts), Estimate(float(product.mean()), _error(product, shifts))
+    return _ratio(product, square, shifts), IndexEstimate(float(product.mean()), _error(product, shifts))
 
 
-def _total(a: Floats, frozen: Floats, shifts: int = 1) -> Estimate:
+def _total(a: Floats, frozen: Floats, shifts: int = 1) -> IndexEstimate:
     """T_i over the variance, from values that have all factors but i in common (Jansen, 1999)."""
     centre = float((a.mean() + frozen.mean()) / 2)
     x, y = a - centre, frozen - centre
@@ -166,9 +166,11 @@ def _indices_of(
     total = _total(a, frozen, shifts)
     if errors == "bootstrap":
         n = len(a)
-        first = Estimate(first.value, _bootstrapped(lambda i: _first(b[i], frozen[i])[0].value, n, resamples, seed))
-        total = Estimate(total.value, _bootstrapped(lambda i: _total(a[i], frozen[i]).value, n, resamples, seed))
-        explained = Estimate(
+        first = IndexEstimate(
+            first.value, _bootstrapped(lambda i: _first(b[i], frozen[i])[0].value, n, resamples, seed)
+        )
+        total = IndexEstimate(total.value, _bootstrapped(lambda i: _total(a[i], frozen[i]).value, n, resamples, seed))
+        explained = IndexEstimate(
             explained.value, _bootstrapped(lambda i: _first(b[i], frozen[i])[1].value, n, resamples, seed)
         )
     return Index(name, first, total, explained)
@@ -206,7 +208,7 @@ def sobol_indices(
     a, b
         Two independent samples of the factors, shape (rows, dimensions).
     errors
-        "asymptotic": by the delta method; "bootstrap": from `resamples` resamples of the rows under `seed`.
+        "asymptotic": by the delta method; "bootstrap": from `resamples` resamples of the rows under the seed.
     shifts
         1: the rows are independent. More: they are so many independent lattices one after the other, as
         `normal_samples` gives them; errors are then from the scatter between lattices.

@@ -16,7 +16,7 @@ from .._shown import Shown
 from ..errors import BookError
 from ..simulating import simulate
 from ..table import Column, Schema, Table
-from .estimators import Estimate
+from .estimators import IndexEstimate
 from .factors import Factor, factors_of
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ class Information(Shown):
 
     books: Mapping[str, Book] = field(repr=False)
     party: str
-    means: Mapping[str, Estimate]
+    means: Mapping[str, IndexEstimate]
     best: str
-    everything: Estimate
-    factors: tuple[tuple[Factor, Estimate], ...]
+    everything: IndexEstimate
+    factors: tuple[tuple[Factor, IndexEstimate], ...]
     scenarios: int
     outer: int
     inner: int
@@ -113,7 +113,7 @@ class Information(Shown):
         return [blocks.Grid(self.table.title, ("known", "worth (£)"), rows, "lr", self.table.note)]
 
 
-def perfect_information(values: Floats) -> Estimate:
+def perfect_information(values: Floats) -> IndexEstimate:
     """Expected value of perfect information from what each option comes to in the same draws.
 
     Parameters
@@ -123,7 +123,7 @@ def perfect_information(values: Floats) -> Estimate:
 
     Returns
     -------
-    Estimate
+    IndexEstimate
         E[max over options] - max over options of E: at least zero. The error is that of the mean of what the best
         option of each draw has over the option that is best on average.
 
@@ -139,7 +139,7 @@ def perfect_information(values: Floats) -> Estimate:
     """
     best = int(values.mean(axis=1).argmax())
     gain = values.max(axis=0) - values[best]
-    return Estimate(float(gain.mean()), float(gain.std(ddof=1)) / math.sqrt(len(gain)))
+    return IndexEstimate(float(gain.mean()), float(gain.std(ddof=1)) / math.sqrt(len(gain)))
 
 
 def value_of_information(
@@ -202,11 +202,11 @@ def value_of_information(
     runs = {name: simulate(book, scenarios, **asked) for name, book in options.items()}
     values = np.array([run.array(party, every=every, period=period, basis=basis) for run in runs.values()])
     means = {
-        name: Estimate(float(own.mean()), float(own.std(ddof=1)) / math.sqrt(len(own)))
+        name: IndexEstimate(float(own.mean()), float(own.std(ddof=1)) / math.sqrt(len(own)))
         for name, own in zip(runs, values, strict=True)
     }
     best = max(means, key=lambda name: means[name].value)
-    factors: tuple[tuple[Factor, Estimate], ...] = ()
+    factors: tuple[tuple[Factor, IndexEstimate], ...] = ()
     if outer:
         columns = [run._select(party, every, period, basis)[0] for run in runs.values()]
         factors = _each_factor(list(runs.values()), columns, outer, inner, seed)
@@ -216,7 +216,7 @@ def value_of_information(
 
 def _each_factor(
     runs: Sequence[Simulation], columns: Sequence[int], outer: int, inner: int, seed: int
-) -> tuple[tuple[Factor, Estimate], ...]:
+) -> tuple[tuple[Factor, IndexEstimate], ...]:
     """The value of knowing each factor alone, in two levels of draws."""
     own = [_normals.dimensions(run) for run in runs]
     everything = list(dict.fromkeys(dimension for dimensions in own for dimension in dimensions))
@@ -238,7 +238,7 @@ def _each_factor(
     return tuple(found)
 
 
-def _without_bias(halves: Floats) -> Estimate:
+def _without_bias(halves: Floats) -> IndexEstimate:
     """Twice the estimate on all inner draws less the mean of those on each half, shape (halves, options, outer)."""
     together = halves.mean(axis=0)
     best = int(together.mean(axis=1).argmax())
@@ -248,4 +248,4 @@ def _without_bias(halves: Floats) -> Estimate:
         return gain
 
     corrected = 2 * gains(together) - (gains(halves[0]) + gains(halves[1])) / 2
-    return Estimate(float(corrected.mean()), float(corrected.std(ddof=1)) / math.sqrt(corrected.shape[0]))
+    return IndexEstimate(float(corrected.mean()), float(corrected.std(ddof=1)) / math.sqrt(corrected.shape[0]))

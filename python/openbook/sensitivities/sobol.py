@@ -13,7 +13,7 @@ from .._shown import Shown
 from ..errors import BookError
 from ..table import Column, Schema, Table
 from ._known import Known
-from .estimators import Estimate, Index, normal_samples, sobol_indices
+from .estimators import Index, IndexEstimate, normal_samples, sobol_indices
 from .factors import Factor, factors_of
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class DriverIndices(Shown):
     rows: int
     seed: int
     shifts: int
-    variance: Estimate
+    variance: IndexEstimate
     indices: tuple[Index, ...]
     factors: tuple[Factor, ...]
 
@@ -88,10 +88,10 @@ class DriverIndices(Shown):
         return self.book.private_to
 
     @property
-    def interactions(self) -> Estimate:
+    def interactions(self) -> IndexEstimate:
         """Share of the variance that belongs to no factor alone: 1 less the sum of the first indices."""
         value = 1 - sum(index.first.value for index in self.indices)
-        return Estimate(value, math.sqrt(sum(index.first.error**2 for index in self.indices)))
+        return IndexEstimate(value, math.sqrt(sum(index.first.error**2 for index in self.indices)))
 
     @property
     def table(self) -> Table:
@@ -115,7 +115,7 @@ class DriverIndices(Shown):
         factor = next(f for f in self.factors if f.name == index.factor)
         row: dict[str, Any] = {"factor": index.factor, "drivers": ", ".join(factor.drivers)}
         for name in ("first", "total"):
-            estimate: Estimate = getattr(index, name)
+            estimate: IndexEstimate = getattr(index, name)
             low, high = estimate.interval(_LEVEL)
             row |= {name: estimate.value, f"{name}_error": estimate.error, f"{name}_low": low, f"{name}_high": high}
         left = max(0.0, self.variance.value - index.explained.value)
@@ -250,10 +250,10 @@ def _of_column(
     )
 
 
-def _variance(a: Any, b: Any) -> Estimate:
+def _variance(a: Any, b: Any) -> IndexEstimate:
     """Variance of both samples together, with the error from its fourth moment."""
     import numpy as np
 
     values = np.concatenate([a, b])
     square = (values - values.mean()) ** 2
-    return Estimate(float(values.var(ddof=1)), float(square.std(ddof=1)) / math.sqrt(len(values)))
+    return IndexEstimate(float(values.var(ddof=1)), float(square.std(ddof=1)) / math.sqrt(len(values)))
