@@ -209,10 +209,8 @@ class LayeredBook(Book):
 
 
 def _odds(draws: Any, worth: float, run: Simulation) -> dict[str, float]:
-    from .drawn import HALF_A_PENNY
-
     def figures(part: Any) -> tuple[float, float]:
-        return float(part.mean()), float((part <= worth - HALF_A_PENNY).mean())
+        return float(part.mean()), float((part <= worth - run._nothing).mean())
 
     count = len(draws)
     mean, worse = figures(draws)

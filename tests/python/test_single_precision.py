@@ -99,3 +99,17 @@ def test_exponentials_beyond_the_range_of_single_numbers_are_doubles_rounded() -
 def test_another_word_is_refused() -> None:
     with pytest.raises(ValueError, match="'half', expected 'double' or 'single'"):
         book_of("acute_contract").simulate(10, precision="half")  # type: ignore[arg-type]
+
+
+def test_every_way_to_ask_for_a_deficit_counts_the_same_draws(both: tuple[ob.Simulation, ob.Simulation]) -> None:
+    """A party that ends with nothing ends with some pounds of rounding: no statistic takes them for a deficit."""
+    _, single = both
+    for party in single.parties:
+        told = single.risk(party, every="year").to_dicts()
+        measured = single.measures(party, ["p_deficit"], every="year").to_dicts()
+        assert [row["value"] for row in measured] == [row["p_deficit"] for row in told], party
+
+
+def test_reducers_do_not_take_rounded_draws() -> None:
+    with pytest.raises(ValueError, match="precision: found 'single', expected 'double'"):
+        ob.risk.reduce(book_of("third_sector_cash"), 100, [ob.risk.Counts()], precision="single", progress=False)

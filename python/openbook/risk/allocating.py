@@ -11,7 +11,6 @@ import numpy as np
 from .. import privacy, queries
 from .._shown import Shown
 from .._simulated import UNIT
-from ..drawn import HALF_A_PENNY
 from ..table import Column, Schema, Table
 from ._again import Horizon, Kept, horizon, members, rerun, sums
 from ._batches import labels_of
@@ -204,7 +203,8 @@ def allocate(
         if label[0] == "mean" and asked.kind in ("es", "var", "mean"):  # its own error, which no tail has
             error = estimate(total, "mean", batches=batches).error
         # What the last bits of a sum leave has no shares.
-        known = abs(found.total) >= (HALF_A_PENNY**2 if asked.kind == "variance" else HALF_A_PENNY)
+        nothing = simulation._nothing
+        known = abs(found.total) >= (nothing**2 if asked.kind == "variance" else nothing)
         share = value / found.total if known else None
         share_error = None
         if known:

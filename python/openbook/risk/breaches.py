@@ -12,7 +12,6 @@ import numpy as np
 from .. import privacy, queries
 from .._display import figures
 from .._shown import Shown
-from ..drawn import HALF_A_PENNY
 from ..table import Column, Schema, Table
 from ._paths import followed
 from .estimates import Estimate, Floats, batched, share_of
@@ -226,7 +225,7 @@ def breaches(
     formula = f"position('{party}')" if party else quantity
     text, bare = _limit(limit)
     gap = f"number({formula}) - ({text})" if bare else f"({formula}) - ({text})"
-    far = HALF_A_PENNY if party and tolerance is None else tolerance or 0.0
+    far = simulation._nothing if party and tolerance is None else tolerance or 0.0
     if not 0 <= far < math.inf:
         raise ValueError(f"tolerance: found {tolerance!r}, expected a number of at least 0")
     labels, counts = followed(simulation, [gap], every, lambda values: values[0], far, above=above)
@@ -289,7 +288,7 @@ def insolvency(
     text, bare = _limit(floor)
     minus = f"(£{text})" if bare and not text.startswith("-") else f"(-£{text[1:]})" if bare else f"({text})"
     formulas = [f"{of}('{own}') - {minus}", *([f"position('{own}')"] if of == "reserves" else [])]
-    labels, counts = followed(simulation, formulas, every, _left, HALF_A_PENNY, above=False)
+    labels, counts = followed(simulation, formulas, every, _left, simulation._nothing, above=False)
     name = queries.party_name(book, own)
     return Breaches(
         f"{name}: {of} below {_in_words(text, bare, True)}",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from .. import queries
 from .._simulated import IN_FAVOUR, UNIT
-from ..drawn import HALF_A_PENNY
 from ..table import Column, Schema, Table
 from ._batches import labels_of
 from .estimates import estimate, statistic
@@ -82,7 +81,7 @@ def measure(
         column = columns[found]
         money = column["kind"] == "position"
         for one in asked:
-            result = estimate(draws[found], one.name, nothing=HALF_A_PENNY if money else 0.0, batches=batches)
+            result = estimate(draws[found], one.name, nothing=simulation._nothing if money else 0.0, batches=batches)
             rows.append(
                 {
                     "quantity": f"position of {column['party']}" if money else column["formula"],

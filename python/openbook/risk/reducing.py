@@ -77,6 +77,8 @@ def reduce(
     if request.get("sampling"):
         method = request["sampling"].get("method")
         raise ValueError(f"sampling: found {method!r}, expected 'independent': reducers know no replications")
+    if request.get("precision") == "single":
+        raise ValueError("precision: found 'single', expected 'double': how far rounding reaches is known too late")
     columns = one._columns()
     chosen = wanted(columns, [(reducer, _named(book, columns, reducer)) for reducer in given])
     for column in chosen:
