@@ -96,6 +96,7 @@ PARTS = {
     "openbook.many.Failure": "many",
     "openbook.risk.tails.TailRow": "risk",
     "openbook.scenarios.naming.Case": "scenarios",
+    "openbook.simulated_run.SimulatedRun": "simulation",
 }
 
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import _json, _places, _terms, notes, queries, wording
+from . import _places, _terms, notes, queries, wording
 from ._json import Json
+from ._term_units import as_written
 from ._values import nearest
 from .errors import BookError
 from .table import Column, Schema, Table
@@ -165,17 +166,13 @@ def illustrative(book: Book) -> list[dict[str, str]]:
     for place in _terms.places(book._data):
         term = place.data if isinstance(place.data, dict) else {}
         if term.get("illustrative") or any(step.get("illustrative") for step in term.get("steps") or ()):
-            found.append({"name": place.name, "path": place.path, "value": _text(term.get("value"))})
+            found.append({"name": place.name, "path": place.path, "value": as_written(term.get("value"))})
     for kind in ("concessions", "recorded_series", "regime_chains", "hazards", "drivers"):
         for number, item in enumerate(book._data.get(kind) or ()):
             if item.get("illustrative"):
                 said = item.get("name") or item.get(kind.removesuffix("s")) or item.get("kind", "")
                 found.append({"name": item["id"], "path": f"/{kind}/{number}", "value": str(said)})
     return found
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else "" if value is None else _json.dumps(value)
 
 
 # -- deciding -------------------------------------------------------------------------------------------------------

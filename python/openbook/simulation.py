@@ -11,13 +11,12 @@ from . import _json, queries, wording
 from ._kept_draws import KeptDraws, execute, same_request, this_machine
 from ._progress import Progress
 from ._settled import WARNINGS
-from ._shown import Shown
 from ._simulated import COLUMNS, LEVELS, PROBABILITIES, level_name, risk_schema
 from ._values import nearest
 from .drawn import HALF_A_PENNY, Draw, Fan, Floats, RiskTable
 from .errors import BookError
 from .explanation import Explanation
-from .sampling import Sampling
+from .simulated_run import SimulatedRun
 from .table import Table
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class _Plots:
         return plotting.fan(self._simulation.fan(what, **options), realised=realised, axes=axes)
 
 
-class Simulation(Shown):
+class Simulation(SimulatedRun):
     """Results of many draws. Frozen; made by `openbook.simulate`.
 
     Positions are in pounds, + = in the party's favour; low is bad. The same book, data and seed give the same draws
@@ -76,12 +75,9 @@ class Simulation(Shown):
     (1000,)
     """
 
-    __slots__ = ("_cache", "_kept", "_notes", "_running", "book", "release", "request")
+    __slots__ = ("_cache", "_kept", "_notes", "_running")
     _kind: ClassVar[str] = "simulation"
 
-    book: Book
-    request: dict[str, Any]
-    release: str
     _running: Any
     _kept: KeptDraws | None
     _notes: tuple[Mapping[str, Any], ...]
@@ -130,8 +126,7 @@ class Simulation(Shown):
         same = self.book == other.book and same_request(self.request) == same_request(other.request)
         return same and self._summaries(LEVELS) == other._summaries(LEVELS)
 
-    def __hash__(self) -> int:
-        return hash((self.book, self.draws, self.seed, self.first_draw))
+    __hash__ = SimulatedRun.__hash__
 
     @property
     def _core(self) -> Any:
@@ -139,26 +134,6 @@ class Simulation(Shown):
         if self._running is None and self._kept is not None:
             object.__setattr__(self, "_running", self._kept.again(self.book, self.request, self.release))
         return self._running
-
-    @property
-    def draws(self) -> int:
-        """Number of draws."""
-        return int(self.request["draws"])
-
-    @property
-    def seed(self) -> int:
-        """Seed of the draws."""
-        return int(self.request["seed"])
-
-    @property
-    def first_draw(self) -> int:
-        """Number of the first draw."""
-        return int(self.request["first_draw"])
-
-    @property
-    def sampling(self) -> Sampling:
-        """How the draws were chosen."""
-        return Sampling.of_request(self.request)
 
     @property
     def holds_draws(self) -> bool:
@@ -169,11 +144,6 @@ class Simulation(Shown):
     def plot(self) -> _Plots:
         """Pictures; needs matplotlib."""
         return _Plots(self)
-
-    @property
-    def private_to(self) -> str:
-        """The party whose layer went into it; "" for a simulation of the shared book."""
-        return self.book.private_to
 
     def _columns(self) -> list[dict[str, Any]]:
         if "columns" not in self._cache:
@@ -197,14 +167,6 @@ class Simulation(Shown):
         """What the reader should know, of the simulation and of its data."""
         rows = [*self._core.warnings, *self._notes] if self._kept is None else self._kept.warnings
         return Table.of_rows("Warnings", WARNINGS, rows, about=self._about())
-
-    def _about(self) -> dict[str, str]:
-        about = {"book": self.book.id, "digest": self.book.digest, "package": self.release}
-        about |= {"draws": str(self.draws), "seed": str(self.seed), "first_draw": str(self.first_draw)}
-        assumed = queries.illustrative_drivers(self.book)
-        about |= {"illustrative_drivers": "; ".join(assumed)} if assumed else {}
-        about |= {} if self.sampling.method == "independent" else {"sampling": self.sampling.method}
-        return about | ({"private_to": self.private_to} if self.private_to else {})
 
     # -- choosing columns -------------------------------------------------------------------------------------
 

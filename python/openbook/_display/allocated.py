@@ -121,12 +121,8 @@ def _said(found: TailComposition) -> str:
     total = found.rows[0]
     parts = found.of("clause", "funding", "cost")
     said = f"In the worst {found.number:,} of {found.draws:,} draws {total.name} has "
-    said += f"{_pounds(total.tail_mean)} {found.horizon} instead of {_pounds(total.mean)}"
+    said += f"{figures.whole_pounds(total.tail_mean)} {found.horizon} instead of {figures.whole_pounds(total.mean)}"
     if parts:
         lowest = min(parts, key=lambda row: row.difference)
-        said += f"; most of it from {lowest.name} ({_pounds(lowest.difference)})"
+        said += f"; most of it from {lowest.name} ({figures.whole_pounds(lowest.difference)})"
     return f"{said}."
-
-
-def _pounds(value: float) -> str:
-    return figures.pounds(round(value)).removesuffix(".00")

@@ -98,7 +98,9 @@ def sentences(
     made = []
     for name, draw, percentile in zip(("good", "middle", "bad"), draws, percentiles, strict=True):
         side = _side(percentile)
-        text = f"{name.capitalize()} (draw {draw.number:,}; {side}): {party} has {_whole(draw.value)} {when}"
+        text = (
+            f"{name.capitalize()} (draw {draw.number:,}; {side}): {party} has {figures.whole_pounds(draw.value)} {when}"
+        )
         if name != "middle":
             ranked = sorted(parts[:-1], key=lambda row: -abs(row[f"{name}_less_middle"]))
             told = [row for row in ranked if row[f"{name}_less_middle"]][:3]
@@ -120,16 +122,12 @@ def _side(percentile: float) -> str:
     return f"{figures.number(float(f'{share:.4g}'))} in 100 are {'better' if percentile > 50 else 'worse'}"
 
 
-def _whole(value: float) -> str:
-    return figures.pounds(round(value)).removesuffix(".00")
-
-
 def _more(change: float) -> str:
-    return f"{_whole(abs(change))} {'more' if change >= 0 else 'less'}"
+    return f"{figures.whole_pounds(abs(change))} {'more' if change >= 0 else 'less'}"
 
 
 def _signed(amount: Decimal) -> str:
-    return f"{'+' if amount > 0 else ''}{_whole(float(amount))}"
+    return f"{'+' if amount > 0 else ''}{figures.whole_pounds(float(amount))}"
 
 
 def _drawn(row: Mapping[str, Any], value: float) -> str:

@@ -32,6 +32,15 @@ def pounds(value: Decimal | Fraction | str | float) -> str:
     return f"-£{text[1:]}" if text.startswith("-") else f"£{text}"
 
 
+def whole_pounds(value: float) -> str:
+    """An amount to the pound.
+
+    >>> whole_pounds(-2799.6)
+    '-£2,800'
+    """
+    return pounds(round(value)).removesuffix(".00")
+
+
 def exact(value: Fraction) -> str:
     """A rational number in full: its decimals where these end, else a fraction with about what it comes to.
 

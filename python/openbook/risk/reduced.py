@@ -10,11 +10,11 @@ import numpy as np
 from .. import queries
 from .._kept_draws import same_request
 from .._request import whole
-from .._shown import Shown
 from .._simulated import COLUMNS, IN_FAVOUR, UNIT
 from ..drawn import HALF_A_PENNY
 from ..errors import BookError
 from ..explanation import Explanation
+from ..simulated_run import SimulatedRun
 from ..simulation import Simulation
 from ..table import Column, Schema, Table
 from ._figures import Figures, SketchValues
@@ -57,7 +57,7 @@ COUNTED = Schema(
 USUAL = ("mean", "sd", "p_deficit", "p5", "p50", "p95", "var99", "es99")
 
 
-class Reduced(Shown):
+class Reduced(SimulatedRun):
     """What was gathered of the draws of a simulation. Frozen; made by `openbook.risk.reduce`.
 
     The figures are those of a simulation of the same draws, to the bit for counts and kept draws, to rounding for
@@ -65,17 +65,12 @@ class Reduced(Shown):
 
     Attributes
     ----------
-    book
-        What was simulated.
     draws, seed, first_draw
         How many draws, of which seed, starting at which.
     """
 
-    __slots__ = ("_columns", "_figures", "_notes", "book", "release", "request")
+    __slots__ = ("_columns", "_figures", "_notes")
     _kind: ClassVar[str] = "reduced"
-    book: Book
-    request: dict[str, Any]
-    release: str
     _columns: list[dict[str, Any]]
     _figures: list[Figures]
     _notes: list[dict[str, Any]]
@@ -110,28 +105,7 @@ class Reduced(Shown):
         same = self.book == other.book and same_request(self.request) == same_request(other.request)
         return same and all(_same(a, b) for a, b in zip(self._figures, other._figures, strict=True))
 
-    def __hash__(self) -> int:
-        return hash((self.book, self.draws, self.seed, self.first_draw))
-
-    @property
-    def draws(self) -> int:
-        """Number of draws."""
-        return int(self.request["draws"])
-
-    @property
-    def seed(self) -> int:
-        """Seed of the draws."""
-        return int(self.request["seed"])
-
-    @property
-    def first_draw(self) -> int:
-        """Number of the first draw."""
-        return int(self.request["first_draw"])
-
-    @property
-    def private_to(self) -> str:
-        """The party whose layer went into it; "" for a simulation of the shared book."""
-        return self.book.private_to
+    __hash__ = SimulatedRun.__hash__
 
     @property
     def columns(self) -> Table:
@@ -145,17 +119,13 @@ class Reduced(Shown):
         kept = sum(f.kept.nbytes for f in self._figures if f.kept is not None)
         return kept + sum(f.sketch.values.nbytes + f.sketch.weights.nbytes for f in self._figures if f.sketch)
 
-    def _about(self) -> dict[str, str]:
-        about = {"book": self.book.id, "digest": self.book.digest, "package": self.release}
-        about |= {"draws": str(self.draws), "seed": str(self.seed), "first_draw": str(self.first_draw)}
-        return about | ({"private_to": self.private_to} if self.private_to else {})
-
     def _name(self, column: Mapping[str, Any]) -> dict[str, Any]:
         quantity = f"position of {column['party']}" if column["kind"] == "position" else column["formula"]
         return {"quantity": quantity, "basis": column["basis"], "horizon": column["label"]}
 
     def _note(self) -> str:
-        return f"{self.draws:,} draws, seed {self.seed}. {IN_FAVOUR} Errors are Monte Carlo standard errors."
+        note = f"{self.draws:,} draws, seed {self.seed}. {IN_FAVOUR} Errors are Monte Carlo standard errors."
+        return f"{note} {queries.assumed([self.book])}".strip()
 
     # -- figures --------------------------------------------------------------------------------------------------
 
