@@ -100,13 +100,14 @@ def aligned_payment(x: Inputs, case: Case) -> F:
         target = F(1) if month < 12 else F("1.04") if month < 24 else F("1.07")
         return worth(month, {k: base for k, (base, _) in LINES.items()}) * target
 
-    def difference(quarter: int) -> F:
+    def difference(quarter: int, written: bool = False) -> F:
         if not 2 <= quarter <= 7:
             return F(0)
         months = range(3 * quarter, 3 * quarter + 3)
         over = sum(map(actual, months), F(0)) - sum(map(agreed, months), F(0))
         rate = F(1, 2) if quarter < 4 or (over < 0 and "rate_below" in chosen) else F(3, 4)
-        return pence(rate * over)
+        forgone = quarter < 4 or over < 0  # block payments went on in 2021/22; nothing was taken back in 2022/23
+        return F(0) if forgone and not written else pence(rate * over)
 
     def best_practice(quarter: int) -> F:
         met = sum(x["best_practice_met"][3 * quarter : 3 * quarter + 3]) - 180
@@ -121,9 +122,9 @@ def aligned_payment(x: Inputs, case: Case) -> F:
         return F(bool(case["changes"]["same_system"]) or above)
     period = figure["period"] - 1
     if "gap" in figure:
-        return -difference(period) if period < 4 else F(0)
+        return difference(period) - difference(period, written=True)
     if figure["clause"] == "elective_difference":
-        return F(0) if period < 4 else difference(period)
+        return difference(period, written=figure.get("basis") == "written")
     if figure["clause"] == "elective_payment":
         return pence(actual(period)) if period >= 24 else F(0)
     if figure["clause"] == "best_practice_difference":
