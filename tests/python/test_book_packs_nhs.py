@@ -21,9 +21,7 @@ def settle(name: str, inputs: dict[str, Any], book: ob.Book | None = None, **req
     return json.loads(settled.to_json())
 
 
-def moved(
-    found: dict[str, Any], clause: str, first: str = "", last: str = "9999", basis: str = "practised"
-) -> Decimal:
+def moved(found: dict[str, Any], clause: str, first: str = "", last: str = "9999", basis: str = "practised") -> Decimal:
     """What a clause moves from its payer in the months from `first` to `last`."""
     entries = [e for e in found["entries"] if (e["clause"], e["basis"]) == (clause, basis)]
     return sum((Decimal(e["amount"]) for e in entries if first <= e["service_from"] <= last), Decimal(0))
