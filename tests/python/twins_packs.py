@@ -341,7 +341,10 @@ def quality(x: Inputs, case: Case) -> F:
     year = figure["period"] - 1 if "quantity" in figure else 0
     worth = [number(terms.get("point_value", "213.43")), F("220.62")][year]
     average = [number(terms.get("average_list", 9639)), F(9962)][year]
-    step = F(1, 10**10) if case.get("alternatives") else F(1, 100)
+    chosen = case.get("alternatives", {})
+    step = F(1, 10**10) if "population_step" in chosen else F(1, 100)
+    factor_step = F(1, 100) if "factor_step" in chosen else F(1, 1000)
+    point_step = F(1, 10**10) if "point_step" in chosen else F(1, 100)
     size = x["list_size"][year]
     found = {"population_index": nearest(F(size) / average, step)}
     clinical = F(0)
@@ -349,8 +352,8 @@ def quality(x: Inputs, case: Case) -> F:
         points, national = number(terms.get(f"{area}_points", points)), number(terms.get(f"{area}_national", national))
         met = clip((F(x[f"{area}_achieved"][year]) - low) / (high - low), F(0), F(1))
         found[f"{area}_scored"] = nearest(points * met, F(1, 100))
-        found[f"{area}_factor"] = nearest(F(x[f"{area}_register"][year], size) / national, F(1, 1000))
-        found[f"{area}_point"] = nearest(worth * found[f"{area}_factor"], F(1, 100))
+        found[f"{area}_factor"] = nearest(F(x[f"{area}_register"][year], size) / national, factor_step)
+        found[f"{area}_point"] = nearest(worth * found[f"{area}_factor"], point_step)
         found[f"{area}_payment"] = found[f"{area}_scored"] * found[f"{area}_point"]
         clinical += found[f"{area}_payment"]
     found["clinical_payment"] = clinical * found["population_index"]
