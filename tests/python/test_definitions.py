@@ -373,7 +373,7 @@ def test_limits_as_published() -> None:
     found = alike([formula for formula, _ in LIMITS], **parts)
     for (formula, wanted), values in zip(LIMITS, found, strict=True):
         digits = len(wanted.partition(".")[2])
-        near = Decimal("0.00006") if digits <= 4 else Decimal("1e-7") * max(1, Decimal(wanted))
+        near = Decimal("0.00006") if digits <= 4 else Decimal("1e-7") * max(Decimal(1), Decimal(wanted))
         assert abs(Decimal(values[0]) - Decimal(wanted)) <= near, formula
 
 
