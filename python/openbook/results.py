@@ -11,6 +11,7 @@ from . import _json, privacy, queries, wording
 from ._request import request_text
 from ._settled import SIGN, Views
 from ._values import nearest
+from .data.given import Inputs
 from .errors import BookError, DataError
 from .explanation import Explanation
 from .table import Table
@@ -377,8 +378,11 @@ class Settlement(Views):
 def _run(book: Book, request: Mapping[str, Any]) -> Any:
     from . import _core
 
+    inputs = request["inputs"]
+    columns = inputs.columns() if isinstance(inputs, Inputs) else {}
+    texts = inputs.listed() if isinstance(inputs, Inputs) else inputs
     with wording.speaking(book._data):
-        return _core.settle(book._core, request_text(request))
+        return _core.settle(book._core, request_text({**request, "inputs": texts}), columns)
 
 
 def _rebuild(

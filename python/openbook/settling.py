@@ -124,7 +124,7 @@ def settle(
     book = world.book
     given = loaded(book, data, as_at=as_at, plan=plan, **options)
     request = {
-        "inputs": given.request(),
+        "inputs": given.columns(),
         **given.request_reasons(),
         "mode": "plan" if plan or given.plan else "data",
         "as_at": given.as_at,
@@ -153,7 +153,7 @@ def _tell(settlement: Settlement, seconds: float) -> None:
         book=settlement.book.id,
         as_at=settlement.as_at,
         inputs=len(inputs),
-        values=sum(len(values) - values.count(None) for values in inputs.values()),
+        values=inputs.present,
         entries=len(found["entries"]),
         to_post=len(found["to_post"] or ()),
         provisional=len(settlement.provisional),

@@ -36,7 +36,7 @@ Members reasons_of(const SettleRequest& request, const Input& input, std::size_t
     Members result(width);
     for (std::size_t m = 0; m < width; ++m) {
         const std::size_t at = first + m;
-        const bool there = given != request.inputs.end() && at < given->second.size() && given->second[at];
+        const bool there = given != request.inputs.end() && at < given->second.size() && given->second.has(at);
         if (stated != request.reasons.end() && at < stated->second.size() && !stated->second[at].empty())
             result[m] = place_of(stated->second[at]);
         else if (there || !request.plan_mode ||
@@ -70,8 +70,19 @@ void names_only(const Book& book, const Input& input, const Members& values, con
                               ""});
 }
 
-std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request, int last,
-                                 std::vector<Problem>& faults) {
+std::size_t count_of(const Held& held) {
+    if (const Packed* packed = std::get_if<Packed>(&held))
+        return packed->size() - static_cast<std::size_t>(std::count(packed->missing.begin(), packed->missing.end(), 1));
+    const Members& members = std::get<Members>(held);
+    return static_cast<std::size_t>(std::count_if(members.begin(), members.end(), [](const Value& v) { return !!v; }));
+}
+
+Members members_of(const Held& held) {
+    const Packed* packed = std::get_if<Packed>(&held);
+    return packed ? unpacked(*packed) : std::get<Members>(held);
+}
+
+std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, int last, std::vector<Problem>& faults) {
     const Book& book = *plan.book;
     const Calendar& calendar = book.calendar;
     std::map<std::string, const Input*> inputs;
@@ -95,7 +106,7 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
     }
     check_reasons(request, faults);
     if (!faults.empty()) return {};
-    std::vector<Members> bound(plan.graph.inputs.size());
+    std::vector<Held> bound(plan.graph.inputs.size());
     for (std::size_t slot = 0; slot < bound.size(); ++slot) {
         const InputSlot& place = plan.graph.inputs[slot];
         if (place.term) continue;  // has its own value
@@ -108,13 +119,13 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
             if (known) bound[slot] = reasons_of(request, input, static_cast<std::size_t>(period) * width, width);
             continue;
         }
-        Members values(width);
-        std::size_t present = 0;
-        for (std::size_t m = 0; m < width && given != request.inputs.end() && known; ++m) {
-            values[m] = given->second[static_cast<std::size_t>(period) * width + m];
-            if (values[m]) ++present;
+        const bool is_given = given != request.inputs.end() && known;
+        Held values = is_given ? given->second.part(static_cast<std::size_t>(period) * width, width) : Members(width);
+        const std::size_t present = is_given ? count_of(values) : 0;
+        if (!input.category.empty()) {
+            values = members_of(values);
+            names_only(book, input, std::get<Members>(values), calendar.label(input.every, period), faults);
         }
-        if (!input.category.empty()) names_only(book, input, values, calendar.label(input.every, period), faults);
         const bool may_have_gaps = input.may_be_missing || (request.plan_mode && place.plan != no_node);
         if (present == width || (present > 0 && may_have_gaps)) {
             bound[slot] = std::move(values);
@@ -132,7 +143,7 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
     return bound;
 }
 
-const Value& first_member(const std::vector<Members>& values, NodeId node) {
+const Value& first_member(const Values& values, NodeId node) {
     return values[node][0];
 }
 
@@ -343,14 +354,14 @@ std::map<std::string, Exact> term_positions(const Settlement& s) {
     return result;
 }
 
-Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest request) {
+Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest request, Plans* plans) {
     Settlement s;
-    s.plan = compile(book, request.compile);
+    s.plan = plans ? plans->of(book, request.compile) : compile(book, request.compile);
     const int last = horizon(*s.plan, request);
     std::vector<Problem> faults;
-    s.bound = bind_inputs(*s.plan, request, last, faults);
+    s.bound = Values(bind_inputs(*s.plan, request, last, faults));
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
-    s.values = evaluate(s.plan->graph, s.bound, request.plan_mode);
+    s.values = Values(evaluate_held(s.plan->graph, s.bound, request.plan_mode));
     if (!request.compile.amounts_only) check_requirements(*s.plan, s.values, last);
     s.warnings = s.plan->warnings;
     s.request = std::move(request);
@@ -359,7 +370,7 @@ Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest re
     return s;
 }
 
-void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book) {
+void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book, Plans* plans) {
     std::vector<std::pair<std::string, std::vector<std::string>>> open;
     for (const CompiledClause& clause : s.plan->clauses)
         if (clause.readings.size() > 1) open.emplace_back(clause.id, clause.readings);
@@ -371,7 +382,7 @@ void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book) {
         request.against_posted = false;
         request.compile.amounts_only = true;
         for (const auto& [clause, reading] : readings) request.compile.readings[clause] = reading;
-        return term_positions(settle_once(book, std::move(request)));
+        return term_positions(settle_once(book, std::move(request), plans));
     };
     std::map<std::string, std::pair<Exact, Exact>> one_by_one;
     std::uint64_t combinations = 1;
@@ -424,14 +435,32 @@ void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book) {
 
 }  // namespace
 
-Settlement settle(std::shared_ptr<const Book> book, SettleRequest request) {
+Held Given::part(std::size_t first, std::size_t count) const {
+    const auto from = static_cast<std::ptrdiff_t>(first), to = static_cast<std::ptrdiff_t>(first + count);
+    if (const Members* members = std::get_if<Members>(held_.get()))
+        return Members(members->begin() + from, members->begin() + to);
+    const Packed& packed = std::get<Packed>(*held_);
+    Packed part;
+    part.under = packed.under;
+    part.over.assign(packed.over.begin() + from, packed.over.begin() + to);
+    if (!packed.missing.empty() && std::count(packed.missing.begin() + from, packed.missing.begin() + to, 1) > 0)
+        part.missing.assign(packed.missing.begin() + from, packed.missing.begin() + to);
+    const auto odd = odd_.lower_bound(first);
+    if (odd == odd_.end() || odd->first >= first + count) return part;
+    Members members = unpacked(part);
+    for (auto number = odd; number != odd_.end() && number->first < first + count; ++number)
+        members[number->first - first] = number->second;
+    return members;
+}
+
+Settlement settle(std::shared_ptr<const Book> book, SettleRequest request, Plans* plans) {
     const bool against_posted = request.against_posted, disputes = request.disputes;
-    Settlement s = settle_once(book, std::move(request));
+    Settlement s = settle_once(book, std::move(request), plans);
     const int last = horizon(*s.plan, s.request);
     make_cash(s, last);
     make_gap(s, last);
     if (against_posted) compare_with_posted(s, last);
-    if (disputes) make_disputes(s, book);
+    if (disputes) make_disputes(s, book, plans);
     return s;
 }
 

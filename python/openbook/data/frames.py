@@ -12,6 +12,7 @@ from typing import Any
 from .._files import unguarded
 from .._optional import optional
 from ..errors import DataError
+from .columns import Column
 
 __all__ = ["Frame", "frames_of", "heading_row", "is_frame"]
 
@@ -21,7 +22,7 @@ _DEEPEST_HEADING = 20
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The columns of one frame, file or sheet as lists.
+    """The columns of one frame, file or sheet.
 
     Attributes
     ----------
@@ -40,7 +41,7 @@ class Frame:
     """
 
     name: str
-    data: dict[str, list[Any]]
+    data: Mapping[str, Sequence[Any]]
     lines: Sequence[int]
     letters: Mapping[str, str] = field(default_factory=dict)
     nan_is_missing: bool = False
@@ -140,7 +141,7 @@ def _from_narwhals(frame: Any, name: str, nan_is_missing: bool) -> Frame:
 
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
-    data = {str(column): frame[column].to_list() for column in frame.columns}
+    data = {str(column): Column(frame[column]) for column in frame.columns}
     return Frame(name, data, range(1, len(frame) + 1), nan_is_missing=nan_is_missing)
 
 

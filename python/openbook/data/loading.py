@@ -18,6 +18,7 @@ from .aligning import Alignment, incomplete, provisional, unread
 from .cells import BadCell, Number
 from .faults import Faults
 from .frames import Frame, frames_of, is_frame, named_apart
+from .given import GivenValues
 from .loads import Load, shape_of
 from .missing import Reasons, is_reasons
 from .options import DataOptions, Options
@@ -115,7 +116,7 @@ def load(
     suspended = faults.take(_SUSPENDED) if chosen.unmapped == "suspend" else []
     aligned = Alignment(months, placing.last, reasons, faults, plan=plan)
     stated = {name for name, _, _ in reasons.stated}
-    inputs: dict[str, tuple[str | None, ...]] = {}
+    inputs: dict[str, GivenValues] = {}
     for target in targets.values():
         if target.id not in cells and target.id not in stated:
             if not plan and not target.may_be_missing:
@@ -210,7 +211,7 @@ def history(book: Book, data: Any, **options: Unpack[DataOptions]) -> dict[str, 
         cells = cells_of(placing)
         faults.raise_any("the data do not fit the book")
         found = {
-            name: {month: value for (month, _), value in sorted(given.values.items())} for name, given in cells.items()
+            name: {month: value for (month, _), value in given.in_order()} for name, given in cells.items()
         }
     monthly = [item.id for item in book.inputs if item.every == "month" and not item.dimension]
     return {name: found[name] for name in monthly if found.get(name)}

@@ -14,6 +14,7 @@ from ..errors import DataError
 from .cells import BadCell, Number, add, code_text, number_text, read_share, total
 from .faults import Faults
 from .frames import Frame, frames_of
+from .key_places import KeyPlaces
 from .periods import Periods
 
 __all__ = ["CodeMap", "Entry", "Key"]
@@ -73,13 +74,14 @@ class CodeMap:
     ['stroke']
     """
 
-    __slots__ = ("_entries", "into", "name", "source", "unwanted")
+    __slots__ = ("_entries", "_places", "into", "name", "source", "unwanted")
 
     name: str
     source: tuple[str, ...]
     into: str
     unwanted: str
     _entries: dict[Key, tuple[Entry, ...]]
+    _places: KeyPlaces | None
 
     def __init__(
         self,
@@ -120,6 +122,7 @@ class CodeMap:
             ("into", into or target),
             ("unwanted", unwanted),
             ("_entries", {key: tuple(lines) for key, lines in entries.items()}),
+            ("_places", None),
         ):
             object.__setattr__(self, slot, value)
 
@@ -195,6 +198,14 @@ class CodeMap:
         """Whether some line holds in some months only."""
         return any(line.start > _FIRST or line.end < _LAST for lines in self._entries.values() for line in lines)
 
+    @property
+    def places(self) -> KeyPlaces:
+        """Its keys, for many rows at once; made when it is first asked for."""
+        if self._places is None:
+            object.__setattr__(self, "_places", KeyPlaces(self._entries, len(self.source), (_FIRST, _LAST)))
+        assert self._places is not None
+        return self._places
+
     def find(self, key: Key, month: int) -> tuple[Entry, ...]:
         """What a key becomes in a month (months since January of year 0); nothing where it is not mapped then."""
         lines = self._entries.get(key, ())
@@ -240,6 +251,7 @@ def _rebuild(name: str, source: tuple[str, ...], into: str, unwanted: str, entri
         ("into", into),
         ("unwanted", unwanted),
         ("_entries", entries),
+        ("_places", None),
     ):
         object.__setattr__(made, slot, value)
     return made

@@ -280,9 +280,11 @@ class Placing:
             message = f"{rows.frame.name}, column '{column}': several inputs read it; state the unit of the column"
             self.faults.of("wrong-unit", message, frame=rows.frame, column=column)
             return None
-        row, at = np.unique(rows.row[parts], return_inverse=True)
-        values = read_values(rows.frame, column, row.tolist(), readers, units.pop(), self.options.places(column))
-        lot = Lot(rows, column, label, parts, at.astype(np.int64), row, values, rows.fate[parts].copy())
+        row = rows.row[parts]  # in ascending order: parts are, and rows of parts are
+        new = np.diff(row, prepend=-1) != 0
+        row, at = row[new], np.cumsum(new) - 1
+        values = read_values(rows.frame, column, row, readers, units.pop(), self.options.places(column))
+        lot = Lot(rows, column, label, parts, at, row, values, rows.fate[parts].copy())
         self.lots.append(lot)
         return lot
 
