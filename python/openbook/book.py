@@ -41,6 +41,10 @@ CHANGES = Schema(
 )
 
 
+#: Where a book keeps its digest among what was read of it; no field is called so.
+_DIGEST = "#digest"
+
+
 class Book(Between, BookRecord):
     """The whole agreed model: calendar, parties, contracts, overlays, frameworks, finances, drivers, scenarios.
 
@@ -157,7 +161,9 @@ class Book(Between, BookRecord):
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hexadecimal: the same for books that say the same."""
-        return hashlib.sha256(self._core.canonical().encode()).hexdigest()
+        if _DIGEST not in self._cache:
+            self._cache[_DIGEST] = hashlib.sha256(self._core.canonical().encode()).hexdigest()
+        return str(self._cache[_DIGEST])
 
     def original(self) -> bytes:
         """The bytes of the file that the book was read from; of a book made otherwise, what `write` would write."""

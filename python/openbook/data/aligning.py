@@ -21,6 +21,7 @@ from .numbers import Numbers
 from .periods import ranges
 from .placing import Placing
 from .receipt import Receipt
+from .rows import joined
 from .summing import Cells
 from .targets import Target
 
@@ -64,14 +65,11 @@ class Alignment:
         if left.any() and not self.faults.of_input(
             target, ("unknown-code", "missing-column", "wrong-length", "unmapped-code")
         ):
-            words: dict[tuple[int, ...], str] = {}
-            for member, periods in _gaps(left):
-                if not target.may_be_missing:
+            if target.may_be_missing:
+                self._all_left(target, names, left, wanted, step)
+            else:
+                for member, periods in _gaps(left):
                     self._absent(target, names[member], member, [wanted[p] for p in periods], step, cells)
-                    continue
-                if periods not in words:
-                    words[periods] = ranges([wanted[p] for p in periods], step)
-                self._left(target, names[member], words[periods], "no value")
         return GivenValues(numbers, missing)
 
     def _reasoned(
@@ -132,9 +130,24 @@ class Alignment:
             message = f"{target.place}: {month_text(start)} has a value, though it was stated as {reason.words}"
             self._warn("reason-not-needed", target, message)
 
+    def _all_left(self, target: Target, names: Sequence[str], left: Flags, wanted: Sequence[int], step: int) -> None:
+        """A warning for each member with gaps; most of many members have the same, and words for them are made once."""
+        words: dict[tuple[int, ...], str] = {}
+        before, after = (f"{target.place} of {target.dimension} '", "'") if target.dimension else (target.place, "")
+        path = f"/inputs/{target.number}"
+        for member, periods in _gaps(left):
+            if periods not in words:
+                months = ranges([wanted[p] for p in periods], step)
+                words[periods] = f"{after}: {months} no value: {self._instead(target)}"
+            message = f"{before}{names[member]}{words[periods]}"
+            self.warnings.append({"code": "left-missing", "path": path, "message": message})
+
+    def _instead(self, target: Target) -> str:
+        return "its plan stands in" if self.plan and target.planned else "left missing"
+
     def _left(self, target: Target, member: str, months: str, why: str) -> None:
-        instead = "its plan stands in" if self.plan and target.planned else "left missing"
-        self._warn("left-missing", target, f"{target.place}{_of(target, member)}: {months} {why}: {instead}")
+        message = f"{target.place}{_of(target, member)}: {months} {why}: {self._instead(target)}"
+        self._warn("left-missing", target, message)
 
     def _warn(self, code: str, target: Target, message: str) -> None:
         self.warnings.append({"code": code, "path": f"/inputs/{target.number}", "message": message})
@@ -202,9 +215,11 @@ def _gaps(missing: Flags) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Members with gaps, and the periods in which they have them, in the order of the first."""
     members = np.flatnonzero(missing.any(axis=0))
     members = members[np.argsort(missing[:, members].argmax(axis=0), kind="stable")]
-    patterns, which = np.unique(missing[:, members].T, axis=0, return_inverse=True)
-    periods = [tuple(np.flatnonzero(pattern).tolist()) for pattern in patterns]
-    for member, pattern in zip(members.tolist(), which.ravel().tolist(), strict=True):
+    own = missing[:, members]
+    bits = [np.left_shift(1, np.arange(part.shape[0])) @ part for part in np.array_split(own, -(-len(own) // 30))]
+    which, first = joined(bits)
+    periods = [tuple(np.flatnonzero(own[:, member]).tolist()) for member in first.tolist()]
+    for member, pattern in zip(members.tolist(), which.tolist(), strict=True):
         yield member, periods[pattern]
 
 

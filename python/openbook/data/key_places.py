@@ -35,6 +35,8 @@ class KeyPlaces:
         Per key that is simple: what becomes of its rows as far as the map knows.
     targets
         The codes; the first is None.
+    every
+        Every code that a key may become.
     """
 
     def __init__(self, entries: Mapping[Key, Sequence[Entry]], columns: int, always: tuple[int, int]) -> None:
@@ -48,6 +50,7 @@ class KeyPlaces:
                 self.simple[place] = True
                 self.target[place] = names.setdefault(line.target, len(names))
         self.targets = list(names)
+        self.every = frozenset(line.target for lines in entries.values() for line in lines if line.target is not None)
         self.fate = np.where(self.target > 0, Fate.UNWANTED, Fate.LEFT_OUT).astype(np.int8)
         self._codes: list[dict[str | None, int]] = []
         self._steps: list[_Step] = []

@@ -72,11 +72,13 @@ class Numbers:
     @classmethod
     def of_whole(cls, values: Ints) -> Self:
         """Of whole numbers."""
+        written = np.zeros(len(values), np.int8)
         large = np.flatnonzero((values >= MOST) | (values <= -MOST))
-        odd: dict[int, Number] = {at: Decimal(int(values[at])) for at in large.tolist()}
-        units = values.copy() if odd else values
+        if len(large) == 0:
+            return cls(values, 0, written)
+        units = values.copy()
         units[large] = 0
-        return cls(units, 0, np.zeros(len(values), np.int8), odd)
+        return cls(units, 0, written, {at: Decimal(int(values[at])) for at in large.tolist()})
 
     @classmethod
     def of_floats(cls, values: npt.NDArray[np.float64]) -> Self:

@@ -148,10 +148,14 @@ class Placing:
         later = {name for other in self.options.codes[number + 1 :] for name in other.source}
         if codes.unwanted == "leave" or codes.into in later:
             return
+        members = [target.members for target in self.targets.values() if target.dimension == codes.into]
+        if any(codes.places.every <= own.keys() for own in members):
+            return
         wanted: set[str] = set(self.targets) if codes.into == "quantity" else set()
         for target in self.targets.values():
             wanted |= {target.where[codes.into]} if codes.into in target.where else set()
-            wanted |= set(target.members) if target.dimension == codes.into else set()
+        for own in members:
+            wanted |= own.keys()
         if not wanted:
             message = f"{codes.name}: no input of the book has codes or members in a column '{codes.into}'"
             self.faults.once("unknown-target", message, column=codes.into)
