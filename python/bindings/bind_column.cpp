@@ -1,4 +1,5 @@
 #include "data/column.hpp"
+#include "data/shortest.hpp"
 #include "pybind.hpp"
 
 namespace openbook::bindings {
@@ -44,9 +45,20 @@ py::object numbers(const Column& column) {
                       found->values);
 }
 
+py::tuple shortest(const py::array_t<double, py::array::c_style | py::array::forcecast>& values) {
+    data::Decimals found;
+    const std::span<const double> given(values.data(), static_cast<std::size_t>(values.size()));
+    {
+        const py::gil_scoped_release release;
+        found = data::shortest(given);
+    }
+    return py::make_tuple(owned(std::move(found.digits)), owned(std::move(found.exponents)));
+}
+
 }  // namespace
 
 void bind_column(py::module_& module) {
+    module.def("shortest", &shortest, py::arg("values"), "Digits and exponents of the shortest decimals of floats.");
     py::class_<Column, std::shared_ptr<Column>>(module, "Column", "A column of an Arrow stream.")
         .def(py::init(&column_of), py::arg("stream"))
         .def("__len__", &Column::size)

@@ -101,9 +101,7 @@ class Alignment:
         missing[filled] = False
         return numbers.with_(filled, Numbers.of(list(agreed.values()))), missing
 
-    def _remember(
-        self, target: Target, places: Sequence[tuple[int, int]], missing: Flags, cells: Cells
-    ) -> None:
+    def _remember(self, target: Target, places: Sequence[tuple[int, int]], missing: Flags, cells: Cells) -> None:
         """Keeps the reasons: those that were stated, and of cells that say themselves that they are suppressed."""
         why: list[str | None] = []
         for (start, member), gap in zip(places, missing.tolist(), strict=False):
@@ -234,14 +232,7 @@ def incomplete(placing: Placing, receipt: Receipt) -> Iterator[dict[str, str]]:
     lines = [row for row in receipt if row["part"] == "suspended" and row["rows"]]
     if not lines:
         return
-    rows = len(
-        {
-            (id(lot.rows), row)
-            for lot in placing.lots
-            for row, fate in zip(lot.row.tolist(), lot.by_row().tolist(), strict=True)
-            if Fate(fate).part == "suspended"
-        }
-    )
+    rows = sum(len(np.unique(np.concatenate(found))) for found in _suspended(placing).values())
     told = []
     for line in lines:
         money = "£" in line["unit"]
@@ -253,6 +244,17 @@ def incomplete(placing: Placing, receipt: Receipt) -> Iterator[dict[str, str]]:
         told.append(f"{line['frame']}, {line['column']}: {value.strip()} ({line['reason']}, {line['rows']:,} rows)")
     message = f"{rows:,} rows could not be placed and are left out: {'; '.join(told)}"
     yield {"code": "incomplete-data", "path": "/inputs", "message": message}
+
+
+def _suspended(placing: Placing) -> dict[int, list[Ints]]:
+    """Rows that are set aside, by frame; several columns may hold one."""
+    found: dict[int, list[Ints]] = {}
+    for lot in placing.lots:
+        found.setdefault(id(lot.rows), []).append(lot.row[np.isin(lot.by_row(), _SUSPENDED)])
+    return found
+
+
+_SUSPENDED = [fate for fate in Fate if fate.part == "suspended"]
 
 
 def provisional(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Column", "Ints", "numbered"]
+__all__ = ["Column", "Ints", "numbered", "plain_numbers"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -24,15 +24,22 @@ class Column(Sequence[Any]):
         A series of narwhals.
     """
 
-    __slots__ = ("_cells", "_numbered", "_series")
+    __slots__ = ("_cells", "_numbered", "_of", "_rows", "_series")
 
-    def __init__(self, series: Any) -> None:
-        self._series = series
+    def __init__(self, series: Any, of: Column | None = None, rows: Ints | None = None) -> None:
+        self._series, self._of, self._rows = series, of, rows
         self._cells: list[Any] | None = None
         self._numbered: tuple[Ints, list[Any]] | None = None
 
+    @property
+    def series(self) -> Any:
+        """The series of narwhals; of some rows of another column, made when somebody asks."""
+        if self._series is None and self._of is not None:
+            self._series = self._of.series[self._rows]
+        return self._series
+
     def __len__(self) -> int:
-        return len(self._series)
+        return len(self._series if self._rows is None else self._rows)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._objects())
@@ -42,19 +49,19 @@ class Column(Sequence[Any]):
 
     def _objects(self) -> list[Any]:
         if self._cells is None:
-            self._cells = list(self._series.to_list())
+            self._cells = list(self.series.to_list())
         return self._cells
 
     def take(self, rows: Ints) -> Column:
-        """The cells of some rows."""
-        part = Column(self._series[rows])
-        numbers, different = self.numbered()
-        part._numbered = _in_order(numbers[rows], different)
-        return part
+        """The cells of some rows; which of them are different is found out once for all rows."""
+        return Column(None, self, rows)
 
     def numbered(self) -> tuple[Ints, list[Any]]:
         """Each row's number among the different cells, in the order in which they first occur, and these cells."""
-        if self._numbered is None:
+        if self._numbered is None and self._of is not None and self._rows is not None:
+            numbers, different = self._of.numbered()
+            self._numbered = _in_order(numbers[self._rows], different)
+        elif self._numbered is None:
             self._numbered = self._natively() or _numbered_objects(self._objects())
         return self._numbered
 
@@ -64,7 +71,9 @@ class Column(Sequence[Any]):
         if array is not None:
             return (array.astype(np.int64 if array.dtype.kind == "i" else np.float64, copy=False), None)
         column = self._arrow()
-        found: tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None] | None = column.numbers() if column else None
+        if column is None:
+            return plain_numbers(self._objects())
+        found: tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None] | None = column.numbers()
         return found
 
     def _natively(self) -> tuple[Ints, list[Any]] | None:
@@ -77,11 +86,11 @@ class Column(Sequence[Any]):
         if found is None:
             return None
         numbers, first = found
-        return numbers, self._series[first].to_list() if len(first) else []
+        return numbers, self.series[first].to_list() if len(first) else []
 
     def _array(self) -> npt.NDArray[Any] | None:
         """Numbers or times where the series is such an array of NumPy."""
-        native = self._series.to_native()
+        native = self.series.to_native()
         kind = getattr(getattr(native, "dtype", None), "kind", "")
         if isinstance(getattr(native, "dtype", None), np.dtype) and kind in "ifM" and native.dtype.itemsize <= 8:
             array: npt.NDArray[Any] = native.to_numpy()
@@ -92,7 +101,7 @@ class Column(Sequence[Any]):
         """The column by Arrow's interface; None where the series has none."""
         from .. import _core
 
-        native = self._series.to_native()
+        native = self.series.to_native()
         objects = str(getattr(native, "dtype", "")).casefold() == "object"
         if objects or not hasattr(native, "__arrow_c_stream__"):
             return None
@@ -100,6 +109,19 @@ class Column(Sequence[Any]):
             return _core.Column(native.__arrow_c_stream__())
         except Exception:  # another program's: it lacks pyarrow, or has no such form for these cells
             return None
+
+
+def plain_numbers(cells: Sequence[Any]) -> tuple[npt.NDArray[Any], None] | None:
+    """Objects that are nothing but whole numbers, or nothing but floats, as an array; None where they are not."""
+    kinds = set(map(type, cells))
+    if kinds == {float}:
+        return np.asarray(cells, np.float64), None
+    if kinds != {int}:
+        return None
+    try:
+        return np.asarray(cells, np.int64), None
+    except OverflowError:
+        return None
 
 
 def numbered(column: Sequence[Any]) -> tuple[Ints, list[Any]]:

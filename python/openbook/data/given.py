@@ -56,7 +56,7 @@ class GivenValues(Sequence[str | None]):
     def __getitem__(self, at: int) -> str | None: ...
     @overload
     def __getitem__(self, at: slice) -> tuple[str | None, ...]: ...
-    def __getitem__(self, at: int | slice) -> str | None | tuple[str | None, ...]:
+    def __getitem__(self, at: int | slice) -> str | tuple[str | None, ...] | None:
         return self.texts[at]
 
     def __eq__(self, other: object) -> bool:

@@ -37,6 +37,8 @@ class KeyPlaces:
         The codes; the first is None.
     every
         Every code that a key may become.
+    hints
+        What was said of keys that the map does not have: the search for the nearest is slow.
     """
 
     def __init__(self, entries: Mapping[Key, Sequence[Entry]], columns: int, always: tuple[int, int]) -> None:
@@ -52,6 +54,9 @@ class KeyPlaces:
         self.targets = list(names)
         self.every = frozenset(line.target for lines in entries.values() for line in lines if line.target is not None)
         self.fate = np.where(self.target > 0, Fate.UNWANTED, Fate.LEFT_OUT).astype(np.int8)
+        self.hints: dict[Key, str] = {}
+        self._keys = list(entries)
+        self._by_ends: dict[tuple[str, str], list[int]] = {}
         self._codes: list[dict[str | None, int]] = []
         self._steps: list[_Step] = []
         numbers = np.zeros(count, np.int64)
@@ -66,6 +71,23 @@ class KeyPlaces:
         self._order = np.empty(count, np.int64)
         self._order[numbers] = np.arange(count)
 
+    def alike(self, key: Key) -> list[Key]:
+        """Keys that begin or end as this one does: the nearest are among them, and there are not too many."""
+        if len(key[-1] or "") < 2:
+            last = (key[-1] or "").casefold()
+            return [
+                other
+                for other in self._keys
+                if (other[-1] or "").casefold().startswith(last) or (other[-1] or "").casefold().endswith(last)
+            ]
+        if not self._by_ends:
+            found: dict[tuple[str, str], list[int]] = {}
+            for place, other in enumerate(self._keys):
+                for end in _ends(other):
+                    found.setdefault(end, []).append(place)
+            self._by_ends = found
+        return [self._keys[place] for place in sorted({p for end in _ends(key) for p in self._by_ends.get(end, ())})]
+
     def find(self, columns: Sequence[Coded]) -> Ints:
         """The number of each row's key; -1 where the map does not have it."""
         numbers = np.zeros(len(columns[0].numbers), np.int64)
@@ -73,6 +95,11 @@ class KeyPlaces:
             known = np.fromiter((codes.get(name, -1) for name in column.names), np.int64, len(column.names))
             numbers = step.find(numbers, known[column.numbers] if len(known) else column.numbers)
         return np.where(numbers < 0, -1, self._order[numbers]) if len(self._order) else np.full(len(numbers), -1)
+
+
+def _ends(key: Key) -> tuple[tuple[str, str], tuple[str, str]]:
+    last = (key[-1] or "").casefold()
+    return ("begins", last[:2]), ("ends", last[-2:])
 
 
 class _Step:
@@ -93,11 +120,12 @@ class _Step:
         if len(self._known) == 0:
             return np.full(len(both), -1)
         if self._table is not None:
+            lost |= both >= len(self._table)
             both[lost] = 0
-            found = self._table[both].astype(np.int64)
+            place: Ints = self._table[both].astype(np.int64)
         else:
-            found = np.searchsorted(self._known, both)
-            found[found == len(self._known)] = 0
-            found = np.where(self._known[found] == both, found, -1)
-        found[lost] = -1
-        return found
+            place = np.searchsorted(self._known, both).astype(np.int64)
+            place[place == len(self._known)] = 0
+            lost |= self._known[place] != both
+        place[lost] = -1
+        return place

@@ -229,9 +229,7 @@ def history(book: Book, data: Any, **options: Unpack[DataOptions]) -> dict[str, 
         placing, _ = _read(data, targets, Months.of(book.calendar), Options.of(options), faults, None, everywhere=True)
         cells = cells_of(placing)
         faults.raise_any("the data do not fit the book")
-        found = {
-            name: {month: value for (month, _), value in given.in_order()} for name, given in cells.items()
-        }
+        found = {name: {month: value for (month, _), value in given.in_order()} for name, given in cells.items()}
     monthly = [item.id for item in book.inputs if item.every == "month" and not item.dimension]
     return {name: found[name] for name in monthly if found.get(name)}
 

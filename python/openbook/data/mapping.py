@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -231,16 +231,10 @@ class CodeMap:
             start = f" from {month_text(first)}" if first > _FIRST else ""
             end = f" to {month_text(last)}" if last < _LAST else ""
             return f"; the map has it{start}{end} only"
-        alike = nearest(_joined(key), [_joined(other) for other in self._alike(key)])
-        return alike or f"; the map {self.name} does not have it"
-
-    def _alike(self, key: Key) -> Iterator[Key]:
-        """Keys that begin or end as this one does: the nearest are among them, and there are not too many."""
-        head, tail = (key[-1] or "")[:2].casefold(), (key[-1] or "")[-2:].casefold()
-        for other in self._entries:
-            last = (other[-1] or "").casefold()
-            if last.startswith(head) or last.endswith(tail):
-                yield other
+        hints = self.places.hints
+        if key not in hints:
+            hints[key] = nearest(_joined(key), map(_joined, self.places.alike(key)))
+        return hints[key] or f"; the map {self.name} does not have it"
 
 
 def _rebuild(name: str, source: tuple[str, ...], into: str, unwanted: str, entries: Any) -> CodeMap:

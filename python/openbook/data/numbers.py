@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,8 @@ Small = npt.NDArray[np.int8]
 MOST = 10**18
 #: Decimals that a column of units has at most.
 _MOST_PLACES = 18
-#: A float of so many digits is the only one nearest to them; texts of so many digits are written as they are.
+_POWERS = np.asarray([10**power for power in range(_MOST_PLACES + 1)], np.int64)
+#: Numbers of so many digits are written as they are.
 _DIGITS = 15
 
 
@@ -82,47 +83,41 @@ class Numbers:
 
     @classmethod
     def of_floats(cls, values: npt.NDArray[np.float64]) -> Self:
-        """Of finite floats, each as its shortest decimal.
+        """Of finite floats, each as its shortest decimal."""
+        from .. import _core
 
-        A decimal of at most 15 digits that a float is nearest to is the only such one, hence the shortest; the quotient
-        of two whole numbers that floats hold exactly is the float that is nearest to it.
-        """
-        digits, written = np.zeros(len(values), np.int64), np.zeros(len(values), np.int8)
-        left = np.arange(len(values))
-        for places in range(_DIGITS + 1):
-            rest = values[left]
-            with np.errstate(over="ignore", invalid="ignore"):
-                whole = np.rint(rest * 10.0**places)
-                good = (np.abs(whole) < 10.0**_DIGITS) & (whole / 10.0**places == rest)
-            digits[left[good]] = whole[good].astype(np.int64)
-            written[left[good]] = places
-            left = left[~good]
-            if len(left) == 0:
-                return cls._level(digits, written, {})
-        known = {value: decimal_of(value) for value in set(values[left].tolist())}
-        rest = cls.of([known[value] for value in values[left].tolist()])
-        return cls._level(digits, written, {}).with_(left, rest)
+        digits, exponents = _core.shortest(values)
+        written = np.maximum(0, -exponents.astype(np.int64))
+        by = _POWERS[np.clip(exponents, 0, _MOST_PLACES)]
+        strange = np.flatnonzero((written > _MOST_PLACES) | (exponents > _MOST_PLACES) | _beyond(digits, by))
+        digits, written[strange] = digits * by, 0
+        digits[strange] = 0
+        odd: dict[int, Number] = {at: decimal_of(float(values[at])) for at in strange.tolist()}
+        return cls._level(digits, written.astype(np.int8), odd)
 
     @classmethod
     def _level(cls, digits: Ints, written: Small, odd: dict[int, Number]) -> Self:
-        """Digits of numbers with decimals of their own, brought to the decimals of the longest."""
+        """Digits of numbers with decimals of their own, brought to the decimals of which the fewest are left odd."""
         places = int(written.max(initial=0))
         if places == 0:
             return cls(digits, 0, written, odd)
-        by = np.asarray([10**power for power in range(places + 1)], np.int64)[places - written]
-        large = np.flatnonzero(np.abs(digits) > (MOST - 1) // by).tolist()
-        for at in large:
-            odd[at] = _decimal(int(digits[at]), int(written[at]))
-        units = digits * by
-        units[large] = 0
+        left = _left_over(digits, written, places)
+        if left.any():
+            places = min(range(places + 1), key=lambda some: int(_left_over(digits, written, some).sum()))
+            left = _left_over(digits, written, places)
+        strange = np.flatnonzero(left)
+        odd |= {at: _decimal(int(digits[at]), int(written[at])) for at in strange.tolist()}
+        units = digits * _POWERS[np.maximum(0, places - written)]
+        if len(strange):
+            written = written.copy()
+            units[strange] = written[strange] = 0
         return cls(units, places, written, odd)
 
     def _digits(self) -> Ints:
         """Units of each number's own decimals."""
         if self.places == 0:
             return self.units
-        by = np.asarray([10**power for power in range(self.places + 1)], np.int64)
-        return self.units // by[self.places - self.written]
+        return self.units // _POWERS[self.places - self.written]
 
     @classmethod
     def joined(cls, parts: Sequence[Numbers]) -> Numbers:
@@ -202,7 +197,7 @@ class Numbers:
 
     def negative(self) -> Flags:
         """Which are below zero."""
-        found = self.units < 0
+        found: Flags = self.units < 0
         for at, number in self.odd.items():
             found[at] = number < 0
         return found
@@ -229,6 +224,17 @@ class Numbers:
             number_text(self[at]) if at in self.odd or abs(digits) >= 10**_DIGITS else _text(digits, places)
             for at, (digits, places) in enumerate(zip(self._digits().tolist(), self.written.tolist(), strict=True))
         ]
+
+
+def _beyond(digits: Ints, by: Ints) -> Flags:
+    """Which products are too large for a unit."""
+    found: Flags = np.abs(digits) > (MOST - 1) // by
+    return found
+
+
+def _left_over(digits: Ints, written: npt.NDArray[Any], places: int) -> Flags:
+    """Which numbers are no units of so many decimals."""
+    return (written > places) | _beyond(digits, _POWERS[np.maximum(0, places - written.astype(np.int64))])
 
 
 def _decimal(digits: int, places: int) -> Decimal:

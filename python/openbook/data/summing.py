@@ -312,7 +312,7 @@ class _Sum:
             claim, row = self._row(item)
             at = int(self.at[self.claim[item]][int(self.place[item])])
             number = claim.lot.values.numbers[at]
-            if claim.lot.values.marks[at] == PERCENT or abs(number) <= 1:
+            if claim.lot.values.marks[at] == PERCENT or -1 <= number <= 1:
                 continue
             ratio = number_text(times(number, _HUNDREDTH))
             error = BadCell(f"{number} beside values with the sign %", f"'{number}%' or {ratio}")
@@ -320,11 +320,16 @@ class _Sum:
             self.faults.at("wrong-unit", claim.lot.rows.frame, row, claim.lot.column, error, self.target, month)
 
     def _check_negative(self) -> None:
-        for at in np.flatnonzero(self.cells.numbers.negative()).tolist():
-            key = int(self.cells.keys[at])
-            item = int(np.flatnonzero((self.key == key) & (self.state == NUMBER))[0])
-            claim, row = self._row(item)
-            error = BadCell(number_text(self.cells.numbers[at]), "a count of at least 0")
+        below = np.flatnonzero(self.cells.numbers.negative())
+        if len(below) == 0:
+            return
+        parts: dict[int, list[int]] = {}
+        for item in np.flatnonzero(np.isin(self.key, self.cells.keys[below]) & (self.state == NUMBER)).tolist():
+            parts.setdefault(int(self.key[item]), []).append(item)
+        values = {int(self.cells.keys[at]): self.cells.numbers[at] for at in below.tolist()}
+        for key, items in sorted(parts.items(), key=lambda own: (len(own[1]) > 1, own[1][0])):
+            claim, row = self._row(items[0])
+            error = BadCell(number_text(values[key]), "a count of at least 0")
             month = self.cells.place(key)[0]
             self.faults.at("negative", claim.lot.rows.frame, row, claim.lot.column, error, self.target, month)
 
@@ -335,6 +340,7 @@ def repeated(keys: Ints) -> Flags:
         return np.zeros(0, dtype=bool)
     low = int(keys.min())
     if int(keys.max()) - low <= 8 * len(keys) + 65_536:
-        return np.bincount(keys - low)[keys - low] > 1
+        found: Flags = np.bincount(keys - low)[keys - low] > 1
+        return found
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     return counts[inverse] > 1

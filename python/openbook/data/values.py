@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from .._values import nearest
-from .cells import BadCell, Cell, Number, code_text, decimal_of, read_date, read_number, rounded, shifted
-from .columns import Column, numbered
+from .cells import BadCell, Cell, Number, code_text, read_date, read_number, rounded, shifted
+from .columns import Column, numbered, plain_numbers
 from .frames import Frame
 from .numbers import Numbers
 from .targets import Target
@@ -92,7 +92,7 @@ def read_values(
 
 def _plainly(cells: Sequence[Any], frame: Frame, plain: int, decimals: int | None) -> tuple[Numbers, Small] | None:
     """Nothing but whole numbers, or nothing but finite floats, and gaps; None where there is something else."""
-    found = cells.numbers() if isinstance(cells, Column) else _plain_array(cells)
+    found = cells.numbers() if isinstance(cells, Column) else plain_numbers(cells)
     if found is None:
         return None
     values, missing = found
@@ -111,20 +111,8 @@ def _plainly(cells: Sequence[Any], frame: Frame, plain: int, decimals: int | Non
         numbers = numbers.rounded(decimals)
     if plain:
         different, place = _different(numbers)
-        numbers = Numbers.of([shifted(Decimal(str(number)), plain) for number in different]).take(place)
+        numbers = Numbers.of([shifted(cast("Decimal", number), plain) for number in different]).take(place)
     return numbers, np.where(gaps, BLANK, NUMBER).astype(np.uint8)
-
-
-def _plain_array(cells: Sequence[Any]) -> tuple[npt.NDArray[Any], None] | None:
-    kinds = set(map(type, cells))
-    if kinds == {float}:
-        return np.asarray(cells, np.float64), None
-    if kinds != {int}:
-        return None
-    try:
-        return np.asarray(cells, np.int64), None
-    except OverflowError:
-        return None
 
 
 def _different(numbers: Numbers) -> tuple[list[Number], npt.NDArray[np.int64]]:
@@ -218,13 +206,13 @@ def _one_by_one(
         if found is None:
             try:
                 cell = read_number(raw, nan_is_missing=frame.nan_is_missing)
+                if decimals is not None and cell.value is not None and _is_float(raw):
+                    cell = Cell(rounded(cell.value, decimals), cell.mark)
                 found = _scaled(cell, plain, own_power, declared)
             except BadCell as error:
                 errors[at] = error
                 found = (None, BAD, 0)
             else:
-                if decimals is not None and found[0] is not None and _is_float(raw):
-                    found = (rounded(found[0], decimals), found[1], found[2])
                 if text is not None:
                     known[text] = found
         numbers.append(found[0])
