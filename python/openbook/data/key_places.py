@@ -55,6 +55,7 @@ class KeyPlaces:
         self.every = frozenset(line.target for lines in entries.values() for line in lines if line.target is not None)
         self.fate = np.where(self.target > 0, Fate.UNWANTED, Fate.LEFT_OUT).astype(np.int8)
         self.hints: dict[Key, str] = {}
+        self._members: tuple[Mapping[str, int], Ints] | None = None
         self._keys = list(entries)
         self._by_ends: dict[tuple[str, str], list[int]] = {}
         self._codes: list[dict[str | None, int]] = []
@@ -70,6 +71,14 @@ class KeyPlaces:
         #: Keys were numbered by their codes; what is asked for is their order in the map.
         self._order = np.empty(count, np.int64)
         self._order[numbers] = np.arange(count)
+
+    def members(self, members: Mapping[str, int]) -> Ints:
+        """The member that each of `targets` stands for; -1 where it is none. The last that was asked is remembered."""
+        known = self._members
+        if known is None or known[0] is not members:
+            found = np.asarray([members.get(name or "", -1) for name in self.targets], np.int64)
+            self._members = known = (members, found)
+        return known[1]
 
     def alike(self, key: Key) -> list[Key]:
         """Keys that begin or end as this one does: the nearest are among them, and there are not too many."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -36,14 +36,28 @@ _REST = -1
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A column of codes: the number of each row's code, and the codes."""
+    """A column of codes: the number of each row's code, and the codes.
+
+    Attributes
+    ----------
+    origin
+        Of a column from a map: the map's keys, and the place of each code among their targets.
+    """
 
     numbers: Ints
     names: list[str | None]
+    origin: tuple[KeyPlaces, Ints] | None = None
 
     def at(self, rows: Ints) -> Coded:
         """The column of other rows."""
-        return Coded(self.numbers[rows], self.names)
+        return Coded(self.numbers[rows], self.names, self.origin)
+
+    def members(self, members: Mapping[str, int]) -> Ints:
+        """The member that each code stands for; -1 where it is none."""
+        if self.origin is not None:
+            places, own = self.origin
+            return places.members(members)[own]
+        return np.asarray([members.get(name or "", -1) for name in self.names], np.int64)
 
     def number(self, name: str) -> int:
         """The number of a code; -1 where no row has it."""
@@ -276,6 +290,8 @@ class _Found:
 
     Attributes
     ----------
+    places
+        The keys of the map.
     target
         Numbers of codes in `targets`.
     weights
@@ -284,6 +300,7 @@ class _Found:
         How many new parts each part becomes; None where each becomes one.
     """
 
+    places: KeyPlaces
     target: Ints
     targets: list[str | None]
     fate: npt.NDArray[np.int8]
@@ -294,10 +311,11 @@ class _Found:
     def simple(cls, places: KeyPlaces, key: Ints, mapped: Flags) -> _Found:
         """Of keys that become one code each; the others have none for now."""
         if len(places.simple) == 0:
-            return cls(np.zeros(len(key), np.int64), [None], np.zeros(len(key), np.int8))
+            return cls(places, np.zeros(len(key), np.int64), [None], np.zeros(len(key), np.int8))
         plain = mapped & places.simple[key]
         target = np.where(plain, places.target[key], 0)
-        return cls(target, list(places.targets), np.where(plain, places.fate[key], Fate.UNWANTED).astype(np.int8))
+        fate = np.where(plain, places.fate[key], Fate.UNWANTED).astype(np.int8)
+        return cls(places, target, list(places.targets), fate)
 
     def add(self, codes: CodeMap, keys: Sequence[Coded], others: Ints, months: Ints) -> Flags:
         """Those that become several codes, or in some months only; which of them the map has in their month."""
@@ -311,7 +329,7 @@ class _Found:
         counts[others] = lengths[number]
         ends = np.cumsum(counts)
         old = np.repeat(np.arange(len(counts)), counts)
-        fresh = _flat(lines, self.targets)
+        fresh = self._flat(lines)
         # Each new part of `others`: the first line of its key and month, and which of its lines it is.
         where = np.flatnonzero(np.isin(old, others))
         within = where - (ends - counts)[old[where]]
@@ -326,26 +344,27 @@ class _Found:
         self.counts = counts if len(old) > len(counts) else None
         return known[number]
 
+    def _flat(self, lines: Sequence[Sequence[Entry]]) -> _Found:
+        """The lines of several keys, one after the other; codes that are new are put at the end of `targets`."""
+        flat = [entry for entries in lines for entry in entries]
+        place = {name: number for number, name in enumerate(self.targets)}
+        numbers = [place.setdefault(entry.target, len(place)) for entry in flat]
+        self.targets += list(place)[len(self.targets) :]
+        fates = np.asarray([_fate(entry) for entry in flat], np.int8)
+        split = any(entry.weight != 1 for entry in flat)
+        weights = np.asarray([entry.weight for entry in flat], dtype=object) if split else None
+        return _Found(self.places, np.asarray(numbers, np.int64), self.targets, fates, weights)
+
     def coded(self) -> Coded:
         """The new codes as a column, of those that some part has."""
         has = np.bincount(self.target, minlength=len(self.targets)) > 0
         place = np.cumsum(has) - 1
-        return Coded(place[self.target], [name for name, kept in zip(self.targets, has.tolist(), strict=True) if kept])
+        names = [name for name, kept in zip(self.targets, has.tolist(), strict=True) if kept]
+        own = len(self.targets) == len(self.places.targets)  # lines that are split or dated may have added others
+        return Coded(place[self.target], names, (self.places, np.flatnonzero(has)) if own else None)
 
 
 _NO_ENTRY = Entry(None, Decimal(1), 0, 0, _REST)
-
-
-def _flat(lines: Sequence[Sequence[Entry]], targets: list[str | None]) -> _Found:
-    """The lines of several keys, one after the other; codes that are new are put at the end of `targets`."""
-    flat = [entry for entries in lines for entry in entries]
-    place = {name: number for number, name in enumerate(targets)}
-    numbers = [place.setdefault(entry.target, len(place)) for entry in flat]
-    targets += list(place)[len(targets) :]
-    fates = [_fate(entry) for entry in flat]
-    split = any(entry.weight != 1 for entry in flat)
-    weights = np.asarray([entry.weight for entry in flat], dtype=object) if split else None
-    return _Found(np.asarray(numbers, np.int64), targets, np.asarray(fates, np.int8), weights)
 
 
 def _fate(entry: Entry) -> Fate:

@@ -124,6 +124,9 @@ class _Sum:
         kept = []
         for claim, row, status in zip(self.claims, self.rows, statuses, strict=True):
             flex = status == FLEX
+            if not flex.any():
+                kept.append(~flex)
+                continue
             submissions = claim.lot.rows.submissions
             if self.placing.options.status == "freeze":
                 old, fate = flex, Fate.FLEX

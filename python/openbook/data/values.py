@@ -246,8 +246,10 @@ def _scaled(cell: Cell, plain: int, own_power: int, declared: Unit | None) -> tu
 
 def wrong_unit(values: Values, at: npt.NDArray[np.int64], target: Target) -> npt.NDArray[np.bool_]:
     """Which cells state a unit that an input does not have: pounds of attendances, a percentage of pounds."""
-    marks = values.marks[at]
     wrong = np.zeros(len(at), dtype=bool)
+    if not values.marks.any():
+        return wrong
+    marks = values.marks[at]
     if not target.money:
         wrong |= np.isin(marks, _MONEY)
     if not target.percent:

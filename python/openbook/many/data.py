@@ -90,7 +90,10 @@ def _some(frame: Frame, keep: Ints, name: str) -> Frame:
         column: cells.take(keep) if isinstance(cells, Column) else [cells[row] for row in keep.tolist()]
         for column, cells in frame.data.items()
     }
-    return replace(frame, name=name, data=data, lines=np.asarray(frame.lines, np.int64)[keep].tolist())
+    lines = frame.lines
+    if isinstance(lines, range):
+        return replace(frame, name=name, data=data, lines=(lines.start + lines.step * keep).tolist())
+    return replace(frame, name=name, data=data, lines=[lines[row] for row in keep.tolist()])
 
 
 def _loaded(load: Callable[[str], Any], name: str) -> Any:
