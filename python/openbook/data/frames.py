@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -201,7 +201,7 @@ def _csv(path: Path, heading: Collection[str]) -> Frame:
     before = 0
     try:
         for row in reader:
-            if any(cell and not cell.isspace() for cell in row):
+            if "".join(row).strip():
                 rows.append(row)
                 lines.append(before + 1)
             before = reader.line_num
@@ -222,13 +222,14 @@ def _csv(path: Path, heading: Collection[str]) -> Frame:
     if problems:
         raise DataError(f"{path.name} is not a rectangular table", problems)
     cells = zip(*rows[top + 1 :], strict=True) if len(rows) > top + 1 else ([] for _ in names)
-    data = {name: [_stripped(cell) for cell in column] for name, column in zip(names, cells, strict=True)}
+    data = {name: _stripped(column) for name, column in zip(names, cells, strict=True)}
     return Frame(path.name, data, lines[top + 1 :], remarks=remarks)
 
 
-def _stripped(cell: str) -> str | None:
-    cell = cell.strip()
-    return (unguarded(cell) if cell[0] == "'" else cell) if cell else None
+def _stripped(cells: Iterable[str]) -> list[str | None]:
+    """Cells without blanks around them, and without the mark that keeps a spreadsheet from reading a formula."""
+    found = [cell.strip() for cell in cells]
+    return [(unguarded(cell) if cell[0] == "'" else cell) if cell else None for cell in found]
 
 
 def heading_row(rows: Sequence[Sequence[Any]], names: Collection[str]) -> int:
