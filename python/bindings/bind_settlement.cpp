@@ -49,9 +49,47 @@ py::list passages_of(const Settlement& settlement, const std::string& target, co
     return list;
 }
 
+using Whole = py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>;
+using Flags = py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>;
+
+/// An input as columns: whole numbers over a power of ten, which are missing, and numbers that fit no such column.
+engine::Given given_of(const Whole& over, int places, const std::optional<Flags>& missing,
+                       const std::map<std::size_t, std::string>& odd) {
+    if (places < 0 || places > 18) throw py::value_error("places: expected 0 to 18");
+    engine::Packed packed;
+    packed.over.assign(over.data(), over.data() + over.size());
+    for (int i = 0; i < places; ++i) packed.under *= 10;
+    if (missing) {
+        if (missing->size() != over.size()) throw py::value_error("missing: expected one for each value");
+        packed.missing.assign(missing->data(), missing->data() + missing->size());
+    }
+    std::map<std::size_t, engine::Exact> numbers;
+    for (const auto& [place, text] : odd) numbers[place] = engine::exact_from_text(text);
+    return engine::Given(std::move(packed), std::move(numbers));
+}
+
+std::shared_ptr<Settlement> settle(std::shared_ptr<Book> book, const std::string& request, const py::dict& columns,
+                                   engine::Plans* plans) {
+    std::map<std::string, engine::Given> inputs;
+    for (const auto& [name, column] : columns) {
+        const auto parts = py::cast<py::tuple>(column);
+        inputs[py::cast<std::string>(name)] =
+            given_of(py::cast<Whole>(parts[0]), py::cast<int>(parts[1]), py::cast<std::optional<Flags>>(parts[2]),
+                     py::cast<std::map<std::size_t, std::string>>(parts[3]));
+    }
+    // Everything below is plain C++; Python objects were converted above and are made again after the scope.
+    const py::gil_scoped_release release;
+    engine::SettleRequest asked = engine::read_settle_request(request);
+    asked.inputs.merge(inputs);
+    return std::make_shared<Settlement>(engine::settle(book, std::move(asked), plans));
+}
+
 }  // namespace
 
 void bind_settlement(py::module_& module) {
+    py::class_<engine::Plans, std::shared_ptr<engine::Plans>>(module, "Plans",
+                                                              "Plans that several settlements have in common.")
+        .def(py::init<>());
     py::class_<Settlement, std::shared_ptr<Settlement>>(module, "Settlement",
                                                         "A settlement as the core holds it: immutable.")
         .def("json", [](const Settlement& settlement) { return engine::write(settlement); })
@@ -100,14 +138,8 @@ void bind_settlement(py::module_& module) {
             },
             py::arg("target"), py::arg("quantity"), py::arg("period"), py::arg("member"), py::arg("up"),
             "The explanation of a position with slopes in place of values, as JSON.");
-    module.def(
-        "settle",
-        [](std::shared_ptr<Book> book, const std::string& request) {
-            // Everything below is plain C++; Python objects were converted above and are made again after the scope.
-            py::gil_scoped_release release;
-            return std::make_shared<Settlement>(engine::settle(book, engine::read_settle_request(request)));
-        },
-        py::arg("book"), py::arg("request"));
+    module.def("settle", &settle, py::arg("book"), py::arg("request"), py::arg("columns") = py::dict(),
+               py::arg("plans") = nullptr);
     module.def(
         "compile_check",
         [](std::shared_ptr<Book> book, const std::string& request) {

@@ -71,7 +71,7 @@ class Side:
         last = months.start + months.count - 1
         if request.get("as_at"):
             last = min(last, month_index(request["as_at"]))
-        given = request["inputs"]
+        given = dict(request["inputs"])
         cells = {cell: given[cell.input][at] if cell.input in given else None for _, cell, at in _places(book, last)}
         return cls(book, request, last, cells)
 

@@ -26,14 +26,18 @@ class Switchboard {
 public:
     /// Nothing where the readings cannot stand in one plan.
     static std::optional<Switchboard> of(const Settlement& s, const std::shared_ptr<const Book>& book,
-                                         const Positions& chosen) {
+                                         const Positions& chosen, Plans* plans) {
         SettleRequest request = amounts_of(s, {});
         request.compile.every_reading = true;
         try {
-            Switchboard board(settle_once(book, std::move(request)));
+            Settlement settlement = settle_once(book, std::move(request), plans);
             // It has to say what the settlement says.
-            if (board.settlement_.plan->switches.empty() || term_positions(board.settlement_) != chosen) return {};
-            return board;
+            if (settlement.plan->switches.empty() || term_positions(settlement) != chosen) return {};
+            std::size_t members = 0;
+            for (std::size_t node = 0; node < settlement.values.size(); ++node)
+                members += settlement.values.width(node);
+            if (members > most_members) return {};
+            return Switchboard(std::move(settlement));
         } catch (const BookError&) {
         } catch (const DataError&) {
         } catch (const ReadingError&) {
@@ -45,16 +49,20 @@ public:
         for (const ReadingSwitch& place : settlement_.plan->switches) {
             const auto asked = readings.find(place.clause);
             const std::string& reading = asked == readings.end() ? chosen_.at(place.clause) : asked->second;
-            settlement_.bound[place.slot] = {Exact(place.reading == reading ? 1 : 0)};
+            bound_[place.slot] = {Exact(place.reading == reading ? 1 : 0)};
         }
-        evaluate_again(settlement_.plan->graph, moved_, settlement_.bound, settlement_.request.plan_mode,
-                       settlement_.values);
-        fill_amounts(settlement_);
+        evaluate_again(settlement_.plan->graph, moved_, bound_, settlement_.request.plan_mode, values_);
+        fill_amounts(settlement_, [this](NodeId node) -> const Value& { return values_[node][0]; });
         return term_positions(settlement_);
     }
 
 private:
-    explicit Switchboard(Settlement settlement) : settlement_(std::move(settlement)) {
+    static constexpr std::size_t most_members = 4'000'000;  // as objects of their own, some 200 MB
+
+    explicit Switchboard(Settlement settlement)
+        : settlement_(std::move(settlement)),
+          bound_(settlement_.bound.unpacked()),
+          values_(settlement_.values.unpacked()) {
         const Graph& graph = settlement_.plan->graph;
         for (const CompiledClause& clause : settlement_.plan->clauses) chosen_[clause.id] = clause.reading;
         std::vector<char> is_switch(graph.inputs.size(), 0), moves(graph.nodes.size(), 0);
@@ -69,6 +77,7 @@ private:
     }
 
     Settlement settlement_;
+    std::vector<Members> bound_, values_;
     Readings chosen_;
     std::vector<NodeId> moved_;  // what depends on a switch
 };
@@ -83,16 +92,16 @@ void widen(JointRange& joint, const Positions& positions) {
 
 }  // namespace
 
-void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book) {
+void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book, Plans* plans) {
     Open open;
     for (const CompiledClause& clause : s.plan->clauses)
         if (clause.readings.size() > 1) open.emplace_back(clause.id, clause.readings);
     const Positions chosen = term_positions(s);
     for (const auto& [party, amount] : chosen) s.joint.range[party] = {amount, amount};
     if (open.empty()) return;
-    std::optional<Switchboard> board = Switchboard::of(s, book, chosen);
+    std::optional<Switchboard> board = Switchboard::of(s, book, chosen, plans);
     const auto with = [&](const Readings& readings) {
-        return board ? board->with(readings) : term_positions(settle_once(book, amounts_of(s, readings)));
+        return board ? board->with(readings) : term_positions(settle_once(book, amounts_of(s, readings), plans));
     };
     std::map<std::string, std::pair<Exact, Exact>> one_by_one;
     std::uint64_t combinations = 1;

@@ -239,12 +239,39 @@ Exact Lowering::constant_term(const Term& t, const Context& context, const std::
     return *known;
 }
 
+namespace {
+
+/// Digits with a point at most among them: what needs no parser of formulas.
+bool only_digits(const std::string& text) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    return !text.empty() && text.size() <= 18 && digit(text.front()) && digit(text.back()) &&
+           std::count(text.begin(), text.end(), '.') <= 1 &&
+           std::all_of(text.begin(), text.end(), [&](char c) { return c == '.' || digit(c); });
+}
+
+/// The members' numbers where each is written in digits alone, in the unit that is stated for all; a list of prices has
+/// thousands of them.
+std::optional<std::vector<Exact>> written_in_digits(const Parameter& item, const Dimension& dimension) {
+    std::vector<Exact> numbers;
+    for (const std::string& member : dimension.members) {
+        const auto found = item.members.find(member);
+        const bool own = found != item.members.end();
+        const Term& term = own ? found->second : item.value;
+        if (!only_digits(term.value.text) || !term.steps.empty() || (own && !term.unit.empty())) return std::nullopt;
+        numbers.push_back(exact_from_text(term.value.text));
+    }
+    return numbers;
+}
+
+}  // namespace
+
 const std::optional<std::set<Month>>& Lowering::steps_of_numbers(const Parameter& item, const Context& context) {
     const auto [found, fresh] = steps_of_numbers_.try_emplace(&item);
     if (!fresh) return found->second;
     std::set<Month> steps;
     const auto number = [&](const Formula& formula) {
-        return !formula.empty() && parsed(formula, context).form == formula::Form::number;
+        return only_digits(formula.text) ||
+               (!formula.empty() && parsed(formula, context).form == formula::Form::number);
     };
     const auto plain = [&](const Term& term) {
         for (const Step& step : term.steps) steps.insert(step.from);
@@ -270,27 +297,35 @@ Typed Lowering::members_of(const Parameter& item, const Context& context) {
     // A value without a unit of its own is in the unit that is stated for all.
     const Unit stated = Unit::parse(item.value.unit);
     std::vector<Typed> members;
-    std::vector<NodeId> nodes;
-    for (const std::string& member : dimension.members) {
-        const auto found = item.members.find(member);
-        if (found == item.members.end() && item.value.empty())
-            fail("missing-member", context,
-                 "no value for member '" + member + "' of dimension '" + item.dimension + "'");
-        Typed value = term(found == item.members.end() ? item.value : found->second, context);
-        if (!value.dimension.empty())
-            fail("dimension", context,
-                 "the value of member '" + member + "' has the dimension '" + value.dimension + "' itself");
-        if (!item.value.unit.empty() && (value.bare || value.unit == Unit::pounds())) value.unit = stated;
-        if (!item.value.unit.empty()) value.bare = false;
-        members.push_back(std::move(value));
-        nodes.push_back(members.back().node);
-    }
+    const auto one_by_one = [&] {
+        std::vector<NodeId> nodes;
+        for (const std::string& member : dimension.members) {
+            const auto found = item.members.find(member);
+            if (found == item.members.end() && item.value.empty())
+                fail("missing-member", context,
+                     "no value for member '" + member + "' of dimension '" + item.dimension + "'");
+            Typed value = term(found == item.members.end() ? item.value : found->second, context);
+            if (!value.dimension.empty())
+                fail("dimension", context,
+                     "the value of member '" + member + "' has the dimension '" + value.dimension + "' itself");
+            if (!item.value.unit.empty() && (value.bare || value.unit == Unit::pounds())) value.unit = stated;
+            if (!item.value.unit.empty()) value.bare = false;
+            members.push_back(std::move(value));
+            nodes.push_back(members.back().node);
+        }
+        return builder.stack(std::move(nodes));
+    };
+    std::optional<std::vector<Exact>> numbers;
+    if (steps && open_.empty() && shocks_of_term_.empty() && item.category.empty() && !item.value.unit.empty())
+        numbers = written_in_digits(item, dimension);
+    if (numbers) members = {literal(0, stated, false)};
+    const NodeId node = numbers ? builder.constants(*std::move(numbers)) : one_by_one();
     if (!item.value.unit.empty())
         for (const Typed& value : members)
             if (value.unit != stated)
                 fail("unit", context, "a member's value is in " + value.unit.text() + ", not in " + item.value.unit);
     Typed result = same_unit(members, context, "the members of '" + item.id + "'");
-    result.node = builder.stack(std::move(nodes));
+    result.node = node;
     result.dimension = item.dimension;
     result.trace = literal(0).trace;
     if (!item.value.unit.empty()) result.unit = stated;

@@ -37,7 +37,7 @@ Members reasons_of(const SettleRequest& request, const Input& input, std::size_t
     Members result(width);
     for (std::size_t m = 0; m < width; ++m) {
         const std::size_t at = first + m;
-        const bool there = given != request.inputs.end() && at < given->second.size() && given->second[at];
+        const bool there = given != request.inputs.end() && at < given->second.size() && given->second.has(at);
         if (stated != request.reasons.end() && at < stated->second.size() && !stated->second[at].empty())
             result[m] = place_of(stated->second[at]);
         else if (there || !request.plan_mode ||
@@ -71,8 +71,19 @@ void names_only(const Book& book, const Input& input, const Members& values, con
                               ""});
 }
 
-std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request, int last,
-                                 std::vector<Problem>& faults) {
+std::size_t count_of(const Held& held) {
+    if (const Packed* packed = std::get_if<Packed>(&held))
+        return packed->size() - static_cast<std::size_t>(std::count(packed->missing.begin(), packed->missing.end(), 1));
+    const Members& members = std::get<Members>(held);
+    return static_cast<std::size_t>(std::count_if(members.begin(), members.end(), [](const Value& v) { return !!v; }));
+}
+
+Members members_of(const Held& held) {
+    const Packed* packed = std::get_if<Packed>(&held);
+    return packed ? unpacked(*packed) : std::get<Members>(held);
+}
+
+std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, int last, std::vector<Problem>& faults) {
     const Book& book = *plan.book;
     const Calendar& calendar = book.calendar;
     std::map<std::string, const Input*> inputs;
@@ -96,7 +107,7 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
     }
     check_reasons(request, faults);
     if (!faults.empty()) return {};
-    std::vector<Members> bound(plan.graph.inputs.size());
+    std::vector<Held> bound(plan.graph.inputs.size());
     for (std::size_t slot = 0; slot < bound.size(); ++slot) {
         const InputSlot& place = plan.graph.inputs[slot];
         if (place.term) continue;  // has its own value
@@ -109,13 +120,13 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
             if (known) bound[slot] = reasons_of(request, input, static_cast<std::size_t>(period) * width, width);
             continue;
         }
-        Members values(width);
-        std::size_t present = 0;
-        for (std::size_t m = 0; m < width && given != request.inputs.end() && known; ++m) {
-            values[m] = given->second[static_cast<std::size_t>(period) * width + m];
-            if (values[m]) ++present;
+        const bool is_given = given != request.inputs.end() && known;
+        Held values = is_given ? given->second.part(static_cast<std::size_t>(period) * width, width) : Members(width);
+        const std::size_t present = is_given ? count_of(values) : 0;
+        if (!input.category.empty()) {
+            values = members_of(values);
+            names_only(book, input, std::get<Members>(values), calendar.label(input.every, period), faults);
         }
-        if (!input.category.empty()) names_only(book, input, values, calendar.label(input.every, period), faults);
         const bool may_have_gaps = input.may_be_missing || (request.plan_mode && place.plan != no_node);
         if (present == width || (present > 0 && may_have_gaps)) {
             bound[slot] = std::move(values);
@@ -133,7 +144,7 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
     return bound;
 }
 
-const Value& first_member(const std::vector<Members>& values, NodeId node) {
+const Value& first_member(const Values& values, NodeId node) {
     return values[node][0];
 }
 
@@ -164,13 +175,13 @@ Entry entry_of(const Plan& plan, const Posting& posting, World world, const Exac
     return entry;
 }
 
-void make_entries(Settlement& s, int last) {
+void make_entries(Settlement& s, int last, const std::function<const Value&(NodeId)>& amount_of) {
     const Plan& plan = *s.plan;
     for (const Posting& posting : plan.postings) {
         for (const World world : {World::practised, World::words, World::written_world}) {
             if (world != World::practised && s.request.compile.amounts_only) break;
             if (posting.service_from > last) continue;
-            const Value& amount = first_member(s.values, posting.amount[static_cast<int>(world)]);
+            const Value& amount = amount_of(posting.amount[static_cast<int>(world)]);
             const bool due_now = posting.posting <= last;
             if (!amount) {
                 if (world == World::practised) {
@@ -346,37 +357,55 @@ std::map<std::string, Exact> term_positions(const Settlement& s) {
     return result;
 }
 
-void fill_amounts(Settlement& s) {
+void fill_amounts(Settlement& s, const std::function<const Value&(NodeId)>& amount_of) {
     const int last = horizon(*s.plan, s.request);
     s.entries.clear();
     s.positions.clear();
-    make_entries(s, last);
+    make_entries(s, last, amount_of);
     make_positions(s, last);
 }
 
-Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest request) {
+Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest request, Plans* plans) {
     Settlement s;
-    s.plan = compile(book, request.compile);
+    s.plan = plans ? plans->of(book, request.compile) : compile(book, request.compile);
     const int last = horizon(*s.plan, request);
     std::vector<Problem> faults;
-    s.bound = bind_inputs(*s.plan, request, last, faults);
+    s.bound = Values(bind_inputs(*s.plan, request, last, faults));
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
-    s.values = evaluate(s.plan->graph, s.bound, request.plan_mode);
+    s.values = Values(evaluate_held(s.plan->graph, s.bound, request.plan_mode));
     if (!request.compile.amounts_only) check_requirements(*s.plan, s.values, last);
     s.warnings = s.plan->warnings;
     s.request = std::move(request);
-    fill_amounts(s);
+    fill_amounts(s, [&s](NodeId node) -> const Value& { return first_member(s.values, node); });
     return s;
 }
 
-Settlement settle(std::shared_ptr<const Book> book, SettleRequest request) {
+Held Given::part(std::size_t first, std::size_t count) const {
+    const auto from = static_cast<std::ptrdiff_t>(first), to = static_cast<std::ptrdiff_t>(first + count);
+    if (const Members* members = std::get_if<Members>(held_.get()))
+        return Members(members->begin() + from, members->begin() + to);
+    const Packed& packed = std::get<Packed>(*held_);
+    Packed part;
+    part.under = packed.under;
+    part.over.assign(packed.over.begin() + from, packed.over.begin() + to);
+    if (!packed.missing.empty() && std::count(packed.missing.begin() + from, packed.missing.begin() + to, 1) > 0)
+        part.missing.assign(packed.missing.begin() + from, packed.missing.begin() + to);
+    const auto odd = odd_.lower_bound(first);
+    if (odd == odd_.end() || odd->first >= first + count) return part;
+    Members members = unpacked(part);
+    for (auto number = odd; number != odd_.end() && number->first < first + count; ++number)
+        members[number->first - first] = number->second;
+    return members;
+}
+
+Settlement settle(std::shared_ptr<const Book> book, SettleRequest request, Plans* plans) {
     const bool against_posted = request.against_posted, disputes = request.disputes;
-    Settlement s = settle_once(book, std::move(request));
+    Settlement s = settle_once(book, std::move(request), plans);
     const int last = horizon(*s.plan, s.request);
     make_cash(s, last);
     make_gap(s, last);
     if (against_posted) compare_with_posted(s, last);
-    if (disputes) make_disputes(s, book);
+    if (disputes) make_disputes(s, book, plans);
     return s;
 }
 

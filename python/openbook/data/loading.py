@@ -18,6 +18,7 @@ from .aligning import Alignment, incomplete, provisional, unread
 from .cells import BadCell, Number
 from .faults import Faults
 from .frames import Frame, frames_of, is_frame, named_apart
+from .given import GivenValues
 from .loads import Load, shape_of
 from .missing import Reasons, is_reasons
 from .options import DataOptions, Options
@@ -28,6 +29,7 @@ from .summing import Cells, cells_of
 from .targets import Target, targets_of
 
 if TYPE_CHECKING:
+    from .._desk import Asked
     from ..book import Book
 
 __all__ = ["history", "last_month", "load", "loaded"]
@@ -106,16 +108,27 @@ def load(
     >>> ob.load(book, frame, columns={"Month": "period"}).inputs["visits_made"][0]
     '1000'
     """
-    chosen = Options.of(options)
+    return _load(book, data, as_at, plan, Options.of(options), targets_of(book), shape_of(book))
+
+
+def _load(
+    book: Book,
+    data: Any,
+    as_at: str | None,
+    plan: bool,
+    chosen: Options,
+    targets: dict[str, Target],
+    shape: tuple[Any, ...],
+) -> Load:
     faults = Faults()
-    months, targets = Months.of(book.calendar), targets_of(book)
+    months = Months.of(book.calendar)
     last = None if as_at is None else last_month(as_at, months)
     placing, reasons = _read(data, targets, months, chosen, faults, last)
     cells = cells_of(placing)
     suspended = faults.take(_SUSPENDED) if chosen.unmapped == "suspend" else []
     aligned = Alignment(months, placing.last, reasons, faults, plan=plan)
     stated = {name for name, _, _ in reasons.stated}
-    inputs: dict[str, tuple[str | None, ...]] = {}
+    inputs: dict[str, GivenValues] = {}
     for target in targets.values():
         if target.id not in cells and target.id not in stated:
             if not plan and not target.may_be_missing:
@@ -133,7 +146,7 @@ def load(
     ]
     return Load(
         _inputs=inputs,
-        _shape=shape_of(book),
+        _shape=shape,
         receipt=receipt,
         faults=faults_table(suspended, "Rows set aside"),
         flex=tuple(month_text(month) for month in flex),
@@ -155,9 +168,15 @@ _SUSPENDED = frozenset({"unmapped-code", "unknown-code", "unknown-quantity"})
 
 
 def loaded(
-    book: Book, data: Any, *, as_at: str | None = None, plan: bool = False, **options: Unpack[DataOptions]
+    book: Book,
+    data: Any,
+    *,
+    as_at: str | None = None,
+    plan: bool = False,
+    asked: Asked | None = None,
+    **options: Unpack[DataOptions],
 ) -> Load:
-    """The load of what a verb was given: data with options, or a `Load`.
+    """The load of what a verb was given: data with options, or a `Load`. `asked`: what the book asks, where known.
 
     Raises
     ------
@@ -165,7 +184,8 @@ def loaded(
         As for `load`; or a `Load` was made for other inputs, to another month, or comes with options of its own.
     """
     if not isinstance(data, Load):
-        return load(book, data, as_at=as_at, plan=plan, **options)
+        targets, shape = (targets_of(book), shape_of(book)) if asked is None else (asked.targets, asked.shape)
+        return _load(book, data, as_at, plan, Options.of(options), targets, shape)
     problems = []
     given = [name for name, value in options.items() if value is not None]
     if given:
@@ -209,9 +229,7 @@ def history(book: Book, data: Any, **options: Unpack[DataOptions]) -> dict[str, 
         placing, _ = _read(data, targets, Months.of(book.calendar), Options.of(options), faults, None, everywhere=True)
         cells = cells_of(placing)
         faults.raise_any("the data do not fit the book")
-        found = {
-            name: {month: value for (month, _), value in sorted(given.values.items())} for name, given in cells.items()
-        }
+        found = {name: {month: value for (month, _), value in given.in_order()} for name, given in cells.items()}
     monthly = [item.id for item in book.inputs if item.every == "month" and not item.dimension]
     return {name: found[name] for name in monthly if found.get(name)}
 

@@ -148,10 +148,14 @@ class Placing:
         later = {name for other in self.options.codes[number + 1 :] for name in other.source}
         if codes.unwanted == "leave" or codes.into in later:
             return
+        members = [target.members for target in self.targets.values() if target.dimension == codes.into]
+        if any(codes.places.every <= own.keys() for own in members):
+            return
         wanted: set[str] = set(self.targets) if codes.into == "quantity" else set()
         for target in self.targets.values():
             wanted |= {target.where[codes.into]} if codes.into in target.where else set()
-            wanted |= set(target.members) if target.dimension == codes.into else set()
+        for own in members:
+            wanted |= own.keys()
         if not wanted:
             message = f"{codes.name}: no input of the book has codes or members in a column '{codes.into}'"
             self.faults.once("unknown-target", message, column=codes.into)
@@ -280,25 +284,27 @@ class Placing:
             message = f"{rows.frame.name}, column '{column}': several inputs read it; state the unit of the column"
             self.faults.of("wrong-unit", message, frame=rows.frame, column=column)
             return None
-        row, at = np.unique(rows.row[parts], return_inverse=True)
-        values = read_values(rows.frame, column, row.tolist(), readers, units.pop(), self.options.places(column))
-        lot = Lot(rows, column, label, parts, at.astype(np.int64), row, values, rows.fate[parts].copy())
+        row = rows.row[parts]  # in ascending order: parts are, and rows of parts are
+        new = np.diff(row, prepend=-1) != 0
+        row, at = row[new], np.cumsum(new) - 1
+        values = read_values(rows.frame, column, row, readers, units.pop(), self.options.places(column))
+        lot = Lot(rows, column, label, parts, at, row, values, rows.fate[parts].copy())
         self.lots.append(lot)
         return lot
 
     def _claim(self, target: Target, lot: Lot, index: Ints) -> None:
         rows = lot.rows
-        index = index[rows.fate[lot.parts[index]] == Fate.UNWANTED]
+        (index,) = _kept(rows.fate[lot.parts[index]] == Fate.UNWANTED, index)
         row = rows.row[lot.parts[index]]
         months, spans, states = rows.months[row], rows.spans[row], lot.values.states[lot.at[index]]
         lot.raise_to(index[months < 0], Fate.REFUSED)
         lot.raise_to(index[states == BLANK], Fate.BLANK)
         keep = (months >= 0) & ((states != BLANK) | (target.every == "month"))
-        index, months, spans, states = index[keep], months[keep], spans[keep], states[keep]
+        index, months, spans, states = _kept(keep, index, months, spans, states)
         months, keep = self._inside(target, lot, index, months, spans, states)
-        index, months = index[keep], months[keep]
+        index, months = _kept(keep, index, months)
         members, keep = self._members(target, lot, index, months)
-        self.claims[target.id].append(Claim(lot, index[keep], months[keep], members[keep]))
+        self.claims[target.id].append(Claim(lot, *_kept(keep, index, months, members)))
 
     def _inside(
         self, target: Target, lot: Lot, index: Ints, months: Ints, spans: Ints, states: npt.NDArray[np.uint8]
@@ -315,10 +321,11 @@ class Placing:
             self._wrong(target, lot, index, months, outside & filled, "outside-calendar", self._outside)
             lot.raise_to(index[outside & filled], Fate.OUTSIDE)
             keep &= ~outside
-            place = np.searchsorted(starts, months, side="right") - 1
-            after = keep & (ends[np.clip(place, 0, None)] - 1 > self.last)
-            lot.raise_to(index[after & filled], Fate.AFTER)
-            keep &= ~after
+            if self.last < end - 1:
+                place = np.searchsorted(starts, months, side="right") - 1
+                after = keep & (ends[np.clip(place, 0, None)] - 1 > self.last)
+                lot.raise_to(index[after & filled], Fate.AFTER)
+                keep &= ~after
         fits = (spans == 1) | (spans == _LENGTHS[target.every])
         if target.every != "month" or not self.everywhere:
             fits &= np.isin(months, starts)
@@ -358,8 +365,7 @@ class Placing:
             self.faults.once("missing-column", message, target, frame=frame, column=target.dimension)
             return np.zeros(len(index), np.int64), np.zeros(len(index), dtype=bool)
         column = rows.codes(target.dimension)
-        member_of = np.asarray([target.members.get(name or "", -1) for name in column.names], np.int64)
-        members = member_of[column.numbers[lot.parts[index]]]
+        members = column.members(target.members)[column.numbers[lot.parts[index]]]
         lost = np.flatnonzero(members < 0)
         if len(lost):
             lot.raise_to(index[lost], Fate.NO_MEMBER if self.options.unmapped == "suspend" else Fate.REFUSED)
@@ -392,3 +398,8 @@ class Placing:
             if name not in self.seen:
                 self.faults.of("unknown-code", message, self.targets[name], frame=frame)
                 self.seen.add(name)
+
+
+def _kept(keep: npt.NDArray[np.bool_], *arrays: Any) -> tuple[Any, ...]:
+    """What is to be kept of several arrays; the arrays themselves where that is all."""
+    return arrays if keep.all() else tuple(array[keep] for array in arrays)
