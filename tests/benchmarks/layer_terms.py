@@ -67,8 +67,8 @@ QUANTITIES = {
     "site_paid": "min(site_due, site_limit)",
     # Back to the items: what deductibles gave back goes by room where some is left, else by what was kept.
     "some_room": "too_much < site_room and site_due < site_limit",
-    "by_room": "too_much / site_room",
-    "by_kept": "too_much / site_kept",
+    "by_room": "divide(too_much, site_room, 0)",
+    "by_kept": "divide(too_much, site_kept, 0)",
     "site_part": "divide(site_paid, site_net + too_much, 0)",
     "item_due": "(net + if(some_room, by_room * room, by_kept * kept)) * site_part",
     # All sites: layers, and back to the items in proportion.
