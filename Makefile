@@ -51,7 +51,7 @@ bench: $(VENV)/test-installed
 	$(BIN)/python tests/benchmarks/scaling.py --json out/scaling.json
 	$(BIN)/python tests/benchmarks/compare.py
 
-# Layered terms beside the insurance engine of oasislmf, which is kept out of the environment: it brings a hundred megabytes of its own.
+# Layered terms beside the insurance engine of oasislmf, which is kept out of the environment: it brings 760 MB of its own.
 bench-layers: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet --upgrade --target build/oasislmf oasislmf
 	PYTHONPATH=build/oasislmf NUMBA_CACHE_DIR=build/oasislmf_compiled $(BIN)/python tests/benchmarks/layers.py --json out/layers.json
