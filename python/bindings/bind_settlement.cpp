@@ -29,7 +29,9 @@ py::list marginals_of(const Settlement& settlement, const std::string& target) {
                      py::arg("label") = m.label, py::arg("value") = engine::to_text(m.value), py::arg("term") = m.term,
                      py::arg("fixed") = m.fixed, py::arg("left") = engine::to_text(m.left),
                      py::arg("right") = engine::to_text(m.right), py::arg("cliff_left") = engine::to_text(m.cliff_left),
-                     py::arg("cliff_right") = engine::to_text(m.cliff_right)));
+                     py::arg("cliff_right") = engine::to_text(m.cliff_right),
+                     py::arg("whole_step") =
+                         m.whole_step ? py::object(py::str(engine::to_text(*m.whole_step))) : py::object(py::none())));
     return list;
 }
 
@@ -67,6 +69,17 @@ void bind_settlement(py::module_& module) {
         .def("marginals", &marginals_of, py::arg("target"), "Slopes of a position by every number it depends on.")
         .def("passages", &passages_of, py::arg("target"), py::arg("quantity"), py::arg("period"), py::arg("member"),
              py::arg("up"), "The slope by one number, by clause.")
+        .def(
+            "change_by",
+            [](const Settlement& settlement, const std::string& target, const std::string& quantity, int period,
+               std::uint32_t member, const std::string& more) {
+                const engine::Exact by = engine::exact_from_text(more);
+                py::gil_scoped_release release;
+                return engine::to_text(engine::change_by(settlement, engine::target_of(target),
+                                                         number_named(quantity, period, member), by));
+            },
+            py::arg("target"), py::arg("quantity"), py::arg("period"), py::arg("member"), py::arg("more"),
+            "How a position changes when a number is so much more, with every rounding.")
         .def(
             "range_of",
             [](const Settlement& settlement, const std::string& target, const std::string& quantity, int period,

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .reporting import report
     from .results import Settlement
     from .reversing import Lever, ReverseStress, reverse_stress
+    from .rolling import RollingBacktest, rolling_backtest
     from .sampling import Sampling, Target
     from .saving import read_result
     from .schemas import arrow_schemas
@@ -112,6 +113,7 @@ _FROM = {
     "reporting": ("report",),
     "results": ("Settlement",),
     "reversing": ("Lever", "ReverseStress", "reverse_stress"),
+    "rolling": ("RollingBacktest", "rolling_backtest"),
     "sampling": ("Sampling", "Target"),
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
@@ -186,6 +188,7 @@ __all__ = [
     "ReverseStress",
     "RiskTable",
     "RiskTransfer",
+    "RollingBacktest",
     "Sampling",
     "Schema",
     "SealedBook",
@@ -238,6 +241,7 @@ __all__ = [
     "reverse_stress",
     "risk",
     "risk_transfer",
+    "rolling_backtest",
     "scenarios",
     "schema",
     "seal",

@@ -17,6 +17,7 @@ MODULES = (
     "_simulated",
     "attributing",
     "backtesting",
+    "rolling",
     "book",
     "bridging",
     "choosing",

@@ -6,6 +6,7 @@
 
 #include "engine/adjoint.hpp"
 #include "engine/nudge.hpp"
+#include "engine/roundings.hpp"
 #include "openbook/errors.hpp"
 
 namespace openbook::engine {
@@ -138,6 +139,7 @@ std::vector<MarginalPound> marginals(const Settlement& s, const Target& target) 
     const std::vector<Stake> stakes = stakes_of(s, target);
     const Settled adjoint = walked_back(s, stakes);
     const std::vector<NodeId> nodes = nodes_of_slots(graph);
+    const Roundings roundings(graph, [&](NodeId node, std::uint32_t m) { return adjoint.slope(node, m); });
     Nudge nudge(graph, s.values, s.bound);
     std::vector<MarginalPound> result;
     for (std::size_t slot = 0; slot < graph.inputs.size(); ++slot) {
@@ -159,10 +161,29 @@ std::vector<MarginalPound> marginals(const Settlement& s, const Target& target) 
                 one_side(s, stakes, nudge, node, marginal, 1);
                 one_side(s, stakes, nudge, node, marginal, -1);
             }
+            if (roundings.behind(node)) {
+                nudge.move(node, m, 1, last_of(stakes));
+                marginal.whole_step = roundings.whole_step(nudge);
+            }
             result.push_back(std::move(marginal));
         }
     }
     return result;
+}
+
+Exact change_by(const Settlement& s, const Target& target, const MarginalPound& of, const Exact& more) {
+    check_party(s, target);
+    const NodeId node = node_of(s, of);
+    std::vector<Members> inputs = s.bound;
+    Members& own = inputs[s.plan->graph.nodes[node].index];
+    own = s.values[node];
+    if (!own[of.member]) return 0;
+    *own[of.member] += more;
+    const std::vector<Members> after = evaluate(s.plan->graph, inputs, s.request.plan_mode);
+    Exact change = 0;
+    for (const Stake& stake : stakes_of(s, target))
+        if (after[stake.node][0]) change += stake.weight * (*after[stake.node][0] - *s.values[stake.node][0]);
+    return change;
 }
 
 namespace {
