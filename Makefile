@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 600
 # Sources whose change asks for another build.
 SOURCES := pyproject.toml CMakeLists.txt $(shell find cpp python -type f -not -name '*.pyc' -not -name '*.so' 2>/dev/null)
 
-.PHONY: demo test install test-install test-cpp test-python bench docs footprint lint nightly clean sanitize emulated wheel-check
+.PHONY: demo test install test-install test-cpp test-python bench bench-layers docs footprint lint nightly clean sanitize emulated wheel-check
 
 demo: $(VENV)/installed
 	$(BIN)/openbook demo --out out
@@ -50,6 +50,11 @@ bench: $(VENV)/test-installed
 	$(BIN)/python tests/benchmarks/throughput.py --json out/throughput.json
 	$(BIN)/python tests/benchmarks/scaling.py --json out/scaling.json
 	$(BIN)/python tests/benchmarks/compare.py
+
+# Layered terms beside the insurance engine of oasislmf, which is kept out of the environment: it brings 760 MB of its own.
+bench-layers: $(VENV)/test-installed
+	$(BIN)/python -m pip install --quiet --upgrade --target build/oasislmf oasislmf
+	PYTHONPATH=build/oasislmf NUMBA_CACHE_DIR=build/oasislmf_compiled $(BIN)/python tests/benchmarks/layers.py --json out/layers.json
 
 # The tests of the core, the fuzzer and tests of the package, all under address and undefined-behaviour sanitizers.
 sanitize: $(VENV)/test-installed
