@@ -212,9 +212,8 @@ class StressTable(Changed):
         receipt = table_of(content["receipt"], Table) if "receipt" in content else None
         return cls._of(settlements, content["every"], content["basis"], cases, receipt)
 
-    def _recalculate(self) -> None:
-        for settlement in self.settlements.values():
-            settlement._recalculate()
+    def _rests_on(self) -> Iterable[Settlement]:
+        return self.settlements.values()
 
     def svg(self, party: str | None = None) -> str:
         """The whole table in colours, party by scenario; of one party bars: what each scenario changes for it."""

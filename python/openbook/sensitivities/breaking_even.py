@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _terms, queries
+from .._lasting import Origin, plain_request
 from .._literals import Figure, figure
 from .._request import whole
 from .._varying import exact_text, number
@@ -297,11 +298,15 @@ def break_even(
     >>> found.crossings[0].below, found.crossings[0].difference_below
     ('£1500', Decimal('0.00'))
     """
-    if not isinstance(term, str):
-        asked = {"target": target, "low": low, "high": high, "step": step, "measure": measure, "data": data}
-        asked |= {"every": every, "period": period, "basis": basis, "points": points, "scenarios": scenarios}
-        return _frontier(book, term, party, values, {**asked, "seed": seed, **options})
     whole("points", points, 3, 1_000)
+    plan = options.pop("plan", data is None) if measure == "settled" else True
+    request = plain_request(book, data, options, plan=plan) | ({"plan": plan} if measure == "settled" else {})
+    asked = {"target": target, "low": low, "high": high, "step": step, "measure": measure}
+    asked |= {"every": every, "period": period, "basis": basis, "points": points, "scenarios": scenarios, "seed": seed}
+    if not isinstance(term, str):
+        return _frontier(book, term, party, values, {**asked, **request})
+    origin = Origin.here("break_even", book=book, term=term, party=party, **asked, **request)
+    load, options = request.pop("data"), request
     place = _terms.find(book._data, term) if not term.startswith("/") else _terms.at_path(book._data, term)
     if place is None:
         message = "no term stands there; Book.terms lists all of them"
@@ -311,10 +316,9 @@ def break_even(
     other, amount, words = _target(book, target)
     where = {"every": every, "period": period, "basis": basis}
     if measure == "settled":
-        plan = {"plan": options.pop("plan", data is None)}
-        difference = _settled(book, place.path, party, other, amount, data, where, options | plan)
+        difference = _settled(book, place.path, party, other, amount, load, where, options)
     else:
-        run = {"scenarios": scenarios, "seed": seed, "data": data, "progress": False, **options}
+        run = {"scenarios": scenarios, "seed": seed, "data": load, "progress": False, **options}
         difference = _simulated(book, place.path, party, other, amount, run, where, _probability(measure))
     search = _Search(scale, difference)
     grid, found = search.crossings(points)
@@ -332,6 +336,7 @@ def break_even(
         tuple(found),
         tuple((scale.text(at), value) for at, value in zip(grid, values_found, strict=True)),
         _one_way(values_found),
+        origin,
     )
 
 
@@ -356,4 +361,5 @@ def _frontier(
         changed = book.with_(first, value)
         written = figure(value)
         lines.append((written.text if written else str(value), break_even(changed, second, party, **options)))
-    return Frontier(first, second, tuple(lines))
+    origin = Origin.here("break_even", book=book, term=(first, second), party=party, values=tuple(values), **options)
+    return Frontier(first, second, tuple(lines), origin)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import privacy, queries
+from .._lasting import LastingRecord, Origin
 from .._literals import figure
-from .._shown import Shown
 from ..errors import BookError
 from ..table import Column, Schema, Table
 
@@ -70,7 +70,7 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BreakEven(Shown):
+class BreakEven(LastingRecord):
     """Where a party breaks even in one term of a book. Frozen; made by `openbook.break_even`.
 
     Attributes
@@ -90,6 +90,8 @@ class BreakEven(Shown):
     monotone
         Whether the differences of these points only rise, or only fall. Where they do not, further crossings may hide
         between two points.
+    origin
+        What it was made from, for `save` and for calculating it again.
 
     Examples
     --------
@@ -112,6 +114,8 @@ class BreakEven(Shown):
     crossings: tuple[Crossing, ...]
     evaluated: tuple[tuple[str, float | Decimal], ...]
     monotone: bool
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "break_even"
 
     @property
     def private_to(self) -> str:
@@ -178,7 +182,7 @@ BREAK_EVEN_FIELDS = ("below", "above", "difference_below", "difference_above", "
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Frontier(Shown):
+class Frontier(LastingRecord):
     """The line of two terms on which a party breaks even. Frozen; made by `openbook.break_even` with two terms.
 
     Attributes
@@ -187,11 +191,15 @@ class Frontier(Shown):
         Names of the two terms.
     lines
         For each value of the first term, what was found for the second.
+    origin
+        What it was made from, for `save` and for calculating it again.
     """
 
     first: str
     second: str
     lines: tuple[tuple[str, BreakEven], ...]
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "break_even_line"
 
     @property
     def private_to(self) -> str:
