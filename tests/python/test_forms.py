@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import re
 from decimal import Decimal
 from fractions import Fraction as F
 from functools import cache
