@@ -24,6 +24,7 @@ from .simulation import Simulation
 from .table import Column, Schema
 
 if TYPE_CHECKING:
+    from .agreed_seed import SeedDraw
     from .book import Book
     from .saving import Parcel
     from .seals import SealedBook
@@ -310,7 +311,7 @@ def compare(
     books: Mapping[str, Book | SealedBook],
     *,
     scenarios: int = 10_000,
-    seed: int | Literal["sealed"] = 0,
+    seed: int | Literal["sealed"] | SeedDraw = 0,
     every: str = "term",
     period: int | str = 1,
     basis: str = "practised",

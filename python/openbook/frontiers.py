@@ -21,6 +21,7 @@ from .simulation import Simulation
 from .table import Column, Schema
 
 if TYPE_CHECKING:
+    from .agreed_seed import SeedDraw
     from .book import Book
     from .seals import SealedBook
 
@@ -237,7 +238,7 @@ def frontier(
     y: str | tuple[str, str] = "mean",
     party: str | None = None,
     scenarios: int = 10_000,
-    seed: int | Literal["sealed"] = 0,
+    seed: int | Literal["sealed"] | SeedDraw = 0,
     every: str = "term",
     period: int | str = 1,
     basis: str = "practised",

@@ -19,6 +19,7 @@ from .simulation import Simulation
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
+    from .agreed_seed import SeedDraw
     from .book import Book
     from .seals import SealedBook
 
@@ -168,7 +169,7 @@ def stability(
     seeds: int | Sequence[int] = 20,
     *,
     scenarios: int = 10_000,
-    seed: int | Literal["sealed"] = 0,
+    seed: int | Literal["sealed"] | SeedDraw = 0,
     what: Sequence[str] | None = None,
     levels: Sequence[float] = (0.95,),
     every: str = "term",
