@@ -22,7 +22,7 @@ from ..table import Column, Schema, Table
 if TYPE_CHECKING:
     from ..results import Settlement
 
-__all__ = ["MARGINAL", "PASSAGE", "MarginalPounds", "marginal"]
+__all__ = ["MARGINAL", "PASSAGE", "MarginalPounds", "marginal", "target_text"]
 
 Side = Literal["left", "right"]
 
@@ -223,7 +223,7 @@ class MarginalPounds(LastingRecord):
         return Explanation.of(tree).owned(self.private_to)
 
     def _target(self) -> str:
-        return _target_text(self.party, self.every, self.period, self.basis)
+        return target_text(self.party, self.every, self.period, self.basis)
 
     def __repr__(self) -> str:
         return str(self)
@@ -239,7 +239,8 @@ def _listed(found: Sequence[tuple[int, Mapping[str, Any]]], column: str) -> str:
     return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
 
 
-def _target_text(party: str, every: str, period: int, basis: str) -> str:
+def target_text(party: str, every: str, period: int, basis: str) -> str:
+    """A position as the core is asked for it; the period counts from 1."""
     return _json.dumps({"party": party, "every": every, "period": period - 1, "basis": basis})
 
 
@@ -281,7 +282,7 @@ def marginal(
     core, places = _opened(settlement, terms)
     rows, keys = [], []
     units = TermUnits(book._data)
-    for found in core.marginals(_target_text(party, every, number, basis)):
+    for found in core.marginals(target_text(party, every, number, basis)):
         if found["term"]:
             rows.append(_term_row(found, places[found["quantity"]], units))
         else:
