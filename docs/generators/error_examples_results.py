@@ -111,6 +111,17 @@ book.with_("price", 2050).with_layer(layer)
 layer = ob.Layer(party="trust", over=book, beliefs={"price": 2100})
 book.with_layer(layer).settle(plan=True).save("mine.openbook")
 """,
+    "incomplete": """
+sealed = book.seal({"icb": "A Jones", "trust": "B Smith"}, "2024-03-01", accept_illustrative=True)
+ob.seed_draw(sealed, beacon="lottery, main draw", on="2024-03-09").seed()
+""",
+    "not-committed": """
+sealed = book.seal({"icb": "A Jones", "trust": "B Smith"}, "2024-03-01", accept_illustrative=True)
+draw = ob.seed_draw(sealed)
+for party in ("icb", "trust"):
+    draw = draw.commit(party, draw.commitment(party, "1f" * 32))
+draw.tell("trust", "2e" * 32)
+""",
     "unsealed": 'book.simulate(100, seed="sealed")',
     "unanswered-note": """
 noted = book.with_note("price", "With or without MFF?", status="open")

@@ -81,6 +81,7 @@ PAGES = {
             *("report", "simulated", "sobol", "tornadoes"),
         )
     },
+    "openbook.agreed_seed": "seals",
     "openbook.settling": "results",
     "openbook.signing": "seals",
     "openbook.simulating": "simulation",

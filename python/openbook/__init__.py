@@ -18,6 +18,7 @@ from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from . import calibration, data, examples, model, plotting, quick, risk, scenarios, sensitivities, tariff
+    from .agreed_seed import SeedDraw, seed_draw
     from .attributing import Attribution
     from .backtesting import Backtest, backtest
     from .book import Book, diff, read_book, schema, terms, validate
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _FROM = {
+    "agreed_seed": ("SeedDraw", "seed_draw"),
     "attributing": ("Attribution",),
     "backtesting": ("Backtest", "backtest"),
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
@@ -192,6 +194,7 @@ __all__ = [
     "Sampling",
     "Schema",
     "SealedBook",
+    "SeedDraw",
     "Segment",
     "Sensitivity",
     "SettledBook",
@@ -245,6 +248,7 @@ __all__ = [
     "scenarios",
     "schema",
     "seal",
+    "seed_draw",
     "sensitivities",
     "sensitivity",
     "settle",

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from . import privacy, queries
 from ._estimated import Statistic
 from ._intervals import chi_square_quantile
-from ._kept_draws import this_machine
+from ._kept_draws import kept_request, this_machine
+from ._lasting import LastingRecord, Origin
 from ._progress import Progress
-from ._shown import Shown
 from ._simulated import level_name
 from .simulating import simulate
 from .simulation import Simulation
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
+    from .agreed_seed import SeedDraw
     from .book import Book
     from .seals import SealedBook
 
@@ -58,7 +59,7 @@ UNTESTED = ("no spread", "too few draws")
 
 
 @dataclass(frozen=True, slots=True)
-class Stability(Shown):
+class Stability(LastingRecord):
     """How far statistics scatter over seeds, beside the errors that each run states; made by `openbook.stability`.
 
     Attributes
@@ -81,6 +82,8 @@ class Stability(Shown):
         Drivers that are assumed, not agreed.
     private_to
         The party to which it is private; its title says so.
+    origin
+        What it was made from, for `save` and for calculating it again.
     """
 
     title: str
@@ -91,6 +94,8 @@ class Stability(Shown):
     level: float
     illustrative: tuple[str, ...] = ()
     private_to: str = ""
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "stability"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
@@ -179,7 +184,7 @@ def stability(
     seeds: int | Sequence[int] = 20,
     *,
     scenarios: int = 10_000,
-    seed: int | Literal["sealed"] = 0,
+    seed: int | Literal["sealed"] | SeedDraw = 0,
     what: Sequence[str] | None = None,
     levels: Sequence[float] = (0.95,),
     every: str = "term",
@@ -227,12 +232,37 @@ def stability(
     else:
         run: dict[str, Any] = {"every": (every,), "basis": (basis,), "progress": progress} | options
         first = simulate(of, scenarios, seed=seed, **run)
-    chosen = _seeds(seeds, first.seed)
-    names = ("mean", "sd", "p_deficit", *(f"{kind}{level_name(one)}" for one in levels for kind in ("var", "es")))
+    which = {"every": every, "period": period, "levels": tuple(levels), "basis": basis}
+    return _held_together(first, _seeds(seeds, first.seed), what, which, level, progress)
+
+
+def of_simulation(
+    book: Book,
+    request: Mapping[str, Any],
+    seeds: Sequence[int],
+    what: Sequence[str] | None,
+    which: Mapping[str, Any],
+    level: float,
+) -> Stability:
+    """The stability of a simulation whose book and request were kept."""
+    return _held_together(Simulation(book, this_machine(request)), seeds, what, which, level, None)
+
+
+def _held_together(
+    first: Simulation,
+    chosen: Sequence[int],
+    what: Sequence[str] | None,
+    which: Mapping[str, Any],
+    level: float,
+    progress: Progress,
+) -> Stability:
+    """The statistics of every seed, and their ratios."""
+    levels = [level_name(one) for one in which["levels"]]
+    names = ("mean", "sd", "p_deficit", *(f"{kind}{one}" for one in levels for kind in ("var", "es")))
     rows: list[dict[str, Any]] = []
     for simulation in _runs(first, chosen, progress):
         for party in first.parties if what is None else what:
-            for row in simulation.risk(party, every=every, period=period, levels=levels, basis=basis):
+            for row in simulation.risk(party, **which):
                 where = {"seed": str(simulation.seed), "party": row["party"], "period": row["period"]}
                 rows += [{**where, "statistic": n, "value": row[n], "error": row[f"{n}_error"]} for n in names]
     ratios = _ratios(rows, level)
@@ -243,15 +273,18 @@ def stability(
     ).strip()
     title = f"Stability of {first.book.title or first.book.id}"
     about = {**first._about(), "seed": f"{chosen[0]} and {len(chosen) - 1} more"}
+    asked = {"book": first.book, "request": kept_request(first.request), "seeds": tuple(chosen), "level": level}
+    asked |= {"what": None if what is None else tuple(what), "which": dict(which)}
     return Stability(
         title,
         Table.of_rows(title, RATIOS, ratios, note, about),
         Table.of_rows(f"{title}, seed by seed", VALUES, rows, note, about),
-        chosen,
+        tuple(chosen),
         first.draws,
         level,
         queries.illustrative_drivers(first.book),
         first.private_to,
+        Origin.here("stability", **asked),
     )
 
 

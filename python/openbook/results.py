@@ -297,30 +297,6 @@ class Settlement(Views):
         own = {"private_to": self.private_to} if self.private_to else {}
         return _json.dumps({**own, **self._data}, indent=indent)
 
-    def save(self, path: str | Path, *, private: bool = False) -> None:
-        """Keep book, request, results and receipt in one file that `openbook.read_result` reads.
-
-        The file is replaced whole or not at all; the same settlement gives the same bytes on every machine. A
-        settlement that is private to a party is refused without `private`; with it, the file says to whom, and holds
-        the layer.
-        """
-        from .saving import save
-
-        save(self, path, private=private)
-
-    @classmethod
-    def read(cls, path: str | Path) -> Settlement:
-        """Read what `save` wrote; see `openbook.read_result`.
-
-        Raises
-        ------
-        DataError
-            The file does not hold a settlement, or not as it was written.
-        """
-        from .saving import read_as
-
-        return read_as(cls, path)
-
     def to_parquet(
         self, folder: str | Path, *, money: Money = "decimal", dates: bool = False, private: bool = False
     ) -> None:

@@ -12,6 +12,7 @@ __all__ = ["arrow_schemas"]
 
 #: Where schemas are stated.
 MODULES = (
+    "agreed_seed",
     "_reasons",
     "_settled",
     "_simulated",

@@ -405,6 +405,7 @@ def of_trust(seen: ob.Book, simulation: ob.Simulation) -> dict[str, Any]:
 #: Made without a book under a layer, or about what is shared alone.
 SHARED = {"Layer", "Load", "Needs", "Quick", "Curve", "Receipt", "SealedBook", "Verification"}
 SHARED |= {"PriceAndVolume"}  # made of frames alone
+SHARED |= {"SeedDraw"}  # of a seal, which is of the shared book
 
 
 def test_every_display_is_among_the_results() -> None:
@@ -783,6 +784,7 @@ def test_every_exporter_asks_before_it_writes() -> None:
                 (asked if "permit" in called else not_asked).add(place)
     assert {("saving.py", "save"), ("reporting.py", "report")} <= asked
     # A new exporter: call privacy.permit(result.private_to, private, "...") and put what it gives into the header.
+    allowed |= {("agreed_seed.py", "write")}  # the record of a seal, which is of the shared book
     assert not_asked <= allowed | {("plotting.py", "svg_text")}  # a picture in memory; its title carries the mark
 
 

@@ -185,6 +185,7 @@ def tables() -> dict[str, Any]:
         "SettledBook.table": many.books[0].table("ledger"),
         "SealedBook.figures": sealed.figures(),
         "SealedBook.illustrative": sealed.illustrative(),
+        "SeedDraw.choosers": ob.seed_draw(sealed).choosers(),
         "SealedBook.changes": varied.changes(),
         "SealedBook.stress": sealed.stress(),
         "Flows.table": ob.flows(settlement).table(),

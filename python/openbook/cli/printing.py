@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +16,7 @@ from ..exit_codes import ExitCode
 if TYPE_CHECKING:
     from ..table import Table
 
-__all__ = ["owned", "print_blocks", "print_json", "say_incomplete", "show_table"]
+__all__ = ["keep_and_draw", "owned", "print_blocks", "print_json", "say_incomplete", "show_table"]
 
 
 def _console() -> Any:
@@ -71,6 +72,20 @@ def show_table(table: Table, as_json: bool, *, most: int | None = None) -> None:
 
         estimated = isinstance(table, (RiskTable, StressTable))
         print_blocks(table._shown() if estimated else [blocks.of_table(table, most=most)])
+
+
+def keep_and_draw(
+    result: Any, save: str | None, picture: str | None, private: bool, *, drawn: Any = None, **of: Any
+) -> None:
+    """Write what was asked for of a result: itself, its picture, or that of a part of it."""
+    from .. import privacy
+    from .._files import write_atomic
+
+    if save:
+        result.save(save, private=private)
+    if picture:
+        privacy.permit(result.private_to, private, "picture")
+        write_atomic(Path(picture), (result if drawn is None else drawn).svg(**of))
 
 
 def owned(result: Any) -> dict[str, str]:

@@ -22,8 +22,6 @@ from .estimates import Floats, share_of, statistic
 from .measures import MEASURES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ..book import Book
     from ..saving import Parcel
 
@@ -236,15 +234,6 @@ class Reduced(SimulatedRun):
         return chosen
 
     # -- keeping --------------------------------------------------------------------------------------------------
-
-    def save(self, path: str | Path, *, private: bool = False) -> None:
-        """Keep book, request and all that was gathered in one file that `openbook.read_result` reads.
-
-        What is private to a party is refused without `private`; with it, the file says to whom.
-        """
-        from ..saving import save
-
-        save(self, path, private=private)
 
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
         columns = []

@@ -21,7 +21,7 @@ from .laying import lay, text_of
 from .naming import Case, cases, cases_of_book
 from .periods import periods_of
 from .schemas import RECEIPT
-from .selecting import in_words, select
+from .selecting import follows, in_words, select
 from .targets import Index, Target, find, is_event
 
 if TYPE_CHECKING:
@@ -108,13 +108,15 @@ def apply_cases(book: Book, given: Sequence[Case]) -> Applied:
     edits: dict[str, Json] = {}
     read: set[str] = set()
     rows = []
+    moved: dict[tuple[Any, ...], set[str]] = {}
     for case, number, shock in shocks:
         faults = list(faults_of_shock(shock, f"{case.path}/shocks/{number}"))
         if faults:
             problems += faults
             continue
         try:
-            effect = _effect(index, shock, f"{case.path}/shocks/{number}", edits)
+            already = moved.setdefault((id(case), *_how(shock)), set())
+            effect = _effect(index, shock, f"{case.path}/shocks/{number}", edits, already)
         except BookError as error:
             problems += error.problems or [Problem("book", "", error.summary)]
             continue
@@ -159,11 +161,21 @@ def _on_in_words(shock: Any) -> str:
     return ", ".join([*parts, *([in_words(shock.select)] if shock.select else [])])
 
 
-def _effect(index: Index, shock: Any, path: str, edits: Mapping[str, Json]) -> Effect:
+def _how(shock: Any) -> tuple[Any, ...]:
+    """What a shock does, whatever it acts on."""
+    return tuple((name, str(value)) for name, value in shock.to_dict().items() if name not in ("on", "select"))
+
+
+def _effect(index: Index, shock: Any, path: str, edits: Mapping[str, Json], moved: set[str]) -> Effect:
+    """What a shock does; `moved` has what its scenario has moved in the same way, and gets what this one moves."""
     if is_event(shock.action):
         return _event(index, shock, path)
     effect = Effect()
     for target in _targets(index, shock, path):
+        if shock.select and target.kind == "term" and (through := follows(index, target) & moved):
+            effect.notes.append(f"{target.name} moves with {', '.join(sorted(through))}")
+            continue
+        moved.add(target.key)
         if target.kind == "date":
             _move_date(index, shock, target, path, effect)
             continue
