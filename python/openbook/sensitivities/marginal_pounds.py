@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from .. import _json, _terms, queries
+from .._dimensions import members_of
 from .._literals import figure
 from .._shown import Shown
 from .._term_units import TermUnits
@@ -280,10 +281,7 @@ def marginal(
 def input_words(found: Mapping[str, Any], book: Any) -> dict[str, str]:
     """How a value of an input is called."""
     given = next(item for item in book.inputs if item.id == found["quantity"])
-    members: Iterator[str] = iter(())
-    if given.dimension:
-        members = iter(next(d for d in book.dimensions if d.id == given.dimension).members)
-    member = next((name for i, name in enumerate(members) if i == found["member"]), "")
+    member = next((name for i, name in enumerate(members_of(book, given)) if i == found["member"]), "")
     unit = "£1" if given.unit == "£" else given.unit or "unit"
     return {"name": given.id, "title": given.name, "period": found["label"], "member": member, "unit": unit}
 
