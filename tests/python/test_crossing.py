@@ -693,7 +693,7 @@ def test_explanations_name_both_members() -> None:
     new, _ = both_ways()
     settlement = new.settle({"people": PEOPLE} | SCORES, disputes=False)
     text = str(settlement.explain("rounded", period=1))
-    assert "general, young" in text and "mercy, old" in text
+    assert "general, young 10.05; general, old 40.20; eye, young 45.23" in text and "mercy, old" in text
 
 
 def test_shocks_act_on_a_pair_or_on_all_pairs_of_a_member() -> None:
@@ -725,6 +725,7 @@ def test_shocks_act_on_a_pair_or_on_all_pairs_of_a_member() -> None:
 def test_terms_of_pairs_are_found_and_changed() -> None:
     made = book()
     paths = {row["path"] for row in made.terms().to_dicts()}
+    assert {"rate.pairs.general.old", "rate.members.eye"} <= {row["name"] for row in made.terms().to_dicts()}
     assert {"/parameters/1/pairs/general/old", "/parameters/1/members/eye", "/parameters/1/value"} <= paths
     base = Fraction(sum(amounts(made.settle({"people": PEOPLE} | SCORES, disputes=False))))
     changed = made.with_("/parameters/1/pairs/general/old", 3)
@@ -750,3 +751,29 @@ def test_parties_are_paid_by_a_value_of_one_dimension_alone() -> None:
     made["contracts"][0]["clauses"] = [{"id": "direct", "kind": "payment", "amount": "rate * people"}]
     with pytest.raises(ob.BookError, match="still has the dimension 'site by age'"):
         ob.Book.from_json(made).settle({"people": PEOPLE} | SCORES)
+
+
+def test_what_folds_to_one_value_is_one_for_each_member() -> None:
+    made = fields()
+    made["quantities"] = [
+        {"id": "switched", "formula": "choose(true, 2, number(target))"},
+        {"id": "nothing", "formula": "0 * number(target) + 3"},
+    ]
+    made["contracts"][0]["clauses"] = [
+        {"id": "a", "kind": "activity", "quantity": "switched", "price": "£1"},
+        {"id": "b", "kind": "activity", "quantity": "nothing", "price": "£1"},
+        {"id": "c", "kind": "payment", "amount": "£1 * sum(choose(true, 2, number(target)))"},
+    ]
+    made["parties"] += [{"id": site} for site in SITES]
+    made["contracts"][0]["clauses"] += [
+        {"id": "d", "kind": "payment", "each": "site", "amount": "£1 * choose(false, number(target), 4)"}
+    ]
+    settlement = ob.Book.from_json(made).settle({"people": PEOPLE} | SCORES, disputes=False)
+    paid = {}
+    for row in settlement.ledger.to_dicts():
+        if row["basis"] == "practised":
+            paid.setdefault(row["clause"], []).append(row["amount"])
+    assert paid == {"a": [6] * MONTHS, "b": [9] * MONTHS, "c": [6] * MONTHS, "d": [4] * 3 * MONTHS}
+    simulation = ob.Book.from_json(made).simulate(4, seed=1, progress=False)
+    assert simulation.array("general", every="term") == pytest.approx(4 * MONTHS)
+    assert simulation.array("trust", every="term") == pytest.approx(21 * MONTHS)
