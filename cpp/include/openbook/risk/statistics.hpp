@@ -37,6 +37,8 @@ std::vector<Summary> summarise_columns(std::span<const double> columns, std::siz
                                        std::span<const double> nothing = {});
 /// Quantiles by order statistic floor(p * (n - 1) + 0.5), ascending; p in [0, 1].
 std::vector<double> quantiles(std::span<const double> column, std::span<const double> probabilities);
+/// The largest absolute value; missing ones do not count.
+double largest_size(std::span<const double> column);
 /// Number of the draw that is the given percentile's order statistic; ties by draw number.
 std::uint64_t draw_at(std::span<const double> column, double probability);
 
