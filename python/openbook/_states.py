@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _json, queries
 from ._calendar import Months, month_index, month_text
+from ._dimensions import dimension_of, members_by_dimension, members_of
 from .errors import DataError
 
 if TYPE_CHECKING:
@@ -33,15 +34,16 @@ class Cell(NamedTuple):
 def _places(book: Book, last: int) -> Iterator[tuple[Any, Cell, int]]:
     """Every cell of periods that have ended by a month, with its input and its number in the input's list of values."""
     months = Months.of(book.calendar)
-    members = {dimension.id: tuple(dimension.members) for dimension in book.dimensions}
+    members = members_by_dimension(book)
     for given in book.inputs:
-        own = members.get(given.dimension, ("",)) if given.dimension else ("",)
+        dimension = dimension_of(given)
+        own = members.get(dimension) or ("",)
         starts, ends = months.starts(given.every), months.ends(given.every)
         for period, (start, end) in enumerate(zip(starts, ends, strict=True)):
             if end - 1 > last:
                 break
             for number, member in enumerate(own):
-                yield given, Cell(given.id, given.every, given.dimension, start, member), period * len(own) + number
+                yield given, Cell(given.id, given.every, dimension, start, member), period * len(own) + number
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def _inputs(
 
 
 def _length(book: Book, given: Any) -> int:
-    width = next((len(d.members) for d in book.dimensions if d.id == given.dimension), 1)
+    width = max(1, len(members_of(book, given)))
     return len(Months.of(book.calendar).starts(given.every)) * width
 
 

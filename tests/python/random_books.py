@@ -149,9 +149,28 @@ class Draft:
         made["calendar"] = {"start": "2016-04"}
         made["calendar"] |= {"months": 24} if self.maybe(0.5) else {}
         made["calendar"] |= {"financial_year_starts": 1} if self.maybe(0.3) else {}
+        _cross(made)
         made["inputs"][0] = {"id": "input_0", "unit": "attendances", "plan": "100"}
         made["parameters"][0] = {"id": "parameter_0", "value": {"value": "£5", "unit": "£"}}
         return made
+
+
+def _cross(made: dict[str, Any]) -> None:
+    """Dimensions that cross belong to none of each other, and stand in the order in which they do."""
+    for kind in ("inputs", "parameters", "quantities"):
+        for item in made.get(kind, ()):
+            if "by" in item:
+                item |= {"dimension": "place", "by": "age"}
+            if "pairs" in item:
+                item |= {"dimension": "place", "by": "age"}
+                (value,) = next(iter(item["pairs"].values())).values()
+                item["pairs"] = {"north": {"young": value}}
+    if any(item.get("by") for kind in ("inputs", "parameters", "quantities") for item in made.get(kind, ())):
+        made["dimensions"] = [
+            *made.get("dimensions", ()),
+            {"id": "place", "members": ["north", "south"]},
+            {"id": "age", "members": ["young", "old"]},
+        ]
 
 
 def _agreed(record: str, made: dict[str, Any]) -> dict[str, Any]:

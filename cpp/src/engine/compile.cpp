@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "book/crossing.hpp"
 #include "engine/lowering.hpp"
 #include "openbook/json.hpp"
 
@@ -110,6 +111,7 @@ public:
         auto chosen = std::make_shared<Book>(*book);
         choose_readings(*chosen, request, plan_.clauses, written_);
         check_names(*chosen, request);
+        write_out_crossings(*chosen);
         plan_.book = chosen;
     }
 

@@ -218,10 +218,17 @@ const std::vector<Function>& functions() {
          "each member's part of the total by its weight, none above its cap; what a cap holds back goes to the others, "
          "until all are full. Weights that are all zero as for apportion",
          3, 4},
-        {"spread", "spread(x, 'dimension')", "a parent's value, or a single one, for each member", 2, 2},
+        {"spread", "spread(x, 'dimension')",
+         "a parent's value, or a single one, for each member; of a dimension that is neither, for each pair of its "
+         "members and those of x's own",
+         2, 2},
         {"by_member", "by_member('dimension', 'member', value, ..., otherwise)",
          "a value for each member of a dimension, by name; the last one may be for all others", 2, many},
-        {"member", "member(x, 'name')", "one member of x", 2, 2},
+        {"member", "member(x, 'name', 'other')",
+         "one member of x. Where two dimensions cross one name leaves the other dimension, and two names, or the name "
+         "of a pair as in 'general, urgent', give one value; where both have such a member the second operand may name "
+         "the dimension that is meant",
+         2, 3},
         {"contract_year", "contract_year()", "1 in the first contract year, 2 in the second, ...", 0, 0},
         {"month_number", "month_number()", "1 in the first month of the calendar (the last month of a longer period)",
          0, 0},
@@ -256,6 +263,38 @@ const std::vector<Function>& functions() {
         {"money", "money(x)", "x pounds", 1, 1},
     };
     return list;
+}
+
+const std::map<std::string, std::string>& functions_with_named_operands() {
+    static const std::map<std::string, std::string> names = [] {
+        std::map<std::string, std::string> result{
+            {"count", "sum"}, {"any", "any_member"}, {"all", "all_members"}, {"min", "smallest"}, {"max", "largest"}};
+        for (const char* name : {"sum",       "largest",    "smallest",         "mean",        "product",
+                                 "first",     "last",       "any_member",       "all_members", "rank",
+                                 "running",   "running_by", "percentile_group", "median",      "quantile",
+                                 "deviation", "slope",      "weighted_mean",    "apportion",   "apportion_capped"})
+            result[name] = name;
+        return result;
+    }();
+    return names;
+}
+
+const Expression* named_operand(const Expression& call, const char* name) {
+    if (call.form != Form::call) return nullptr;
+    for (const ExpressionPtr& operand : call.operands)
+        if (operand->form == Form::call && operand->name == name) return operand->operands[0].get();
+    return nullptr;
+}
+
+Expression without_named(const Expression& call) {
+    Expression plain = call;
+    if (const auto found = functions_with_named_operands().find(call.name);
+        found != functions_with_named_operands().end())
+        plain.name = found->second;
+    std::erase_if(plain.operands, [](const ExpressionPtr& operand) {
+        return operand->form == Form::call && (operand->name == named_over || operand->name == named_where);
+    });
+    return plain;
 }
 
 }  // namespace openbook::formula

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from .._dimensions import dimension_of, members_by_dimension
 from .._shown import Shown
 from ..table import Table
 from .given import GivenValues, Inputs
@@ -131,6 +132,6 @@ def _rebuild(content: dict[str, Any]) -> Load:
 
 
 def shape_of(book: Book) -> tuple[Any, ...]:
-    members = {dimension.id: tuple(dimension.members) for dimension in book.dimensions}
-    inputs = tuple((given.id, given.every, members.get(given.dimension, ())) for given in book.inputs)
+    members = members_by_dimension(book)
+    inputs = tuple((given.id, given.every, members.get(dimension_of(given), ())) for given in book.inputs)
     return (book.calendar.start, book.calendar.months, book.calendar.financial_year_starts, inputs)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import _json
+from .._dimensions import columns_of
 from .._values import nearest
 from ..book import Book
 from ..data import is_frame
@@ -79,7 +80,7 @@ def data_for(given: Any, by: str | None) -> DataFor:
 def without_column(book: Book, data: list[Frame], column: str, where: Mapping[str, Any]) -> list[Frame]:
     """Data without the column that named the book, unless the book itself asks for it."""
     asked = {key for given in book.inputs if given.data for key in given.data.where}
-    asked |= {given.dimension for given in book.inputs} | set(where)
+    asked |= {name for given in book.inputs for name in columns_of(given)} | set(where)
     if column in asked:
         return data
     return [replace(part, data={name: cells for name, cells in part.data.items() if name != column}) for part in data]

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from .. import _json, _terms, queries
+from .._dimensions import members_of
 from .._lasting import Lasting, LastingRecord
 from .._literals import figure
 from .._term_units import TermUnits
@@ -310,10 +311,7 @@ def _opened(settlement: Settlement, terms: bool) -> tuple[Any, dict[str, Any]]:
 def input_words(found: Mapping[str, Any], book: Any) -> dict[str, str]:
     """How a value of an input is called."""
     given = next(item for item in book.inputs if item.id == found["quantity"])
-    members: Iterator[str] = iter(())
-    if given.dimension:
-        members = iter(next(d for d in book.dimensions if d.id == given.dimension).members)
-    member = next((name for i, name in enumerate(members) if i == found["member"]), "")
+    member = next((name for i, name in enumerate(members_of(book, given)) if i == found["member"]), "")
     unit = "£1" if given.unit == "£" else given.unit or "unit"
     return {"name": given.id, "title": given.name, "period": found["label"], "member": member, "unit": unit}
 
