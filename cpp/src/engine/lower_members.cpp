@@ -70,6 +70,14 @@ NodeId quantile_of_members(Builder& b, NodeId x, std::size_t count, const Exact&
     return along == 0 ? low : b.weighted({low, member_in_place(b, x, place_of, first + 1)}, {0, 1 - along, along});
 }
 
+/// What a condition comes to in each group; of no members at all none fulfils it, and all do.
+NodeId over_nobody(Builder& b, NodeId holds, const std::vector<std::uint32_t>& map, std::uint32_t width, bool all) {
+    std::vector<Exact> nobody(width, Exact(1));
+    for (const std::uint32_t group : map) nobody[group] = 0;
+    if (std::none_of(nobody.begin(), nobody.end(), [](const Exact& none) { return none != 0; })) return holds;
+    return b.choose(b.constants(std::move(nobody)), b.constant(all ? 1 : 0), holds);
+}
+
 /// Members that are missing and yet not left out.
 NodeId still_missing(Builder& b, NodeId x, NodeId out) {
     return b.both(b.make(Op::is_missing, {x}), b.make(Op::logical_not, {out}));
@@ -305,6 +313,7 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
                                    : product ? Op::group_product
                                              : Op::group_sum,
                                    values, *map, width_of(to), numbers);
+            if (x[0].truth && (least || most)) result.node = over_nobody(b, result.node, *map, width_of(to), least);
             if (f == "mean") {
                 std::vector<Exact> counts(width_of(to));
                 for (const std::uint32_t group : *map) counts[group] += 1;
