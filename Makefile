@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 600
 # Sources whose change asks for another build.
 SOURCES := pyproject.toml CMakeLists.txt $(shell find cpp python -type f -not -name '*.pyc' -not -name '*.so' 2>/dev/null)
 
-.PHONY: demo test install test-install test-cpp test-python bench bench-layers docs footprint lint nightly clean sanitize emulated wheel-check
+.PHONY: demo test install test-install test-cpp test-python bench bench-layers differential docs footprint lint nightly clean sanitize emulated wheel-check
 
 demo: $(VENV)/installed
 	$(BIN)/openbook demo --out out
@@ -89,8 +89,15 @@ emulated: $(VENV)/installed
 	tests/packaging/emulated.sh $(BIN)/python
 
 # The same tests with large counts, fuzzing for longer, under sanitizers and on emulated machines.
-nightly: $(VENV)/test-installed sanitize emulated
-	OPENBOOK_TEST_EXAMPLES=1000 OPENBOOK_TEST_VARIATIONS=50 $(BIN)/python -m pytest -q
+nightly: $(VENV)/test-installed sanitize emulated differential
+	printf '%s\n' tests/python/test_*.py | grep -v test_differential.py | \
+	  OPENBOOK_TEST_EXAMPLES=1000 OPENBOOK_TEST_VARIATIONS=50 xargs -P $(JOBS) -n 9 $(BIN)/python -m pytest -q
+
+# Random contracts against the reference, 200 times CONTRACTS of them: a part for each job, of which no two make the same.
+CONTRACTS ?= 500
+differential: $(VENV)/test-installed
+	seq $(JOBS) | xargs -P $(JOBS) -I PART env OPENBOOK_TEST_EXAMPLES=$(CONTRACTS) OPENBOOK_TEST_SHARD=PART/$(JOBS) \
+	  $(BIN)/python -m pytest -q tests/python/test_differential.py
 
 clean:
 	rm -rf build out $(VENV)

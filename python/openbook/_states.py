@@ -202,12 +202,21 @@ def _readings(book: Book, choices: Side, others: Side) -> dict[str, str]:
 
 
 def _alternatives(book: Book, choices: Side, others: Side) -> dict[str, str]:
-    """The alternatives asked for, of parameters that the book has."""
-    own = {parameter.id for parameter in choices.book.parameters}
+    """The alternatives asked for, of the parameters, quantities and inputs that the book has."""
+    own = set(_terms_by_id(choices.book))
     found = {}
-    for parameter in book.parameters:
-        side = choices if parameter.id in own else others
-        asked = side.request["alternatives"].get(parameter.id)
-        if asked is not None and parameter.value and asked in {other.name for other in parameter.value.alternatives}:
-            found[parameter.id] = asked
+    for name, term in _terms_by_id(book).items():
+        side = choices if name in own else others
+        asked = side.request["alternatives"].get(name)
+        if asked is not None and term and asked in {other.name for other in term.alternatives}:
+            found[name] = asked
     return found
+
+
+def _terms_by_id(book: Book) -> dict[str, Any]:
+    """The term that an id stands for where alternatives are chosen."""
+    return {
+        **{item.id: item.plan for item in book.inputs},
+        **{item.id: item.formula for item in book.quantities},
+        **{item.id: item.value for item in book.parameters},
+    }

@@ -88,7 +88,7 @@ def settle(
     readings
         Clause id to the name of its reading, for this settlement only.
     alternatives
-        Term (parameter id, name or path) to the name of one of its alternatives.
+        Parameter, quantity or input (its plan) by id, or any term by its path, to the name of one of its alternatives.
     shocks
         The name of a scenario of the book or of a standard set, a file of scenarios, or shocks; see `openbook.stress`.
         Several act together, in order. Events may change the book: the settlement's `book` is the changed one.

@@ -76,15 +76,56 @@ void choose_readings(Book& book, const CompileRequest& request, std::vector<Comp
         throw ReadingError("a reading must be chosen before the book can be settled", std::move(undecided));
 }
 
+/// The term of a parameter, a quantity or an input (its plan) by id, or any term by its path.
+Term* term_called(Book& book, const std::string& name) {
+    if (name.starts_with('/')) return const_cast<Term*>(term_at(book, name));  // of this book, which may be changed
+    for (Parameter& item : book.parameters)
+        if (item.id == name) return &item.value;
+    for (Quantity& item : book.quantities)
+        if (item.id == name) return &item.formula;
+    for (Input& item : book.inputs)
+        if (item.id == name) return &item.plan;
+    return nullptr;
+}
+
+/// Puts the alternatives that are chosen in the place of what the terms say: from the start of the book, in their unit.
+void choose_alternatives(Book& book, const CompileRequest& request) {
+    std::vector<Problem> problems;
+    for (const auto& [name, alternative] : request.alternatives) {
+        const std::string path = "/alternatives/" + name;
+        Term* term = term_called(book, name);
+        if (term == nullptr) {
+            problems.push_back({"missing-reference", path,
+                                "'" + name + "' is no parameter, quantity or input of the book, and no path of a term",
+                                ""});
+            continue;
+        }
+        const auto& list = term->alternatives;
+        const auto chosen =
+            std::find_if(list.begin(), list.end(), [&](const Alternative& a) { return a.name == alternative; });
+        if (chosen == list.end()) {
+            std::vector<std::string> names;
+            for (const Alternative& a : list) names.push_back(a.name);
+            problems.push_back({"unknown-alternative", path,
+                                "alternative '" + alternative + "' of '" + name + "' is unknown; expected one of: " +
+                                    (names.empty() ? "none, it has no alternatives" : listed(names)),
+                                ""});
+            continue;
+        }
+        Term changed;
+        changed.value = chosen->value;
+        changed.unit = term->unit;
+        changed.source = chosen->source;
+        *term = std::move(changed);
+    }
+    if (!problems.empty()) throw BookError("the request does not fit the book", std::move(problems));
+}
+
 void check_names(const Book& book, const CompileRequest& request) {
     std::vector<Problem> problems;
     const auto is = [](const auto& list, const std::string& id) {
         return std::any_of(list.begin(), list.end(), [&](const auto& item) { return item.id == id; });
     };
-    for (const auto& [name, alternative] : request.alternatives)
-        if (!is(book.parameters, name))
-            problems.push_back(
-                {"missing-reference", "/alternatives/" + name, "'" + name + "' is no parameter of the book", ""});
     for (std::size_t i = 0; i < request.shocks.size(); ++i) {
         const Change& shock = request.shocks[i];
         const std::string path = "/shocks/" + std::to_string(i) + "/on";
@@ -110,6 +151,7 @@ public:
     Compiler(std::shared_ptr<const Book> book, const CompileRequest& request) : request_(request) {
         auto chosen = std::make_shared<Book>(*book);
         choose_readings(*chosen, request, plan_.clauses, written_);
+        choose_alternatives(*chosen, request);
         check_names(*chosen, request);
         write_out_crossings(*chosen);
         plan_.book = chosen;

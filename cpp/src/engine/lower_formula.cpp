@@ -369,7 +369,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
             fail("missing-reference", context, "'" + name + "' in " + text + " is no input of the book");
         const Every every = calendar_argument(e, 1, context.every, context);
         const int p = calendar().of_month(every, calendar().first_month(context.every, context.period));
-        return planned(*found->second, every, p, context);
+        return spread_as(name, planned(*found->second, every, p, context));
     }
     if (f == "paid" || f == "received" || f == "position" || f == "provisional" || f == "income" || f == "cost") {
         const std::size_t names = f == "received" ? 2 : 1;

@@ -32,6 +32,14 @@ NodeId quantile_of_members(const Along& along_members, NodeId x, const Exact& p,
                : b.weighted({low, member_in_place(along_members, x, place_of, first + 1)}, {0, 1 - along, along});
 }
 
+/// What a condition comes to in each group; of no members at all none fulfils it, and all do.
+NodeId over_nobody(Builder& b, NodeId holds, const std::vector<std::uint32_t>& map, std::uint32_t width, bool all) {
+    std::vector<Exact> nobody(width, Exact(1));
+    for (const std::uint32_t group : map) nobody[group] = 0;
+    if (std::none_of(nobody.begin(), nobody.end(), [](const Exact& none) { return none != 0; })) return holds;
+    return b.choose(b.constants(std::move(nobody)), b.constant(all ? 1 : 0), holds);
+}
+
 /// Members that are missing and yet not left out.
 NodeId still_missing(Builder& b, NodeId x, NodeId out) {
     return b.both(b.make(Op::is_missing, {x}), b.make(Op::logical_not, {out}));
@@ -343,6 +351,7 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
                              : product ? Op::group_product
                                        : Op::group_sum,
                              values, numbers);
+        if (map && holds && (least || most)) result.node = over_nobody(b, result.node, *map, width_of(to), least);
         if (f == "mean") {
             if (out != no_node) {
                 result.node = b.divide(result.node, joined(Op::sum_members, Op::group_sum, b.weighted({out}, {1, -1})));

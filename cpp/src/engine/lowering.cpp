@@ -363,31 +363,7 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
     return remembered("parameter", item.id, world, month, [&] {
         Context context{world, Every::month, month, asker.path, "parameter '" + item.id + "'"};
         context.category = item.category;
-        Typed result;
-        if (!item.dimension.empty()) {
-            result = members_of(item, context);
-        } else {
-            const auto alternative = request.alternatives.find(item.id);
-            if (alternative == request.alternatives.end()) {
-                result = term(item.value, context);
-            } else {
-                const auto& list = item.value.alternatives;
-                const auto chosen = std::find_if(list.begin(), list.end(),
-                                                 [&](const Alternative& a) { return a.name == alternative->second; });
-                if (chosen == list.end()) {
-                    std::vector<std::string> names;
-                    for (const Alternative& a : list) names.push_back(a.name);
-                    fail("unknown-alternative", context,
-                         "alternative '" + alternative->second + "' of '" + item.id +
-                             "' is unknown; expected one of: " + joined(names));
-                }
-                Term changed;
-                changed.value = chosen->value;
-                changed.unit = item.value.unit;
-                changed.source = chosen->source;
-                result = term(changed, context);
-            }
-        }
+        Typed result = item.dimension.empty() ? term(item.value, context) : members_of(item, context);
         require_category(result, item.category, context, item.id);
         result = shocked(std::move(result), item.id, month, context);
         auto trace = std::make_shared<Trace>();

@@ -154,7 +154,9 @@ public:
     bool has_party(const std::string& id) const { return parties_.contains(id); }
     const Party& party(const std::string& id) const { return *parties_.at(id); }
     std::size_t clause_index(const std::string& id, const Context& asker) const;
-    std::vector<Flow> flows_of(std::size_t clause, const ClausePlace& place, World world, int period);
+    /// What a clause moves by its own terms; `part` of it where something wins over it in some of the months.
+    std::vector<Flow> flows_of(std::size_t clause, const ClausePlace& place, World world, int period,
+                               const Exact& part);
     /// Lets the value's trace name its members.
     Typed with_members(Typed value) const;
     /// Brings values together: all on the dimension whose members belong to the others', which it gives back.
