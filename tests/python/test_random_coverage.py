@@ -29,6 +29,13 @@ SENSELESS = {
     ("netting", "pennies_to"): "transfers always add up",
     ("netting", "zero_weights"): "there are no weights",
 }
+#: What the reference cannot say yet; it has tests of its own.
+NOT_YET = {
+    ("input", "by"): "two dimensions that cross",
+    ("parameter", "by"): "two dimensions that cross",
+    ("parameter", "pairs"): "two dimensions that cross",
+    ("quantity", "by"): "two dimensions that cross",
+}
 SENSELESS_CHOICES = {
     ("block", "pennies", "named"): "instalments have no names",
     **{
@@ -73,7 +80,7 @@ def lacking(seen: Counter[Place]) -> list[str]:
         for record in read()
         for field in record.fields
         if ("field", record.name, field.name) not in seen
-        and (record.name, field.name) not in SENSELESS
+        and (record.name, field.name) not in SENSELESS | NOT_YET
         and ("book", field.name) not in {("book", name) for name in OF_BOOK}
     ]
     missed += [
@@ -104,7 +111,7 @@ def test_what_is_documented_occurs_in_random_contracts() -> None:
 
 
 def test_exceptions_are_none_where_they_occur() -> None:
-    assert not [place for place in SENSELESS if ("field", *place) in found()]
+    assert not [place for place in SENSELESS | NOT_YET if ("field", *place) in found()]
     assert not [place for place in SENSELESS_CHOICES if ("choice", *place) in found()]
     assert {name for name, _ in SENSELESS} <= set(records())
 
