@@ -305,7 +305,7 @@ private:
     NodeId standing_for_draw(const Input& input, NodeId plan, const Context& context);
     NodeId standing_for_draw(const Driver& driver, NodeId plan, const Context& context);
     void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
-    bool loses_precedence(std::size_t clause, int period);
+    bool loses_precedence(std::size_t clause, int month);
     Every calendar_argument(const formula::Expression& e, std::size_t index, Every otherwise,
                             const Context& context) const;
     std::string text_argument(const formula::Expression& e, std::size_t index, const std::string& what,
