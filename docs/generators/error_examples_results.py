@@ -29,6 +29,10 @@ ob.scenarios.replay("spells", record)
 slip = ob.Shock(select=ob.Selector(tags=["saving"]), value="0.5")
 book.settle(plan=True, shocks=slip).warnings
 """,
+    "shock-changes-nothing": """
+late = {"on": "spells", "value": 2, "starts": "2040-04"}
+book.settle(plan=True, shocks=late).warnings
+""",
     "no-change": "book.what_if({})",
     "not-a-term": 'book.what_if({"/parties/trust": "£2"})',
     "reserved": 'book.what_if({"all together": "£2,100"})',

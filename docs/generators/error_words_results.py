@@ -29,6 +29,10 @@ SCENARIOS = {
         "A warning: a shock looked for what it acts on, by unit, words, tags or roles, and found nothing in the book.",
         "Look at `ob.scenarios.receipt`; give terms tags, or leave the scenario out.",
     ),
+    "shock-changes-nothing": Words(
+        "A warning: a shock acts on something, but in months in which it has no period: outside the calendar, say.",
+        "Look at the months of the shock, and at `ob.scenarios.receipt`.",
+    ),
 }
 
 CHANGES = {

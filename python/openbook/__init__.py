@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .reporting import report
     from .results import Settlement
     from .reversing import Lever, ReverseStress, reverse_stress
+    from .rolling import RollingBacktest, rolling_backtest
     from .sampling import Sampling, Target
     from .saving import read_result
     from .schemas import arrow_schemas
@@ -114,6 +115,7 @@ _FROM = {
     "reporting": ("report",),
     "results": ("Settlement",),
     "reversing": ("Lever", "ReverseStress", "reverse_stress"),
+    "rolling": ("RollingBacktest", "rolling_backtest"),
     "sampling": ("Sampling", "Target"),
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
@@ -188,6 +190,7 @@ __all__ = [
     "ReverseStress",
     "RiskTable",
     "RiskTransfer",
+    "RollingBacktest",
     "Sampling",
     "Schema",
     "SealedBook",
@@ -241,6 +244,7 @@ __all__ = [
     "reverse_stress",
     "risk",
     "risk_transfer",
+    "rolling_backtest",
     "scenarios",
     "schema",
     "seal",

@@ -75,9 +75,10 @@ class Book(Between, BookRecord):
     Term('£12m')
     """
 
-    __slots__ = ("_core", "_original", "_plan")
+    __slots__ = ("_core", "_digest", "_original", "_plan")
     _record: ClassVar[str] = "book"
     _core: _core.Book
+    _digest: str
     _original: bytes | None
     _plan: Any
 
@@ -96,10 +97,12 @@ class Book(Between, BookRecord):
             text = _decoded(text)
         with speaking(text):
             core = _core.Book.read(text)
+        canonical = core.canonical()
         object.__setattr__(self, "_core", core)
+        object.__setattr__(self, "_digest", hashlib.sha256(canonical.encode()).hexdigest())
         object.__setattr__(self, "_original", None)
         object.__setattr__(self, "_plan", None)
-        self._set(_json.loads(core.write(False)), core.canonical())
+        self._set(_json.loads(core.write(False)), canonical)
 
     def _same_text(self) -> str:
         return str(self._core.canonical())
@@ -158,7 +161,7 @@ class Book(Between, BookRecord):
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hexadecimal: the same for books that say the same."""
-        return hashlib.sha256(self._core.canonical().encode()).hexdigest()
+        return self._digest
 
     def original(self) -> bytes:
         """The bytes of the file that the book was read from; of a book made otherwise, what `write` would write."""

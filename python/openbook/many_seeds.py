@@ -54,6 +54,10 @@ VALUES = Schema(
 LEAST_SEEDS = 5
 
 
+#: Verdicts on statistics of which nothing can be said.
+UNTESTED = ("no spread", "too few draws")
+
+
 @dataclass(frozen=True, slots=True)
 class Stability(LastingRecord):
     """How far statistics scatter over seeds, beside the errors that each run states; made by `openbook.stability`.
@@ -66,7 +70,8 @@ class Stability(LastingRecord):
         One row per party, period and statistic: mean, lowest and highest over the seeds, spread (standard deviation
         over the seeds), stated (root mean square of the stated errors), ratio (spread / stated) with its interval,
         cover (share of seeds within two stated errors of the mean) and verdict: "honest" (the interval has 1 in it),
-        "understated" (it lies above: the true error is larger than stated), "overstated", or "no spread".
+        "understated" (it lies above: the true error is larger than stated), "overstated", "no spread", or "too few
+        draws" for an error.
     values
         One row per seed and statistic: seed, party, period, statistic, value, error.
     seeds, draws
@@ -97,8 +102,11 @@ class Stability(LastingRecord):
 
     @property
     def verdict(self) -> str:
-        """ "honest", "understated", "overstated", "mixed" (some one way, some the other), or "no spread"."""
-        found = set(self.ratios["verdict"]) - {"honest", "no spread"}
+        """ "honest", "understated", "overstated", "mixed" (some one way, some the other), or "no spread".
+
+        What has too few draws for an error is left out.
+        """
+        found = set(self.ratios["verdict"]) - {"honest", *UNTESTED}
         if len(found) > 1:
             return "mixed"
         return found.pop() if found else "honest" if "honest" in self.ratios["verdict"] else "no spread"
@@ -134,7 +142,7 @@ class Stability(LastingRecord):
         if not rows:
             known = ", ".join(dict.fromkeys(f"{r['party']} {r['statistic']}" for r in self.ratios))
             raise ValueError(f"found {party!r}, {statistic!r}; there is {known}")
-        return max(rows, key=lambda row: abs(math.log(row["ratio"])) if 0 < row["ratio"] < math.inf else -1.0)
+        return max(rows, key=_apart)
 
     def _blocks(self) -> list[Any]:
         from ._display import stability
@@ -143,6 +151,13 @@ class Stability(LastingRecord):
 
     def __repr__(self) -> str:
         return f"<Stability of {self.title}: {len(self.seeds)} seeds of {self.draws:,} draws, {self.verdict}>"
+
+
+def _apart(row: dict[str, Any]) -> float:
+    """How far spread and stated error lie apart; below nothing where nothing can be said of them."""
+    if row["verdict"] in UNTESTED:
+        return -1.0
+    return abs(math.log(row["ratio"])) if 0 < row["ratio"] < math.inf else math.inf
 
 
 def _seeds(given: int | Sequence[int], first: int) -> tuple[int, ...]:
@@ -290,10 +305,14 @@ def _ratio(group: Sequence[dict[str, Any]], tail: float) -> dict[str, Any]:
     values, count = [row["value"] for row in group], len(group)
     mean = math.fsum(values) / count
     spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))
-    stated = math.sqrt(math.fsum(row["error"] ** 2 for row in group) / count)
+    known = [row["error"] for row in group if row["error"] is not None]
+    stated = math.sqrt(math.fsum(error * error for error in known) / count) if len(known) == count else math.nan
     if spread < 1e-12 * max(1.0, abs(mean)):
         spread = 0.0  # what the last bits of a mean leave
     found = {"mean": mean, "lowest": min(values), "highest": max(values), "spread": spread, "stated": stated}
+    if math.isnan(stated):
+        nothing = dict.fromkeys(("cover", "ratio", "ratio_low", "ratio_high"), math.nan)
+        return found | nothing | {"verdict": "too few draws"}
     found["cover"] = sum(abs(row["value"] - mean) <= 2 * row["error"] + 1e-12 * abs(mean) for row in group) / count
     if spread == 0 == stated:
         return found | {"ratio": math.nan, "ratio_low": math.nan, "ratio_high": math.nan, "verdict": "no spread"}

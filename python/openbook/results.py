@@ -11,6 +11,7 @@ from . import _json, privacy, queries, wording
 from ._request import request_text
 from ._settled import SIGN, Views
 from ._values import nearest
+from .data.given import Inputs
 from .errors import BookError, DataError
 from .explanation import Explanation
 from .table import Table
@@ -101,11 +102,12 @@ class Settlement(Views):
         receipt: Table | None = None,
         flex: Sequence[str] = (),
         notes: Iterable[Mapping[str, Any]] = (),
+        plans: Any = None,
     ) -> None:
         from . import __version__
 
         if core is None and data is None:
-            core = _run(book, request)
+            core = _run(book, request, plans)
         content = dict(data) if data is not None else _json.loads(core.json())
         content["warnings"] = [*content["warnings"], *(dict(note) for note in notes)]
         object.__setattr__(self, "book", book)
@@ -350,11 +352,14 @@ class Settlement(Views):
         return str(self)
 
 
-def _run(book: Book, request: Mapping[str, Any]) -> Any:
+def _run(book: Book, request: Mapping[str, Any], plans: Any = None) -> Any:
     from . import _core
 
+    inputs = request["inputs"]
+    columns = inputs.columns() if isinstance(inputs, Inputs) else {}
+    texts = inputs.listed() if isinstance(inputs, Inputs) else inputs
     with wording.speaking(book._data):
-        return _core.settle(book._core, request_text(request))
+        return _core.settle(book._core, request_text({**request, "inputs": texts}), columns, plans)
 
 
 def _rebuild(

@@ -18,6 +18,7 @@ MODULES = (
     "_simulated",
     "attributing",
     "backtesting",
+    "rolling",
     "book",
     "bridging",
     "choosing",

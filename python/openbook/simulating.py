@@ -136,7 +136,7 @@ def simulate(
     chosen, wanted = Sampling.read(sampling, replications), None if target is None else Target.read(target)
     known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
-        "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
+        "draws": chosen.enough(whole("scenarios", scenarios, 1, MOST_DRAWS)),
         "seed": whole("seed", seed, 0, 2**64 - 1),
         "first_draw": whole("first_draw", first_draw, 0, 2**63),
         "threads": thread_count(threads),

@@ -140,7 +140,7 @@ class Table(Lasting):
         *,
         private_to: str = "",
     ) -> None:
-        columns = {column.name: tuple(_value(value, column.kind) for value in data[column.name]) for column in schema}
+        columns = {column.name: _values(data[column.name], column.kind) for column in schema}
         if len({len(column) for column in columns.values()}) > 1:
             lengths = ", ".join(f"{name}: {len(column)}" for name, column in columns.items())
             raise ValueError(f"columns of different lengths: {lengths}")
@@ -410,8 +410,12 @@ def faults_table(problems: Iterable[Problem], title: str = "Faults") -> Table:
     return Table.of_rows(title, FAULTS, rows)
 
 
+def _values(values: Iterable[Any], kind: Kind) -> tuple[Any, ...]:
+    return tuple(values) if kind in ("text", "month") else tuple(_value(value, kind) for value in values)
+
+
 def _value(value: Any, kind: Kind) -> Any:
-    if value is None or kind in ("text", "month"):
+    if value is None:
         return value
     if kind == "money":
         return value if isinstance(value, Decimal) else Decimal(str(value))

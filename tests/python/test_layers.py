@@ -378,6 +378,8 @@ def of_trust(seen: ob.Book, simulation: ob.Simulation) -> dict[str, Any]:
     swept = ob.frontier({"shared": small_book(), "ours": seen}, party="trust", scenarios=20, progress=False)
     stable = simulation.stability(5)
     tested = ob.backtest(seen, DATA, until="2016-06", fit=False, scenarios=20, progress=False)
+    origins = ["2016-06", "2016-07"]
+    rolled = ob.rolling_backtest(seen, DATA, until=origins, fit=False, scenarios=20, progress=False)
     return {
         "paired statistics": compared.paired(),
         "matrix of pairs": compared.matrix("trust"),
@@ -393,6 +395,8 @@ def of_trust(seen: ob.Book, simulation: ob.Simulation) -> dict[str, Any]:
         "stability": stable,
         "ratios of stability": stable.ratios,
         "backtest": tested,
+        "rolling backtest": rolled,
+        "coverage of a rolling backtest": rolled.coverage,
         "periods of a backtest": tested.periods,
         "fan of a backtest": tested.fan("trust"),
     }

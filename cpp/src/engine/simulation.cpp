@@ -242,9 +242,7 @@ double nothing_of(const Simulation& s) {
     double largest = 0;
     for (std::size_t c = 0; c < s.columns.size(); ++c) {
         if (s.columns[c].kind != "position") continue;
-        const double* column = s.values.data() + c * s.request.draws;
-        for (std::uint64_t d = 0; d < s.request.draws; ++d)
-            if (std::abs(column[d]) > largest) largest = std::abs(column[d]);
+        largest = std::max(largest, risk::largest_size({s.values.data() + c * s.request.draws, s.request.draws}));
     }
     return std::max(risk::half_a_penny, largest * single_precision_leaves);
 }

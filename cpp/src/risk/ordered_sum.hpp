@@ -18,6 +18,7 @@ double group_sum(std::span<const double> x, Term term) {
     std::array<double, partial> sums{};
     std::size_t i = 0;
     for (; i + partial <= x.size(); i += partial)
+#pragma GCC unroll 8
         for (std::size_t p = 0; p < partial; ++p) sums[p] += term(x[i + p]);
     for (; i < x.size(); ++i) sums[0] += term(x[i]);
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));

@@ -1,23 +1,28 @@
 #include "openbook/risk/statistics.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "risk/ordered_sum.hpp"
+#include "risk/sorting.hpp"
 
 namespace openbook::risk {
 namespace {
 
 void need_numbers(std::span<const double> column) {
     if (column.empty()) throw std::invalid_argument("a column without draws has no statistics");
-    std::size_t missing = 0;
+    std::int64_t missing = 0;
     for (const double value : column) missing += value != value;
     if (missing == 0) return;
     const auto first = std::find_if(column.begin(), column.end(), [](double value) { return value != value; });
@@ -25,11 +30,12 @@ void need_numbers(std::span<const double> column) {
                                 " draws, first at position " + std::to_string(first - column.begin()));
 }
 
-/// The `count` smallest values at least, in any order; found through a threshold from a sample, without sorting the
+/// The `count` smallest values at least, ascending; found through a threshold from a sample, without sorting the
 /// column.
 std::vector<double> lower_tail(std::span<const double> column, std::size_t count) {
     constexpr std::size_t sample_size = 4096;
     const std::size_t n = column.size();
+    std::vector<double> tail;
     if (n > 4 * sample_size && count < n / 2) {
         const std::size_t stride = n / sample_size;
         std::vector<double> sample;
@@ -41,69 +47,110 @@ std::vector<double> lower_tail(std::span<const double> column, std::size_t count
         const auto place = std::min(static_cast<std::size_t>(rank), sample.size() - 1);
         std::nth_element(sample.begin(), sample.begin() + static_cast<std::ptrdiff_t>(place), sample.end());
         const double threshold = sample[place];
-        std::vector<double> tail(n + 1);
-        std::size_t kept = 0;
-        for (const double value : column) {
-            tail[kept] = value;  // overwritten by the next one unless it counts
-            kept += value <= threshold;
-        }
-        if (kept >= count) {
-            tail.resize(kept);
-            return tail;
+        tail.reserve(count + count / 2);
+        std::array<double, group_of_draws + 1> low;
+        for (std::size_t start = 0; start < n; start += group_of_draws) {
+            std::size_t kept = 0;
+            for (const double value : column.subspan(start, std::min(group_of_draws, n - start))) {
+                low[kept] = value;  // overwritten by the next one unless it counts
+                kept += value <= threshold;
+            }
+            tail.insert(tail.end(), low.begin(), low.begin() + static_cast<std::ptrdiff_t>(kept));
         }
     }
-    return {column.begin(), column.end()};
+    if (tail.size() < count) tail.assign(column.begin(), column.end());
+    sort_numbers(tail);
+    return tail;
 }
 
-/// Where a level's figures are found: order statistics, counted from one.
-struct Ranks {
-    std::size_t at, below, above;
+/// What a second reading of a column finds, once its mean is known.
+struct Moments {
+    double second = 0, fourth = 0;  // sums of powers of deviations, each in the order of an ordered_sum
+    std::int64_t below = 0;         // draws that end below zero by more than what counts as nothing
+    double least, most;
 };
-Ranks ranks(std::size_t n, double level) {
-    if (!(level > 0 && level < 1)) throw std::invalid_argument("a level must lie between 0 and 1");
-    const double draws = static_cast<double>(n), share = 1 - level;
-    // 1 - 0.99 is not 0.01 exactly: a billionth of a draw does not count.
-    const double wanted = std::floor(std::round(draws * share * 1e9) / 1e9);
-    const std::size_t at = std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, n);
-    const auto spread = static_cast<std::size_t>(std::max(1.0, std::round(std::sqrt(draws * share * level))));
-    return Ranks{at, at > spread ? at - spread : 1, std::min(at + spread, n)};
+/// Group by group, so that a column is read from memory once; eight lanes beside each other become vectors.
+Moments moments(std::span<const double> column, double mean, double nothing) {
+    constexpr std::size_t lanes = 8;
+    // x <= -nothing, or x < 0: in both cases x <= the bound.
+    const double bound = nothing > 0 ? -nothing : -std::numeric_limits<double>::denorm_min();
+    Moments all;
+    std::array<std::int64_t, lanes> below{};
+    std::array<double, lanes> least, most;
+    least.fill(column[0]);
+    most.fill(column[0]);
+    const auto take = [&](std::size_t lane, double x) {
+        below[lane] += x <= bound;
+        least[lane] = x < least[lane] ? x : least[lane];
+        most[lane] = x > most[lane] ? x : most[lane];
+    };
+    for (std::size_t start = 0; start < column.size(); start += group_of_draws) {
+        const auto group = column.subspan(start, std::min(group_of_draws, column.size() - start));
+        all.second += group_sum(group, [&](double x) { return (x - mean) * (x - mean); });
+        all.fourth += group_sum(group, [&](double x) { return (x - mean) * (x - mean) * ((x - mean) * (x - mean)); });
+        const std::size_t whole = group.size() - group.size() % lanes;
+        for (std::size_t i = 0; i < whole; i += lanes)
+#pragma GCC unroll 8
+            for (std::size_t lane = 0; lane < lanes; ++lane) take(lane, group[i + lane]);
+        for (std::size_t i = whole; i < group.size(); ++i) take(0, group[i]);
+    }
+    all.below = std::accumulate(below.begin(), below.end(), std::int64_t{0});
+    all.least = *std::min_element(least.begin(), least.end());
+    all.most = *std::max_element(most.begin(), most.end());
+    return all;
 }
 
 void tail_figures(std::span<const double> column, Summary& summary) {
-    std::vector<Ranks> places;
-    std::vector<std::size_t> needed;
+    std::vector<TailRanks> places;
+    std::size_t most = 0;
     for (const double level : summary.levels) {
-        places.push_back(ranks(column.size(), level));
-        needed.insert(needed.end(), {places.back().at, places.back().below, places.back().above});
+        places.push_back(tail_ranks(column.size(), level));
+        most = std::max(most, places.back().above);
     }
-    if (needed.empty()) return;
-    std::sort(needed.begin(), needed.end(), std::greater<>());
-    needed.erase(std::unique(needed.begin(), needed.end()), needed.end());
-    std::vector<double> tail = lower_tail(column, needed.front());
-    auto end = tail.end();
-    for (const std::size_t rank : needed) {
-        const auto place = tail.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
-        std::nth_element(tail.begin(), place, end);
-        end = place;  // what is left of it holds every lower rank
-    }
+    if (places.empty()) return;
+    const std::vector<double> tail = lower_tail(column, most);
     const double n = static_cast<double>(column.size());
+    const bool constant = column.size() > 1 && summary.minimum == summary.maximum;
     for (std::size_t i = 0; i < places.size(); ++i) {
-        const Ranks& place = places[i];
+        const TailRanks& place = places[i];
         const double quantile = tail[place.at - 1], k = static_cast<double>(place.at);
         const std::span<const double> worst(tail.data(), place.at);
         const double average =
             std::min(quantile, ordered_sum(worst, [&](double x) { return x - quantile; }) / k + quantile);
         const double variance = ordered_sum(worst, [&](double x) { return (x - average) * (x - average); }) / k;
         const double share = 1 - summary.levels[i], gap = quantile - average;
-        summary.value_at_risk.push_back({-quantile, (tail[place.above - 1] - tail[place.below - 1]) / 2});
-        summary.expected_shortfall.push_back({-average, std::sqrt((variance + (1 - share) * gap * gap) / (n * share))});
+        const double distance = place.half_distance(tail[place.below - 1], tail[place.above - 1]);
+        const double spread =
+            place.at > 1 ? std::sqrt((variance + (1 - share) * gap * gap) / (n * share)) : unknown_error;
+        summary.value_at_risk.push_back({-quantile, constant ? 0 : distance});
+        summary.expected_shortfall.push_back({-average, constant ? 0 : spread});
     }
 }
 
 }  // namespace
 
+TailRanks tail_ranks(std::size_t n, double level) {
+    const double draws = static_cast<double>(n);
+    return tail_ranks(n, level,
+                      static_cast<std::size_t>(std::max(1.0, std::round(std::sqrt(draws * (1 - level) * level)))));
+}
+
+TailRanks tail_ranks(std::size_t n, double level, std::size_t spread) {
+    if (!(level > 0 && level < 1)) throw std::invalid_argument("a level must lie between 0 and 1");
+    // 1 - 0.99 is not 0.01 exactly: a billionth of a draw does not count.
+    const double wanted = std::floor(std::round(static_cast<double>(n) * (1 - level) * 1e9) / 1e9);
+    TailRanks ranks;
+    ranks.has_draw = wanted >= 1;
+    ranks.at = std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, n);
+    ranks.below = ranks.at > spread ? ranks.at - spread : 1;
+    ranks.above = std::min(ranks.at + spread, n);
+    if (ranks.above > ranks.below)
+        ranks.widened = 2 * static_cast<double>(spread) / static_cast<double>(ranks.above - ranks.below);
+    return ranks;
+}
+
 Summary summarise(std::span<const double> column, std::span<const double> levels, double nothing) {
-    need_numbers(column);
+    if (column.empty()) need_numbers(column);
     const std::size_t draws = column.size();
     const double n = static_cast<double>(draws);
     Summary summary;
@@ -113,25 +160,19 @@ Summary summarise(std::span<const double> column, std::span<const double> levels
     // From a value of the column's own size, so that large equal values have no deviation at all.
     const double origin = column[0];
     const double mean = origin + ordered_sum(column, [&](double x) { return x - origin; }) / n;
-    const double second = ordered_sum(column, [&](double x) { return (x - mean) * (x - mean); }) / n;
-    const double fourth =
-        ordered_sum(column, [&](double x) { return (x - mean) * (x - mean) * ((x - mean) * (x - mean)); }) / n;
+    if (mean != mean) need_numbers(column);  // a missing value leaves no mean
+    const Moments found = moments(column, mean, nothing);
+    const double second = found.second / n, fourth = found.fourth / n;
     const double deviation = draws > 1 ? std::sqrt(second * n / (n - 1)) : 0;
-    summary.mean = {mean, deviation / std::sqrt(n)};
-    summary.deviation = {deviation,
-                         second > 0 ? std::sqrt(std::max(0.0, fourth - second * second) / (4 * second * n)) : 0};
+    summary.mean = {mean, draws > 1 ? deviation / std::sqrt(n) : unknown_error};
+    // Two draws always lie alike from their mean: their fourth moment says nothing.
+    const double scatter = second > 0 ? std::sqrt(std::max(0.0, fourth - second * second) / (4 * second * n)) : 0;
+    summary.deviation = {deviation, draws > 2 || (draws == 2 && second == 0) ? scatter : unknown_error};
 
-    std::size_t below = 0;
-    double least = column[0], most = column[0];
-    for (const double x : column) {
-        below += nothing > 0 ? x <= -nothing : x < 0;
-        least = x < least ? x : least;
-        most = x > most ? x : most;
-    }
-    const double share = static_cast<double>(below) / n;
+    const double share = static_cast<double>(found.below) / n;
     summary.probability_below_zero = {share, std::sqrt(share * (1 - share) / n)};
-    summary.minimum = least;
-    summary.maximum = most;
+    summary.minimum = found.least;
+    summary.maximum = found.most;
     tail_figures(column, summary);
     return summary;
 }
@@ -190,6 +231,20 @@ std::vector<double> quantiles(std::span<const double> column, std::span<const do
     std::vector<double> result;
     for (const std::size_t rank : order) result.push_back(values[rank]);
     return result;
+}
+
+double largest_size(std::span<const double> column) {
+    if (column.empty()) return 0;
+    std::array<double, 8> largest{};
+    std::size_t i = 0;
+    for (; i + largest.size() <= column.size(); i += largest.size())
+#pragma GCC unroll 8
+        for (std::size_t lane = 0; lane < largest.size(); ++lane) {
+            const double size = std::abs(column[i + lane]);
+            largest[lane] = size > largest[lane] ? size : largest[lane];
+        }
+    for (; i < column.size(); ++i) largest[0] = std::max(largest[0], std::abs(column[i]));
+    return *std::max_element(largest.begin(), largest.end());
 }
 
 std::uint64_t draw_at(std::span<const double> column, double probability) {

@@ -174,8 +174,7 @@ class Reduced(SimulatedRun):
                 result = figures.estimate(one, HALF_A_PENNY if figures.money else 0.0)
                 if result is None:
                     raise _lacking(what, one.kind, one.name)
-                shown = {name: getattr(result, name) for name in ("value", "error", "low", "high", "method")}
-                rows.append(self._name(self._columns[found]) | {"statistic": one.name, "tail": one.tail} | shown)
+                rows.append(self._name(self._columns[found]) | {"statistic": one.name, "tail": one.tail} | result.row())
         title = f"Risk of {queries.party_name(self.book, what)}"
         return Table.of_rows(title, MEASURES, rows, self._note(), self._about())
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from .. import _json, _terms, queries
+from .._dimensions import members_of
 from .._lasting import Lasting, LastingRecord
 from .._literals import figure
 from .._term_units import TermUnits
@@ -282,16 +283,18 @@ def marginal(
     core, places = _opened(settlement, terms)
     rows, keys = [], []
     units = TermUnits(book._data)
-    for found in core.marginals(target_text(party, every, number, basis)):
+    target = target_text(party, every, number, basis)
+    for found in core.marginals(target):
         if found["term"]:
-            rows.append(_term_row(found, places[found["quantity"]], units))
+            words, scale = term_words(found, places[found["quantity"]], units)
         else:
-            rows.append(_row(found, Fraction(1), **input_words(found, book)))
+            words, scale = input_words(found, book), Fraction(1)
+        rows.append(_in_steps(core, target, found, scale, _row(found, scale, **words)))
         keys.append((found["quantity"], found["period"], found["member"]))
     title = f"Marginal pounds of {queries.party_name(book, party)}, {queries.period_label(settlement, every, number)}"
     note = (
-        f"{MARGINAL.sign}. Left and right are slopes beside the value, exact; steps of rounding are passed over. "
-        "A cliff is what moves at once."
+        f"{MARGINAL.sign}. Left and right are slopes beside the value, exact; steps of rounding are passed over, and "
+        "where one more is less than a step the note says what it brings. A cliff is what moves at once."
     )
     table = Marginal.of_rows(title, MARGINAL, rows, note, settlement._about())
     return MarginalPounds(settlement, party, every, number, basis, table, terms, tuple(keys), core)
@@ -308,17 +311,26 @@ def _opened(settlement: Settlement, terms: bool) -> tuple[Any, dict[str, Any]]:
 def input_words(found: Mapping[str, Any], book: Any) -> dict[str, str]:
     """How a value of an input is called."""
     given = next(item for item in book.inputs if item.id == found["quantity"])
-    members: Iterator[str] = iter(())
-    if given.dimension:
-        members = iter(next(d for d in book.dimensions if d.id == given.dimension).members)
-    member = next((name for i, name in enumerate(members) if i == found["member"]), "")
+    member = next((name for i, name in enumerate(members_of(book, given)) if i == found["member"]), "")
     unit = "£1" if given.unit == "£" else given.unit or "unit"
     return {"name": given.id, "title": given.name, "period": found["label"], "member": member, "unit": unit}
 
 
-def _term_row(found: Mapping[str, Any], place: Any, units: TermUnits) -> dict[str, Any]:
-    words, scale = term_words(found, place, units)
-    return _row(found, scale, **words)
+def _in_steps(core: Any, target: str, found: Mapping[str, Any], scale: Fraction, row: dict[str, Any]) -> dict[str, Any]:
+    """The row of a number behind a coarse rounding: one unit more is less than a whole step, so that the slope, which
+    passes over roundings, is not what one more brings. That is then told exactly, and so is 1% more.
+    """
+    if found["whole_step"] is None or (units := Fraction(found["whole_step"]) / scale) <= 1:
+        return row
+
+    def change(more: Fraction) -> str:
+        by = core.change_by(target, found["quantity"], found["period"], found["member"], exact_text(more))
+        return _text(Fraction(by))
+
+    one_more, one_less = change(scale), change(-scale)
+    said = f"rounded in steps of {_text(units)}: one more brings £{one_more}, one less £{one_less}"
+    percent = change(abs(Fraction(found["value"])) / 100)
+    return {**row, "percent": percent, "note": "; ".join(part for part in (row["note"], said) if part)}
 
 
 def term_words(found: Mapping[str, Any], place: Any, units: TermUnits) -> tuple[dict[str, str], Fraction]:

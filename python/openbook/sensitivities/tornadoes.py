@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import _terms, privacy, queries
 from .._calendar import Months
+from .._dimensions import members_of
 from .._lasting import LastingRecord, Origin, plain_request
 from .._literals import figure
 from .._term_units import as_written
@@ -139,8 +140,7 @@ def _percentiles(
     book: Book, inputs: Sequence[Any], probabilities: Sequence[float], known: Known, scenarios: int, seed: int
 ) -> dict[str, list[list[Decimal]]]:
     """Values of inputs of one calendar at each probability, period by period and member by member."""
-    members = {dimension.id: tuple(dimension.members) for dimension in book.dimensions}
-    formulas = {given.id: _columns(given, members.get(given.dimension or "", ())) for given in inputs}
+    formulas = {given.id: _columns(given, members_of(book, given)) for given in inputs}
     # Without shocks: they act on what is given, and would act twice.
     track = [formula for own in formulas.values() for formula in own]
     simulation = known.simulated(book, scenarios, seed, track=track, track_every=inputs[0].every, shocks=[])

@@ -35,8 +35,14 @@ inline words multiply_low(words a, words b) {
 inline words join(words low, words high) {
     return (words)_mm256_blend_epi32((__m256i)low, (__m256i)(high << 32), 0xaa);
 }
-inline reals where_negative(reals sign, reals a, reals b) {
-    return (reals)_mm256_blendv_pd((__m256d)b, (__m256d)a, (__m256d)sign);
+/// The first where that bit is set.
+template <int bit>
+inline reals where_bit(words x, reals a, reals b) {
+    return (reals)_mm256_blendv_pd((__m256d)b, (__m256d)a, (__m256d)(x << (63 - bit)));
+}
+template <int bit>
+inline floats where_bit(half_words x, floats a, floats b) {
+    return (floats)_mm256_blendv_ps((__m256)b, (__m256)a, (__m256)(x << (31 - bit)));
 }
 inline bool any(ints mask) {
     return _mm256_movemask_pd((__m256d)mask) != 0;
@@ -48,6 +54,7 @@ inline bool any(half_ints mask) {
 }  // namespace
 }  // namespace openbook::engine::lanes
 
+#include "engine/lanes/exponents.hpp"
 #include "engine/lanes/kernels_impl.hpp"
 // After those that it falls back on.
 #include "engine/lanes/kernels_single.hpp"

@@ -38,8 +38,27 @@ inline words multiply_low(words a, words b) {
 inline words join(words low, words high) {
     return (words)_mm512_mask_blend_epi32(0xaaaa, (__m512i)low, (__m512i)(high << 32));
 }
-inline reals where_negative(reals sign, reals a, reals b) {
-    return (reals)_mm512_mask_blend_pd(_mm512_movepi64_mask((__m512i)sign), (__m512d)b, (__m512d)a);
+/// The first where that bit is set.
+template <int bit>
+inline reals where_bit(words x, reals a, reals b) {
+    return (reals)_mm512_mask_blend_pd(_mm512_test_epi64_mask((__m512i)x, _mm512_set1_epi64(int64_t{1} << bit)),
+                                       (__m512d)b, (__m512d)a);
+}
+template <int bit>
+inline floats where_bit(half_words x, floats a, floats b) {
+    return (floats)_mm512_mask_blend_ps(_mm512_test_epi32_mask((__m512i)x, _mm512_set1_epi32(1 << bit)), (__m512)b,
+                                        (__m512)a);
+}
+/// Of positive normal numbers.
+inline reals exponent_of(reals x) {
+    return (reals)_mm512_getexp_pd((__m512d)x);
+}
+inline floats exponent_of(floats x) {
+    return (floats)_mm512_getexp_ps((__m512)x);
+}
+/// As numbers.
+inline reals low_half_of(words x) {
+    return (reals)_mm512_cvtepu64_pd((__m512i)(x & 0xffffffffu));
 }
 inline bool any(ints mask) {
     return _mm512_movepi64_mask((__m512i)mask) != 0;

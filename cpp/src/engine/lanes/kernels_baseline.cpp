@@ -32,8 +32,14 @@ inline words multiply_low(words a, words b) {
 inline words join(words low, words high) {
     return (low & 0xffffffffu) | (high << 32);
 }
-inline reals where_negative(reals sign, reals a, reals b) {
-    return (ints)sign < 0 ? a : b;
+/// The first where that bit is set.
+template <int bit>
+inline reals where_bit(words x, reals a, reals b) {
+    return (ints)(x << (63 - bit)) < 0 ? a : b;
+}
+template <int bit>
+inline floats where_bit(half_words x, floats a, floats b) {
+    return (half_ints)(x << (31 - bit)) < 0 ? a : b;
 }
 inline bool any(ints mask) {
     return (mask[0] | mask[1]) != 0;
@@ -45,6 +51,7 @@ inline bool any(half_ints mask) {
 }  // namespace
 }  // namespace openbook::engine::lanes
 
+#include "engine/lanes/exponents.hpp"
 #include "engine/lanes/kernels_impl.hpp"
 // After those that it falls back on.
 #include "engine/lanes/kernels_single.hpp"

@@ -1,6 +1,6 @@
 // The kernels, for whatever vector the including unit has declared: `width` doubles, types `reals`, `ints`, `words`,
-// and the few operations that the compiler's vector types lack (fused, square_root, multiply_low, join, where_negative,
-// any).
+// and the few operations that the compiler's vector types lack (fused, square_root, multiply_low, join, where_bit,
+// exponent_of, low_half_of, any).
 //
 // No call to a mathematical library but fma and sqrt, which are correctly rounded everywhere: so every level has the
 // same bits. Polynomials are minimax fits whose relative error is below 3e-16.
@@ -13,6 +13,9 @@ constexpr size_t vectors = tile / width;
 
 OPENBOOK_INLINE reals all(double x) {
     return x - reals{};
+}
+OPENBOOK_INLINE floats all(float x) {
+    return x - floats{};
 }
 OPENBOOK_INLINE words all_words(uint64_t x) {
     return x - words{};
@@ -28,6 +31,26 @@ OPENBOOK_INLINE reals load(const double* at) {
 OPENBOOK_INLINE void store(double* at, reals x) {
     __builtin_memcpy(__builtin_assume_aligned(at, sizeof x), &x, sizeof x);
 }
+OPENBOOK_INLINE floats load(const float* at) {
+    floats x;
+    __builtin_memcpy(&x, __builtin_assume_aligned(at, sizeof x), sizeof x);
+    return x;
+}
+OPENBOOK_INLINE void store(float* at, floats x) {
+    __builtin_memcpy(__builtin_assume_aligned(at, sizeof x), &x, sizeof x);
+}
+double number_of(reals);
+float number_of(floats);
+template <class Vector>
+using NumberOf = decltype(number_of(Vector{}));
+/// A register as numbers of one precision or the other.
+template <class Number>
+OPENBOOK_INLINE const Number* numbers_at(const Operand& operand) {
+    return reinterpret_cast<const Number*>(operand.at);
+}
+
+#include "engine/lanes/two.hpp"
+
 OPENBOOK_INLINE reals read(const Operand& operand, size_t lane) {
     return load(operand.at + (lane & operand.mask));
 }
@@ -66,113 +89,7 @@ OPENBOOK_INLINE reals truncated(reals x) {
     return (reals)((words)down | sign(x));
 }
 
-// ---- exponential and logarithm ----
-
-constexpr double log2_e = 0x1.71547652b82fep+0, ln2 = 0x1.62e42fefa39efp-1;
-constexpr double ln2_high = 0x1.62e42fef00000p-1, ln2_low = 0x1.473de6af278edp-34;
-constexpr double whole_bits = 0x1.8p52;  // added to a small number, leaves its nearest whole number in the low bits
-constexpr double easy_exponent = 707;    // below this size, e^x is a normal number
-
-/// e^x in two factors: the value in [0.7, 1.42) and, shifted into place, the power of two.
-struct Factors {
-    reals value;
-    words power;
-};
-OPENBOOK_INLINE Factors exponential_factors(reals x) {
-    const reals shifted = fused(x, all(log2_e), all(whole_bits)), whole = shifted - whole_bits;
-    const reals r = fused(whole, all(-ln2_low), fused(whole, all(-ln2_high), x));
-    const reals r2 = r * r;
-    reals p = all(0x1.27079beeef048p-22);
-    p = fused(p, r, all(0x1.72e9288b42291p-19));
-    p = fused(p, r, all(0x1.a01b7c74c1f85p-16));
-    p = fused(p, r, all(0x1.a0198d4c843b5p-13));
-    p = fused(p, r, all(0x1.6c16c0c818af7p-10));
-    p = fused(p, r, all(0x1.11111125b70b0p-7));
-    p = fused(p, r, all(0x1.5555555589168p-5));
-    p = fused(p, r, all(0x1.55555555507b6p-3));
-    p = fused(p, r, all(0x1.ffffffffffed2p-2));
-    return {fused(r2, p, r) + 1.0, (words)shifted << 52};
-}
-
-/// Every x: beyond the range of doubles infinity or zero, not a number where x is none.
-[[gnu::noinline]] reals full_exponential(reals x) {
-    const reals bounded = x > 720.0 ? all(720.0) : x < -760.0 ? all(-760.0) : x;
-    const Factors f = exponential_factors(bounded);
-    // The power of two in two halves, so that neither leaves the range and the last product rounds once.
-    const ints power = (ints)f.power >> 52;
-    const ints half = power >> 1;
-    const reals first = (reals)((half + 1023) << 52), second = (reals)((power - half + 1023) << 52);
-    const reals value = f.value * first * second;
-    return no_number(x) ? x : value;
-}
-OPENBOOK_INLINE ints beyond_easy(reals x) {
-    return ~(magnitude(x) < easy_exponent);
-}
-OPENBOOK_INLINE reals easy_exponential(reals x) {
-    const Factors f = exponential_factors(x);
-    return (reals)((words)f.value + f.power);
-}
-/// The ordinary case for a tile at once; the bits are those of full_exponential.
-OPENBOOK_INLINE void exponential_tile(reals* x) {
-    ints hard{};
-#pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) hard |= beyond_easy(x[v]);
-    if (__builtin_expect(any(hard), 0)) {
-        for (size_t v = 0; v < vectors; ++v) x[v] = full_exponential(x[v]);
-        return;
-    }
-#pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) x[v] = easy_exponential(x[v]);
-}
-
-/// The series in log(m) = s * (2 + z * series(z)), s = (m - 1) / (m + 1), z = s * s.
-OPENBOOK_INLINE reals atanh_series(reals z) {
-    reals p = all(0x1.587922d3b977fp-3);
-    p = fused(p, z, all(0x1.732c045f3fe5cp-3));
-    p = fused(p, z, all(0x1.c722790e64f08p-3));
-    p = fused(p, z, all(0x1.2492417611ce3p-2));
-    p = fused(p, z, all(0x1.999999a295da8p-2));
-    return fused(p, z, all(0x1.555555555395cp-1));
-}
-/// A positive normal number as 2^exponent * fraction with the fraction in [sqrt(1/2), sqrt(2)).
-struct Split {
-    reals fraction, exponent;
-};
-OPENBOOK_INLINE Split split(reals x) {
-    constexpr uint64_t root_half = 0x3fe6a09e667f3bcdu;
-    const words moved = (words)x + ((uint64_t{1023} << 52) - root_half);
-    const reals fraction = (reals)((moved & 0x000fffffffffffffu) + root_half);
-    const reals exponent = (reals)((moved >> 52) | (words)all(0x1p52)) - (0x1p52 + 1023);
-    return {fraction, exponent};
-}
-OPENBOOK_INLINE reals full_logarithm(reals x) {
-    const ints small = x < 0x1p-1022;
-    const Split part = split(small ? x * 0x1p54 : x);
-    const reals exponent = small ? part.exponent - 54.0 : part.exponent;
-    const reals s = (part.fraction - 1.0) / (part.fraction + 1.0), z = s * s;
-    const reals value = fused(exponent, all(ln2), s * fused(z, atanh_series(z), all(2.0)));
-    const reals ends = x == __builtin_inf() ? x : missing();
-    return (x > 0.0) & (x < __builtin_inf()) ? value : ends;
-}
-
-/// Whole exponents up to 64 by repeated multiplication, so that 1.5 ** 2 is 2.25; else exp(y * log(x)), whose relative
-/// error grows with the size of y * log(x), and which is missing for a negative x. Zero to a negative power is missing.
-OPENBOOK_INLINE reals power_of(reals x, reals y) {
-    const reals size = magnitude(y);
-    const ints whole = (nearest_even(y) == y) & (size <= 64.0);
-    reals product = all(1.0), square = x;
-    const reals shifted = (whole ? size : reals{}) + 0x1p52;
-    for (int bit = 0; bit < 7; ++bit) {
-        const ints taken = (((ints)shifted >> bit) & 1) != 0;
-        product = taken ? product * square : product;
-        square = square * square;
-    }
-    product = y < 0.0 ? 1.0 / product : product;
-    const reals general = x == 0.0 ? reals{} : full_exponential(y * full_logarithm(x));
-    reals value = whole ? product : general;
-    value = (x == 0.0) & (y < 0.0) ? missing() : value;
-    return no_number(x, y) ? missing() : value;
-}
+#include "engine/lanes/exponential_impl.hpp"
 
 // ---- elementwise kernels ----
 
@@ -340,14 +257,10 @@ void round_truncate(const Call& call, const Block& block) {
 
 void exponential(const Call& call, const Block& block) {
     const Operand a = call.in[0];
-    for (size_t i = 0; i < block.lanes; i += tile) {
-        reals x[vectors];
-#pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; ++v) x[v] = load(a.at + (i & a.mask) + v * width);
-        exponential_tile(x);
-#pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; ++v) store(call.out + i + v * width, x[v]);
-    }
+    in_parts<reals, vectors>(block.lanes, [&](auto kind, size_t i) {
+        using Vectors = typename decltype(kind)::Vectors;
+        store_all(call.out + i, Exponential()(load_all<Vectors>(a.at + (i & a.mask))));
+    });
 }
 void logarithm(const Call& call, const Block& block) {
     one_operand(call, block, [](reals a) { return full_logarithm(a); });
@@ -374,190 +287,71 @@ void piecewise(const Call& call, const Block& block) {
 
 // ---- weighted sums ----
 
-template <size_t count, bool then_exponential>
-OPENBOOK_INLINE void sum_of_registers(const Call& call, const Block& block) {
-    const double* in[count];
-    reals weight[count];
+/// numbers[k] * in[k + 1] for each k after in[0]; so many vectors beside each other as keep a processor busy.
+template <class Vector, size_t count, class Then>
+OPENBOOK_INLINE void sum_of_registers(const Call& call, const Block& block, Then then) {
+    using Number = NumberOf<Vector>;
+    const Number* in[count];
+    Vector weight[count];
     for (size_t k = 0; k < count; ++k) {
-        in[k] = call.in[k + 1].at;
-        weight[k] = all(call.numbers[k]);
+        in[k] = numbers_at<Number>(call.in[k + 1]);
+        weight[k] = all(static_cast<Number>(call.numbers[k]));
     }
-    const Operand start = call.in[0];
-    for (size_t i = 0; i < block.lanes; i += tile) {
-        reals sum[vectors];
-        const double* from = start.at + (i & start.mask);
+    const Number* start = numbers_at<Number>(call.in[0]);
+    const bool varies = call.in[0].mask != 0;
+    Number* out = reinterpret_cast<Number*>(call.out);
+    in_parts<Vector, 4>(block.lanes, [&](auto kind, size_t i) {
+        using Vectors = typename decltype(kind)::Vectors;
+        Vectors sum = varies ? load_all<Vectors>(start + i) : repeated<Vectors>(load(start));
 #pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; ++v) sum[v] = load(from + v * width);
-#pragma GCC unroll 8
-        for (size_t k = 0; k < count; ++k)
-#pragma GCC unroll 8
-            for (size_t v = 0; v < vectors; ++v) sum[v] = fused(weight[k], load(in[k] + i + v * width), sum[v]);
-        if constexpr (then_exponential) exponential_tile(sum);
-#pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; ++v) store(call.out + i + v * width, sum[v]);
-    }
+        for (size_t k = 0; k < count; ++k) sum = fused(weight[k], load_all<Vectors>(in[k] + i), sum);
+        store_all(out + i, then(sum));
+    });
 }
-template <bool then_exponential>
-OPENBOOK_INLINE void sum_of_anything(const Call& call, const Block& block) {
-    for (size_t i = 0; i < block.lanes; i += tile) {
-        reals sum[vectors];
-        for (size_t v = 0; v < vectors; ++v) sum[v] = load(call.in[0].at + (i & call.in[0].mask) + v * width);
+template <class Then>
+OPENBOOK_INLINE void sum_of_anything(const Call& call, const Block& block, Then then) {
+    in_parts<reals, vectors>(block.lanes, [&](auto kind, size_t i) {
+        using Vectors = typename decltype(kind)::Vectors;
+        Vectors sum = load_all<Vectors>(call.in[0].at + (i & call.in[0].mask));
         for (size_t k = 0; k < call.count; ++k) {
-            const double* in = call.in[k + 1].at + (i & call.in[k + 1].mask);
-            for (size_t v = 0; v < vectors; ++v) sum[v] = fused(all(call.numbers[k]), load(in + v * width), sum[v]);
+            const Operand in = call.in[k + 1];
+            sum = fused(all(call.numbers[k]), load_all<Vectors>(in.at + (i & in.mask)), sum);
         }
-        if constexpr (then_exponential) exponential_tile(sum);
-        for (size_t v = 0; v < vectors; ++v) store(call.out + i + v * width, sum[v]);
-    }
+        store_all(call.out + i, then(sum));
+    });
 }
-template <bool then_exponential>
-OPENBOOK_INLINE void any_sum(const Call& call, const Block& block) {
+/// Of up to eight registers; anything else, and constants among them, through `otherwise`.
+template <class Vector, class Then, class Otherwise>
+OPENBOOK_INLINE void any_sum(const Call& call, const Block& block, Then then, Otherwise otherwise) {
     size_t varying = ~size_t{0};
     for (size_t k = 1; k <= call.count; ++k) varying &= call.in[k].mask;
-    if (varying == 0) return sum_of_anything<then_exponential>(call, block);
+    if (varying == 0) return otherwise();
     switch (call.count) {
-        case 1: return sum_of_registers<1, then_exponential>(call, block);
-        case 2: return sum_of_registers<2, then_exponential>(call, block);
-        case 3: return sum_of_registers<3, then_exponential>(call, block);
-        case 4: return sum_of_registers<4, then_exponential>(call, block);
-        case 5: return sum_of_registers<5, then_exponential>(call, block);
-        case 6: return sum_of_registers<6, then_exponential>(call, block);
-        case 7: return sum_of_registers<7, then_exponential>(call, block);
-        case 8: return sum_of_registers<8, then_exponential>(call, block);
-        default: return sum_of_anything<then_exponential>(call, block);
+        case 1: return sum_of_registers<Vector, 1>(call, block, then);
+        case 2: return sum_of_registers<Vector, 2>(call, block, then);
+        case 3: return sum_of_registers<Vector, 3>(call, block, then);
+        case 4: return sum_of_registers<Vector, 4>(call, block, then);
+        case 5: return sum_of_registers<Vector, 5>(call, block, then);
+        case 6: return sum_of_registers<Vector, 6>(call, block, then);
+        case 7: return sum_of_registers<Vector, 7>(call, block, then);
+        case 8: return sum_of_registers<Vector, 8>(call, block, then);
+        default: return otherwise();
     }
 }
+struct AsItIs {
+    template <class Vectors>
+    OPENBOOK_INLINE Vectors operator()(Vectors x) const {
+        return x;
+    }
+};
 void weighted_sum(const Call& call, const Block& block) {
-    any_sum<false>(call, block);
+    any_sum<reals>(call, block, AsItIs(), [&] { sum_of_anything(call, block, AsItIs()); });
 }
 void weighted_sum_exponential(const Call& call, const Block& block) {
-    any_sum<true>(call, block);
+    any_sum<reals>(call, block, Exponential(), [&] { sum_of_anything(call, block, Exponential()); });
 }
 
-// ---- normal draws ----
-
-constexpr uint32_t philox_multiplier_0 = 0xd2511f53u, philox_multiplier_1 = 0xcd9e8d57u;
-constexpr int philox_rounds = 10;
-constexpr size_t stage = 8 * tile;  // lanes whose random words wait on the stack between the two steps
-
-/// Random words of `lanes` draws: each counter's first two in one array and its last two in the other, the earlier of
-/// both in the low half. While they are mixed, a word lives in the low half of 64 bits; what is above it never matters.
-OPENBOOK_INLINE void random_words(const words* keys, uint64_t four, uint64_t first_draw, size_t lanes, words* first_two,
-                                  words* last_two) {
-    const words m0 = all_words(philox_multiplier_0), m1 = all_words(philox_multiplier_1);
-    const uint64_t fixed = philox_multiplier_1 * (four & 0xffffffffu);
-    constexpr size_t together = vectors < 2 ? 1 : 2;
-    words count{};
-    for (size_t v = 0; v < width; ++v) count[v] = v;
-    for (size_t i = 0; i < lanes / width; i += together) {
-        words c0[together], c1[together], c2[together], c3[together];
-#pragma GCC unroll 4
-        for (size_t v = 0; v < together; ++v) {
-            // The first round, where the third word is the same in every lane and the last is zero.
-            const words draw = count + (first_draw + (i + v) * width), product = multiply_low(m0, draw);
-            c0[v] = (draw >> 32) ^ (keys[0] ^ (fixed >> 32));
-            c1[v] = all_words(fixed);
-            c2[v] = (product >> 32) ^ keys[1];
-            c3[v] = product;
-        }
-#pragma GCC unroll 10
-        for (int round = 1; round < philox_rounds; ++round)
-#pragma GCC unroll 4
-            for (size_t v = 0; v < together; ++v) {
-                const words p0 = multiply_low(m0, c0[v]), p1 = multiply_low(m1, c2[v]);
-                c0[v] = (p1 >> 32) ^ (c1[v] ^ keys[2 * round]);
-                c1[v] = p1;
-                c2[v] = (p0 >> 32) ^ (c3[v] ^ keys[2 * round + 1]);
-                c3[v] = p0;
-            }
-#pragma GCC unroll 4
-        for (size_t v = 0; v < together; ++v) {
-            first_two[i + v] = join(c0[v], c1[v]);
-            last_two[i + v] = join(c2[v], c3[v]);
-        }
-    }
-}
-
-/// The square root of x in [2^-40, 2^10], to 1e-14 of it. The processor's own is exact, but slower than all the rest of
-/// a pair: a first guess from the exponent's bits (as in Quake's reciprocal root), made better twice.
-OPENBOOK_INLINE reals quick_root(reals x) {
-    reals y = (reals)(0x5fe6eb50c7b537a9u - ((words)x >> 1));  // one over the root, to 3.5%
-    reals h = x * y * y;
-    y *= fused(fused(all(0x1.8083a1bd37eb9p-2), h, all(-0x1.4089a376fed07p+0)), h, all(0x1.e068be9d7deb4p+0));
-    const reals root = x * y;
-    h = root * y;
-    return root * fused(fused(all(0.375), h, all(-1.25)), h, all(1.875));
-}
-
-/// Box and Muller's pair from 64 random bits, to 1e-13 of its size. The radius takes the lower word as one of 2^32
-/// equal parts of (0, 1), by its middle. The angle takes 30 bits of the upper word as a place within a quarter turn,
-/// bit 62 for sine and cosine swapped, bit 63 for the larger one's sign.
-OPENBOOK_INLINE void normal_pair(words random, reals& cosine_member, reals& sine_member) {
-    const words one = (words)all(1.0);
-    const reals uniform = (reals)((random << 32 >> 12) | one) - (1.0 - 0x1p-33);
-    const Split part = split(uniform);
-    const reals s = (part.fraction - 1.0) / (part.fraction + 1.0), z = s * s;
-    reals series = all(-2 * 0x1.9114d92cb8f7cp-3);
-    series = fused(series, z, all(-2 * 0x1.c62b204e5153bp-3));
-    series = fused(series, z, all(-2 * 0x1.249411cd9a403p-2));
-    series = fused(series, z, all(-2 * 0x1.999996a99101ep-2));
-    series = fused(series, z, all(-2 * 0x1.555555561e2bap-1));
-    const reals minus_two_log = fused(part.exponent, all(-2.0 * ln2), s * fused(z, series, all(-4.0)));
-    const reals length = quick_root(minus_two_log);
-
-    const reals place = (reals)((random >> 10 & 0x000fffffffc00000u) | one) - (1.5 - 0x1p-31);  // quarter turns
-    const reals y = place * place;
-    reals sine = all(-0x1.dd54adea4f96dp-19);
-    sine = fused(sine, y, all(0x1.5071cebd24c6ap-13));
-    sine = fused(sine, y, all(-0x1.32d2c64574fa0p-8));
-    sine = fused(sine, y, all(0x1.466bc6712516dp-4));
-    sine = fused(sine, y, all(-0x1.4abbce6257a3cp-1));
-    sine = fused(sine, y, all(0x1.921fb54442cfap+0)) * place;
-    reals cosine = all(-0x1.a1084bbb904e7p-16);
-    cosine = fused(cosine, y, all(0x1.e1e85be321da3p-11));
-    cosine = fused(cosine, y, all(-0x1.55d3bb4b077afp-6));
-    cosine = fused(cosine, y, all(0x1.03c1f076c573ep-2));
-    cosine = fused(cosine, y, all(-0x1.3bd3cc9bd806fp+0));
-    cosine = fused(cosine, y, all(1.0));
-    const reals larger = (reals)((words)cosine ^ (random & 0x8000000000000000u));
-    const reals swap = (reals)(random << 1);
-    cosine_member = length * where_negative(swap, sine, larger);
-    sine_member = length * where_negative(swap, larger, sine);
-}
-OPENBOOK_INLINE void normal_pairs(const words* random, size_t lanes, double* out, double* out2) {
-    for (size_t i = 0; i < lanes; i += 2 * width)
-#pragma GCC unroll 2
-        for (size_t v = 0; v < 2; ++v) {
-            const size_t lane = i + v * width;
-            reals cosine_member, sine_member;
-            normal_pair(random[lane / width], cosine_member, sine_member);
-            store(out + lane, cosine_member);
-            store(out2 + lane, sine_member);
-        }
-}
-
-OPENBOOK_INLINE void round_keys(uint64_t key, words* keys) {
-    uint32_t key_0 = static_cast<uint32_t>(key), key_1 = static_cast<uint32_t>(key >> 32);
-    for (int round = 0; round < philox_rounds; ++round) {
-        keys[2 * round] = all_words(key_0);
-        keys[2 * round + 1] = all_words(key_1);
-        key_0 += 0x9e3779b9u;
-        key_1 += 0xbb67ae85u;
-    }
-}
-
-/// Four draws of one stream from one counter: two pairs, of which either may be left out.
-void gaussian_four(const Call& call, const Block& block) {
-    words keys[2 * philox_rounds];
-    round_keys(call.key, keys);
-    words first_two[stage / width], last_two[stage / width];
-    for (size_t start = 0; start < block.lanes; start += stage) {
-        const size_t lanes = block.lanes - start < stage ? block.lanes - start : stage;
-        random_words(keys, call.number, block.first_draw + start, lanes, first_two, last_two);
-        if (call.out) normal_pairs(first_two, lanes, call.out + start, call.further[0] + start);
-        if (call.further[1]) normal_pairs(last_two, lanes, call.further[1] + start, call.further[2] + start);
-    }
-}
+#include "engine/lanes/normal_draws_impl.hpp"
 
 void quantile_smooth(const Call& call, const Block& block) {
     for (size_t i = 0; i < block.lanes; ++i)

@@ -8,19 +8,8 @@ namespace {
 
 constexpr size_t float_width = 2 * width, float_vectors = tile / float_width;
 
-OPENBOOK_INLINE floats all(float x) {
-    return x - floats{};
-}
 OPENBOOK_INLINE half_words all_half_words(uint32_t x) {
     return x - half_words{};
-}
-OPENBOOK_INLINE floats load(const float* at) {
-    floats x;
-    __builtin_memcpy(&x, __builtin_assume_aligned(at, sizeof x), sizeof x);
-    return x;
-}
-OPENBOOK_INLINE void store(float* at, floats x) {
-    __builtin_memcpy(__builtin_assume_aligned(at, sizeof x), &x, sizeof x);
 }
 OPENBOOK_INLINE const float* floats_at(const Operand& operand, size_t lane) {
     return reinterpret_cast<const float*>(operand.at) + (lane & operand.mask);
@@ -181,151 +170,119 @@ void single_piecewise(const Call& call, const Block& block) {
 
 constexpr float easy_single_exponent = 80;
 
-OPENBOOK_INLINE floats easy_exponential(floats x) {
-    const floats shifted = fused(x, all(0x1.715476p+0f), all(0x1.8p23f)), whole = shifted - 0x1.8p23f;
-    const floats r = fused(whole, all(-0x1.7f7d1cp-20f), fused(whole, all(-0x1.62e400p-1f), x)), r2 = r * r;
-    floats p = all(0x1.6db438p-10f);
-    p = fused(p, r, all(0x1.123b46p-7f));
+template <class Floats>
+OPENBOOK_INLINE Floats easy_single_exponential(Floats x) {
+    const auto shifted = fused(x, all(0x1.715476p+0f), all(0x1.8p23f)), whole = shifted - 0x1.8p23f;
+    const auto r = fused(whole, all(-0x1.7f7d1cp-20f), fused(whole, all(-0x1.62e400p-1f), x)), r2 = r * r;
+    auto p = fused(r, all(0x1.6db438p-10f), all(0x1.123b46p-7f));
     p = fused(p, r, all(0x1.55545ep-5f));
     p = fused(p, r, all(0x1.55548fp-3f));
     p = fused(p, r, all(0x1.000000p-1f));
-    const floats value = fused(r2, p, r) + 1.0f;
-    return (floats)((half_words)value + ((half_words)shifted << 23));
+    const auto value = fused(r2, p, r) + 1.0f;
+    return as<floats>(as<half_words>(value) + (as<half_words>(shifted) << 23));
 }
-/// e^x of a tile; where one is very large, very small or missing, in doubles.
-OPENBOOK_INLINE void exponential_tile(floats* x) {
-    half_ints hard{};
-    for (size_t v = 0; v < float_vectors; ++v) hard |= ~(magnitude(x[v]) < easy_single_exponent);
-    if (__builtin_expect(any(hard), 0)) {
-        for (size_t v = 0; v < float_vectors; ++v)
-            for (size_t l = 0; l < float_width; l += width) {
-                reals part;
-                for (size_t i = 0; i < width; ++i) part[i] = static_cast<double>(x[v][l + i]);
-                part = full_exponential(part);
-                for (size_t i = 0; i < width; ++i) x[v][l + i] = static_cast<float>(part[i]);
-            }
-        return;
+/// As Exponential; the hard ones in doubles.
+struct SingleExponential {
+    OPENBOOK_INLINE static half_ints hard(floats x) { return ~(magnitude(x) < easy_single_exponent); }
+    template <class Vector>
+    OPENBOOK_INLINE static half_ints hard(Two<Vector> x) {
+        return hard(x.first) | hard(x.second);
     }
-    for (size_t v = 0; v < float_vectors; ++v) x[v] = easy_exponential(x[v]);
-}
+    OPENBOOK_INLINE static floats full(floats x) {
+        for (size_t l = 0; l < float_width; l += width) {
+            reals part;
+            for (size_t i = 0; i < width; ++i) part[i] = static_cast<double>(x[l + i]);
+            part = full_exponential(part);
+            for (size_t i = 0; i < width; ++i) x[l + i] = static_cast<float>(part[i]);
+        }
+        return x;
+    }
+    template <class Vector>
+    OPENBOOK_INLINE static Two<Vector> full(Two<Vector> x) {
+        return {full(x.first), full(x.second)};
+    }
+    template <class Vectors>
+    OPENBOOK_INLINE Vectors operator()(Vectors x) const {
+        if (__builtin_expect(any(hard(x)), 0)) return full(x);
+        return easy_single_exponential(x);
+    }
+};
 
-// ---- weighted sums ----
-
-template <size_t count, bool then_exponential>
-OPENBOOK_INLINE void single_sum_of(const Call& call, const Block& block) {
-    const float* in[count];
-    floats weight[count];
-    for (size_t k = 0; k < count; ++k) {
-        in[k] = floats_at(call.in[k + 1], 0);
-        weight[k] = all(static_cast<float>(call.numbers[k]));
-    }
-    float* out = out_floats(call);
-    for (size_t i = 0; i < block.lanes; i += tile) {
-        floats sum[float_vectors];
-        const float* from = floats_at(call.in[0], i);
-#pragma GCC unroll 4
-        for (size_t v = 0; v < float_vectors; ++v) sum[v] = load(from + v * float_width);
-#pragma GCC unroll 8
-        for (size_t k = 0; k < count; ++k)
-#pragma GCC unroll 4
-            for (size_t v = 0; v < float_vectors; ++v)
-                sum[v] = fused(weight[k], load(in[k] + i + v * float_width), sum[v]);
-        if constexpr (then_exponential) exponential_tile(sum);
-#pragma GCC unroll 4
-        for (size_t v = 0; v < float_vectors; ++v) store(out + i + v * float_width, sum[v]);
-    }
-}
-template <bool then_exponential>
-OPENBOOK_INLINE void any_single_sum(const Call& call, const Block& block) {
-    size_t varying = ~size_t{0};
-    for (size_t k = 1; k <= call.count; ++k) varying &= call.in[k].mask;
-    if (varying == 0) return through_doubles<>(call, block);
-    switch (call.count) {
-        case 1: return single_sum_of<1, then_exponential>(call, block);
-        case 2: return single_sum_of<2, then_exponential>(call, block);
-        case 3: return single_sum_of<3, then_exponential>(call, block);
-        case 4: return single_sum_of<4, then_exponential>(call, block);
-        case 5: return single_sum_of<5, then_exponential>(call, block);
-        case 6: return single_sum_of<6, then_exponential>(call, block);
-        case 7: return single_sum_of<7, then_exponential>(call, block);
-        case 8: return single_sum_of<8, then_exponential>(call, block);
-        default: return through_doubles<>(call, block);
-    }
-}
 void single_weighted_sum(const Call& call, const Block& block) {
-    any_single_sum<false>(call, block);
+    any_sum<floats>(call, block, AsItIs(), [&] { through_doubles<>(call, block); });
 }
 void single_weighted_sum_exponential(const Call& call, const Block& block) {
-    any_single_sum<true>(call, block);
+    any_sum<floats>(call, block, SingleExponential(), [&] { through_doubles<>(call, block); });
 }
 
 // ---- normal draws ----
 
-/// Words of twice as many lanes: the lower ones of two vectors, or the upper ones.
-OPENBOOK_INLINE half_words every_second(words low, words high, uint32_t first) {
+/// The low halves of two vectors.
+OPENBOOK_INLINE half_words low_halves(words low, words high) {
     half_words which{};
-    for (uint32_t l = 0; l < float_width; ++l) which[l] = first + 2 * l;
+    for (uint32_t l = 0; l < float_width; ++l) which[l] = 2 * l;
     return __builtin_shuffle((half_words)low, (half_words)high, which);
 }
 
 /// As normal_pair, to 1e-7 of its size.
-OPENBOOK_INLINE void single_normal_pair(half_words radius, half_words angle, floats& cosine_member,
-                                        floats& sine_member) {
+template <class HalfWords, class Floats>
+OPENBOOK_INLINE void single_normal_pair(HalfWords radius, HalfWords angle, Floats& cosine_member, Floats& sine_member) {
     const half_words one = (half_words)all(1.0f);
-    const floats uniform = fused(__builtin_convertvector(radius, floats), all(0x1p-32f), all(0x1p-33f));
+    const auto uniform = fused(converted<floats>(radius), all(0x1p-32f), all(0x1p-33f));
     // 2^exponent * fraction, the fraction in [sqrt(1/2), sqrt(2)).
     constexpr uint32_t root_half = 0x3f3504f3u;
-    const half_words moved = (half_words)uniform + (0x3f800000u - root_half);
-    const floats fraction = (floats)((moved & 0x007fffffu) + root_half);
-    const floats exponent = __builtin_convertvector((half_ints)(moved >> 23) - 127, floats);
-    const floats s = (fraction - 1.0f) / (fraction + 1.0f), z = s * s;
-    floats series = all(-2 * 0x1.31e2f4p-2f);
-    series = fused(series, z, all(-2 * 0x1.995eb9p-2f));
+    const auto moved = as<half_words>(uniform) + (0x3f800000u - root_half);
+    const auto fraction = as<floats>((moved & 0x007fffffu) + root_half);
+    const auto exponent = exponent_of(as<floats>(moved));
+    const auto s = (fraction - 1.0f) / (fraction + 1.0f), z = s * s;
+    auto series = fused(z, all(-2 * 0x1.31e2f4p-2f), all(-2 * 0x1.995eb9p-2f));
     series = fused(series, z, all(-2 * 0x1.55557ap-1f));
-    const floats x = fused(exponent, all(-2 * 0x1.62e430p-1f), s * fused(z, series, all(-4.0f)));
+    const auto x = fused(exponent, all(-2 * 0x1.62e430p-1f), s * fused(z, series, all(-4.0f)));
     // The root, as quick_root makes it.
-    floats y = (floats)(0x5f3759dfu - ((half_words)x >> 1));
-    floats h = x * y * y;
-    y *= fused(fused(all(0x1.8083a2p-2f), h, all(-0x1.4089a4p+0f)), h, all(0x1.e068bep+0f));
-    const floats root = x * y;
+    auto y = as<floats>(0x5f3759dfu - (as<half_words>(x) >> 1));
+    auto h = x * y * y;
+    y = y * fused(fused(all(0x1.8083a2p-2f), h, all(-0x1.4089a4p+0f)), h, all(0x1.e068bep+0f));
+    const auto root = x * y;
     h = root * y;
-    const floats length = root * fused(all(-0.5f), h, all(1.5f));
+    const auto length = root * fused(all(-0.5f), h, all(1.5f));
 
-    const floats place = (floats)((angle << 2 >> 9) | one) - (1.5f - 0x1p-24f), turn = place * place;
-    floats sine = all(-0x1.2d9bb8p-8f);
-    sine = fused(sine, turn, all(0x1.465ec6p-4f));
+    const auto place = as<floats>((angle << 2 >> 9) | one) - (1.5f - 0x1p-24f), turn = place * place;
+    auto sine = fused(turn, all(-0x1.2d9bb8p-8f), all(0x1.465ec6p-4f));
     sine = fused(sine, turn, all(-0x1.4abbbap-1f));
     sine = fused(sine, turn, all(0x1.921fb6p+0f)) * place;
-    floats cosine = all(0x1.d9f7b8p-11f);
-    cosine = fused(cosine, turn, all(-0x1.55c664p-6f));
+    auto cosine = fused(turn, all(0x1.d9f7b8p-11f), all(-0x1.55c664p-6f));
     cosine = fused(cosine, turn, all(0x1.03c1dep-2f));
     cosine = fused(cosine, turn, all(-0x1.3bd3ccp+0f));
     cosine = fused(cosine, turn, all(1.0f));
-    const floats larger = (floats)((half_words)cosine ^ (angle & 0x80000000u));
-    const half_ints swap = (half_ints)(angle << 1) < 0;
-    cosine_member = length * (swap ? sine : larger);
-    sine_member = length * (swap ? larger : sine);
+    const auto larger = as<floats>(as<half_words>(cosine) ^ (angle & 0x80000000u));
+    cosine_member = length * where_bit<30>(angle, sine, larger);
+    sine_member = length * where_bit<30>(angle, larger, sine);
 }
-OPENBOOK_INLINE void single_normal_pairs(const words* random, size_t lanes, float* out, float* out2) {
-    for (size_t i = 0; i < lanes; i += float_width) {
-        const words low = random[i / width], high = random[i / width + 1];
-        floats cosine_member, sine_member;
-        single_normal_pair(every_second(low, high, 0), every_second(low, high, 1), cosine_member, sine_member);
-        store(out + i, cosine_member);
-        store(out2 + i, sine_member);
-    }
+OPENBOOK_INLINE void single_normal_pairs(const half_words* radius, const half_words* angle, size_t lanes, float* out,
+                                         float* out2) {
+    in_parts<floats, 2>(lanes, [&](auto kind, size_t i) {
+        using Vectors = typename decltype(kind)::Vectors;
+        using Words = decltype(as<half_words>(Vectors()));
+        const size_t at = i / float_width;
+        Vectors cosine_member, sine_member;
+        single_normal_pair(load_all<Words>(radius + at), load_all<Words>(angle + at), cosine_member, sine_member);
+        store_all(out + i, cosine_member);
+        store_all(out2 + i, sine_member);
+    });
 }
 void single_gaussian_four(const Call& call, const Block& block) {
     words keys[2 * philox_rounds];
     round_keys(call.key, keys);
     float* outs[4] = {out_floats(call)};
     for (size_t i = 0; i < 3; ++i) outs[i + 1] = reinterpret_cast<float*>(call.further[i]);
-    words first_two[stage / width], last_two[stage / width];
+    half_words random[4][stage / float_width];
     for (size_t start = 0; start < block.lanes; start += stage) {
         const size_t lanes = block.lanes - start < stage ? block.lanes - start : stage;
-        random_words(keys, call.number, block.first_draw + start, lanes, first_two, last_two);
-        if (outs[0]) single_normal_pairs(first_two, lanes, outs[0] + start, outs[1] + start);
-        if (outs[2]) single_normal_pairs(last_two, lanes, outs[2] + start, outs[3] + start);
+        random_words(keys, call.number, block.first_draw + start, lanes, [&](size_t i, const words(&c)[4][2]) {
+            for (size_t word = 0; word < 4; ++word) random[word][i / 2] = low_halves(c[word][0], c[word][1]);
+        });
+        if (outs[0]) single_normal_pairs(random[0], random[1], lanes, outs[0] + start, outs[1] + start);
+        if (outs[2]) single_normal_pairs(random[2], random[3], lanes, outs[2] + start, outs[3] + start);
     }
 }
 

@@ -81,9 +81,9 @@ OPENBOOK_INLINE reals normal_below(words m) {
     const reals middle = centred * (central_above(r) / central_below(r));
     const ints in_tail = size > 0.425;
     if (!any(in_tail)) return middle;
-    const Split part = split(0.5 - size);
+    const auto part = split(0.5 - size);
     const reals s = (part.fraction - 1.0) / (part.fraction + 1.0), z = s * s;
-    const reals minus_log = fused(part.exponent, all(-ln2), s * fused(z, -atanh_series(z), all(-2.0)));
+    const reals minus_log = fused(any_exponent(part.moved), all(-ln2), s * fused(z, -atanh_series(z), all(-2.0)));
     const reals root = square_root(in_tail ? minus_log : all(1.0));
     reals length = tail_above(root - 1.6) / tail_below(root - 1.6);
     const ints is_far = root > 5.0;

@@ -396,18 +396,24 @@ private:
         }
         made_of_members(id, where);
     }
+    /// The members that stand in one run with a member.
+    static std::vector<std::uint32_t> run_of(const LaneNode& lane, std::uint32_t m) {
+        std::vector<std::uint32_t> members(run_length(lane));
+        std::iota(members.begin(), members.end(), m - m % run_length(lane));
+        return members;
+    }
     void emit_running(NodeId id) {
         const LaneNode& lane = node(id);
         const std::uint32_t where = take(lane.width);
         const Source list = source(view(lane, 0));
         const bool backwards = graph_.numbers[lane.first_number] == 1;
         const double how = graph_.numbers[lane.first_number + 1];
-        const std::uint32_t start = backwards ? lane.width - 1 : 0;
-        sum_members(list, {start}, where + start, constant(0));
-        Source before = single(where + start);
-        for (std::uint32_t i = 1; i < lane.width; ++i) {
+        Source before = constant(0);
+        for (std::uint32_t i = 0; i < lane.width; ++i) {
             const std::uint32_t m = backwards ? lane.width - 1 - i : i;
-            if (how == 0)
+            if (i % run_length(lane) == 0)
+                sum_members(list, {m}, where + m, constant(0));
+            else if (how == 0)
                 sum_members(list, {m}, where + m, before);
             else
                 instruction(how == 1   ? Code::multiply
@@ -426,7 +432,7 @@ private:
         for (std::uint32_t m = 0; m < lane.width; ++m) {
             const Source own = member(keys, m);
             sum_members(list, {}, where + m, constant(0));
-            for (std::uint32_t other = 0; other < lane.width; ++other) {
+            for (const std::uint32_t other : run_of(lane, m)) {
                 instruction(Code::less_equal, 1, spare, {member(keys, other), own});
                 instruction(Code::if_missing, 1, spare, {single(spare), constant(0)});
                 instruction(Code::choose, 1, spare, {single(spare), member(list, other), constant(0)});
@@ -445,11 +451,10 @@ private:
         const LaneNode& lane = node(id);
         const Source total = source(view(lane, 0)), weights = source(view(lane, 1));
         const std::uint32_t where = take(lane.width), sum = take(1);
-        std::vector<std::uint32_t> all(lane.width);
-        std::iota(all.begin(), all.end(), 0u);
-        sum_members(weights, all, sum, constant(0));
         for (std::uint32_t m = 0; m < lane.width; ++m) {
-            instruction(Code::multiply, 1, where + m, {total, member(weights, m)});
+            if (m % run_length(lane) == 0) sum_members(weights, run_of(lane, m), sum, constant(0));
+            const Source of_run = lane.index == 0 ? total : member(total, m / lane.index);
+            instruction(Code::multiply, 1, where + m, {of_run, member(weights, m)});
             instruction(Code::divide, 1, where + m, {single(where + m), single(sum), constant(0)});
         }
         if (!keep_all_) free_[1].push_back(sum);
@@ -473,7 +478,7 @@ private:
         for (std::uint32_t m = 0; m < lane.width; ++m) {
             const Source own = member(list, m);
             sum_members(list, {}, where + m, constant(1));
-            for (std::uint32_t other = 0; other < lane.width; ++other) {
+            for (const std::uint32_t other : run_of(lane, m)) {
                 if (other == m) continue;
                 const Source its = member(list, other);
                 if (ascending)
