@@ -10,7 +10,18 @@ from __future__ import annotations
 import pathlib
 import sys
 
-from generators import clauses, command_line, document, error_codes, formulas, lint, running, scenario_sets, sources, systems
+from generators import (
+    clauses,
+    command_line,
+    document,
+    error_codes,
+    formulas,
+    lint,
+    running,
+    scenario_sets,
+    sources,
+    systems,
+)
 
 here = pathlib.Path(__file__).resolve().parent
 

@@ -13,6 +13,7 @@ from . import privacy, queries
 from ._estimated import Design, Statistic, designed
 from ._extras import table_content, table_of
 from ._kept_draws import same_request, this_machine
+from ._pennies import SINGLE_PRECISION_LEAVES
 from ._progress import Progress
 from .drawn import HALF_A_PENNY, Floats, RiskTable
 from .errors import BookError
@@ -193,7 +194,9 @@ class Comparison(PairedDifferences):
         """Money nearer to zero than this is none: half a penny, in single precision a millionth of the largest."""
         if all(request.get("precision") != "single" for request in self.requests.values()):
             return HALF_A_PENNY
-        return 1e-6 * max(float(abs(own).max()) for book in self._paired_draws().values() for own in book.values())
+        return SINGLE_PRECISION_LEAVES * max(
+            float(abs(own).max()) for book in self._paired_draws().values() for own in book.values()
+        )
 
     def _parties(self, party: str | None) -> list[str]:
         books = list(self.books.values())

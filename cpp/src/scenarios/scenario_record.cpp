@@ -14,7 +14,8 @@ const Record& Selector::record() {
          field<&Selector::units>("units",
                                  "Its unit is one of these; \"*\" at the end stands for any ending, \"count\" for any "
                                  "unit that counts things: no money, ratio, score or month."),
-         field<&Selector::words>("words", "Its id, name, service or tags have one of these words, or begin one with it."),
+         field<&Selector::words>("words",
+                                 "Its id, name, service or tags have one of these words, or begin one with it."),
          field<&Selector::without>("without", "Its id, name, service or tags have none of these words."),
          field<&Selector::tags>("tags", "It carries one of these tags."),
          field<&Selector::roles>("roles", "A party: it has one of these roles; of an input: its party has."),
