@@ -374,29 +374,38 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
     return result;
 }
 
+namespace {
+Members value_of(const Graph& graph, NodeId id, const std::vector<Members>& inputs, bool plan_fills,
+                 const std::vector<Members>& values, std::vector<const Members*>& operands) {
+    const Node& node = graph.nodes[id];
+    if (node.op == Op::input) {
+        const Members& given = inputs[node.index];
+        const NodeId plan = graph.inputs[node.index].plan;
+        Members own = given.empty() ? Members(node.width) : given;
+        if (plan == no_node || (!given.empty() && !plan_fills)) return own;
+        for (std::size_t m = 0; m < own.size(); ++m)
+            if (!own[m]) own[m] = values[plan][values[plan].size() == 1 ? 0 : m];
+        return own;
+    }
+    if (node.op == Op::gaussian || node.op == Op::quantile) return Members(node.width);
+    operands.clear();
+    for (const NodeId input : node.inputs) operands.push_back(&values[input]);
+    return evaluate_node(graph, node, operands);
+}
+}  // namespace
+
 std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, bool plan_fills) {
     std::vector<Members> values(graph.nodes.size());
     std::vector<const Members*> operands;
-    for (std::size_t id = 0; id < graph.nodes.size(); ++id) {
-        const Node& node = graph.nodes[id];
-        if (node.op == Op::input) {
-            const Members& given = inputs[node.index];
-            const NodeId plan = graph.inputs[node.index].plan;
-            Members& own = values[id] = given.empty() ? Members(node.width) : given;
-            if (plan == no_node || (!given.empty() && !plan_fills)) continue;
-            for (std::size_t m = 0; m < own.size(); ++m)
-                if (!own[m]) own[m] = values[plan][values[plan].size() == 1 ? 0 : m];
-            continue;
-        }
-        if (node.op == Op::gaussian || node.op == Op::quantile) {
-            values[id] = Members(node.width);
-            continue;
-        }
-        operands.clear();
-        for (const NodeId input : node.inputs) operands.push_back(&values[input]);
-        values[id] = evaluate_node(graph, node, operands);
-    }
+    for (NodeId id = 0; id < graph.nodes.size(); ++id)
+        values[id] = value_of(graph, id, inputs, plan_fills, values, operands);
     return values;
+}
+
+void evaluate_again(const Graph& graph, const std::vector<NodeId>& which, const std::vector<Members>& inputs,
+                    bool plan_fills, std::vector<Members>& values) {
+    std::vector<const Members*> operands;
+    for (const NodeId id : which) values[id] = value_of(graph, id, inputs, plan_fills, values, operands);
 }
 
 }  // namespace openbook::engine

@@ -61,13 +61,26 @@ const std::vector<Flow>& Lowering::clause_flows(std::size_t index, World world, 
     std::vector<Flow> flows;
     if (active(index, period) && !loses_precedence(index, period)) {
         enter("clause '" + place.clause->id + "'", {"clause", place.clause->id, static_cast<int>(world), period});
-        ClauseLowering clause(*this, index, world, period);
-        std::visit([&](const auto& terms) { lower(terms, clause); }, place.clause->terms);
-        flows = std::move(clause.flows);
-        if (world == World::practised) apply_concessions(index, period, flows);
+        const auto readings = variants.find(index);
+        if (readings == variants.end()) {
+            flows = flows_of(index, place, world, period);
+        } else {
+            for (const Variant& variant : readings->second)
+                for (Flow& flow : flows_of(index, variant.place, world, period)) {
+                    flow.amount.node = builder.choose(variant.holds, flow.amount.node, builder.constant(0));
+                    flows.push_back(std::move(flow));
+                }
+        }
         stack_.pop_back();
     }
     return flows_.emplace(key, std::move(flows)).first->second;
+}
+
+std::vector<Flow> Lowering::flows_of(std::size_t index, const ClausePlace& place, World world, int period) {
+    ClauseLowering clause(*this, index, place, world, period);
+    std::visit([&](const auto& terms) { lower(terms, clause); }, place.clause->terms);
+    if (world == World::practised) apply_concessions(index, period, clause.flows);
+    return std::move(clause.flows);
 }
 
 void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow>& flows) {

@@ -64,6 +64,12 @@ struct ClausePlace {
     std::optional<Month> starts, ends;
 };
 
+/// One of a clause's readings, where all of them are lowered; `holds` is 1 or 0.
+struct Variant {
+    ClausePlace place;
+    NodeId holds = no_node;
+};
+
 /// The term at a JSON pointer with elements of lists by number; nothing where none stands there.
 const Term* term_at(const Book& book, const std::string& path);
 class DriverLowering;
@@ -106,6 +112,7 @@ public:
     Typed credited(std::size_t clause, const Typed& score, const Context& context);
 
     std::vector<ClausePlace> clauses;
+    std::map<std::size_t, std::vector<Variant>> variants;  // by clause
     std::vector<Superseded> superseded;
     std::vector<Problem> warnings;
     std::vector<Requirement> requirements;
@@ -142,6 +149,7 @@ public:
     bool has_party(const std::string& id) const { return parties_.contains(id); }
     const Party& party(const std::string& id) const { return *parties_.at(id); }
     std::size_t clause_index(const std::string& id, const Context& asker) const;
+    std::vector<Flow> flows_of(std::size_t clause, const ClausePlace& place, World world, int period);
     /// Lets the value's trace name its members.
     Typed with_members(Typed value) const;
     /// Brings values together: all on the dimension whose members belong to the others', which it gives back.
@@ -301,7 +309,7 @@ private:
 /// The parts of a clause family's lowering that all families share.
 class ClauseLowering {
 public:
-    ClauseLowering(Lowering& low, std::size_t index, World world, int period);
+    ClauseLowering(Lowering& low, std::size_t index, const ClausePlace& place, World world, int period);
 
     Lowering& low;
     const ClausePlace& place;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/disputes.hpp"
 #include "engine/requirements.hpp"
 #include "openbook/errors.hpp"
 
@@ -346,12 +347,22 @@ void make_gap(Settlement& s, int last) {
     for (auto& [key, line] : lines) s.gap.push_back(std::move(line));
 }
 
+}  // namespace
+
 std::map<std::string, Exact> term_positions(const Settlement& s) {
     std::map<std::string, Exact> result;
     for (const PartyPosition& position : s.positions)
         if (position.basis == World::practised && position.every == Every::term)
             result[position.party] += position.amount;
     return result;
+}
+
+void fill_amounts(Settlement& s) {
+    const int last = horizon(*s.plan, s.request);
+    s.entries.clear();
+    s.positions.clear();
+    make_entries(s, last);
+    make_positions(s, last);
 }
 
 Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest request, Plans* plans) {
@@ -365,75 +376,9 @@ Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest re
     if (!request.compile.amounts_only) check_requirements(*s.plan, s.values, last);
     s.warnings = s.plan->warnings;
     s.request = std::move(request);
-    make_entries(s, last);
-    make_positions(s, last);
+    fill_amounts(s);
     return s;
 }
-
-void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book, Plans* plans) {
-    std::vector<std::pair<std::string, std::vector<std::string>>> open;
-    for (const CompiledClause& clause : s.plan->clauses)
-        if (clause.readings.size() > 1) open.emplace_back(clause.id, clause.readings);
-    const std::map<std::string, Exact> chosen = term_positions(s);
-    for (const auto& [party, amount] : chosen) s.joint.range[party] = {amount, amount};
-    const auto with = [&](std::map<std::string, std::string> readings) {
-        SettleRequest request = s.request;
-        request.disputes = false;
-        request.against_posted = false;
-        request.compile.amounts_only = true;
-        for (const auto& [clause, reading] : readings) request.compile.readings[clause] = reading;
-        return term_positions(settle_once(book, std::move(request), plans));
-    };
-    std::map<std::string, std::pair<Exact, Exact>> one_by_one;
-    std::uint64_t combinations = 1;
-    for (const auto& [clause, readings] : open) {
-        std::map<std::string, std::pair<Exact, Exact>> extreme;
-        combinations = combinations > 1'000'000 ? combinations : combinations * readings.size();
-        for (const std::string& reading : readings) {
-            const auto own = std::find_if(s.plan->clauses.begin(), s.plan->clauses.end(),
-                                          [&, id = clause](const CompiledClause& c) { return c.id == id; });
-            const bool is_chosen = own->reading == reading;
-            const std::map<std::string, Exact> positions = is_chosen ? chosen : with({{clause, reading}});
-            s.disputes.push_back({clause, reading, is_chosen, positions});
-            for (const auto& [party, amount] : positions) {
-                const Exact change = amount - chosen.at(party);
-                auto& [low, high] = extreme[party];
-                low = std::min(low, change);
-                high = std::max(high, change);
-            }
-        }
-        for (const auto& [party, change] : extreme) {
-            one_by_one[party].first += change.first;
-            one_by_one[party].second += change.second;
-        }
-    }
-    s.joint.combinations = combinations;
-    if (open.empty()) return;
-    if (combinations > static_cast<std::uint64_t>(std::max(1, s.request.dispute_limit))) {
-        // Beyond the limit only the sum of single effects is given, and said to be no more than an indication.
-        s.joint.exact = false;
-        for (auto& [party, range] : s.joint.range) {
-            range.first += one_by_one[party].first;
-            range.second += one_by_one[party].second;
-        }
-        return;
-    }
-    for (std::uint64_t number = 0; number < combinations; ++number) {
-        std::map<std::string, std::string> readings;
-        std::uint64_t rest = number;
-        for (const auto& [clause, names] : open) {
-            readings[clause] = names[rest % names.size()];
-            rest /= names.size();
-        }
-        for (const auto& [party, amount] : with(readings)) {
-            auto& [low, high] = s.joint.range[party];
-            low = std::min(low, amount);
-            high = std::max(high, amount);
-        }
-    }
-}
-
-}  // namespace
 
 Held Given::part(std::size_t first, std::size_t count) const {
     const auto from = static_cast<std::ptrdiff_t>(first), to = static_cast<std::ptrdiff_t>(first + count);
