@@ -4078,10 +4078,10 @@ class Selector(Value):
         """Its unit is one of these; "*" at the end stands for any ending, "count" for any unit that counts things: no money, ratio, score or month."""
     @property
     def words(self) -> tuple[str, ...]:
-        """Its id, name or service has one of these words, or begins one with it."""
+        """Its id, name, service or tags have one of these words, or begin one with it."""
     @property
     def without(self) -> tuple[str, ...]:
-        """Its id, name or service has none of these words."""
+        """Its id, name, service or tags have none of these words."""
     @property
     def tags(self) -> tuple[str, ...]:
         """It carries one of these tags."""

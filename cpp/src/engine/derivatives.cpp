@@ -174,7 +174,7 @@ std::vector<MarginalPound> marginals(const Settlement& s, const Target& target) 
 Exact change_by(const Settlement& s, const Target& target, const MarginalPound& of, const Exact& more) {
     check_party(s, target);
     const NodeId node = node_of(s, of);
-    std::vector<Members> inputs = s.bound;
+    std::vector<Members> inputs = s.bound.unpacked();
     Members& own = inputs[s.plan->graph.nodes[node].index];
     own = s.values[node];
     if (!own[of.member]) return 0;
