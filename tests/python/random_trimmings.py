@@ -77,8 +77,9 @@ def otherwise(book: Document, random: Random) -> dict[str, str]:
         term = amount["value"] if isinstance(amount["value"], dict) else {"value": amount["value"]}
         amount["value"] = {**term, "alternatives": [{"name": "higher", "value": "£4,321", "source": "a letter"}]}
         chosen["amount"] = "higher"
-    if random.random() < 0.2:
-        given = random.choice([item for item in book["quantities"] if item["id"].startswith("given")])
+    asked = [item for item in book["quantities"] if item["id"].startswith("given")]
+    if random.random() < 0.2 and asked:
+        given = random.choice(asked)
         given["formula"] = {
             "value": given["formula"],
             "alternatives": [{"name": "otherwise", "value": "months() / 3 - 0.75"}],

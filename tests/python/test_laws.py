@@ -208,7 +208,14 @@ def test_items_that_a_layer_is_allocated_to_add_up_to_it() -> None:
 # -- random books: time, worlds, money, parties ----------------
 
 
-class Whole(Maker):
+class Settled(Maker):
+    """Without the formulas that are asked in turn: some are refused, and not all of them are laws of money."""
+
+    def asked(self, i: int) -> list[Document]:
+        return []
+
+
+class Whole(Settled):
     """Whole pounds and plain fractions, so that often nothing is rounded."""
 
     def money(self, low: int = 0, high: int = 500_000) -> str:
@@ -305,7 +312,7 @@ def test_the_order_and_the_names_of_parties_move_nothing() -> None:
 
 def test_months_add_up_to_the_year_and_years_to_the_term() -> None:
     for number in range(EXAMPLES):
-        document = Maker(number, KINDS).book()
+        document = Settled(number, KINDS).book()
         found = settled(document)
         sums: dict[tuple[str, str, str, int], F] = {}
         for row in found["positions"]:
@@ -319,7 +326,7 @@ def test_months_add_up_to_the_year_and_years_to_the_term() -> None:
 
 def test_without_concessions_what_is_written_is_what_is_practised() -> None:
     for number in range(EXAMPLES):
-        document = {**Maker(number, KINDS).book(), "concessions": []}
+        document = {**Settled(number, KINDS).book(), "concessions": []}
         found = settled(document)
         assert entries_of(found, "practised") == entries_of(found, "written"), number
         positions: dict[Any, set[str]] = {}
