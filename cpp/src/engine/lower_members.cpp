@@ -151,6 +151,8 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
         result.dimension = to;
         return traced(result, f, text, x);
     }
+    if (f == "sum_matching" || (f == "running_by" && x.size() > 2)) return sum_asked(e, x, context);
+    if (auto value = over_groups(e, x, context)) return *value;
     std::vector<Typed> operands = x;
     const bool apportions = f == "apportion" || f == "apportion_capped";
     if (apportions && !x[0].dimension.empty())

@@ -164,6 +164,10 @@ private:
                     Meets meets = Meets::in_choice);
     /// Functions over the members of a dimension (lower_members.cpp).
     Typed over_members(const formula::Expression& e, std::vector<Typed> x, const Context& context);
+    /// Functions over the members of groups, by a parent or by a key, and sums as other members ask (lower_groups.cpp);
+    /// nothing where all members are one group.
+    std::optional<Typed> over_groups(const formula::Expression& e, std::vector<Typed>& x, const Context& context);
+    Typed sum_asked(const formula::Expression& e, const std::vector<Typed>& x, const Context& context);
     /// Functions that look into other periods, and of dates (lower_time.cpp); nothing where `e` is none of them.
     std::optional<Typed> over_time(const formula::Expression& e, const Context& context);
     std::optional<Typed> of_dates(const formula::Expression& e, const Context& context);
@@ -221,6 +225,10 @@ private:
     Typed formula_in(const formula::Expression& e, const std::string& text, const Context& context);
     Typed cumulative(const formula::Expression& e, const Context& context);
     Typed window(const formula::Expression& e, const Subject& subject, int now, int reach, const Context& context);
+    Typed window_place(const formula::Expression& e, const Subject& subject, int now, int reach,
+                       const Context& context);
+    Typed previous_by(const formula::Expression& e, const Subject& of, const Typed& lag, int now,
+                      const Context& context);
     /// Where the value before the first period is read: its names are those of what it stands for.
     Context for_initial(const Subject& subject, const Context& context) const;
     bool skips(const formula::Expression& e, std::size_t index, const Context& context) const;
