@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import math
 import random
+import statistics
 from fractions import Fraction
 from typing import Any
 
@@ -28,8 +31,238 @@ def in_years(found: ob.Settlement, clause: str) -> list[Fraction]:
     return list(moved(found, clause).values())
 
 
+def half_up(value: Fraction, step: Fraction) -> Fraction:
+    return math.floor(value / step + Fraction(1, 2)) * step
+
+
 def flat(rows: list[list[Any]]) -> list[Any]:
     return [value for row in rows for value in row]
+
+
+# -- insurance by the yield of an area ----------------------------------------------------------------------------------
+
+
+def crop(yields: list[list[int]], areas: list[list[int]]) -> list[tuple[Fraction, Fraction]]:
+    """Claims in all and what governments bear of them, year by year."""
+    found = []
+    for year, (grown, hectares) in enumerate(zip(yields, areas, strict=True)):
+        claims = Fraction(0)
+        for area, level in enumerate((90, 80, 70)):
+            if year < 7:
+                continue
+            best = sorted(yields[y][area] for y in range(year - 7, year))[2:]
+            threshold = Fraction(level, 100) * sum(best) / 5
+            claims += max(Fraction(0), threshold - grown[area]) / threshold * 50_000 * hectares[area]
+        insured = 50_000 * sum(hectares)
+        bound = (
+            max(Fraction(35, 10) * Fraction(11, 100) * insured, Fraction(35, 100) * insured)
+            if year >= 7
+            else Fraction(0)
+        )
+        found.append((claims, max(Fraction(0), claims - bound)))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_claims_by_the_yield_of_an_area(seed: int) -> None:
+    chance = random.Random(seed)
+    yields = [[chance.choice((400, 1500, 2600, 3900)) + chance.randint(0, 300) for _ in range(3)] for _ in range(10)]
+    areas = [[chance.randint(0, 2000) for _ in range(3)] for _ in range(10)]
+    found = settled("crop_area_yield", {"yield": flat(yields), "insured": flat(areas)})
+    for got, beyond, (claims, excess) in zip(
+        in_years(found, "claims"), in_years(found, "excess_claims"), crop(yields, areas), strict=True
+    ):
+        assert abs(got - (claims - excess)) <= PENNY
+        assert abs(beyond - excess) <= PENNY
+
+
+# -- apprenticeship levy ----------------------------------------------------------------------------------------------
+
+LEARNERS = {
+    "amy": (datetime.date(2021, 5, 17), datetime.date(2022, 11, 16), 9_000),
+    "ben": (datetime.date(2021, 7, 5), datetime.date(2023, 7, 4), 11_000),
+    "cat": (datetime.date(2022, 9, 12), datetime.date(2024, 3, 11), 4_500),
+}
+
+
+def month_of(day: datetime.date) -> int:
+    return (day.year - 2021) * 12 + day.month - 5
+
+
+def levy_account(levy: list[int], known: dict[str, tuple[str, int, datetime.date]]) -> dict[str, list[Fraction]]:
+    """Month by month, with a list of funds by age. `known`: of a learner what became known, from which month, and the day."""
+    funds: list[list[Any]] = []  # month of entry, what is left
+    paid: dict[str, list[tuple[Fraction, Fraction, Fraction]]] = {name: [] for name in LEARNERS}
+    earned_before = dict.fromkeys(LEARNERS, Fraction(0))
+    flows: dict[str, list[Fraction]] = {"from_account": [], "from_employer": [], "from_government": [], "expiry": []}
+    for month in range(48):
+        funds.append([month, Fraction(levy[month]) * Fraction(11, 10)])
+        sums = [Fraction(0)] * 3
+        for name, (began, planned, price) in LEARNERS.items():
+            what, since, day = known.get(name, ("", 99, began))
+            instalments = month_of(planned) - month_of(began)
+            passed = min(max(0, month - month_of(began) + 1), instalments)
+            left = what == "left" and month >= since
+            earned = half_up(Fraction(8, 10) * price * passed / instalments, PENNY)
+            if what == "completed" and month >= since:
+                earned = Fraction(price)
+            due = Fraction(0) if left else max(Fraction(0), earned - earned_before[name])
+            earned_before[name] = earned
+            met = Fraction(0)
+            for fund in funds:
+                take = min(fund[1], due - met)
+                fund[1] -= take
+                met += take
+            own = half_up(Fraction(5, 100) * (due - met), PENNY)
+            paid[name].append((met, own, due - met - own))
+            sums = [a + b for a, b in zip(sums, paid[name][-1], strict=True)]
+        for name, (what, since, day) in known.items():
+            if what == "left" and month == since:  # what was paid for months that ended after the day goes back
+                for then in range(month_of(day), month):
+                    back = paid[name][then]
+                    sums = [a - b for a, b in zip(sums, back, strict=True)]
+                    funds[0][1] += back[0]
+                    funds.sort(key=lambda fund: fund[0])
+        old = [fund for fund in funds if fund[0] <= month - 24]
+        flows["expiry"].append(sum((fund[1] for fund in old), Fraction(0)))
+        funds = [fund for fund in funds if fund not in old]
+        for clause, amount in zip(("from_account", "from_employer", "from_government"), sums, strict=True):
+            flows[clause].append(amount)
+    return flows
+
+
+def days_known(known: dict[str, tuple[str, int, datetime.date]], what: str) -> list[Any]:
+    epoch = datetime.date(1970, 1, 1)
+    rows = []
+    for month in range(48):
+        for name in LEARNERS:
+            kind, since, day = known.get(name, ("", 99, epoch))
+            rows.append((day - epoch).days if kind == what and month >= since else None)
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_levy_account(seed: int) -> None:
+    """Funds are kept by age here and by sums to date in the book; no refund while funds that old are gone."""
+    chance = random.Random(seed)
+    levy = [chance.choice((0, 150, 400, 900)) for _ in range(48)] if seed else [400] * 48
+    known = {
+        "amy": [("completed", 15, datetime.date(2022, 8, 20)), ("completed", 18, datetime.date(2022, 11, 16))][
+            seed % 2
+        ],
+        "ben": ("left", 10 + seed % 4, datetime.date(2021, 11 + seed % 2, 3 + 5 * seed)),
+    }
+    found = settled(
+        "apprenticeship_levy",
+        {"levy": levy, "completed": days_known(known, "completed"), "left": days_known(known, "left")},
+    )
+    wanted = levy_account(levy, known)
+    for clause in ("from_account", "from_employer", "from_government", "expiry"):
+        got = list(moved(found, clause).values())
+        assert len(got) == 48
+        assert max(abs(a - b) for a, b in zip(got, wanted[clause], strict=True)) <= PENNY, clause
+    assert any(amount < 0 for amount in wanted["from_government"] + wanted["from_account"])
+
+
+# -- readmissions -----------------------------------------------------------------------------------------------------
+
+
+def numbers(book: ob.Book, parameter: str) -> list[Fraction]:
+    [found] = [p for p in book.parameters if p.id == parameter]
+    texts = [str(term.value).removeprefix("£") for term in found.members.values()]
+    return [Fraction(t.removesuffix("m")) * (10**6 if t.endswith("m") else 1) for t in texts]
+
+
+def readmissions(
+    ratio: list[Fraction], cases: list[int], part: list[Fraction], dual: list[Fraction], base: list[Fraction]
+):
+    """Neutrality modifier and factors."""
+    hospitals, peers = len(dual), {}
+    for place, hospital in enumerate(sorted(range(hospitals), key=lambda h: dual[h])):
+        peers[hospital] = place * 5 // hospitals
+    sums, over_one = [Fraction(0)] * hospitals, [Fraction(0)] * hospitals
+    for hospital in range(hospitals):
+        for condition in range(2):
+            line = 2 * hospital + condition
+            if cases[line] < 25:
+                continue
+            group = [
+                ratio[2 * h + condition]
+                for h in range(hospitals)
+                if peers[h] == peers[hospital] and cases[2 * h + condition] >= 25
+            ]
+            sums[hospital] += part[line] * max(Fraction(0), ratio[line] - statistics.median(group))
+            over_one[hospital] += part[line] * max(Fraction(0), ratio[line] - 1)
+    cap = Fraction(3, 100)
+
+    def reduced(factor: Fraction, by: list[Fraction]) -> Fraction:
+        return sum((b * min(factor * s, cap) for b, s in zip(base, by, strict=True)), Fraction(0))
+
+    aim, low, high = reduced(Fraction(1), over_one), 0, 200_000
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if reduced(Fraction(middle, 10_000), sums) <= aim else (low, middle)
+    modifier = Fraction(low, 10_000)
+    return modifier, [half_up(1 - min(modifier * s, cap), Fraction(1, 10_000)) for s in sums]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_readmissions_by_peers(seed: int) -> None:
+    chance = random.Random(seed)
+    book = ob.examples.readmissions_reduction()
+    ratio = [Fraction(chance.randint(8500, 11800), 10_000) for _ in range(30)]
+    cases = [chance.choice((24, 25, 26, 100)) for _ in range(30)]
+    found = settled("readmissions_reduction", {"ratio": [float(r) for r in ratio], "discharges": cases})
+    base = numbers(book, "base_payments")
+    modifier, factors = readmissions(ratio, cases, numbers(book, "payment_part"), numbers(book, "dual"), base)
+    [got] = [row["value"] for row in found.quantities if row["id"] == "modifier"]
+    assert Fraction(got) == modifier
+    assert [Fraction(row["value"]) for row in found.members("adjustment")] == factors
+    paid = {row["to"]: Fraction(row["amount"]) for row in found.payments.where(clause="base")}
+    back = {
+        row["from"] if row["from"] != "medicare" else row["to"]: abs(Fraction(row["amount"]))
+        for row in found.payments.where(clause="readmissions")
+    }
+    for hospital, money, factor in zip(book.dimensions[0].members, base, factors, strict=True):
+        assert paid[hospital] == money
+        assert abs(back.get(hospital, Fraction(0)) - money * (1 - factor)) <= PENNY
+
+
+# -- demand response --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_response_against_the_last_ten_ordinary_days(seed: int) -> None:
+    chance = random.Random(seed)
+    book = ob.examples.demand_response_baseline()
+    [events] = [p for p in book.parameters if p.id == "event"]
+    event = [day in events.members for day in book.dimensions[0].members]
+    months = [[[chance.randint(40, 160) for _ in event] for _ in range(3)] for _ in range(2)]
+    load, before = months
+    spot = [[chance.randint(5, 900) for _ in event] for _ in range(3)]
+    found = settled(
+        "demand_response_baseline",
+        {"load": flat(load), "load_before": flat(before), "spot": [s / 100 for s in flat(spot)]},
+    )
+    wanted, in_all = [], []
+    for month in range(3):
+        money, energy = Fraction(0), Fraction(0)
+        for day in range(30):
+            last = [d for d in range(day) if not event[d]][-10:]
+            if not event[day] or len(last) < 10:
+                continue
+            base = Fraction(sum(load[month][d] for d in last), 10)
+            usual = Fraction(sum(before[month][d] for d in last), 10)
+            by = min(max(before[month][day] / usual, Fraction(8, 10)), Fraction(12, 10))
+            response = max(Fraction(0), base * by - load[month][day])
+            money, energy = money + response * Fraction(spot[month][day], 100), energy + response
+        wanted.append(money)
+        in_all.append(energy)
+    assert max(abs(a - b) for a, b in zip(in_years(found, "response_paid"), wanted, strict=True)) <= PENNY
+    assert (
+        max(abs(a - b * Fraction(12, 100)) for a, b in zip(in_years(found, "reimbursement"), in_all, strict=True))
+        <= PENNY
+    )
 
 
 # -- outcomes of a water company --------------------------------------------------------------------------------------
