@@ -93,6 +93,7 @@ void bind_settlement(py::module_& module) {
     py::class_<Settlement, std::shared_ptr<Settlement>>(module, "Settlement",
                                                         "A settlement as the core holds it: immutable.")
         .def("json", [](const Settlement& settlement) { return engine::write(settlement); })
+        .def("members", &engine::write_members, py::arg("quantity"))
         .def(
             "explain",
             [](const Settlement& settlement, const std::string& target) { return engine::explain(settlement, target); },

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from . import _json, privacy, queries, wording
 from ._request import request_text
-from ._settled import SIGN, Views
+from ._settled import MEMBERS, SIGN, Views
 from ._values import nearest
 from .data.given import Inputs
 from .errors import BookError, DataError
@@ -215,11 +215,53 @@ class Settlement(Views):
         number = self.period(every or "term", period) if isinstance(period, str) else period
         target = queries.target(self.book, what, every=every or "term", period=number)
         target["basis"] = basis
-        if self._core is None:
-            object.__setattr__(self, "_core", self._again())
+        self._ready()
         with wording.speaking(self.book._data):
             tree = Explanation.of(_json.loads(self._core.explain(_json.dumps(target))))
         return wording.cited(self.book, tree, target.get("clause") or self._clause_of(target.get("entry", "")))
+
+    def members(self, quantity: str) -> Table:
+        """What a quantity with a dimension came to: one row for each period and member.
+
+        Parameters
+        ----------
+        quantity
+            Id of a quantity of the book whose values have a dimension; the others stand in `quantities`.
+
+        Returns
+        -------
+        Table
+            Columns id, name, every, period, label, dimension, member, unit, value; periods from 1 of the quantity's
+            own calendar, members in the order of the dimension. A value that is missing is None.
+
+        Raises
+        ------
+        BookError
+            The book has no such quantity, or it has one value and no members.
+
+        Examples
+        --------
+        >>> import openbook as ob
+        >>> crop = ob.examples.crop_area_yield().settle(plan=True)
+        >>> {row["member"]: int(row["value"]) for row in crop.members("threshold").where(period=8)}
+        {'canal': 3384, 'upland': 3008, 'river': 2632}
+        """
+        known = [item.id for item in self.book.quantities]
+        if quantity not in known:
+            message = f"no quantity '{quantity}'{nearest(quantity, known)}"
+            problem = {"code": "unknown-name", "path": "", "message": message}
+            raise BookError(f"no quantity is called '{quantity}'", [problem])
+        self._ready()
+        rows = _json.loads(self._core.members(quantity))
+        if not rows:
+            message = f"'{quantity}' has one value for each period, without members; it stands in .quantities"
+            raise BookError("no members", [{"code": "dimension", "path": "", "message": message}])
+        return self._table(f"members of {quantity}", f"Members of {quantity}", MEMBERS, rows)
+
+    def _ready(self) -> None:
+        """The core holds the settlement, or holds it again."""
+        if self._core is None:
+            object.__setattr__(self, "_core", self._again())
 
     def marginal(
         self,

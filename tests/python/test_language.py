@@ -337,7 +337,7 @@ def test_simulation_gives_the_same_where_nothing_is_missing() -> None:
         ("inverse('closed2', 1)", "no curve of the book"),
         ("previous(visits, 0, 0)", "whole number of periods from 1 on, not 0"),
         ("later(busy, 1, 0)", "which only an input can bear"),
-        ("window(visits, 2, 'median')", "expected one of: sum, mean, smallest, largest, product"),
+        ("window(visits, 2, 'middle')", "expected one of: sum, mean, smallest, largest, product, median"),
         ("product(claims)", "needs plain numbers, not £"),
         ("quantile(claims, 120%)", "lies between 0 and 1"),
         ("percentile_group(claims, 5)", "makes between 1 and 4 groups, not 5"),

@@ -108,7 +108,7 @@ def test_members_have_their_own_slopes() -> None:
 
 
 def test_a_term_that_shapes_the_plan_says_so() -> None:
-    small = book("round(£1.2345 * q, places)", inputs=[given("q", 10)], parameters=[parameter("places", 2)])
+    small = book("round(£1.2345 * q, places)", inputs=[given("q", 10)], parameters=[parameter("places", "£2")])
     row = small.settle(plan=True).marginal("trust").of("places")
     assert "how the plan is made" in row["note"]
 

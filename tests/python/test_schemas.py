@@ -139,6 +139,7 @@ def tables() -> dict[str, Any]:
     }
     return made | {
         "Settlement.summary": settlement.summary(),
+        "Settlement.members": ob.examples.customer_service_league().settle(plan=True).members("shared_place"),
         "Settlement.versus": moved,
         "Book.diff": book.diff(book.with_("fee", "£1")),
         "Book.notes_on": book.with_note("fee", "Why?").notes_on("fee"),

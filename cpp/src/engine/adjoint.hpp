@@ -377,12 +377,17 @@ private:
     }
 
     void ranked(const Node& node) {
-        read(node.inputs[0]);
+        for (const NodeId input : node.inputs) read(input);
         const auto& members = values_[node.inputs[0]];
         for (std::size_t a = 0; a < members.size(); ++a)
             for (std::size_t b = a - a % run_length(node); b < a; ++b)
-                if (!absent(members[a]) && !absent(members[b]) && number(members[a]) == number(members[b]))
+                if (!absent(members[a]) && !absent(members[b]) && number(members[a]) == number(members[b]) &&
+                    (node.inputs.size() < 2 || same_key(node.inputs[1], a, b)))
                     return read_tied(node.inputs[0]);
+    }
+
+    bool same_key(NodeId keys, std::size_t a, std::size_t b) {
+        return !absent(at(keys, a)) && !absent(at(keys, b)) && number(at(keys, a)) == number(at(keys, b));
     }
 
     void running(NodeId id, const Node& node) {
@@ -416,15 +421,25 @@ private:
     }
 
     void running_by(NodeId id, const Node& node) {
+        const bool equal = !node.numbers.empty() && node.numbers[0] == 1, asks = node.inputs.size() > 2;
+        const NodeId own = node.inputs[asks ? 2 : 1];
         const auto& keys = values_[node.inputs[1]];
-        const std::size_t length = run_length(node);
-        for (std::size_t m = 0; m < keys.size(); ++m)
-            for (std::size_t k = m - m % length; k < m - m % length + length; ++k) {
-                if (absent(keys[m]) || absent(keys[k])) continue;
-                if (k != m && number(keys[k]) == number(keys[m])) read_tied(node.inputs[1]);
-                if (!(number(keys[m]) < number(keys[k]))) owe(node.inputs[0], k, slopes_[id][m]);
+        const std::size_t length = asks ? keys.size() : run_length(node);
+        for (std::size_t m = 0; m < node.width; ++m) {
+            const std::size_t begin = asks ? 0 : m - m % length;
+            for (std::size_t k = begin; k < begin + length; ++k) {
+                const Held& asked = at(own, m);
+                if (absent(asked) || absent(keys[k])) continue;
+                const bool same = number(keys[k]) == number(asked);
+                if ((k != m || asks) && same) {
+                    read_tied(node.inputs[1]);
+                    read_tied(own);
+                }
+                if (same || (!equal && number(keys[k]) < number(asked))) owe(node.inputs[0], k, slopes_[id][m]);
             }
+        }
         read(node.inputs[1]);
+        read(own);
     }
 };
 

@@ -131,6 +131,7 @@ NodeId Builder::make(Op op, std::vector<NodeId> inputs, std::vector<Exact> numbe
                          op == Op::product_members || op == Op::pick;
     if (!reduces)
         for (const NodeId input : node.inputs) node.width = std::max(node.width, width(input));
+    if (op == Op::running_by && node.inputs.size() > 2) node.width = width(node.inputs[2]);
     return folded(std::move(node));
 }
 

@@ -309,13 +309,15 @@ private:
         for (const Quantity& item : plan_.book->quantities)
             for (int p = 0; p < calendar().count(item.every); ++p) {
                 const Typed value = low.quantity(item, World::practised, p);
-                if (!value.dimension.empty()) continue;
-                plan_.quantities.push_back({item.id, item.name.empty() ? item.id : item.name, item.every, p, value.node,
-                                            value.truth              ? "condition"
-                                            : value.category.empty() ? value.unit.text()
-                                                                     : "category",
-                                            value.trace,
-                                            value.category.empty() ? nullptr : &low.category(value.category).values});
+                NamedValue named{
+                    item.id,     item.name.empty() ? item.id : item.name,
+                    item.every,  p,
+                    value.node,  value.truth ? "condition" : value.category.empty() ? value.unit.text() : "category",
+                    value.trace, value.category.empty() ? nullptr : &low.category(value.category).values};
+                if (value.dimension.empty())
+                    plan_.quantities.push_back(std::move(named));
+                else if (!request_.simulate)
+                    plan_.quantities_of_members.push_back({std::move(named), value.dimension});
             }
     }
 

@@ -213,23 +213,31 @@ Members grouped(const Node& node, const Members& members, const std::vector<std:
     return result;
 }
 
-Members ranked(const Node& node, const Members& members) {
+/// `keys`, where there are some, part the members into groups that are ranked by themselves.
+Members ranked(const Node& node, const Members& members, const Members* keys) {
+    const auto key = [&](std::uint32_t m) -> const Value& { return (*keys)[keys->size() == 1 ? 0 : m]; };
     std::vector<std::uint32_t> order;
     for (std::uint32_t m = 0; m < members.size(); ++m)
-        if (members[m]) order.push_back(m);
+        if (members[m] && (!keys || key(m))) order.push_back(m);
     const bool ascending = node.numbers[0] == 1;
     std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        if (keys && *key(a) != *key(b)) return *key(a) < *key(b);
         return ascending ? *members[a] < *members[b] : *members[b] < *members[a];
     });
     Members result(members.size());
-    for (std::size_t first = 0; first < order.size();) {
-        std::size_t end = first + 1;
-        while (end < order.size() && *members[order[end]] == *members[order[first]]) ++end;
-        for (std::size_t i = first; i < end; ++i)
-            result[order[i]] = node.numbers[1] == 0   ? Exact(first + 1)
-                               : node.numbers[1] == 1 ? Exact(first + 1 + end) / 2
-                                                      : Exact(i + 1);
-        first = end;
+    for (std::size_t group = 0; group < order.size();) {
+        std::size_t group_end = group + 1;
+        while (group_end < order.size() && (!keys || *key(order[group_end]) == *key(order[group]))) ++group_end;
+        for (std::size_t first = group; first < group_end;) {
+            std::size_t end = first + 1;
+            while (end < group_end && *members[order[end]] == *members[order[first]]) ++end;
+            for (std::size_t i = first; i < end; ++i)
+                result[order[i]] = node.numbers[1] == 0   ? Exact(first - group + 1)
+                                   : node.numbers[1] == 1 ? Exact(first + 1 + end - 2 * group) / 2
+                                                          : Exact(i - group + 1);
+            first = end;
+        }
+        group = group_end;
     }
     return result;
 }
@@ -252,24 +260,32 @@ Members running(const Node& node, const Members& members) {
     return result;
 }
 
-/// Sums in ascending order of the keys, so that each member's sum is the one before and its own.
-Members running_by(const Members& members, const Members& keys) {
-    std::vector<std::size_t> order;
-    for (std::size_t m = 0; m < keys.size(); ++m)
-        if (keys[m]) order.push_back(m);
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return *keys[a] < *keys[b]; });
-    Members result(keys.size());
+/// Sums in ascending order of the keys: each of those who ask takes the sum as it is when its own key is passed; with
+/// `equal` only what came at that key.
+Members running_by(const Members& members, const Members& keys, const Members& asked, bool equal) {
+    const auto in_order = [](const Members& of) {
+        std::vector<std::size_t> order;
+        for (std::size_t m = 0; m < of.size(); ++m)
+            if (of[m]) order.push_back(m);
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return *of[a] < *of[b]; });
+        return order;
+    };
+    const std::vector<std::size_t> order = in_order(keys), asking = in_order(asked);
+    Members result(asked.size());
     Value sum = Exact(0);
-    for (std::size_t first = 0; first < order.size();) {
-        std::size_t end = first;
-        for (; end < order.size() && *keys[order[end]] == *keys[order[first]]; ++end) {
-            const Value& member = members[members.size() == 1 ? 0 : order[end]];
+    std::size_t next = 0;
+    for (std::size_t first = 0; first < asking.size();) {
+        const Exact& own = *asked[asking[first]];
+        for (; next < order.size() && *keys[order[next]] <= own; ++next) {
+            if (equal && *keys[order[next]] != own) continue;
+            const Value& member = members[members.size() == 1 ? 0 : order[next]];
             if (sum && member)
                 *sum += *member;
             else
                 sum = std::nullopt;
         }
-        for (; first < end; ++first) result[order[first]] = sum;
+        for (; first < asking.size() && *asked[asking[first]] == own; ++first) result[asking[first]] = sum;
+        if (equal) sum = Exact(0);
     }
     return result;
 }
@@ -385,9 +401,15 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
         case Op::group_min:
         case Op::group_max:
         case Op::group_product: return grouped(node, *operands[0], graph.maps[node.index]);
-        case Op::rank: return by_runs(node, operands, [&](const auto& of) { return ranked(node, *of[0]); });
+        case Op::rank:
+            return by_runs(node, operands,
+                           [&](const auto& of) { return ranked(node, *of[0], of.size() > 1 ? of[1] : nullptr); });
         case Op::running: return by_runs(node, operands, [&](const auto& of) { return running(node, *of[0]); });
-        case Op::running_by: return by_runs(node, operands, [&](const auto& of) { return running_by(*of[0], *of[1]); });
+        case Op::running_by:
+            return by_runs(node, operands, [&](const auto& of) {
+                return running_by(*of[0], *of[1], *of[of.size() > 2 ? 2 : 1],
+                                  !node.numbers.empty() && node.numbers[0] == 1);
+            });
         case Op::apportion_members:
             return by_runs(node, operands, [&](const auto& of) { return apportioned(node, *of[0], *of[1]); });
         case Op::input:

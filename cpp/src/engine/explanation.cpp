@@ -49,6 +49,13 @@ std::string branch_note(const Trace& trace, const Look& look) {
         }
         return "operand " + std::to_string(bound + 1) + " bound, " + distance(next, 0, trace.unit) + " from the next";
     }
+    if ((trace.operation == "first_when" || trace.operation == "last_when") && n > 0) {
+        const Shown found = look(trace.node, trace.unit);
+        const std::string which = trace.operation == "first_when" ? "first" : "last";
+        return found.text.empty()
+                   ? "held in none of " + std::to_string(n) + " periods; the latest is shown"
+                   : "held " + which + " in period " + found.text + " of " + std::to_string(n) + ", which is shown";
+    }
     if (trace.operation == "positive" && n == 1)
         return child(0).number > 0 ? "above zero by " + distance(child(0).number, 0, trace.unit)
                                    : "held at zero, " + distance(child(0).number, 0, trace.unit) + " below";
@@ -115,11 +122,21 @@ bool is_given(const Trace& trace, const Graph* graph) {
     return trace.drawn != no_node && graph && graph->inputs[graph->nodes[trace.node].index].driven != trace.drawn;
 }
 
+/// Of the periods in which a first or last time was looked for the one that decided, or the latest where there is none.
+std::size_t deciding_period(const Trace& trace, const Look& look) {
+    const std::size_t now = trace.children.size() - 1;
+    const Shown found = trace.node == no_node ? Shown{} : look(trace.node, trace.unit);
+    const auto period = found.text.empty() ? now : static_cast<std::size_t>(found.number + 0.5) - 1;
+    return trace.operation == "first_when" ? now - std::min(period, now) : std::min(period, now);
+}
+
 std::vector<const Trace*> shown_parts(const Trace& trace, const Look& look, const Graph* graph) {
     std::vector<const Trace*> parts;
     if (is_given(trace, graph)) return parts;
+    const bool looks = (trace.operation == "first_when" || trace.operation == "last_when") && !trace.children.empty();
+    const Trace* decides = looks ? trace.children[deciding_period(trace, look)].get() : nullptr;
     for (const TracePtr& child : trace.children) {
-        if (!child) continue;
+        if (!child || (decides && child.get() != decides)) continue;
         if (child->kind == "constant" && child->source.empty() && child->label.empty())
             continue;  // literals stand in the formula
         if (child->kind == "entry") {
@@ -239,9 +256,13 @@ std::string explain(const Plan& plan, const Target& target, const Look& look) {
         for (const NamedValue& value : plan.quantities)
             if (value.id == target.quantity && value.period == target.period)
                 return tree(*value.trace, look, plan.graph).dump();
-        throw BookError("there is nothing to explain",
-                        {{"missing-reference", "/target",
-                          "no quantity '" + target.quantity + "' with period " + std::to_string(target.period), ""}});
+        for (const ValueOfMembers& of : plan.quantities_of_members)
+            if (of.value.id == target.quantity && of.value.period == target.period)
+                return tree(*of.value.trace, look, plan.graph).dump();
+        throw BookError(
+            "there is nothing to explain",
+            {{"missing-reference", "/target",
+              "quantity '" + target.quantity + "' has no period " + std::to_string(target.period + 1), ""}});
     }
     std::vector<const Posting*> postings;
     std::string title;

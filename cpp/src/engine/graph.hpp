@@ -58,13 +58,13 @@ enum class Op : std::uint8_t {
     group_min,  // likewise; missing where there is none
     group_max,
     group_product,
-    rank,     // 1 and how many members of inputs[0] lie above (numbers[0] is 1: below) the member; of equal members
-              // each has the best place (numbers[1] is 0), the mean of their places (1) or the places in their
-              // order (2). Missing where the member is; missing members take no place
+    rank,     // 1 and how many members of inputs[0], of the same inputs[1] if there is one, lie above (numbers[0] is 1:
+              // below) the member; equals have the best place (numbers[1] is 0), the mean of their places (1) or the
+              // places in their order (2). Missing where one of its numbers is; such members take no place
     running,  // member m is the sum (numbers[1] is 0), product (1), least (2) or greatest (3) of the members up to m,
               // or from m on (numbers[0] is 1)
-    running_by,  // member m is the sum of those members of inputs[0] whose inputs[1] is not above m's own; a member
-                 // without inputs[1] takes no part and is missing
+    running_by,  // member m is the sum of inputs[0] where inputs[1] is not above (numbers[0] is 1: is) m's own, or that
+                 // of inputs[2]; members without inputs[1] take no part, who asks without a number is missing
     apportion_members,  // each member's part of inputs[0] by the weights inputs[1]: see apportion. With runs inputs[0]
                         // has a member for each run
     // rank, running, running_by and apportion_members look at all members, or, where `index` is not 0, at runs of so

@@ -65,7 +65,8 @@ const std::map<std::string, std::size_t>& functions_over_members() {
                                                              {"all_members", 1},
                                                              {"rank", 1},
                                                              {"running", 1},
-                                                             {"running_by", 2},
+                                                             {"running_by", 3},
+                                                             {"sum_matching", 3},
                                                              {"spread", 1},
                                                              {"percentile_group", 1},
                                                              {"median", 1},
@@ -154,6 +155,12 @@ Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, co
     result.category = names;
     result.truth = std::all_of(values.begin(), values.end(), [](const Typed& v) { return v.truth; });
     result.dimension = dimension;
+    // Zero leads nobody; but beside £0 a bare figure is no money.
+    if (!lead && is_currency(result.unit))
+        for (const Typed& value : values)
+            if (value.bare && !zero(value))
+                lead = &*std::find_if(values.begin(), values.end(),
+                                      [&](const Typed& v) { return !v.bare && v.unit == result.unit; });
     for (const Typed& value : values) {
         if (!lead || zero(value)) continue;
         if (value.bare && !is_currency(lead->unit)) continue;
@@ -460,6 +467,12 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     if (over != of_members.end()) return over_members(e, std::move(x), context, e);
     if (f == "min" || f == "max" || f == "clip" || f == "if" || f == "choose" || f == "or_else") join_points(x);
     const std::string dimension = align(x, context, "'" + text + "'");
+    static const std::map<std::string, std::string> over_all = {
+        {"min", "smallest"}, {"max", "largest"}, {"count", "sum"}, {"any", "any_member"}, {"all", "all_members"}};
+    if (const auto members = over_all.find(f); members != over_all.end() && x.size() == 1 && !dimension.empty())
+        fail("dimension", context,
+             text + " has one operand, which stays as it is; over the members of '" + dimension + "' it is " +
+                 members->second + text.substr(f.size()));
     if (f == "min" || f == "max") require_order(x, context, text);
     const auto number = [&](std::size_t i, const std::string& what) {
         const Exact* known = builder.known(x[i].node);
@@ -542,6 +555,10 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         const Exact step = number(1, "the step");
         if (step <= 0)
             fail("out-of-range", context, "the step in " + text + " must be above zero, not " + to_text(step));
+        if (is_currency(x[0].unit) && x[1].bare)
+            fail("unit", context,
+                 text + ": the step is an amount, such as " + x[0].unit.text() + "0.01 for pennies; " + to_text(step) +
+                     " is none (it says to multiples of what, not how many decimals)");
         result = x[0];
         result.node = builder.round(x[0].node, step, modes.at(mode));
     } else if (f == "exp" || f == "log" || f == "sqrt" || f == "logistic" || f == "power") {

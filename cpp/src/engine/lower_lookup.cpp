@@ -235,7 +235,7 @@ Typed Lowering::solve(const Expression& e, const Context& context) {
              text + " has more than a million million steps; take a coarser step or a shorter bracket");
     Builder& b = builder;
     std::vector<Typed> traced_parts{target};
-    const auto at = [&](NodeId node) {
+    const auto objective = [&](NodeId node) {
         Typed value = literal(0, {}, true);
         value.node = node;
         auto names = context.locals ? std::make_shared<std::map<std::string, Typed>>(*context.locals)
@@ -247,8 +247,9 @@ Typed Lowering::solve(const Expression& e, const Context& context) {
         if (!both[0].dimension.empty() || !target.dimension.empty())
             fail("dimension", context, text + " solves one equation; reduce both sides with sum(...)");
         same_unit(both, context, "'" + text + "': objective and target");
-        return both[0].node;
+        return both[0];
     };
+    const auto at = [&](NodeId node) { return objective(node).node; };
     // Whether the objective has not passed the target.
     const auto holds = [&](NodeId node) {
         return falls ? b.make(Op::less_equal, {target.node, at(node)})
@@ -268,6 +269,22 @@ Typed Lowering::solve(const Expression& e, const Context& context) {
     const NodeId beyond_start = b.make(Op::logical_not, {holds(b.constant(low))});
     const NodeId before_end = b.both(holds(b.constant(high)),
                                      b.make(Op::logical_not, {b.make(Op::equal, {at(b.constant(high)), target.node})}));
+    if (!request.simulate) {  // for explanations: what the objective comes to, and that one step more is too far
+        const auto shown = [&](NodeId node, const std::string& label) {
+            const Typed there = objective(node);
+            auto trace = std::make_shared<Trace>();
+            trace->kind = "formula";
+            trace->label = label;
+            trace->unit = there.unit.text();
+            trace->node = there.node;
+            if (there.trace) trace->children = {there.trace};
+            Typed part = there;
+            part.trace = trace;
+            return part;
+        };
+        traced_parts.push_back(shown(root, "the objective at the " + unknown + " that was found"));
+        traced_parts.push_back(shown(b.weighted({root}, {step, 1}), "the objective one step further"));
+    }
     Typed result = literal(0, {}, true);
     result.node = b.choose(b.either(beyond_start, before_end), b.missing(), root);
     return traced(result, "solve", text, traced_parts);

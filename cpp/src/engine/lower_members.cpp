@@ -139,6 +139,11 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
     const bool apportions = f == "apportion" || f == "apportion_capped";
     const bool joins = f == "sum" || f == "largest" || f == "smallest" || f == "mean" || f == "product" ||
                        f == "any_member" || f == "all_members";
+    if (f == "sum_matching" || (f == "running_by" && x.size() > 2)) {
+        if (over || condition) fail("type", context, text + " takes no over=... and no where=...");
+        return sum_asked(e, x, context);
+    }
+    if (auto value = over_groups(e, x, context, over || condition)) return *value;
     if (apportions && !over && !x[0].dimension.empty())
         fail("dimension", context,
              text +

@@ -65,7 +65,22 @@ std::string Lowering::declared_dimension(const Expression& e) const {
 }
 
 Typed Lowering::spread_subject(const Subject& of, Typed value) {
-    if (!of.formula) return spread_as(of.name, std::move(value));
+    if (!of.formula) {
+        const auto input = inputs_.find(of.name);
+        const auto quantity = quantities_.find(of.name);
+        const std::string unit = input != inputs_.end()          ? input->second->unit
+                                 : quantity != quantities_.end() ? quantity->second->unit
+                                                                 : "";
+        // A number without a unit takes that of what it stands for; money needs its sign, but for zero.
+        const Unit declared = Unit::parse(unit);
+        const Exact* known = builder.known(value.node);
+        if (!unit.empty() && value.bare && value.category.empty() && !declared.percent &&
+            (!formula::has_currency(declared) || (known && *known == 0))) {
+            value.unit = declared;
+            value.bare = false;
+        }
+        return spread_as(of.name, std::move(value));
+    }
     const std::string dimension = declared_dimension(*of.formula);
     if (dimension.empty() || !value.dimension.empty()) return value;
     const auto width = static_cast<std::uint32_t>(dimensions_.at(dimension)->members.size());
@@ -118,10 +133,52 @@ Typed Lowering::cumulative(const Expression& e, const Context& context) {
     return traced(result, e.name, text, parts);
 }
 
+namespace {
+
+/// In ascending order, each pair of neighbours put right until all are: members keep to themselves.
+std::vector<NodeId> in_order(Builder& b, std::vector<NodeId> nodes) {
+    for (std::size_t end = nodes.size(); end > 1; --end)
+        for (std::size_t i = 0; i + 1 < end; ++i) {
+            const NodeId low = b.minimum(nodes[i], nodes[i + 1]);
+            nodes[i + 1] = b.maximum(nodes[i], nodes[i + 1]);
+            nodes[i] = low;
+        }
+    return nodes;
+}
+
+}  // namespace
+
+Typed Lowering::window_place(const Expression& e, const Subject& of, int now, int reach, const Context& context) {
+    const std::string text = formula::to_text(e);
+    const Exact place = number_argument(e, 2, "the place", context);
+    if (!is_whole(place) || place == 0 || abs(place) > reach)
+        fail("out-of-range", context,
+             "the place in " + text + " must be a whole number from 1, the smallest, to " + std::to_string(reach) +
+                 ", or from -1, the largest, down; not " + to_text(place));
+    if (reach > 120) fail("out-of-range", context, text + " puts at most 120 periods in order");
+    std::vector<Typed> parts;
+    std::vector<NodeId> nodes;
+    for (int p = std::max(0, now - reach + 1); p <= now; ++p) {
+        parts.push_back(of_subject(of, p, now, context));
+        nodes.push_back(parts.back().node);
+    }
+    if (parts.empty()) fail("calendar", context, text + ": '" + of.text + "' has no period that ends with this one");
+    require_order(parts, context, text);
+    Typed result = parts[0];
+    const auto from_end = static_cast<std::size_t>(to_double(Exact(abs(place))));
+    if (from_end > nodes.size()) {
+        result.node = builder.missing();
+    } else {
+        nodes = in_order(builder, std::move(nodes));
+        result.node = nodes[place > 0 ? from_end - 1 : nodes.size() - from_end];
+    }
+    return traced(result, e.name, text, parts);
+}
+
 Typed Lowering::window(const Expression& e, const Subject& of, int now, int reach, const Context& context) {
     const std::string text = formula::to_text(e);
-    enum How { sum, mean, smallest, largest, product };
-    const auto how = choice_argument(e, 2, {"sum", "mean", "smallest", "largest", "product"}, context);
+    enum How { sum, mean, smallest, largest, product, median };
+    const auto how = choice_argument(e, 2, {"sum", "mean", "smallest", "largest", "product", "median"}, context);
     const bool skip = skips(e, 3, context);
     Builder& b = builder;
     std::vector<Typed> parts;
@@ -136,6 +193,17 @@ Typed Lowering::window(const Expression& e, const Subject& of, int now, int reac
     }
     if (how == product && !result.unit.plain())
         fail("unit", context, text + " needs plain numbers, not " + result.unit.text());
+    if (how == median) {
+        if (skip)
+            fail("type", context, text + ": a median over periods leaves out none; use or_else(...) for its value");
+        std::vector<NodeId> all;
+        for (const Typed& part : parts) all.push_back(part.node);
+        all = in_order(b, std::move(all));
+        const std::size_t middle = all.size() / 2;
+        result.node = all.size() % 2 == 1 ? all[middle]
+                                          : b.weighted({all[middle - 1], all[middle]}, {0, Exact(1, 2), Exact(1, 2)});
+        return traced(result, e.name, text, parts);
+    }
     std::vector<NodeId> nodes, there;
     for (const Typed& part : parts) {
         there.push_back(skip ? b.weighted({b.make(Op::is_missing, {part.node})}, {1, -1}) : no_node);

@@ -37,7 +37,9 @@ Typed Lowering::spread_as(const std::string& name, Typed value) {
 
 std::optional<Typed> Lowering::over_time(const Expression& e, const Context& context) {
     const std::string& f = e.name;
-    if (f != "previous" && f != "window" && f != "later" && f != "first_when" && f != "last_when") return std::nullopt;
+    if (f != "previous" && f != "window" && f != "window_place" && f != "later" && f != "first_when" &&
+        f != "last_when")
+        return std::nullopt;
     const std::string text = formula::to_text(e);
     const Subject of = subject(e, context);
     const std::string& name = of.name;
@@ -52,8 +54,12 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
     const int first = calendar().first_month(context.every, context.period),
               end = calendar().end_month(context.every, context.period);
     if (f == "previous") {
-        const int back = e.operands.size() > 2 ? whole(2, "the lag") : 1;
         const int now = calendar().of_month(own, first);
+        if (e.operands.size() > 2) {
+            const Typed lag = expression(*e.operands[2], context);
+            if (!builder.known(lag.node)) return previous_by(e, of, lag, now, context);
+        }
+        const int back = e.operands.size() > 2 ? whole(2, "the lag") : 1;
         if (now < back) {
             const Typed initial = spread_subject(of, expression(*e.operands[1], for_initial(of, context)));
             return traced(initial, f, text, {initial});
@@ -76,6 +82,7 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
         return traced(value, f, text, {value});
     }
     if (f == "window") return window(e, of, now, whole(1, "the reach"), context);
+    if (f == "window_place") return window_place(e, of, now, whole(1, "the reach"), context);
     // The number of the first or last period up to now in which it holds; missing where there is none.
     Typed result = literal(0, {}, true);
     result.node = builder.missing();
@@ -91,6 +98,34 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
         parts.push_back(std::move(holds));
     }
     return traced(result, f, text, parts);
+}
+
+/// previous(...) with a lag that the data decide: what it was in the period that lies so far back, the initial value
+/// before the first; missing where the lag is no whole number from 1 on.
+Typed Lowering::previous_by(const Expression& e, const Subject& of, const Typed& lag, int now, const Context& context) {
+    const std::string text = formula::to_text(e);
+    if (lag.truth || !lag.category.empty() || !lag.unit.plain())
+        fail("unit", context, "the lag in " + text + " must be a number of periods, not in " + lag.unit.words());
+    std::vector<Typed> parts{spread_subject(of, expression(*e.operands[1], for_initial(of, context)))};
+    for (int back = 1; back <= now; ++back) parts.push_back(of_subject(of, now - back, now, context));
+    Typed result = same_unit(parts, context, "'" + text + "': values");
+    std::vector<Typed> both{result, lag};
+    result.dimension = align(both, context, "'" + text + "'");
+    const NodeId by = both[1].node, one = builder.constant(1);
+    const auto aligned = [&](const Typed& part) {
+        std::vector<Typed> pair{part, both[1]};
+        align(pair, context, "'" + text + "'");
+        return pair[0].node;
+    };
+    NodeId node = builder.choose(builder.make(Op::equal, {builder.make(Op::modulo, {by, one}), builder.constant(0)}),
+                                 aligned(parts[0]), builder.missing());
+    node = builder.choose(builder.make(Op::less_equal, {builder.constant(now + 1), by}), node, builder.missing());
+    for (int back = now; back >= 1; --back)
+        node = builder.choose(builder.make(Op::equal, {by, builder.constant(back)}),
+                              aligned(parts[static_cast<std::size_t>(back)]), node);
+    result.node = node;
+    parts.push_back(lag);
+    return traced(result, e.name, text, parts);
 }
 
 namespace {

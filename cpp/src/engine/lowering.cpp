@@ -229,7 +229,7 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
             outer->label = label;
             outer->formula = formula->text;
             outer->node = result.node;
-            outer->unit = result.unit.text();
+            outer->unit = result.truth ? "condition" : result.unit.text();
             outer->members = trace->members;
             if (trace->kind != "constant") outer->children = {trace};
             trace = outer;

@@ -182,6 +182,11 @@ private:
                        const formula::Expression& written);
     /// Its arguments lowered, named operands among them.
     Typed over_members(const formula::Expression& written, const Context& context);
+    /// Functions over the members of groups, by a parent or by a key, and sums as other members ask (lower_groups.cpp);
+    /// nothing where all members are one group. `named`: whether over=... or where=... is said as well.
+    std::optional<Typed> over_groups(const formula::Expression& e, std::vector<Typed>& x, const Context& context,
+                                     bool named);
+    Typed sum_asked(const formula::Expression& e, const std::vector<Typed>& x, const Context& context);
     /// Two dimensions that cross (lower_crossing.cpp): those that something of the book is over, and those that
     /// formulas make. The dimension in which values of several meet; their crossing, made where it is not known yet.
     void find_crossings();
@@ -262,6 +267,10 @@ private:
     Typed formula_in(const formula::Expression& e, const std::string& text, const Context& context);
     Typed cumulative(const formula::Expression& e, const Context& context);
     Typed window(const formula::Expression& e, const Subject& subject, int now, int reach, const Context& context);
+    Typed window_place(const formula::Expression& e, const Subject& subject, int now, int reach,
+                       const Context& context);
+    Typed previous_by(const formula::Expression& e, const Subject& of, const Typed& lag, int now,
+                      const Context& context);
     /// Where the value before the first period is read: its names are those of what it stands for.
     Context for_initial(const Subject& subject, const Context& context) const;
     bool skips(const formula::Expression& e, std::size_t index, const Context& context) const;

@@ -272,6 +272,12 @@ std::optional<Exact> Nudge::reach(const std::function<bool(NodeId)>& watched) co
                 if (limit(from, a) && limit(from, b))
                     sooner(first, steps_over(*limit(from, b) - *limit(from, a), slope(from, a) - slope(from, b)));
     };
+    const auto between = [&](NodeId these, NodeId those) {
+        for (std::uint32_t a = 0; a < values_[these].size(); ++a)
+            for (std::uint32_t b = 0; b < values_[those].size(); ++b)
+                if (limit(these, a) && limit(those, b))
+                    sooner(first, steps_over(*limit(those, b) - *limit(these, a), slope(these, a) - slope(those, b)));
+    };
     for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
         const Node& node = graph_.nodes[id];
         if (!watched(id) || std::none_of(node.inputs.begin(), node.inputs.end(), [&](NodeId x) { return moved(x); }))
@@ -281,9 +287,16 @@ std::optional<Exact> Nudge::reach(const std::function<bool(NodeId)>& watched) co
             case Op::max_members:
             case Op::group_min:
             case Op::group_max: among_members(node.inputs[0]); break;
-            case Op::rank:
             case Op::running: among_members(node.inputs[0], run_length(node)); break;
-            case Op::running_by: among_members(node.inputs[1], run_length(node)); break;
+            case Op::rank:
+                for (const NodeId input : node.inputs) among_members(input, run_length(node));
+                break;
+            case Op::running_by:
+                if (node.inputs.size() > 2)
+                    between(node.inputs[1], node.inputs[2]);
+                else
+                    among_members(node.inputs[1], run_length(node));
+                break;
             default:
                 for (std::uint32_t m = 0; m < node.width; ++m) sooner(first, until_other_branch(node, m));
         }

@@ -72,6 +72,12 @@ struct NamedValue {
     const std::vector<std::string>* words = nullptr;  // of a category
 };
 
+/// A quantity with a dimension; its trace names the members.
+struct ValueOfMembers {
+    NamedValue value;
+    std::string dimension;
+};
+
 /// What must not be when a book is settled, found out on the data: a negative weight, a forbidden change of status.
 struct Requirement {
     NodeId broken = no_node;                            // 1 for each member for which it is broken
@@ -153,6 +159,7 @@ struct Plan {
     std::vector<PositionNode> positions;
     std::map<std::string, NodeId> opening_cash;
     std::vector<NamedValue> quantities;
+    std::vector<ValueOfMembers> quantities_of_members;  // not in simulations
     std::vector<Tracked> tracked;
     std::vector<Requirement> requirements;
     std::vector<Superseded> superseded;

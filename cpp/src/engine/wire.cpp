@@ -469,6 +469,29 @@ std::string write(const Settlement& s) {
     return out.dump();
 }
 
+std::string write_members(const Settlement& s, const std::string& quantity) {
+    const Calendar& calendar = s.plan->book->calendar;
+    Json out = Json::array();
+    for (const auto& [q, dimension] : s.plan->quantities_of_members) {
+        if (q.id != quantity) continue;
+        const Members& values = s.values[q.node];
+        const std::vector<std::string>& members = *q.trace->members;
+        for (std::size_t m = 0; m < members.size(); ++m) {
+            const Value& value = values[values.size() == 1 ? 0 : m];
+            out.push_back({{"id", q.id},
+                           {"name", q.label},
+                           {"every", choice_names<Every>()[static_cast<std::size_t>(q.every)]},
+                           {"period", q.period},
+                           {"label", calendar.label(q.every, q.period)},
+                           {"dimension", dimension},
+                           {"member", members[m]},
+                           {"unit", q.unit},
+                           {"value", value ? Json(value_text(*value, q)) : Json(nullptr)}});
+        }
+    }
+    return out.dump();
+}
+
 std::string write_columns(const Simulation& simulation) {
     Json out = Json::array();
     for (const Column& c : simulation.columns) {

@@ -15,6 +15,8 @@ SimulateRequest read_simulate_request(const std::string& json);
 /// What to explain, or to differentiate.
 Target target_of(const std::string& json);
 std::string write(const Settlement& settlement);
+/// JSON list of what a quantity with a dimension came to, for each period and member; empty where it has none.
+std::string write_members(const Settlement& settlement, const std::string& quantity);
 /// JSON list of columns.
 std::string write_columns(const Simulation& simulation);
 /// `target` as JSON: {"party" | "clause" | "quantity" | "entry", "every", "period", "basis"}.

@@ -115,14 +115,19 @@ const std::vector<Function>& functions() {
          "whether all conditions hold; missing where none is known not to and one is missing", 1, many},
         {"previous", "previous(name, initial, lag)",
          "the value of a named quantity, input or clause one period of its own calendar earlier, or as many as the lag "
-         "says; initial where there is none. Of a formula: what it came to one period of the asking rule earlier",
+         "says; initial where there is none. Of a formula: what it came to one period of the asking rule earlier. The "
+         "lag may depend on data; where it is no whole number from 1 on the value is missing",
          2, 3},
         {"window", "window(name, periods, 'sum', 'skip')",
          "over the last periods of something named, or of a formula, this one included: their sum, 'mean', 'smallest', "
-         "'largest' or 'product'; of as many as there are at the start; with 'skip' of those that are not missing. Of "
-         "a "
-         "condition: how many hold, or the fraction of them",
+         "'largest', 'product' or 'median'; of as many as there are at the start; with 'skip' of those that are not "
+         "missing. Of a condition: how many hold, or the fraction of them",
          2, 4},
+        {"window_place", "window_place(name, periods, place)",
+         "of the values over the last periods, this one included, the one that stands in a place: 1 for the smallest, "
+         "2 "
+         "for the next, -1 for the largest; missing where there are not so many",
+         3, 3},
         {"later", "later(input, periods, otherwise)",
          "an input so many periods of its own calendar after the last that has ended with the asking period; otherwise "
          "beyond the end of the calendar",
@@ -159,23 +164,31 @@ const std::vector<Function>& functions() {
         {"reserves", "reserves('party')", "the reserves that a party declares", 1, 1},
         {"score", "score('framework')", "the weighted score of a framework, between -1 and 1", 1, 1},
         {"measure", "measure('measure')", "the score of one measure, between -1 and 1", 1, 1},
-        {"sum", "sum(x, 'parent', 'skip', 'reason', ...)",
-         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing, "
+        {"sum", "sum(x, 'parent' or key, 'skip', 'reason', ...)",
+         "over the members of x's dimension, of each member of a parent, or for each member over those with the same "
+         "key; "
+         "with 'skip' of those that are not missing, "
          "or "
          "not missing for one of the reasons that are named; of a condition: how many hold",
          1, 10},
-        {"largest", "largest(x, 'parent', 'skip', 'reason', ...)",
-         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing, "
+        {"largest", "largest(x, 'parent' or key, 'skip', 'reason', ...)",
+         "over the members of x's dimension, of each member of a parent, or for each member over those with the same "
+         "key; "
+         "with 'skip' of those that are not missing, "
          "or "
          "not missing for one of the reasons that are named",
          1, 10},
-        {"smallest", "smallest(x, 'parent', 'skip', 'reason', ...)",
-         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing, "
+        {"smallest", "smallest(x, 'parent' or key, 'skip', 'reason', ...)",
+         "over the members of x's dimension, of each member of a parent, or for each member over those with the same "
+         "key; "
+         "with 'skip' of those that are not missing, "
          "or "
          "not missing for one of the reasons that are named",
          1, 10},
-        {"mean", "mean(x, 'parent', 'skip', 'reason', ...)",
-         "over the members of x's dimension, or of each member of a parent; with 'skip' of those that are not missing, "
+        {"mean", "mean(x, 'parent' or key, 'skip', 'reason', ...)",
+         "over the members of x's dimension, of each member of a parent, or for each member over those with the same "
+         "key; "
+         "with 'skip' of those that are not missing, "
          "or "
          "not missing for one of the reasons that are named",
          1, 10},
@@ -186,41 +199,49 @@ const std::vector<Function>& functions() {
          1, 10},
         {"first", "first(x)", "the first member of x", 1, 1},
         {"last", "last(x)", "the last member of x", 1, 1},
-        {"weighted_mean", "weighted_mean(x, weight)", "sum(x * weight) / sum(weight): not the mean of ratios", 2, 2},
-        {"median", "median(x)", "the middle member, or the mean of the middle two", 1, 1},
-        {"quantile", "quantile(x, p, 'inclusive')",
+        {"weighted_mean", "weighted_mean(x, weight, 'parent' or key, 'skip')",
+         "sum(x * weight) / sum(weight): not the mean of ratios", 2, 4},
+        {"median", "median(x, 'parent' or key, 'skip')",
+         "the middle member, or the mean of the middle two: of all, of each member of a parent, or for each member of "
+         "those with the same key; with 'skip' of those that are not missing",
+         1, 3},
+        {"quantile", "quantile(x, p, 'inclusive', 'parent' or key, 'skip')",
          "the place p of the way up the members in ascending order, straight between them: of n - 1 ways "
          "('inclusive'), of n + 1 "
-         "('exclusive'), or the first member that p of all reach ('nearest')",
-         2, 3},
-        {"deviation", "deviation(x, 'sample', decimals)",
+         "('exclusive'), or the first member that p of all reach ('nearest'); groups as for median",
+         2, 5},
+        {"deviation", "deviation(x, 'sample', decimals, 'parent' or key, 'skip')",
          "the standard deviation of the members, of a 'sample' or of the whole 'population'; in settlement rounded to "
-         "the decimals "
-         "stated",
-         3, 3},
+         "the decimals stated; groups as for median",
+         3, 5},
         {"slope", "slope(y, x, weight)", "of the straight line of weighted least squares through the members", 2, 3},
-        {"any_member", "any_member(condition, 'parent')", "whether it holds for one of the members; of no members: no",
-         1, 2},
-        {"all_members", "all_members(condition, 'parent')", "whether it holds for all members; of no members: yes", 1,
-         2},
-        {"rank", "rank(x, 'descending', 'best')",
+        {"any_member", "any_member(condition, 'parent' or key)",
+         "whether it holds for one of the members; of no members: no", 1, 2},
+        {"all_members", "all_members(condition, 'parent' or key)",
+         "whether it holds for all members; of no members: yes", 1, 2},
+        {"rank", "rank(x, 'descending', 'best', 'parent' or key)",
          "the place of each member: 1 for the largest, or with 'ascending' the smallest; of equals 'best' gives each "
          "the best place, 'mean' the mean of their places, 'order' the places in the members' order. A missing member "
-         "has no place and takes none",
-         1, 3},
-        {"percentile_group", "percentile_group(x, groups)",
+         "has no place and takes none. With a parent or a key: among the members that share it",
+         1, 4},
+        {"percentile_group", "percentile_group(x, groups, 'parent' or key)",
          "the group of each member when they stand in ascending order and are cut into groups of one size: 1 is the "
-         "lowest; in place k of n the group is 1 + whole((k - 1) * groups, n). At most as many groups as members",
-         2, 2},
+         "lowest; in place k of n the group is 1 + whole((k - 1) * groups, n). At most as many groups as members; with "
+         "a "
+         "parent or a key: among the members that share it",
+         2, 3},
         {"running", "running(x, 'forwards', 'sum')",
          "the sum of the members up to each one, or with 'backwards' from each one on; or their 'product', 'smallest' "
          "or 'largest'",
          1, 3},
-        {"running_by", "running_by(x, order)",
+        {"running_by", "running_by(x, order, at)",
          "for each member the sum of x over the members whose order is not above its own, such as those of the same or "
-         "an earlier "
-         "priority",
-         2, 2},
+         "an earlier priority; with `at`, of any dimension or none, over those whose order is not above that",
+         2, 3},
+        {"sum_matching", "sum_matching(x, key, wanted)",
+         "for each value of `wanted`, of any dimension or none, the sum of x over the members whose key is the same; "
+         "zero where there is none",
+         3, 3},
         {"apportion", "apportion(total, weight, step, 'nothing')",
          "each member's part of the total by its weight; with a step by largest remainder in whole steps, which add up "
          "to the total rounded to it. Where all weights are zero each gets 'nothing' (if no rule is named), or 'equal' "

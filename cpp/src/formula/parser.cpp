@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "formula/expression.hpp"
+#include "formula/other_names.hpp"
 
 namespace openbook::formula {
 namespace {
@@ -279,8 +280,9 @@ private:
         std::size_t named_operands = 0;
         if (function == known.end()) {
             const std::size_t after = std::exchange(at_, start);
-            no_function =
-                fault("a function of the language, see docs/reference/formulas.md; '" + result->name + "' is none");
+            const std::string otherwise = said_otherwise(result->name);
+            no_function = fault("a function of the language, see docs/reference/formulas.md; '" + result->name +
+                                "' is none" + (otherwise.empty() ? "" : ": here it is " + otherwise));
             if (!foreign_) throw Fault(no_function);
             at_ = after;
         }

@@ -37,6 +37,7 @@ __all__ = ["explain", "settle", "stress"]
 @click.option("--disputes/--no-disputes", default=True, help="Settle the other readings as well.")
 @click.option("--posted", metavar="FILE", help="A saved settlement that was posted before.")
 @click.option("--ledger", is_flag=True, help="Print the ledger as well.")
+@click.option("--members", metavar="ID", multiple=True, help="Print a quantity by member as well; may be repeated.")
 @click.option("--save", metavar="FILE", help="Keep the settlement.")
 @click.option("--parquet", metavar="FOLDER", help="Write every table as a Parquet file into a folder.")
 @private_option
@@ -50,6 +51,7 @@ def settle(
     disputes: bool,
     posted: str | None,
     ledger: bool,
+    members: tuple[str, ...],
     save: str | None,
     parquet: str | None,
     private: bool,
@@ -80,6 +82,7 @@ def settle(
     shown = list(result._shown())
     if ledger:
         shown.append(blocks.of_table(result.payments, most=None))
+    shown.extend(blocks.of_table(result.members(quantity), most=None) for quantity in members)
     if before is not None:
         shown.append(blocks.of_table(result.to_post, most=None))
     print_blocks(shown)

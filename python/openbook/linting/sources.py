@@ -9,7 +9,8 @@ from .findings import Finding, Reader, number_of
 
 
 def provenance(reader: Reader) -> Iterator[Finding]:
-    """Figures without source."""
+    """Figures without source; members of one parameter are one finding."""
+    unsourced: dict[str, list[tuple[str, Any]]] = {}
     for place in reader.places:
         data = place.data if isinstance(place.data, dict) else {"value": place.data}
         illustrative = data.get("illustrative") or any(step.get("illustrative") for step in data.get("steps") or ())
@@ -28,6 +29,10 @@ def provenance(reader: Reader) -> Iterator[Finding]:
         plain = not steps and number is not None and number in (0, 1)
         if not literal or sourced or _sourced_above(reader, place.path) or plain:
             continue
+        table, of_member, member = place.path.rpartition("/members/")
+        if of_member:
+            unsourced.setdefault(table, []).append((member, data.get("value")))
+            continue
         severity = "warning" if place.owner == "parameter" else "note"
         yield Finding(
             "no-source",
@@ -35,6 +40,16 @@ def provenance(reader: Reader) -> Iterator[Finding]:
             place.path,
             f"'{place.name}' has no source: say where {data.get('value')} comes from",
         )
+    for table, members in unsourced.items():
+        name = reader.data["parameters"][int(table.split("/")[2])]["id"]
+        if len(members) == 1:
+            [(member, value)] = members
+            words = f"'{name}.members.{member}' has no source: say where {value} comes from"
+            yield Finding("no-source", "warning", f"{table}/members/{member}", words)
+            continue
+        shown = ", ".join(f"{member} {value}" for member, value in members[:4]) + (", ..." if len(members) > 4 else "")
+        words = f"{len(members)} members of '{name}' have no source: {shown}; one in its value holds for all of them"
+        yield Finding("no-source", "warning", f"{table}/members", words)
 
 
 def slips(reader: Reader) -> Iterator[Finding]:

@@ -135,8 +135,8 @@ LaneGraph lane_graph(const Graph& graph) {
                 lanes.numbers.push_back(to_double(Exact(denominator(node.numbers.at(0)))));
                 lanes.numbers.push_back(to_double(Exact(numerator(node.numbers.at(0)))));
             } else if (node.op == Op::constant || node.op == Op::weighted_sum || node.op == Op::rank ||
-                       node.op == Op::running || node.op == Op::min_members || node.op == Op::max_members ||
-                       node.op == Op::group_min || node.op == Op::group_max) {
+                       node.op == Op::running || node.op == Op::running_by || node.op == Op::min_members ||
+                       node.op == Op::max_members || node.op == Op::group_min || node.op == Op::group_max) {
                 for (const Exact& number : node.numbers) lanes.numbers.push_back(to_double(number));
             }
             if (node.op == Op::gaussian && node.width != 1) throw std::invalid_argument("a draw has one member");

@@ -424,16 +424,34 @@ private:
         }
         made_of_members(id, where);
     }
-    /// For each member the sum of those whose key is not above its own, in the members' order.
+    /// Whether two keys are the same is known beforehand where they are constants, as those of a parent's members are.
+    [[nodiscard]] bool never_equal(const Source& a, const Source& b) const {
+        return a.constant && b.constant && out_.constants[a.index] != out_.constants[b.index];
+    }
+    [[nodiscard]] bool always_equal(const Source& a, const Source& b) const {
+        return a.constant && b.constant && out_.constants[a.index] == out_.constants[b.index];
+    }
+    /// For each that asks the sum of those whose key is not above its own, or is the same, in the members' order.
     void emit_running_by(NodeId id) {
         const LaneNode& lane = node(id);
         const Source list = source(view(lane, 0)), keys = source(view(lane, 1));
+        const Source asked = lane.inputs > 2 ? source(view(lane, 2)) : keys;
+        const bool asks = lane.inputs > 2;
+        std::vector<std::uint32_t> everyone(asks ? view(lane, 1).width : 0);
+        std::iota(everyone.begin(), everyone.end(), 0u);
+        const bool equal = lane.numbers > 0 && graph_.numbers[lane.first_number] == 1;
         const std::uint32_t where = take(lane.width), spare = take(1);
         for (std::uint32_t m = 0; m < lane.width; ++m) {
-            const Source own = member(keys, m);
+            const Source own = member(asked, m);
             sum_members(list, {}, where + m, constant(0));
-            for (const std::uint32_t other : run_of(lane, m)) {
-                instruction(Code::less_equal, 1, spare, {member(keys, other), own});
+            for (const std::uint32_t other : asks ? everyone : run_of(lane, m)) {
+                const Source its = member(keys, other);
+                if (equal && never_equal(its, own)) continue;
+                if (equal && always_equal(its, own)) {
+                    sum_members(member(list, other), {0}, where + m, single(where + m));
+                    continue;
+                }
+                instruction(equal ? Code::equal : Code::less_equal, 1, spare, {its, own});
                 instruction(Code::if_missing, 1, spare, {single(spare), constant(0)});
                 instruction(Code::choose, 1, spare, {single(spare), member(list, other), constant(0)});
                 sum_members(single(spare), {0}, where + m, single(where + m));
@@ -462,37 +480,51 @@ private:
         for (std::uint32_t i = 0; i < lane.inputs; ++i) read(view(lane, i).root);
         finished(id);
     }
-    /// One and how many members lie above; a missing member is compared as if it lay below everything.
+    /// One and how many members lie above, of the same key where there are keys; a missing member is compared as if it
+    /// lay below everything.
     void emit_rank(NodeId id) {
         const LaneNode& lane = node(id);
         const Source list = source(view(lane, 0));
+        const bool keyed = lane.inputs > 1;
+        const Source keys = keyed ? source(view(lane, 1)) : list;
         const bool ascending = graph_.numbers[lane.first_number] == 1;
         const double ties = graph_.numbers[lane.first_number + 1];
-        const std::uint32_t where = take(lane.width), compared = take(1);
-        const auto count = [&](Code code, const Source& a, const Source& b, std::uint32_t into, Source weight) {
-            instruction(code, 1, compared, {a, b});
-            instruction(Code::if_missing, 1, compared, {single(compared), constant(0)});
-            instruction(Code::multiply, 1, compared, {single(compared), weight});
-            sum_members(single(compared), {0}, into, single(into));
-        };
+        const std::uint32_t where = take(lane.width), compared = take(1), together = keyed ? take(1) : 0;
         for (std::uint32_t m = 0; m < lane.width; ++m) {
-            const Source own = member(list, m);
+            const Source own = member(list, m), own_key = member(keys, m);
             sum_members(list, {}, where + m, constant(1));
             for (const std::uint32_t other : run_of(lane, m)) {
-                if (other == m) continue;
-                const Source its = member(list, other);
-                if (ascending)
-                    count(Code::less, its, own, where + m, constant(1));
-                else
-                    count(Code::less, own, its, where + m, constant(1));
-                if (ties == 1) count(Code::equal, its, own, where + m, constant(0.5));
-                if (ties == 2 && other < m) count(Code::equal, its, own, where + m, constant(1));
+                const Source its = member(list, other), its_key = member(keys, other);
+                if (other == m || (keyed && never_equal(its_key, own_key))) continue;
+                const bool asks = keyed && !always_equal(its_key, own_key);
+                if (asks) {
+                    instruction(Code::equal, 1, together, {its_key, own_key});
+                    instruction(Code::if_missing, 1, together, {single(together), constant(0)});
+                }
+                const auto count = [&](Code code, const Source& a, const Source& b, double weight) {
+                    instruction(code, 1, compared, {a, b});
+                    instruction(Code::if_missing, 1, compared, {single(compared), constant(0)});
+                    if (weight != 1) instruction(Code::multiply, 1, compared, {single(compared), constant(weight)});
+                    if (asks) instruction(Code::multiply, 1, compared, {single(compared), single(together)});
+                    sum_members(single(compared), {0}, where + m, single(where + m));
+                };
+                count(Code::less, ascending ? its : own, ascending ? own : its, 1);
+                if (ties == 1) count(Code::equal, its, own, 0.5);
+                if (ties == 2 && other < m) count(Code::equal, its, own, 1);
             }
             instruction(Code::is_missing, 1, compared, {own});
             instruction(Code::choose, 1, where + m, {single(compared), constant(not_a_number), single(where + m)});
+            if (keyed) {
+                instruction(Code::is_missing, 1, compared, {own_key});
+                instruction(Code::choose, 1, where + m, {single(compared), constant(not_a_number), single(where + m)});
+            }
         }
         if (!keep_all_) free_[1].push_back(compared);
-        made_of_members(id, where);
+        if (!keep_all_ && keyed) free_[1].push_back(together);
+        if (!keyed) return made_of_members(id, where);
+        place(id, where);
+        for (std::uint32_t i = 0; i < lane.inputs; ++i) read(view(lane, i).root);
+        finished(id);
     }
     /// total * weight / sum of the weights; zero where that is zero.
     void emit_apportion(NodeId id) {
