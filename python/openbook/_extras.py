@@ -80,7 +80,9 @@ def _beside(value: Any, parcel: Parcel) -> Json:
     if isinstance(value, Book):
         return {"$book": parcel.keep(value)}
     if isinstance(value, Load):
-        return {"$load": parcel.lay_in({name: encode(getattr(value, name)) for name in sorted(value.__slots__)})}
+        content = {name: getattr(value, name) for name in value.__slots__ if name != "_inputs"}
+        content["inputs"] = value.inputs
+        return {"$load": parcel.lay_in({name: encode(content[name]) for name in sorted(content)})}
     if isinstance(value, Lasting):
         return {"$result": parcel.pack(value)}
     if hasattr(value, "dtype") and hasattr(value, "shape"):
@@ -128,7 +130,8 @@ def _from_beside(value: Mapping[str, Any], parcel: Parcel) -> Any:
     if what == "$result":
         return parcel.unpack(content)
     if what == "$load":
-        return Load(**{name: decode(item) for name, item in parcel.loads[content].items()})
+        fields = {name: decode(item) for name, item in parcel.loads[content].items()}
+        return Load(_inputs=fields.pop("inputs"), **fields)
     raise ValueError(f"found {what!r}, which this release does not know")
 
 
