@@ -252,7 +252,7 @@ double of_members(const Graph& graph, const Node& node, const std::vector<double
     if (node.op == Op::running_by) {
         double sum = 0;
         for (std::size_t i = 0; i < y.size(); ++i)
-            if (y[i] <= y[m]) sum += x[i];
+            if (node.numbers[0] == 1 ? y[i] == y[m] : y[i] <= y[m]) sum += x[i];
         return std::isnan(y[m]) ? missing_value : sum;
     }
     if (node.op == Op::apportion_members) {
