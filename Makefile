@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 600
 # Sources whose change asks for another build.
 SOURCES := pyproject.toml CMakeLists.txt $(shell find cpp python -type f -not -name '*.pyc' -not -name '*.so' 2>/dev/null)
 
-.PHONY: demo test install test-install test-cpp test-python bench docs footprint lint nightly clean sanitize emulated wheel-check
+.PHONY: demo test install test-install test-cpp test-python bench bench-layers differential docs footprint lint nightly clean sanitize emulated wheel-check
 
 demo: $(VENV)/installed
 	$(BIN)/openbook demo --out out
@@ -51,6 +51,11 @@ bench: $(VENV)/test-installed
 	$(BIN)/python tests/benchmarks/scaling.py --json out/scaling.json
 	$(BIN)/python tests/benchmarks/compare.py
 
+# Layered terms beside the insurance engine of oasislmf, which is kept out of the environment: it brings 760 MB of its own.
+bench-layers: $(VENV)/test-installed
+	$(BIN)/python -m pip install --quiet --upgrade --target build/oasislmf oasislmf
+	PYTHONPATH=build/oasislmf NUMBA_CACHE_DIR=build/oasislmf_compiled $(BIN)/python tests/benchmarks/layers.py --json out/layers.json
+
 # The tests of the core, the fuzzer and tests of the package, all under address and undefined-behaviour sanitizers.
 sanitize: $(VENV)/test-installed
 	PATH="$(abspath $(BIN)):$$PATH" && cmake --preset asan -DPython_EXECUTABLE="$(abspath $(BIN))/python" > /dev/null && \
@@ -84,8 +89,15 @@ emulated: $(VENV)/installed
 	tests/packaging/emulated.sh $(BIN)/python
 
 # The same tests with large counts, fuzzing for longer, under sanitizers and on emulated machines.
-nightly: $(VENV)/test-installed sanitize emulated
-	OPENBOOK_TEST_EXAMPLES=1000 OPENBOOK_TEST_VARIATIONS=50 $(BIN)/python -m pytest -q
+nightly: $(VENV)/test-installed sanitize emulated differential
+	printf '%s\n' tests/python/test_*.py | grep -v test_differential.py | \
+	  OPENBOOK_TEST_EXAMPLES=1000 OPENBOOK_TEST_VARIATIONS=50 xargs -P $(JOBS) -n 9 $(BIN)/python -m pytest -q
+
+# Random contracts against the reference, 200 times CONTRACTS of them: a part for each job, of which no two make the same.
+CONTRACTS ?= 500
+differential: $(VENV)/test-installed
+	seq $(JOBS) | xargs -P $(JOBS) -I PART env OPENBOOK_TEST_EXAMPLES=$(CONTRACTS) OPENBOOK_TEST_SHARD=PART/$(JOBS) \
+	  $(BIN)/python -m pytest -q tests/python/test_differential.py
 
 clean:
 	rm -rf build out $(VENV)

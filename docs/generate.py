@@ -10,7 +10,18 @@ from __future__ import annotations
 import pathlib
 import sys
 
-from generators import clauses, command_line, document, error_codes, formulas, lint, running, systems
+from generators import (
+    clauses,
+    command_line,
+    document,
+    error_codes,
+    formulas,
+    lint,
+    running,
+    scenario_sets,
+    sources,
+    systems,
+)
 
 here = pathlib.Path(__file__).resolve().parent
 
@@ -25,6 +36,8 @@ def pages() -> dict[str, str]:
         "lint.md": lint.lint_page(),
         "command_line.md": command_line.command_line_page(),
         "systems.md": systems.systems_page(),
+        "sources.md": sources.sources_page(),
+        "scenario_sets.md": scenario_sets.scenario_sets_page(),
     }
 
 

@@ -71,6 +71,19 @@ book.settle({"period": months[:11], "spells": [100] * 11}, missing=why)
 two = [ob.Parameter(id=i, name="Fee", value="£1") for i in ("a", "b")]
 book.replace(parameters=[*book.parameters, *two]).with_("Fee", "£2")
 """,
+    "ambiguous-member": """
+book.replace(
+    dimensions=[
+        ob.Dimension(id="from_site", members=["general", "eye"]),
+        ob.Dimension(id="to_site", members=["general", "eye"]),
+    ],
+    parameters=[
+        ob.Parameter(id="price", value=ob.Term(2000, unit="£ per spell")),
+        ob.Parameter(id="moved", dimension="from_site", by="to_site", value=1),
+    ],
+    quantities=[ob.Quantity(id="left", formula="sum(member(moved, 'eye'))")],
+).settle(plan=True)
+""",
     "ambiguous-parent": """
 book.replace(
     dimensions=[
@@ -222,6 +235,18 @@ book.with_(
 """,
     "too-deep": 'ob.read_book(\'{"a":\' * 200 + "1" + "}" * 200)',
     "too-large": 'ob.read_book(b\'{"title": "\' + b"x" * 70_000_000 + b\'"}\')',
+    "too-many-pairs": """
+book.replace(
+    dimensions=[
+        ob.Dimension(id="currency", members=[f"c{n}" for n in range(1000)]),
+        ob.Dimension(id="practice", members=[f"p{n}" for n in range(1000)]),
+    ],
+    inputs=[
+        ob.Input(id="spells", unit="spells", plan=100),
+        ob.Input(id="cases", dimension="currency", by="practice"),
+    ],
+)
+""",
     "type": """
 book.replace(
     quantities=[ob.Quantity(id="bonus", formula="if(spells + 1, £5, £0)")]

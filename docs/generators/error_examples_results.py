@@ -29,6 +29,10 @@ ob.scenarios.replay("spells", record)
 slip = ob.Shock(select=ob.Selector(tags=["saving"]), value="0.5")
 book.settle(plan=True, shocks=slip).warnings
 """,
+    "shock-changes-nothing": """
+late = {"on": "spells", "value": 2, "starts": "2040-04"}
+book.settle(plan=True, shocks=late).warnings
+""",
     "no-change": "book.what_if({})",
     "not-a-term": 'book.what_if({"/parties/trust": "£2"})',
     "reserved": 'book.what_if({"all together": "£2,100"})',
@@ -106,6 +110,17 @@ book.with_("price", 2050).with_layer(layer)
     "private": """
 layer = ob.Layer(party="trust", over=book, beliefs={"price": 2100})
 book.with_layer(layer).settle(plan=True).save("mine.openbook")
+""",
+    "incomplete": """
+sealed = book.seal({"icb": "A Jones", "trust": "B Smith"}, "2024-03-01", accept_illustrative=True)
+ob.seed_draw(sealed, beacon="lottery, main draw", on="2024-03-09").seed()
+""",
+    "not-committed": """
+sealed = book.seal({"icb": "A Jones", "trust": "B Smith"}, "2024-03-01", accept_illustrative=True)
+draw = ob.seed_draw(sealed)
+for party in ("icb", "trust"):
+    draw = draw.commit(party, draw.commitment(party, "1f" * 32))
+draw.tell("trust", "2e" * 32)
 """,
     "unsealed": 'book.simulate(100, seed="sealed")',
     "unanswered-note": """

@@ -14,6 +14,10 @@ class Words:
 
 
 DOCUMENT = {
+    "ambiguous-member": Words(
+        "A name stands for a member of both of two dimensions that cross.",
+        "Name the dimension as well: `member(x, 'other', 'site')`; or name the pair.",
+    ),
     "ambiguous-name": Words(
         "A name stands for several terms, or for a party and a clause.",
         "Use one of the paths that the message lists, or `party:x`, `clause:x`, `quantity:x`.",
@@ -39,8 +43,8 @@ DOCUMENT = {
         "Say `previous(name, initial)` where an earlier value is meant, or let one clause (a share, a netting) own the solution.",
     ),
     "dimension": Words(
-        "A value still has a dimension where one value is wanted, two dimensions are mixed, or a driver acts on an input with a dimension.",
-        "Reduce it with `sum`, `mean`, `largest`, `smallest` or `member`.",
+        "A value still has a dimension where one value is wanted, dimensions that do not meet are mixed, or `by` names a dimension that does not cross with the other.",
+        "Reduce it with `sum`, `mean`, `largest`, `smallest` or `member`; a value for each pair of two dimensions is made by `spread(x, 'other')`, or stated with `by`.",
     ),
     "distribution": Words(
         "The numbers of a driver make no distribution.",
@@ -114,6 +118,10 @@ DOCUMENT = {
     "too-deep": Words(
         "A document is nested deeper than is read, or more than 400 rules each need the next.",
         "No real book does either; look for a generated structure that went wrong.",
+    ),
+    "too-many-pairs": Words(
+        "Two dimensions cross in more than 100,000 pairs of members.",
+        "Where most pairs do not exist, make a dimension of those that do, with both as parents; `with_rows` makes it from a frame.",
     ),
     "too-large": Words(
         "A document has more bytes or more values than are read.",

@@ -29,6 +29,10 @@ SCENARIOS = {
         "A warning: a shock looked for what it acts on, by unit, words, tags or roles, and found nothing in the book.",
         "Look at `ob.scenarios.receipt`; give terms tags, or leave the scenario out.",
     ),
+    "shock-changes-nothing": Words(
+        "A warning: a shock acts on something, but in months in which it has no period: outside the calendar, say.",
+        "Look at the months of the shock, and at `ob.scenarios.receipt`.",
+    ),
 }
 
 CHANGES = {
@@ -244,8 +248,20 @@ PARTIES = {
         "`book.decide({'clause': None})` keeps it; a name chooses another.",
     ),
     "sealed-seed": Words(
-        "A warning that is none: the seed was drawn from the seal of the book, and nobody chose it.",
+        "A warning that is none: the seed was drawn from the seal of the book. Whoever sealed it could have sealed again for another.",
         "Nothing. Anyone can check it: `sealed.seed()`, or by the rule that `openbook.sealed_seed` states.",
+    ),
+    "agreed-seed": Words(
+        "A warning that is none: the seed was drawn by the parties of the seal together, or by a public value.",
+        "Nothing. `SeedDraw.choosers()` says who could have chosen it.",
+    ),
+    "incomplete": Words(
+        "A common seed is asked for before every party has told its secret, or before the public value is out.",
+        "Wait for whom the message names.",
+    ),
+    "not-committed": Words(
+        "A party tells another secret than the one it committed to.",
+        "It tells the one it committed to, or the parties draw again, and ask why.",
     ),
     "unanswered-note": Words(
         "A note is open, in dispute or without prejudice and has no answer, and the book is to be sealed.",

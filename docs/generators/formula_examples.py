@@ -100,6 +100,8 @@ EXAMPLES: dict[str, list[tuple[str, tuple[str, int]]]] = {
         ("sum(weight)", MONTH_1),
         ("member(sum(beds, 'provider'), 'north')", MONTH_1),
         ("sum(beds >= 15)", MONTH_1),
+        ("member(sum(people, over='age_band'), 'north')", MONTH_1),
+        ("member(sum(people, over='provider', where=people > 25), 'over_65')", MONTH_1),
     ],
     "largest": [("largest(weight)", MONTH_1), ("member(largest(beds, 'provider'), 'north')", MONTH_1)],
     "smallest": [("smallest(weight)", MONTH_1)],
@@ -137,14 +139,18 @@ EXAMPLES: dict[str, list[tuple[str, tuple[str, int]]]] = {
     "rank": [
         ("member(rank(beds), 'ward_b')", MONTH_1),
         ("member(rank(beds, 'ascending', 'mean'), 'ward_b')", MONTH_1),
+        ("member(rank(people, over='provider'), 'north', 'under_65')", MONTH_1),
     ],
     "running": [
         ("member(running(beds), 'ward_b')", MONTH_1),
         ("member(running(beds, 'backwards'), 'ward_b')", MONTH_1),
         ("member(running(beds, 'forwards', 'largest'), 'ward_c')", MONTH_1),
     ],
-    "spread": [("member(spread(sum(beds, 'provider'), 'ward'), 'ward_b')", MONTH_1)],
-    "member": [("member(weight, 'over_65')", MONTH_1)],
+    "spread": [
+        ("sum(spread(weight, 'provider'))", MONTH_1),
+        ("member(spread(sum(beds, 'provider'), 'ward'), 'ward_b')", MONTH_1),
+    ],
+    "member": [("member(weight, 'over_65')", MONTH_1), ("member(people, 'north', 'over_65')", MONTH_1)],
     "contract_year": [("contract_year()", YEAR_2)],
     "month_number": [("month_number()", MONTH_3), ("month_number()", YEAR_1)],
     "calendar_month": [("calendar_month()", MONTH_1)],
@@ -203,6 +209,12 @@ BOOK: dict[str, Any] = {
         {"id": "price", "value": {"value": 2000, "unit": "£ per spell"}},
         {"id": "variance", "value": "-£30,000"},
         {"id": "weight", "dimension": "age_band", "members": {"under_65": "0.8", "over_65": "1.7"}},
+        {
+            "id": "people",
+            "dimension": "age_band",
+            "by": "provider",
+            "pairs": {"under_65": {"north": 50, "south": 80}, "over_65": {"north": 20, "south": 30}},
+        },
         {"id": "beds", "dimension": "ward", "members": {"ward_a": 10, "ward_b": 20, "ward_c": 20}},
         {"id": "occupancy", "dimension": "ward", "members": {"ward_a": "80%", "ward_b": "90%", "ward_c": "70%"}},
     ],
@@ -243,7 +255,7 @@ SETTING = (
     "The examples stand in a book of 24 months from April 2024: `spells` were 100 in the first month, 110 in the second "
     "and 120 in every later one, with a plan of 110; `price` is £2,000 per spell, paid a month in arrears under the clause "
     "`tariff` from `ccg` to `trust`; the trust spends £190,000 a month, starts with £50,000 in cash and has reserves of "
-    "£400,000; `variance` is -£30,000; `weight` is 0.8 for `under_65` and 1.7 for `over_65`; `beds` are 10 "
+    "£400,000; `variance` is -£30,000; `weight` is 0.8 for `under_65` and 1.7 for `over_65`; `people` are 50 and 20 in `north`, 80 and 30 in `south`, by these age bands; `beds` are 10 "
     "in `ward_a` and 20 in `ward_b`, both of the provider `north`, and 20 in `ward_c` of `south`; their `occupancy` is 80%, 90% and "
     "70%; `busy` says that spells are 110 or more; `late_return` is missing, suppressed at its source; `standing` is one of the names open and closed, and is open; the curve `ramp` is 0 up to 80% and rises to 1 at 100%, "
     "`line` rises from 10 at 0 to 40 at 10; the table `minimum_rate` says 5% from 100 people and 4% from 500; 1 April and 6 May "

@@ -29,6 +29,13 @@ declared in %, but for the whole (`1 + rate`, `index - 1`). Scale and time of a 
 **Missing values.** Division by zero is missing, unless `divide` says what it gives. A comparison with a missing value is missing; `if`
 and `choose` are missing where their condition is.
 
+**Members.** A function over members may say along which dimension it goes, and for whom: `sum(people, over='age')` adds up the age bands
+of a value by site and age band and leaves the sites; `rank(people, over='site')` compares sites within each band; `where=people > 5` lets only
+those take part for whom the condition holds. `over` and `where` stand last. `sum`, `mean`, `product`, `largest`, `smallest`, `any_member`,
+`all_members`, `first`, `last` and `weighted_mean` take both; `median`, `quantile`, `deviation`, `slope`, `rank`, `percentile_group`, `running`,
+`running_by`, `apportion` and `apportion_capped` take `over`. With one of the two `count`, `min`, `max`, `any` and `all` are over members too:
+`count(people > 5, over='age')`. Where nobody takes part a sum is zero, a product 1, `any` no and `all` yes, and the others are missing.
+
 **Limits.** A formula has at most 10,000 characters, 2,000 parts and 48 levels.
 """.strip()
 

@@ -22,6 +22,7 @@ from .markdown import MARK, fence, table
 #: Titles of the pages by module; a module that is not here is its own title.
 TITLES = {
     "backtesting": "Backtests",
+    "rolling": "Backtests from several origins",
     "book": "Books",
     "calibration": "Calibrating",
     "changing": "Changing and what if",
@@ -80,6 +81,7 @@ PAGES = {
             *("report", "simulated", "sobol", "tornadoes"),
         )
     },
+    "openbook.agreed_seed": "seals",
     "openbook.settling": "results",
     "openbook.signing": "seals",
     "openbook.simulating": "simulation",

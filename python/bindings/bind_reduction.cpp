@@ -23,7 +23,8 @@ py::array_t<T> array_of(const std::vector<T>& values) {
 }
 
 py::tuple pair(const risk::Estimate& estimate) {
-    return py::make_tuple(estimate.value, estimate.error);
+    const bool known = estimate.error == estimate.error;  // NaN equals nothing
+    return py::make_tuple(estimate.value, known ? py::object(py::float_(estimate.error)) : py::object(py::none()));
 }
 
 /// What was gathered of one column; the kept draws are not copied.

@@ -75,7 +75,10 @@ std::span<const double> column_of(const Simulation& simulation, std::size_t colu
 py::list pair(const risk::Estimate& estimate) {
     py::list list;
     list.append(estimate.value);
-    list.append(estimate.error);
+    if (estimate.error == estimate.error)
+        list.append(estimate.error);
+    else
+        list.append(py::none());  // not a number, which equals nothing and no file holds
     return list;
 }
 

@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, module) {
     module.attr("editions") = pybind11::tuple(editions);
     openbook::bindings::bind_errors(module);
     openbook::bindings::bind_book(module);
+    openbook::bindings::bind_column(module);
     openbook::bindings::bind_settlement(module);
     openbook::bindings::bind_simulation(module);
     openbook::bindings::bind_reduction(module);

@@ -11,6 +11,7 @@ namespace py = pybind11;
 
 void bind_errors(py::module_& module);
 void bind_book(py::module_& module);
+void bind_column(py::module_& module);
 void bind_settlement(py::module_& module);
 void bind_simulation(py::module_& module);
 void bind_reduction(py::module_& module);

@@ -18,6 +18,7 @@ from .exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from . import calibration, data, examples, model, plotting, quick, risk, scenarios, sensitivities, tariff
+    from .agreed_seed import SeedDraw, seed_draw
     from .attributing import Attribution
     from .backtesting import Backtest, backtest
     from .book import Book, diff, read_book, schema, terms, validate
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from .reporting import report
     from .results import Settlement
     from .reversing import Lever, ReverseStress, reverse_stress
+    from .rolling import RollingBacktest, rolling_backtest
     from .sampling import Sampling, Target
     from .saving import read_result
     from .schemas import arrow_schemas
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _FROM = {
+    "agreed_seed": ("SeedDraw", "seed_draw"),
     "attributing": ("Attribution",),
     "backtesting": ("Backtest", "backtest"),
     "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
@@ -112,6 +115,7 @@ _FROM = {
     "reporting": ("report",),
     "results": ("Settlement",),
     "reversing": ("Lever", "ReverseStress", "reverse_stress"),
+    "rolling": ("RollingBacktest", "rolling_backtest"),
     "sampling": ("Sampling", "Target"),
     "saving": ("read_result",),
     "schemas": ("arrow_schemas",),
@@ -186,9 +190,11 @@ __all__ = [
     "ReverseStress",
     "RiskTable",
     "RiskTransfer",
+    "RollingBacktest",
     "Sampling",
     "Schema",
     "SealedBook",
+    "SeedDraw",
     "Segment",
     "Sensitivity",
     "SettledBook",
@@ -238,9 +244,11 @@ __all__ = [
     "reverse_stress",
     "risk",
     "risk_transfer",
+    "rolling_backtest",
     "scenarios",
     "schema",
     "seal",
+    "seed_draw",
     "sensitivities",
     "sensitivity",
     "settle",

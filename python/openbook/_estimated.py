@@ -12,7 +12,7 @@ import importlib
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ class Estimated:
     Attributes
     ----------
     value, error
-        The estimate and its Monte Carlo standard error.
+        The estimate and its Monte Carlo standard error; NaN where the draws are too few to tell it.
     scores
         One per draw, of mean zero: their deviation over the root of the number of draws is the error. Of draws that are
         not independent the draws themselves.
@@ -119,7 +119,8 @@ class Statistic:
             square = centred * centred
             second = float(square.mean())
             scores = (square - second) / (2 * math.sqrt(second)) if second > 0 else np.zeros(count)
-            return _by_scores(sd, scores, root)
+            found = _by_scores(sd, scores, root)
+            return found if count > 2 or (count == 2 and second == 0) else replace(found, error=math.nan)
         level = float(self._level) / 100
         return self._tail(draws, 1 - level) if self._kind != "p" else _quantile(draws, level)
 
@@ -134,7 +135,8 @@ class Statistic:
         quantile = float(ordered[rank - 1])
         average = min(quantile, quantile + float((ordered[:rank] - quantile).mean()))
         excess = np.maximum(quantile - draws, 0.0) / share
-        return _by_scores(-average, excess - float(excess.mean()), math.sqrt(count))
+        found = _by_scores(-average, excess - float(excess.mean()), math.sqrt(count))
+        return found if rank > 1 or _constant(ordered) else replace(found, error=math.nan)
 
 
 def _ordinal(number: str) -> str:
@@ -161,11 +163,19 @@ def _of_rank(draws: Floats, rank: int, share: float) -> Estimated:
     low, high = max(rank - spread, 1), min(rank + spread, count)
     value = float(ordered[rank - 1])
     error = float(ordered[high - 1] - ordered[low - 1]) / 2
+    if high > low:  # where the tail is cut off: as far on that side as on the other
+        error *= 2 * spread / (high - low)
+    if round(count * min(share, 1 - share), 9) < 1 and not _constant(ordered):
+        error = math.nan
     below = (draws <= value).astype(np.float64)
     deviation = float(below.std())
-    if deviation == 0 or error == 0:
+    if deviation == 0 or error == 0 or math.isnan(error):
         return Estimated(value, error, np.zeros(count))
     return Estimated(value, error, (float(below.mean()) - below) / deviation * error * math.sqrt(count))
+
+
+def _constant(ordered: Floats) -> bool:
+    return len(ordered) > 1 and bool(ordered[0] == ordered[-1])
 
 
 def share_error(share: float, count: int) -> float:

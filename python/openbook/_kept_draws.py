@@ -19,7 +19,7 @@ from .errors import DataError
 if TYPE_CHECKING:
     from .book import Book
 
-__all__ = ["KeptDraws", "execute", "same_request", "this_machine"]
+__all__ = ["KeptDraws", "execute", "kept_request", "same_request", "this_machine"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,6 +45,18 @@ def execute(book: Book, request: Mapping[str, Any], progress: Progress) -> Any:
 def same_request(request: Mapping[str, Any]) -> dict[str, Any]:
     """A request without what does not change its result: equal for equal results."""
     return {name: value for name, value in request.items() if name not in OF_THE_MACHINE}
+
+
+def kept_request(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A request as a file keeps it: without what is the machine's, its keys in alphabetical order."""
+
+    def ordered(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: ordered(value[key]) for key in sorted(value)}
+        return [ordered(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+    kept: dict[str, Any] = ordered(same_request(request))
+    return kept
 
 
 def this_machine(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -143,6 +143,10 @@ _CALENDAR_LAST = frozenset({"paid", "received", "position", "provisional", "inco
 _ATOMS = frozenset({"plan", "score", "measure", "months", "contract_year", "month_number", "calendar_month", "cash"})
 
 
+#: What the core calls operands with a name, as in sum(x, over='age', where=x > 3).
+NAMED_OPERANDS = ("over=", "where=")
+
+
 def in_words(formula: str, names: Mapping[str, str]) -> str:
     """A formula as an English phrase.
 
@@ -180,7 +184,14 @@ def _say(node: Json, name: Callable[[str], str]) -> Said:
         return ("always" if node["truth"] else "never"), ATOM
     if "text" in node or "name" in node:
         return name(node.get("text") or node["name"]), ATOM
-    return _call(node["function"], [_say(operand, name) for operand in node["operands"]])
+    operands = [operand for operand in node["operands"] if operand.get("function") not in NAMED_OPERANDS]
+    said = _call(node["function"], [_say(operand, name) for operand in operands])
+    for operand in node["operands"]:
+        if operand not in operands:
+            word = {"over=": "over the members of", "where=": "where"}[operand["function"]]
+            text = said[0].replace(" over its members", "")
+            said = f"{text} {word} {_within(_say(operand['operands'][0], name), PRODUCT)}", PHRASE
+    return said
 
 
 def _number(text: str) -> str:

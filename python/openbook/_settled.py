@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import _json, queries, wording
-from ._shown import Shown
+from ._lasting import Lasting
 from ._views import Disputes, Gap, Moving
 from .table import Column, Schema, Table
 
@@ -150,7 +150,7 @@ SUMMARY = Schema(
 )
 
 
-class Views(Shown):
+class Views(Lasting):
     """The tables of a settlement, made from its data when they are first asked for."""
 
     __slots__ = ()

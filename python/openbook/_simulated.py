@@ -30,7 +30,8 @@ def risk_schema(levels: Sequence[float]) -> Schema:
         unit = "share of draws" if name == "p_deficit" else UNIT
         columns += [Column(name, "float", headings.get(name, ""), unit), Column(f"{name}_error", "float", "", unit)]
     columns += [Column("minimum", "float", "", UNIT), Column("maximum", "float", "", UNIT)]
-    return Schema("openbook.risk", 1, columns, f"{IN_FAVOUR} var and es are losses of the low tail, positive = loss.")
+    said = "var and es are losses of the low tail, positive = loss. Nothing for an error: the draws are too few."
+    return Schema("openbook.risk", 1, columns, f"{IN_FAVOUR} {said}")
 
 
 def fan_schema(probabilities: Sequence[float]) -> Schema:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _json, queries
 from ._calendar import Months, month_index, month_text
+from ._dimensions import dimension_of, members_by_dimension, members_of
 from .errors import DataError
 
 if TYPE_CHECKING:
@@ -33,15 +34,16 @@ class Cell(NamedTuple):
 def _places(book: Book, last: int) -> Iterator[tuple[Any, Cell, int]]:
     """Every cell of periods that have ended by a month, with its input and its number in the input's list of values."""
     months = Months.of(book.calendar)
-    members = {dimension.id: tuple(dimension.members) for dimension in book.dimensions}
+    members = members_by_dimension(book)
     for given in book.inputs:
-        own = members.get(given.dimension, ("",)) if given.dimension else ("",)
+        dimension = dimension_of(given)
+        own = members.get(dimension) or ("",)
         starts, ends = months.starts(given.every), months.ends(given.every)
         for period, (start, end) in enumerate(zip(starts, ends, strict=True)):
             if end - 1 > last:
                 break
             for number, member in enumerate(own):
-                yield given, Cell(given.id, given.every, given.dimension, start, member), period * len(own) + number
+                yield given, Cell(given.id, given.every, dimension, start, member), period * len(own) + number
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Side:
         last = months.start + months.count - 1
         if request.get("as_at"):
             last = min(last, month_index(request["as_at"]))
-        given = request["inputs"]
+        given = dict(request["inputs"])
         cells = {cell: given[cell.input][at] if cell.input in given else None for _, cell, at in _places(book, last)}
         return cls(book, request, last, cells)
 
@@ -146,7 +148,7 @@ def _inputs(
 
 
 def _length(book: Book, given: Any) -> int:
-    width = next((len(d.members) for d in book.dimensions if d.id == given.dimension), 1)
+    width = max(1, len(members_of(book, given)))
     return len(Months.of(book.calendar).starts(given.every)) * width
 
 
@@ -200,12 +202,21 @@ def _readings(book: Book, choices: Side, others: Side) -> dict[str, str]:
 
 
 def _alternatives(book: Book, choices: Side, others: Side) -> dict[str, str]:
-    """The alternatives asked for, of parameters that the book has."""
-    own = {parameter.id for parameter in choices.book.parameters}
+    """The alternatives asked for, of the parameters, quantities and inputs that the book has."""
+    own = set(_terms_by_id(choices.book))
     found = {}
-    for parameter in book.parameters:
-        side = choices if parameter.id in own else others
-        asked = side.request["alternatives"].get(parameter.id)
-        if asked is not None and parameter.value and asked in {other.name for other in parameter.value.alternatives}:
-            found[parameter.id] = asked
+    for name, term in _terms_by_id(book).items():
+        side = choices if name in own else others
+        asked = side.request["alternatives"].get(name)
+        if asked is not None and term and asked in {other.name for other in term.alternatives}:
+            found[name] = asked
     return found
+
+
+def _terms_by_id(book: Book) -> dict[str, Any]:
+    """The term that an id stands for where alternatives are chosen."""
+    return {
+        **{item.id: item.plan for item in book.inputs},
+        **{item.id: item.formula for item in book.quantities},
+        **{item.id: item.value for item in book.parameters},
+    }

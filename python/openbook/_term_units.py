@@ -86,7 +86,8 @@ class TermUnits:
             self._declared[item["id"]] = item.get("unit") or ("category" if item.get("category") else "number")
         self._definitions = {item["id"]: item.get("unit") or "number" for item in book.get("definitions", ())}
         for item in book.get("parameters", ()):
-            term = item.get("value") or next(iter((item.get("members") or {}).values()), None)
+            rows = [item.get("members") or {}, *(item.get("pairs") or {}).values()]
+            term = item.get("value") or next((term for row in rows for term in row.values()), None)
             unit = term.get("unit") if isinstance(term, dict) else ""
             if unit:
                 self._declared[item["id"]] = unit

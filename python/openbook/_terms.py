@@ -113,8 +113,11 @@ def _field(
             inner = _inside(owner, field, words, label if seen[label] == 1 else f"{label}_{seen[label]}")
             yield from _field(owner, field, kind.element, parent, item, (*path, number), inner)
     elif kind.kind == "map" and kind.element is not None and isinstance(data, dict):
+        # Of an object of objects, such as the pairs of two dimensions, the field is named once.
+        nested = words[-2:-1] == (field.name,) and path[-2:-1] == (field.name,)
         for key, item in data.items():
-            yield from _field(owner, field, kind.element, parent, item, (*path, key), _inside(owner, field, words, key))
+            inner = (*words, key) if nested else _inside(owner, field, words, key)
+            yield from _field(owner, field, kind.element, parent, item, (*path, key), inner)
 
 
 def _inside(owner: str, field: RecordField, words: tuple[str, ...], label: str) -> tuple[str, ...]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 import numpy as np
 
 from . import privacy, queries
 from ._calendar import Months, month_text
-from ._intervals import binomial_interval
+from ._lasting import Lasting, LastingRecord, Origin
 from ._progress import Progress
-from ._shown import Shown
 from .data import DataOptions, history
 from .data.loading import last_month
-from .drawn import HALF_A_PENNY, Fan, Floats
+from .drawn import Fan, Floats
 from .errors import DataError
-from .scoring import crps, naive_ensemble, quantiles_of, transform
 from .simulating import simulate
 from .table import Column, Schema, Table
 
@@ -70,7 +67,7 @@ SCORES = Schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Backtest(Shown):
+class Backtest(LastingRecord):
     """A fan held against what happened; made by `openbook.backtest`.
 
     Attributes
@@ -101,6 +98,8 @@ class Backtest(Shown):
         Drivers that are assumed, not agreed.
     private_to
         The party to which it is private; its title says so.
+    origin
+        What it was made from beside the forecast, for `save` and for calculating it again.
     """
 
     title: str
@@ -115,15 +114,24 @@ class Backtest(Shown):
     realised: Mapping[str, tuple[float, ...]]
     illustrative: tuple[str, ...] = ()
     private_to: str = ""
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "backtest"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
         for name in ("fans", "realised"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        fields = [getattr(self, name) for name in self.__dataclass_fields__]
-        return Backtest, tuple(dict(field) if isinstance(field, MappingProxyType) else field for field in fields)
+    def __hash__(self) -> int:
+        return hash((self.title, self.until, self.fitted, self.periods))
+
+    def _rests_on(self) -> Iterable[Lasting]:
+        return (self.forecast,)
+
+    def _made_again(self) -> Backtest | None:
+        from ._backtested import held_against
+
+        return None if self.origin is None else held_against(self.forecast, **dict(self.origin.asked))
 
     @property
     def sentence(self) -> str:
@@ -226,6 +234,8 @@ def backtest(
     >>> [(row["band"], row["periods"]) for row in found.coverage]
     [(0.5, 12), (0.8, 12), (0.9, 12)]
     """
+    from ._backtested import HeldAgainst
+
     if not bands or not all(0 < band < 1 for band in bands):
         raise ValueError(f"bands: found {bands!r}, expected numbers between 0 and 1, such as (0.5, 0.9)")
     calendar = Months.of(book.calendar)
@@ -259,10 +269,9 @@ def backtest(
     before = {"data": data, "as_at": month_text(known_to), **options} if known_to >= calendar.start else {}
     forecast = simulate(book, scenarios, progress=progress, shocks=shocks, **before, **run)
     past = simulate(book, 2, data=data, as_at=month_text(final), progress=False, **options, **run)
-    made = _Made(book, forecast, past, every, basis, seen, calendar, tested, tuple(bands))
+    made = HeldAgainst(book, forecast, past, every, basis, seen, calendar, tuple(tested), tuple(bands))
     names = list(chosen) if what is not None else [*forecast.parties, *chosen]
-    found = {name: made.target(name) for name in names}
-    return made.result({name: target for name, target in found.items() if target}, month_text(known_to), fit)
+    return made.result(names, month_text(known_to), fit)
 
 
 def _fitted(book: Book, data: Any, known_to: int, calendar: Months, options: Any) -> tuple[Book, list[dict[str, Any]]]:
@@ -311,156 +320,3 @@ def _chosen(book: Book, what: Sequence[str] | None, inputs: Sequence[str]) -> li
             raise DataError("nothing to test", [{"code": "missing-input", "path": "/what", "message": message}])
         found.append(queries.require_party(book, name))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """What was found of one party or input."""
-
-    name: str
-    fan: Fan
-    rows: list[dict[str, Any]]
-    inside: list[list[bool]]
-    naive: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """Both runs, and the periods in which they are compared."""
-
-    book: Book
-    forecast: Simulation
-    past: Simulation
-    every: str
-    basis: str
-    seen: Mapping[str, Mapping[int, Any]]
-    calendar: Months
-    tested: list[int]
-    bands: tuple[float, ...]
-
-    def _arrays(self, simulation: Simulation, name: str) -> Floats:
-        return np.atleast_2d(simulation.array(name, every=self.every, basis=self.basis)).reshape(-1, simulation.draws)
-
-    def target(self, name: str) -> _Target | None:
-        """One party or input; None where the data do not say what happened."""
-        drawn, happened = self._arrays(self.forecast, name), self._arrays(self.past, name)
-        money = name in self.forecast.parties
-        near = HALF_A_PENNY if money else 1e-9 * max(1.0, float(np.abs(happened).max()))
-        sure = [n for n in self.tested if abs(happened[n, 0] - happened[n, 1]) <= near]
-        moving = [n for n in sure if float(np.ptp(drawn[n])) > near]
-        if not moving:
-            return None
-        known = self._known(name, happened[:, 0])
-        a_year = {"month": 12, "quarter": 4, "half_year": 2}.get(self.every, 1)
-        rows, naive, inside = [], "", []
-        labels = [str(self.forecast._columns()[i]["label"]) for i in self._columns(name)]
-        for n in moving:
-            y = float(happened[n, 0])
-            plain = naive_ensemble(known, n, a_year)
-            naive = naive or (plain[1] if plain else "")
-            rows.append(
-                {
-                    "what": name,
-                    "period": labels[n],
-                    "ahead": n - self.tested[0] + 1,
-                    "realised": y,
-                    "median": quantiles_of(drawn[n], [0.5])[0],
-                    "transform": transform(drawn[n], y, near),
-                    "crps": crps(drawn[n], y),
-                    "naive_crps": crps(plain[0], y) if plain else None,
-                }
-            )
-            ends = [quantiles_of(drawn[n], [(1 - band) / 2, (1 + band) / 2]) for band in self.bands]
-            inside.append([low - near <= y <= high + near for low, high in ends])
-        probabilities = sorted({0.5, *(p for band in self.bands for p in ((1 - band) / 2, (1 + band) / 2))})
-        values = np.array([quantiles_of(drawn[n], probabilities) for n in moving]).T
-        values.setflags(write=False)
-        fan = Fan(
-            self._said(name),
-            tuple(labels[n] for n in moving),
-            tuple(probabilities),
-            values,
-            money,
-            self.forecast.draws,
-            None,
-            (),
-            queries.illustrative_drivers(self.book),
-            self.forecast.private_to,
-        )
-        return _Target(name, fan, rows, inside, naive)
-
-    def _columns(self, name: str) -> list[int]:
-        return self.forecast._select(name, self.every, None, self.basis)
-
-    def _said(self, name: str) -> str:
-        item = next((i for i in self.book.inputs if i.id == name), None)
-        return (item.name or item.id) if item is not None else queries.party_name(self.book, name)
-
-    def _known(self, name: str, happened: Floats) -> dict[int, float]:
-        """What was seen by period before the first that is tested; of a monthly input also before the calendar."""
-        first = self.tested[0]
-        known = {n: float(happened[n]) for n in range(first)}
-        if self.every == "month" and name in self.seen:
-            earlier = {month - self.calendar.start: float(v) for month, v in self.seen[name].items()}
-            known = {n: v for n, v in earlier.items() if n < first}
-        return known
-
-    def result(self, found: Mapping[str, _Target], until: str, fit: bool) -> Backtest:
-        """Everything put together."""
-        if not found:
-            message = "nothing that was asked for moves in the draws and is known from the data"
-            raise DataError("nothing to test", [{"code": "missing-input", "path": "/what", "message": message}])
-        how = "fitted on the months until then" if fit else "as written"
-        note = (
-            f"Known until {until}, drivers {how}; {self.forecast.draws:,} draws, seed {self.forecast.seed}. "
-            f"{queries.assumed([self.book])}"
-        ).strip()
-        about = self.forecast._about()
-        title = f"Backtest of {self.book.title or self.book.id}"
-        rows = [row for target in found.values() for row in target.rows]
-        coverage = [row for target in found.values() for row in self._coverage(target)]
-        return Backtest(
-            title,
-            until,
-            fit,
-            self.forecast,
-            Table.of_rows(f"{title}: period by period", PERIODS, rows, note, about),
-            Table.of_rows(
-                f"{title}: coverage",
-                COVERAGE,
-                coverage,
-                f"Intervals: exact binomial, 95%, as if periods erred independently. {note}",
-                about,
-            ),
-            Table.of_rows(f"{title}: scores", SCORES, [_score(target) for target in found.values()], note, about),
-            self.bands,
-            {name: target.fan for name, target in found.items()},
-            {name: tuple(row["realised"] for row in target.rows) for name, target in found.items()},
-            queries.illustrative_drivers(self.book),
-            self.forecast.private_to,
-        )
-
-    def _coverage(self, target: _Target) -> list[dict[str, Any]]:
-        rows = []
-        for number, band in enumerate(self.bands):
-            inside, count = sum(flags[number] for flags in target.inside), len(target.inside)
-            low, high = binomial_interval(inside, count)
-            verdict = "too narrow" if high < band else "too wide" if low > band else "holds"
-            row = {"what": target.name, "band": band, "periods": count, "inside": inside, "share": inside / count}
-            rows.append(row | {"low": low, "high": high, "verdict": verdict})
-        return rows
-
-
-def _score(target: _Target) -> dict[str, Any]:
-    count = len(target.rows)
-    own = math.fsum(row["crps"] for row in target.rows) / count
-    row: dict[str, Any] = {"what": target.name, "periods": count, "crps": own, "naive": target.naive}
-    row["mean_transform"] = math.fsum(r["transform"] for r in target.rows) / count
-    if any(r["naive_crps"] is None for r in target.rows):
-        return row
-    naive = math.fsum(r["naive_crps"] for r in target.rows) / count
-    better = [r["naive_crps"] - r["crps"] for r in target.rows]
-    mean = naive - own
-    spread = math.fsum((b - mean) ** 2 for b in better) / (count - 1) if count > 1 else math.nan
-    row |= {"naive_crps": naive, "better_by": mean, "better_by_error": math.sqrt(spread / count)}
-    return row | {"skill": 1 - own / naive if naive > 0 else None}

@@ -22,6 +22,7 @@ from .wording import speaking
 if TYPE_CHECKING:
     from . import _core
     from ._progress import Progress
+    from .agreed_seed import SeedDraw
     from .backtesting import Backtest
     from .data import Load, Needs
     from .explanation import Explanation
@@ -307,7 +308,12 @@ class Book(Between, BookRecord):
         return settle(self, data, **options)
 
     def simulate(
-        self, scenarios: int = 10_000, *, seed: int | Literal["sealed"] = 0, progress: Progress = None, **options: Any
+        self,
+        scenarios: int = 10_000,
+        *,
+        seed: int | Literal["sealed"] | SeedDraw = 0,
+        progress: Progress = None,
+        **options: Any,
     ) -> Simulation:
         """Simulate the book over many scenarios; see `openbook.simulate` for the options."""
         from .simulating import simulate

@@ -36,7 +36,8 @@ AT_ONCE = 60
 
 def settle_case(given: Mapping[str, Any]) -> dict[str, Any]:
     """What ``openbook settle --cases`` reads for a golden case."""
-    return {key: given[key] for key in ("changes", "inputs", "readings", "alternatives", "as_at") if given.get(key)}
+    kept = {key: given[key] for key in ("changes", "inputs", "readings", "alternatives", "as_at") if given.get(key)}
+    return kept | ({"posted": settle_case(given["posted"])} if "posted" in given else {})
 
 
 def _matches(row: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -60,8 +61,9 @@ def figure_of(settlement: Mapping[str, Any], figure: Mapping[str, Any], periods:
     figure
         ``{"party", "every", "period", "basis"?}``, ``{"clause", "period"?, "to"?, "label"?}``, ``{"quantity",
         "period"}``,
-        ``{"gap": clause, "period"?}``, ``{"cash": party, "month"}``, ``{"dispute": clause, "reading", "party"}`` or
-        ``{"superseded": clause}``; periods from 1.
+        ``{"gap": clause, "period"?}``, ``{"cash": party, "month"}``, ``{"dispute": clause, "reading", "party"}``,
+        ``{"superseded": clause}`` or ``{"to_post": clause, "to"?, "label"?}`` of a case with ``posted``; periods from
+        1.
     periods
         For each clause, the first months of its periods; an entry belongs to the period in which its service ends.
     """
@@ -86,6 +88,9 @@ def figure_of(settlement: Mapping[str, Any], figure: Mapping[str, Any], periods:
             if line["clause"] == figure["dispute"] and line["reading"] == figure["reading"]:
                 return Decimal(line["positions"][figure["party"]])
         raise LookupError(f"no reading {figure['reading']} of {figure['dispute']}")
+    if "to_post" in figure:
+        posted = {"entries": settlement["to_post"]}
+        return _clause(posted, {**figure, "clause": figure["to_post"]}, periods)
     if "clause" in figure:
         return _clause(settlement, figure, periods)
     wanted = {"party": figure["party"], "every": figure["every"], "basis": figure.get("basis", "practised")}

@@ -118,6 +118,8 @@ def _regressed(figure: Floats, controls: Floats) -> tuple[float, Floats]:
 
 
 def _plain_error(simulation: Simulation, draws: Floats) -> float:
+    if len(draws) < 2:
+        return math.nan
     errors = simulation.sampling.errors(lambda part: (float(part.mean()),), draws, simulation.first_draw)
     return float(draws.std(ddof=1)) / math.sqrt(len(draws)) if errors is None else errors[0]
 
@@ -181,9 +183,9 @@ def controlled(
             {
                 "period": columns[column]["label"],
                 "mean": mean,
-                "mean_error": error,
+                "mean_error": None if math.isnan(error) else error,
                 "controlled": better,
-                "controlled_error": better_error,
+                "controlled_error": None if math.isnan(better_error) else better_error,
                 "variance_ratio": None if math.isinf(ratio) else ratio,
                 "controls": used,
                 "exact": whole,

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import privacy
+from ._pennies import HALF_A_PENNY
 from ._shown import Shown
 from ._simulated import fan_schema, level_name
 from .explanation import Explanation
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["HALF_A_PENNY", "Draw", "Fan", "Floats", "RiskTable"]
 
 Floats = npt.NDArray[np.float64]
-
-#: Money less than this from zero is zero: what the last bits of a sum leave.
-HALF_A_PENNY = 0.005
 
 
 class RiskTable(Table):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from . import _json
-from ._shown import Shown
+from ._lasting import Lasting
 
 if TYPE_CHECKING:
     from .saving import Parcel
@@ -21,7 +20,7 @@ OPTIONAL = ("formula", "source", "illustrative", "note", "where", "words", "priv
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation(Shown):
+class Explanation(Lasting):
     """One figure and what made it.
 
     Attributes
@@ -130,15 +129,6 @@ class Explanation(Shown):
             return self
         children = tuple(child.owned(private_to) for child in self.children)
         return replace(self, private_to=private_to, children=children)
-
-    def save(self, path: str | Path, *, private: bool = False) -> None:
-        """Keep the tree in a file that `openbook.read_result` reads; replaced whole or not at all.
-
-        What is private to a party is refused without `private`; with it, the file says to whom.
-        """
-        from .saving import save
-
-        save(self, path, private=private)
 
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
         return self.to_dict()

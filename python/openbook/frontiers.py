@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from . import privacy, queries
 from ._estimated import Estimated, Statistic, apart, by_design, designed
+from ._kept_draws import kept_request, this_machine
+from ._lasting import LastingRecord, Origin
 from ._progress import Progress
-from ._shown import Shown
 from .drawn import RiskTable
 from .errors import BookError, LimitError
 from .sealed_seed import seed_of_all
 from .simulating import simulate
+from .simulation import Simulation
 from .table import Column, Schema
 
 if TYPE_CHECKING:
+    from .agreed_seed import SeedDraw
     from .book import Book
     from .seals import SealedBook
-    from .simulation import Simulation
 
 __all__ = ["SCHEMA", "Axis", "EfficientFrontier", "FrontierPoint", "frontier"]
 
@@ -29,6 +31,7 @@ __all__ = ["SCHEMA", "Axis", "EfficientFrontier", "FrontierPoint", "frontier"]
 Settings = tuple[tuple[str, str], ...]
 _Point = tuple[str, Settings, Any, dict[str, Any]]
 _Drawn = tuple[str, Settings, Estimated, Estimated]
+_Run = tuple[str, Settings, Any, Mapping[str, Any]]
 #: Points of one frontier: each is a simulation.
 MOST_POINTS = 500
 
@@ -119,7 +122,7 @@ class FrontierPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class EfficientFrontier(Shown):
+class EfficientFrontier(LastingRecord):
     """Points under the same draws, those marked that no other beats; made by `openbook.frontier`.
 
     Attributes
@@ -136,6 +139,8 @@ class EfficientFrontier(Shown):
         Drivers that are assumed, not agreed.
     private_to
         The party to which it is private; its title says so.
+    origin
+        What it was made from, for `save` and for calculating it again.
     """
 
     title: str
@@ -146,6 +151,8 @@ class EfficientFrontier(Shown):
     seed: int
     illustrative: tuple[str, ...] = ()
     private_to: str = ""
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "efficient_frontier"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
@@ -231,7 +238,7 @@ def frontier(
     y: str | tuple[str, str] = "mean",
     party: str | None = None,
     scenarios: int = 10_000,
-    seed: int | Literal["sealed"] = 0,
+    seed: int | Literal["sealed"] | SeedDraw = 0,
     every: str = "term",
     period: int | str = 1,
     basis: str = "practised",
@@ -284,26 +291,42 @@ def frontier(
     run.setdefault("basis", (basis,))
     plain = getattr(given[0], "book", given[0])
     across, up = _axis(x, party, plain, "x"), _axis(y, party, plain, "y")
+    simulated = ((name, settings, simulate(book, scenarios, **(own | run))) for name, settings, book, own in points_of)
+    return _drawn_up(simulated, across, up, {"every": every, "period": period, "basis": basis})
+
+
+def measured(points: Sequence[_Run], x: Axis, y: Axis, where: Mapping[str, Any]) -> EfficientFrontier:
+    """The frontier of points whose books and requests were kept."""
+    runs = ((name, settings, Simulation(book, this_machine(request))) for name, settings, book, request in points)
+    return _drawn_up(runs, x, y, where)
+
+
+def _drawn_up(
+    simulated: Iterable[tuple[str, Settings, Simulation]], across: Axis, up: Axis, where: Mapping[str, Any]
+) -> EfficientFrontier:
+    """The points, simulated one at a time, held against each other."""
     found: list[_Drawn] = []
+    runs: list[_Run] = []
     owners: dict[str, None] = {}
     assumed: dict[str, None] = {}
-    drawn = 0
-    for name, settings, book, own in points_of:
-        simulation = simulate(book, scenarios, **(own | run))
+    drawn, scenarios = 0, 0
+    for name, settings, simulation in simulated:
 
         def of(axis: Axis, simulation: Simulation = simulation) -> Estimated:
-            draws = simulation.array(axis.party, every=every, period=period, basis=basis)
+            draws = simulation.array(axis.party, **where)
             return by_design(Statistic(axis.statistic), draws, designed(simulation.request))
 
         found.append((name, settings, of(across), of(up)))
+        runs.append((name, settings, simulation.book, kept_request(simulation.request)))
         owners |= dict.fromkeys([simulation.private_to] if simulation.private_to else [])
         assumed |= dict.fromkeys(queries.illustrative_drivers(simulation.book))
-        drawn = simulation.seed
+        drawn, scenarios = simulation.seed, simulation.draws
     title = f"{_capital(Statistic(up.statistic).label)} against {Statistic(across.statistic).label}, {up.name}"
     if across.party != up.party:
         title = f"{up.name} against {across.name}"
     points = tuple(_standing(found, number, across.favour, up.favour) for number in range(len(found)))
-    return EfficientFrontier(title, across, up, points, scenarios, drawn, tuple(assumed), ", ".join(owners))
+    origin = Origin.here("frontier", points=tuple(runs), x=across, y=up, where=dict(where))
+    return EfficientFrontier(title, across, up, points, scenarios, drawn, tuple(assumed), ", ".join(owners), origin)
 
 
 def _given(books: Any, sweep: Mapping[str, Sequence[Any]] | None) -> tuple[list[Any], Iterator[_Point]]:

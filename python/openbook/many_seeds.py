@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from . import privacy, queries
 from ._estimated import Statistic
 from ._intervals import chi_square_quantile
-from ._kept_draws import this_machine
+from ._kept_draws import kept_request, this_machine
+from ._lasting import LastingRecord, Origin
 from ._progress import Progress
-from ._shown import Shown
 from ._simulated import level_name
 from .simulating import simulate
 from .simulation import Simulation
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
+    from .agreed_seed import SeedDraw
     from .book import Book
     from .seals import SealedBook
 
@@ -53,8 +54,12 @@ VALUES = Schema(
 LEAST_SEEDS = 5
 
 
+#: Verdicts on statistics of which nothing can be said.
+UNTESTED = ("no spread", "too few draws")
+
+
 @dataclass(frozen=True, slots=True)
-class Stability(Shown):
+class Stability(LastingRecord):
     """How far statistics scatter over seeds, beside the errors that each run states; made by `openbook.stability`.
 
     Attributes
@@ -65,7 +70,8 @@ class Stability(Shown):
         One row per party, period and statistic: mean, lowest and highest over the seeds, spread (standard deviation
         over the seeds), stated (root mean square of the stated errors), ratio (spread / stated) with its interval,
         cover (share of seeds within two stated errors of the mean) and verdict: "honest" (the interval has 1 in it),
-        "understated" (it lies above: the true error is larger than stated), "overstated", or "no spread".
+        "understated" (it lies above: the true error is larger than stated), "overstated", "no spread", or "too few
+        draws" for an error.
     values
         One row per seed and statistic: seed, party, period, statistic, value, error.
     seeds, draws
@@ -76,6 +82,8 @@ class Stability(Shown):
         Drivers that are assumed, not agreed.
     private_to
         The party to which it is private; its title says so.
+    origin
+        What it was made from, for `save` and for calculating it again.
     """
 
     title: str
@@ -86,14 +94,19 @@ class Stability(Shown):
     level: float
     illustrative: tuple[str, ...] = ()
     private_to: str = ""
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "stability"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", privacy.titled(self.title, self.private_to))
 
     @property
     def verdict(self) -> str:
-        """ "honest", "understated", "overstated", "mixed" (some one way, some the other), or "no spread"."""
-        found = set(self.ratios["verdict"]) - {"honest", "no spread"}
+        """ "honest", "understated", "overstated", "mixed" (some one way, some the other), or "no spread".
+
+        What has too few draws for an error is left out.
+        """
+        found = set(self.ratios["verdict"]) - {"honest", *UNTESTED}
         if len(found) > 1:
             return "mixed"
         return found.pop() if found else "honest" if "honest" in self.ratios["verdict"] else "no spread"
@@ -129,7 +142,7 @@ class Stability(Shown):
         if not rows:
             known = ", ".join(dict.fromkeys(f"{r['party']} {r['statistic']}" for r in self.ratios))
             raise ValueError(f"found {party!r}, {statistic!r}; there is {known}")
-        return max(rows, key=lambda row: abs(math.log(row["ratio"])) if 0 < row["ratio"] < math.inf else -1.0)
+        return max(rows, key=_apart)
 
     def _blocks(self) -> list[Any]:
         from ._display import stability
@@ -138,6 +151,13 @@ class Stability(Shown):
 
     def __repr__(self) -> str:
         return f"<Stability of {self.title}: {len(self.seeds)} seeds of {self.draws:,} draws, {self.verdict}>"
+
+
+def _apart(row: dict[str, Any]) -> float:
+    """How far spread and stated error lie apart; below nothing where nothing can be said of them."""
+    if row["verdict"] in UNTESTED:
+        return -1.0
+    return abs(math.log(row["ratio"])) if 0 < row["ratio"] < math.inf else math.inf
 
 
 def _seeds(given: int | Sequence[int], first: int) -> tuple[int, ...]:
@@ -164,7 +184,7 @@ def stability(
     seeds: int | Sequence[int] = 20,
     *,
     scenarios: int = 10_000,
-    seed: int | Literal["sealed"] = 0,
+    seed: int | Literal["sealed"] | SeedDraw = 0,
     what: Sequence[str] | None = None,
     levels: Sequence[float] = (0.95,),
     every: str = "term",
@@ -212,12 +232,37 @@ def stability(
     else:
         run: dict[str, Any] = {"every": (every,), "basis": (basis,), "progress": progress} | options
         first = simulate(of, scenarios, seed=seed, **run)
-    chosen = _seeds(seeds, first.seed)
-    names = ("mean", "sd", "p_deficit", *(f"{kind}{level_name(one)}" for one in levels for kind in ("var", "es")))
+    which = {"every": every, "period": period, "levels": tuple(levels), "basis": basis}
+    return _held_together(first, _seeds(seeds, first.seed), what, which, level, progress)
+
+
+def of_simulation(
+    book: Book,
+    request: Mapping[str, Any],
+    seeds: Sequence[int],
+    what: Sequence[str] | None,
+    which: Mapping[str, Any],
+    level: float,
+) -> Stability:
+    """The stability of a simulation whose book and request were kept."""
+    return _held_together(Simulation(book, this_machine(request)), seeds, what, which, level, None)
+
+
+def _held_together(
+    first: Simulation,
+    chosen: Sequence[int],
+    what: Sequence[str] | None,
+    which: Mapping[str, Any],
+    level: float,
+    progress: Progress,
+) -> Stability:
+    """The statistics of every seed, and their ratios."""
+    levels = [level_name(one) for one in which["levels"]]
+    names = ("mean", "sd", "p_deficit", *(f"{kind}{one}" for one in levels for kind in ("var", "es")))
     rows: list[dict[str, Any]] = []
     for simulation in _runs(first, chosen, progress):
         for party in first.parties if what is None else what:
-            for row in simulation.risk(party, every=every, period=period, levels=levels, basis=basis):
+            for row in simulation.risk(party, **which):
                 where = {"seed": str(simulation.seed), "party": row["party"], "period": row["period"]}
                 rows += [{**where, "statistic": n, "value": row[n], "error": row[f"{n}_error"]} for n in names]
     ratios = _ratios(rows, level)
@@ -228,15 +273,18 @@ def stability(
     ).strip()
     title = f"Stability of {first.book.title or first.book.id}"
     about = {**first._about(), "seed": f"{chosen[0]} and {len(chosen) - 1} more"}
+    asked = {"book": first.book, "request": kept_request(first.request), "seeds": tuple(chosen), "level": level}
+    asked |= {"what": None if what is None else tuple(what), "which": dict(which)}
     return Stability(
         title,
         Table.of_rows(title, RATIOS, ratios, note, about),
         Table.of_rows(f"{title}, seed by seed", VALUES, rows, note, about),
-        chosen,
+        tuple(chosen),
         first.draws,
         level,
         queries.illustrative_drivers(first.book),
         first.private_to,
+        Origin.here("stability", **asked),
     )
 
 
@@ -257,10 +305,14 @@ def _ratio(group: Sequence[dict[str, Any]], tail: float) -> dict[str, Any]:
     values, count = [row["value"] for row in group], len(group)
     mean = math.fsum(values) / count
     spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (count - 1))
-    stated = math.sqrt(math.fsum(row["error"] ** 2 for row in group) / count)
+    known = [row["error"] for row in group if row["error"] is not None]
+    stated = math.sqrt(math.fsum(error * error for error in known) / count) if len(known) == count else math.nan
     if spread < 1e-12 * max(1.0, abs(mean)):
         spread = 0.0  # what the last bits of a mean leave
     found = {"mean": mean, "lowest": min(values), "highest": max(values), "spread": spread, "stated": stated}
+    if math.isnan(stated):
+        nothing = dict.fromkeys(("cover", "ratio", "ratio_low", "ratio_high"), math.nan)
+        return found | nothing | {"verdict": "too few draws"}
     found["cover"] = sum(abs(row["value"] - mean) <= 2 * row["error"] + 1e-12 * abs(mean) for row in group) / count
     if spread == 0 == stated:
         return found | {"ratio": math.nan, "ratio_low": math.nan, "ratio_high": math.nan, "verdict": "no spread"}

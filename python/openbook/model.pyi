@@ -465,6 +465,7 @@ class Input(Value):
         service: str | None = None,
         party: str | None = None,
         dimension: str | None = None,
+        by: str | None = None,
         category: str | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
@@ -491,6 +492,9 @@ class Input(Value):
     @property
     def dimension(self) -> str:
         """Its members, one value each."""
+    @property
+    def by(self) -> str:
+        """A second dimension: one value for each pair of a member of both."""
     @property
     def category(self) -> str:
         """The category that its values are of."""
@@ -521,9 +525,11 @@ class Parameter(Value):
         id: str,
         name: str | None = None,
         dimension: str | None = None,
+        by: str | None = None,
         category: str | None = None,
         value: TermLike | None = None,
         members: Mapping[str, TermLike] | None = None,
+        pairs: Mapping[str, Mapping[str, TermLike]] | None = None,
         tags: Sequence[str] | None = None,
     ) -> None: ...
     @property
@@ -536,6 +542,9 @@ class Parameter(Value):
     def dimension(self) -> str:
         """Members, one value each."""
     @property
+    def by(self) -> str:
+        """A second dimension: one value for each pair of a member of both."""
+    @property
     def category(self) -> str:
         """The category that its values are of."""
     @property
@@ -543,7 +552,10 @@ class Parameter(Value):
         """The value; with a dimension: of members without a value of their own."""
     @property
     def members(self) -> Mapping[str, Term]:
-        """Value of each member."""
+        """Value of each member; over two dimensions of its pairs without a value of their own."""
+    @property
+    def pairs(self) -> Mapping[str, Mapping[str, Term]]:
+        """Over two dimensions the value of each pair: by member of the dimension and then of the one in "by"."""
     @property
     def tags(self) -> tuple[str, ...]:
         """Words by which scenarios for many books find it."""
@@ -676,6 +688,7 @@ class Quantity(Value):
         name: str | None = None,
         unit: str | None = None,
         dimension: str | None = None,
+        by: str | None = None,
         category: str | None = None,
         every: Literal["month", "quarter", "half_year", "year", "financial_year", "term"] | None = None,
         aggregate: Literal["sum", "mean", "first", "last", "minimum", "maximum"] | None = None,
@@ -694,6 +707,9 @@ class Quantity(Value):
     @property
     def dimension(self) -> str:
         """Its members, one value each; checked. Needed where a formula asks for a previous value of it; a single result holds for every member."""
+    @property
+    def by(self) -> str:
+        """A second dimension: one value for each pair of a member of both; checked."""
     @property
     def category(self) -> str:
         """The category that its values are of."""
@@ -4062,10 +4078,10 @@ class Selector(Value):
         """Its unit is one of these; "*" at the end stands for any ending, "count" for any unit that counts things: no money, ratio, score or month."""
     @property
     def words(self) -> tuple[str, ...]:
-        """Its id, name or service has one of these words, or begins one with it."""
+        """Its id, name, service or tags have one of these words, or begin one with it."""
     @property
     def without(self) -> tuple[str, ...]:
-        """Its id, name or service has none of these words."""
+        """Its id, name, service or tags have none of these words."""
     @property
     def tags(self) -> tuple[str, ...]:
         """It carries one of these tags."""

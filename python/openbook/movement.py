@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -146,9 +146,8 @@ class Movement(Table):
         chain = [(str(one["step"]), each[one["settlement"]]) for one in content["chain"]]
         return cls._of(chain, content["basis"], content["remarks"])
 
-    def _recalculate(self) -> None:
-        for settlement in {id(one): one for _, one in self.settlements[1:]}.values():
-            settlement._recalculate()
+    def _rests_on(self) -> Iterable[Settlement]:
+        return {id(one): one for _, one in self.settlements[1:]}.values()
 
     @property
     def release(self) -> str:

@@ -26,6 +26,7 @@ __all__ = ["STATUSES", "beside", "note_table", "notes_on", "unresolved", "with_n
 STATUSES = {
     "note": "a remark that asks for nothing",
     "contradictory sources": "the sources give different figures; the remark says which",
+    "not verified": "figures have not been compared with the text that they are said to be from; the remark says which",
     "open": "a question that must be answered before the book is signed",
     "in dispute": "the parties read or value this differently; it must be settled before the book is signed",
     "without prejudice": "an offer that binds nobody; it must be withdrawn, or agreed, before the book is signed",
@@ -69,8 +70,8 @@ def with_note(
     author, date
         Who wrote it and when: a date, or "2024", "2024-05", "2024-05-31".
     status
-        One of `STATUSES`: "note", "contradictory sources", "open", "in dispute", "without prejudice", "agreed",
-        "rejected", "withdrawn", "settled".
+        One of `STATUSES`: "note", "contradictory sources", "not verified", "open", "in dispute", "without prejudice",
+        "agreed", "rejected", "withdrawn", "settled".
 
     Raises
     ------

@@ -77,7 +77,7 @@ def favour_of(difference: float, error: float, favour: int, same: bool) -> str:
     """Whether a difference is for the party."""
     if same or difference == error == 0:
         return "none"
-    if abs(difference) <= 2 * error:
+    if not abs(difference) > 2 * error:  # of an error that is not known, too
         return "not clear"
     return "better" if difference * favour > 0 else "worse"
 

@@ -102,6 +102,16 @@ def _driven(simulation: Simulation) -> dict[str, tuple[Any, str, str, str]]:
     return found
 
 
+def _reference(simulation: Simulation) -> tuple[int, int]:
+    """The draws with which a driver is compared: their first number and how many; a Latin hypercube has no more than
+    its points.
+    """
+    asked = request_of(simulation, simulation.first_draw).get("sampling") or {}
+    if asked.get("method") != "latin_hypercube":
+        return simulation.first_draw, REFERENCE
+    return 0, min(REFERENCE, int(asked["points"]) * int(asked["replications"]))
+
+
 def driver_values(simulation: Simulation, numbers: Sequence[int]) -> list[dict[str, Any]]:
     """For every driver what it moves came to over the term in some draws, beside its mean and deviation over
     `REFERENCE` draws of the same seed.
@@ -118,7 +128,7 @@ def driver_values(simulation: Simulation, numbers: Sequence[int]) -> list[dict[s
     asked = {"every": ["term"], "track": formulas, "track_every": "term"}
     usual, *ones = (
         type(simulation)(simulation.book, this_machine(request_of(simulation, n, count) | asked), progress=False)
-        for n, count in [(simulation.first_draw, REFERENCE), *((n, 1) for n in numbers)]
+        for n, count in [_reference(simulation), *((n, 1) for n in numbers)]
     )
     assumed = set(queries.illustrative_drivers(simulation.book))
     rows = []

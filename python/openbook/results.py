@@ -11,6 +11,7 @@ from . import _json, privacy, queries, wording
 from ._request import request_text
 from ._settled import MEMBERS, SIGN, Views
 from ._values import nearest
+from .data.given import Inputs
 from .errors import BookError, DataError
 from .explanation import Explanation
 from .table import Table
@@ -101,11 +102,12 @@ class Settlement(Views):
         receipt: Table | None = None,
         flex: Sequence[str] = (),
         notes: Iterable[Mapping[str, Any]] = (),
+        plans: Any = None,
     ) -> None:
         from . import __version__
 
         if core is None and data is None:
-            core = _run(book, request)
+            core = _run(book, request, plans)
         content = dict(data) if data is not None else _json.loads(core.json())
         content["warnings"] = [*content["warnings"], *(dict(note) for note in notes)]
         object.__setattr__(self, "book", book)
@@ -337,30 +339,6 @@ class Settlement(Views):
         own = {"private_to": self.private_to} if self.private_to else {}
         return _json.dumps({**own, **self._data}, indent=indent)
 
-    def save(self, path: str | Path, *, private: bool = False) -> None:
-        """Keep book, request, results and receipt in one file that `openbook.read_result` reads.
-
-        The file is replaced whole or not at all; the same settlement gives the same bytes on every machine. A
-        settlement that is private to a party is refused without `private`; with it, the file says to whom, and holds
-        the layer.
-        """
-        from .saving import save
-
-        save(self, path, private=private)
-
-    @classmethod
-    def read(cls, path: str | Path) -> Settlement:
-        """Read what `save` wrote; see `openbook.read_result`.
-
-        Raises
-        ------
-        DataError
-            The file does not hold a settlement, or not as it was written.
-        """
-        from .saving import read_as
-
-        return read_as(cls, path)
-
     def to_parquet(
         self, folder: str | Path, *, money: Money = "decimal", dates: bool = False, private: bool = False
     ) -> None:
@@ -416,11 +394,14 @@ class Settlement(Views):
         return str(self)
 
 
-def _run(book: Book, request: Mapping[str, Any]) -> Any:
+def _run(book: Book, request: Mapping[str, Any], plans: Any = None) -> Any:
     from . import _core
 
+    inputs = request["inputs"]
+    columns = inputs.columns() if isinstance(inputs, Inputs) else {}
+    texts = inputs.listed() if isinstance(inputs, Inputs) else inputs
     with wording.speaking(book._data):
-        return _core.settle(book._core, request_text(request))
+        return _core.settle(book._core, request_text({**request, "inputs": texts}), columns, plans)
 
 
 def _rebuild(

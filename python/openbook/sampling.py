@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ._request import whole
 from ._simulated import LEVELS
+from .errors import LimitError
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -101,6 +102,22 @@ class Sampling:
             asked["replications"] = self.replications
         return {"sampling": asked if self.points is None else {**asked, "points": self.points}}
 
+    def enough(self, draws: int) -> int:
+        """The number of draws, if every replication has two of them: fewer have no errors.
+
+        Raises
+        ------
+        LimitError
+            There are fewer.
+        """
+        least = 2 * self.replications if self.replicated else 1
+        if draws < least:
+            message = f"got {draws}; expected at least two draws for each of {self.replications} replications: {least}"
+            raise LimitError(
+                "the sampling does not fit", [{"code": "out-of-range", "path": "/draws", "message": message}]
+            )
+        return draws
+
     @property
     def replicated(self) -> bool:
         """Whether the draws are independent replications of a set of points."""
@@ -178,7 +195,7 @@ class Target:
     every, period, basis
         As for `Simulation.risk`.
     most_draws
-        Where to stop in any case.
+        Where to stop in any case; draws are doubled no further than that.
 
     Examples
     --------
@@ -224,18 +241,31 @@ class Target:
         return (level,)
 
     def error_of(self, simulation: Simulation) -> float:
-        """The standard error that a simulation has.
+        """The standard error that a simulation has; infinite where its draws are too few to tell one.
 
-        A share of none or of all draws has no spread: three in the number of draws stands for it, the 95% limit.
+        A share of none or of all draws has no spread: three in the number of draws stands for it, the 95% limit. The
+        estimated error of a few draws is often far too small, and a search for a small error would find just these: an
+        error counts from thirty draws on, of a tail from ten draws in it and from one in it in every replication.
         """
         table = simulation.risk(self.what, every=self.every, period=self.period, levels=self.levels(), basis=self.basis)
         row = table.to_dicts()[0]
+        share = 1.0 if self.levels() == LEVELS else 1 - self.levels()[0]
+        parts = simulation.sampling.replications if simulation.sampling.replicated else 1
+        if round(simulation.draws * share, 9) < max(LEAST_IN_TAIL if share < 1 else LEAST_DRAWS, parts):
+            return math.inf
         if self.statistic == "p_deficit" and row["p_deficit"] in (0.0, 1.0):
             return 3 / simulation.draws
-        return float(row[f"{self.statistic}_error"])
+        error = row[f"{self.statistic}_error"]
+        return math.inf if error is None else float(error)
+
+
+#: Draws, and draws in a tail, from which on an estimated error is believed when it decides whether to stop.
+LEAST_DRAWS, LEAST_IN_TAIL = 30, 10
 
 
 def _amount(target: Target, error: float) -> str:
+    if math.isinf(error):
+        return "not known, for they are too few"
     return f"{error:.3g}" if target.statistic == "p_deficit" else f"{error:,.2f}"
 
 

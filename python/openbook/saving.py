@@ -39,6 +39,16 @@ KINDS = {
     "table": ("table", "Table"),
     "explanation": ("explanation", "Explanation"),
     "reverse_stress": ("reversing", "ReverseStress"),
+    "sensitivity": ("sensitivities", "Sensitivity"),
+    "marginal_pounds": ("sensitivities", "MarginalPounds"),
+    "tornado": ("sensitivities", "Tornado"),
+    "driver_indices": ("sensitivities", "DriverIndices"),
+    "break_even": ("sensitivities", "BreakEven"),
+    "break_even_line": ("sensitivities", "Frontier"),
+    "value_of_information": ("sensitivities", "Information"),
+    "efficient_frontier": ("frontiers", "EfficientFrontier"),
+    "stability": ("many_seeds", "Stability"),
+    "backtest": ("backtesting", "Backtest"),
 }
 
 #: Files of the first releases: one JSON text, settlements only.
@@ -54,6 +64,7 @@ class Parcel:
         self.books: dict[str, Book] = {}
         self.layers: dict[str, str] = {}
         self.arrays: dict[str, npt.NDArray[np.float64]] = {}
+        self.loads: dict[str, Any] = {}
 
     def keep(self, book: Book) -> str:
         """Put a book into the file; its digest stands for it."""
@@ -73,8 +84,33 @@ class Parcel:
             return {key: cls.asked(request[key]) for key in sorted(request)}
         return [cls.asked(item) for item in request] if isinstance(request, (list, tuple)) else request
 
-    encode = staticmethod(_extras.encode)
-    decode = staticmethod(_extras.decode)
+    def encode(self, value: Any) -> Any:
+        """A value as JSON; books, arrays and other results in it go into the file."""
+        return _extras.encode(value, self)
+
+    def decode(self, value: Any) -> Any:
+        """The value that JSON stands for."""
+        return _extras.decode(value, self)
+
+    def put(self, array: npt.NDArray[Any]) -> str:
+        """Put an array into the file; its name there."""
+        name = f"array_{len(self.arrays)}"
+        self.arrays[name] = np.asarray(array, dtype=np.float64)
+        return name
+
+    def lay_in(self, load: Any) -> str:
+        """Put data, as they were loaded, into the file, each once; their name there."""
+        name = hashlib.sha256(_json.dumps(load).encode()).hexdigest()[:16]
+        self.loads.setdefault(name, load)
+        return name
+
+    def pack(self, result: Any) -> dict[str, Any]:
+        """A result inside another, with its kind."""
+        return {"kind": result._kind, "content": result._pack(self)}
+
+    def unpack(self, packed: Mapping[str, Any]) -> Any:
+        """The result of `pack`."""
+        return _class_of(packed["kind"])._unpack(packed["content"], self)
 
     @staticmethod
     def check_result(result: Any, book: Book) -> None:
@@ -115,6 +151,7 @@ def save(result: Any, path: str | Path, *, private: bool = False, **options: Any
     content = result._pack(parcel, **options)
     members = {f"books/{digest}.json": _text(book.to_json()) for digest, book in parcel.books.items()}
     members |= {f"layers/{digest}.json": _text(layer) for digest, layer in parcel.layers.items()}
+    members |= {f"loads/{name}.json": _text(_json.dumps(load)) for name, load in parcel.loads.items()}
     members["content.json"] = _text(_json.dumps(content))
     for name, array in parcel.arrays.items():
         members[f"{name}.npy"] = _array_bytes(array)
@@ -184,7 +221,7 @@ def read_result(path: str | Path, *, recalculate: bool = False) -> Any:
             _first_settlement(content) if content.lstrip().startswith(b"{") else _built(*_container.unpack(content))
         )
         if recalculate:
-            _recalculate(result)
+            result._recalculate()
     except DataError as error:
         raise DataError(f"{Path(path).name}: {error.summary}", error.problems) from None
     return result
@@ -207,28 +244,26 @@ def read_as(cls: type[R], path: str | Path) -> R:
     return result
 
 
-def _recalculate(result: Any) -> None:
-    again = getattr(result, "_recalculate", None)
-    if again is None:
-        message = f"a {type(result).__name__} is a figure without what it was made from; save the settlement instead"
-        raise DataError("cannot be calculated again", [{"code": "no-request", "path": "", "message": message}])
-    again()
+def _class_of(kind: Any) -> Any:
+    if kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise refused("newer-format", f"holds a {kind!r}; this release reads {known}: use a newer release")
+    module, cls = KINDS[kind]
+    return getattr(importlib.import_module(f".{module}", __package__), cls)
 
 
 def _built(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Any:
     kind = manifest.get("kind")
-    if kind not in KINDS:
-        known = ", ".join(KINDS)
-        raise refused("newer-format", f"holds a {kind!r}; this release reads {known}: use a newer release")
+    cls = _class_of(kind)
     _known_edition(manifest.get("edition"))
     parcel = Parcel()
     try:
         parcel.books = _books(members)
+        loads = {name: content for name, content in members.items() if name.startswith("loads/")}
+        parcel.loads = {name[6:].removesuffix(".json"): _json.loads(content) for name, content in loads.items()}
         arrays = {name: content for name, content in members.items() if name.endswith(".npy")}
         parcel.arrays = {name.removesuffix(".npy"): _array(content) for name, content in arrays.items()}
-        module, cls = KINDS[kind]
-        made = getattr(importlib.import_module(f".{module}", __package__), cls)
-        return made._unpack(_json.loads(members["content.json"]), parcel)
+        return cls._unpack(_json.loads(members["content.json"]), parcel)
     except BookError as error:
         raise DataError("not valid in this release", error.problems) from None
     except OpenbookError:

@@ -12,11 +12,13 @@ __all__ = ["arrow_schemas"]
 
 #: Where schemas are stated.
 MODULES = (
+    "agreed_seed",
     "_reasons",
     "_settled",
     "_simulated",
     "attributing",
     "backtesting",
+    "rolling",
     "book",
     "bridging",
     "choosing",

@@ -1,4 +1,6 @@
-"""A seed that nobody chose: drawn from what the parties sealed.
+"""A seed that is fixed by what the parties sealed.
+
+Whoever seals can seal again, and gets another; `openbook.agreed_seed` has seeds that nobody could choose by trying.
 
 The rule, edition 1, so that any other program can do it: take the ASCII text ``openbook-seed-1:`` followed by the
 seal's digest (64 hexadecimal digits in small letters), hash it with SHA-256, read the first eight bytes as a big-endian
@@ -18,6 +20,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .agreed_seed import SeedDraw
 from .errors import BookError
 
 if TYPE_CHECKING:
@@ -77,18 +80,31 @@ def opened(book: Any, seed: Any) -> Opened:
     from .book import Book
 
     if isinstance(book, Book):
-        if seed == SEALED:
+        if seed == SEALED or isinstance(seed, SeedDraw):
             raise _refused(book)
         return Opened(book, seed, None, ())
     if not _sealed(book):
         raise TypeError(f"book: found {type(book).__name__}, expected a Book or a SealedBook")
+    if isinstance(seed, SeedDraw):
+        return _drawn_together(book, seed)
     if seed != SEALED:
         return Opened(book.book, seed, book.edition, ())
     drawn: int = book.seed()
     message = (
-        f"seed {drawn} is drawn from the seal {book.short} (SHA-256 of '{PREFIX}' and its digest); nobody chose it"
+        f"seed {drawn} is drawn from the seal {book.short} (SHA-256 of '{PREFIX}' and its digest); whoever sealed "
+        "could have sealed again for another one, which openbook.seed_draw rules out"
     )
     return Opened(book.book, drawn, book.edition, ({"code": "sealed-seed", "path": "", "message": message},))
+
+
+def _drawn_together(book: Any, draw: SeedDraw) -> Opened:
+    """The book with the seed that its parties drew for this very seal."""
+    if draw.seal != book.digest:
+        message = f"the seed was drawn for the seal {draw.short}, this book's is {book.short}"
+        raise BookError("another seal's seed", [{"code": "other-book", "path": "/seed", "message": message}])
+    drawn = draw.seed()
+    message = f"seed {drawn} was drawn together for the seal {book.short}; SeedDraw.choosers says who could choose"
+    return Opened(book.book, drawn, book.edition, ({"code": "agreed-seed", "path": "", "message": message},))
 
 
 def seed_of_all(books: Iterable[Any], seed: Any) -> Any:
@@ -99,6 +115,9 @@ def seed_of_all(books: Iterable[Any], seed: Any) -> Any:
     BookError
         One of them is not sealed.
     """
+    if isinstance(seed, SeedDraw):
+        each = [opened(book, seed).seed for book in books]
+        return each[0]
     if seed != SEALED:
         return seed
     digests = []

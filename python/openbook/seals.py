@@ -22,6 +22,7 @@ from .errors import BookError
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
+    from .agreed_seed import SeedDraw
     from .results import Settlement
     from .simulation import Simulation
     from .stressing import Shocks, StressTable
@@ -173,12 +174,12 @@ class SealedBook(Shown):
         return Table.of_rows(title, CHANGES, (self._content.get("varies") or {}).get("changes", ()))
 
     def seed(self) -> int:
-        """A seed that nobody chose: 63 bits of the SHA-256 of ``openbook-seed-1:`` and the seal's digest.
+        """A seed that is fixed by the seal: 63 bits of the SHA-256 of ``openbook-seed-1:`` and the seal's digest.
 
         `openbook.sealed_seed` states the rule, so that any other program can do it. The seed is known to nobody before
         the seal, since it depends on everything under it, and to everybody after; a simulation by it cannot have been
-        tried out under several seeds first. Whoever seals can still seal twice, on another date, say: the parties agree
-        the seal before they look.
+        tried out under several seeds first. Whoever seals can still seal twice, on another date, say, until the seed
+        suits: `openbook.seed_draw` draws one that nobody could choose.
         """
         return sealed_seed.seed_of(self.digest)
 
@@ -189,7 +190,7 @@ class SealedBook(Shown):
         return self.book.settle(data, edition=self.edition, **options)
 
     def simulate(
-        self, scenarios: int = 10_000, *, seed: int | Literal["sealed"] = "sealed", **options: Any
+        self, scenarios: int = 10_000, *, seed: int | Literal["sealed"] | SeedDraw = "sealed", **options: Any
     ) -> Simulation:
         """Simulate the book by its own edition, with its own seed unless another is named; see `openbook.simulate`."""
         from .simulating import simulate

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Unpack
 
 from . import _json, privacy
+from ._desk import Desk
 from ._log import tell
 from ._request import texts, whole
 from .data import DataOptions, loaded
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .book import Book
     from .explanation import Explanation
 
-__all__ = ["explain", "posted_after", "posted_rows", "settle"]
+__all__ = ["explain", "posted_after", "posted_rows", "settle", "settle_at"]
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ def settle(
     readings
         Clause id to the name of its reading, for this settlement only.
     alternatives
-        Term (parameter id, name or path) to the name of one of its alternatives.
+        Parameter, quantity or input (its plan) by id, or any term by its path, to the name of one of its alternatives.
     shocks
         The name of a scenario of the book or of a standard set, a file of scenarios, or shocks; see `openbook.stress`.
         Several act together, in order. Events may change the book: the settlement's `book` is the changed one.
@@ -120,11 +121,45 @@ def settle(
     >>> settlement.position("charity"), sum(row["practised"] for row in settlement.summary())
     (Decimal('48000.00'), Decimal('0.00'))
     """
+    return settle_at(
+        Desk(),
+        book,
+        data,
+        plan=plan,
+        as_at=as_at,
+        posted=posted,
+        readings=readings,
+        alternatives=alternatives,
+        shocks=shocks,
+        disputes=disputes,
+        dispute_limit=dispute_limit,
+        edition=edition,
+        **options,
+    )
+
+
+def settle_at(
+    desk: Desk,
+    book: Book,
+    data: Any = None,
+    *,
+    plan: bool = False,
+    as_at: str | None = None,
+    posted: Settlement | Table | Iterable[Mapping[str, Any]] | None = None,
+    readings: Mapping[str, str] | None = None,
+    alternatives: Mapping[str, str] | None = None,
+    shocks: Any = None,
+    disputes: bool = True,
+    dispute_limit: int = 256,
+    edition: str | None = None,
+    **options: Unpack[DataOptions],
+) -> Settlement:
+    """As `settle`, with what other settlements of the same run have in common."""
     world = apply(book, shocks)
     book = world.book
-    given = loaded(book, data, as_at=as_at, plan=plan, **options)
+    given = loaded(book, data, as_at=as_at, plan=plan, asked=desk.asked(book), **options)
     request = {
-        "inputs": given.request(),
+        "inputs": given.columns(),
         **given.request_reasons(),
         "mode": "plan" if plan or given.plan else "data",
         "as_at": given.as_at,
@@ -138,7 +173,12 @@ def settle(
     }
     start = time.perf_counter()
     settlement = Settlement(
-        book, request, receipt=given.receipt, flex=given.flex, notes=[*given.warnings, *world.notes]
+        book,
+        request,
+        receipt=given.receipt,
+        flex=given.flex,
+        notes=[*given.warnings, *world.notes],
+        plans=desk.plans,
     )
     _tell(settlement, time.perf_counter() - start)
     return settlement
@@ -153,7 +193,7 @@ def _tell(settlement: Settlement, seconds: float) -> None:
         book=settlement.book.id,
         as_at=settlement.as_at,
         inputs=len(inputs),
-        values=sum(len(values) - values.count(None) for values in inputs.values()),
+        values=inputs.present,
         entries=len(found["entries"]),
         to_post=len(found["to_post"] or ()),
         provisional=len(settlement.provisional),
@@ -161,7 +201,7 @@ def _tell(settlement: Settlement, seconds: float) -> None:
         seconds=round(seconds, 3),
     )
     # Warnings belong to the result, which carries them; their words may hold figures.
-    for warning in found["warnings"]:
+    for warning in found["warnings"] if _log.isEnabledFor(logging.DEBUG) else ():
         _log.debug("warning of %s: %s at %s", settlement.book.id, warning["code"], warning["path"])
 
 

@@ -182,7 +182,7 @@ def _figures(book: Book, data: Mapping[str, Any], edition: str) -> list[dict[str
     for name, given in data.items():
         request = _request(book, name, given, edition)
         sets.append({"name": str(name), "mode": request["mode"], "as_at": request["as_at"] or ""})
-        sets[-1]["inputs"] = request["inputs"]
+        sets[-1]["inputs"] = dict(request["inputs"])
         if request.get("reasons"):
             sets[-1]["reasons"] = request["reasons"]
     for item in sets:

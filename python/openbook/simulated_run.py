@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import queries
-from ._shown import Shown
+from ._lasting import Lasting
 from .sampling import Sampling
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["SimulatedRun"]
 
 
-class SimulatedRun(Shown):
+class SimulatedRun(Lasting):
     """A book and the request by which its draws were made: `Simulation` and `risk.Reduced` are such.
 
     Attributes

@@ -17,6 +17,7 @@ from .sealed_seed import opened
 from .simulation import Simulation
 
 if TYPE_CHECKING:
+    from .agreed_seed import SeedDraw
     from .book import Book
     from .seals import SealedBook
 
@@ -38,7 +39,7 @@ def simulate(
     book: Book | SealedBook,
     scenarios: int = 10_000,
     *,
-    seed: int | Literal["sealed"] = 0,
+    seed: int | Literal["sealed"] | SeedDraw = 0,
     data: Any = None,
     as_at: str | None = None,
     readings: Mapping[str, str] | None = None,
@@ -71,7 +72,8 @@ def simulate(
         Number of draws.
     seed
         From 0 to 2**64 - 1. The same seed gives the same numbers to the bit. ``"sealed"``: drawn from the seal of a
-        sealed book, so that neither side picks it (`openbook.sealed_seed` states the rule); the results print it.
+        sealed book, so that neither side picks it (`openbook.sealed_seed` states the rule); the results print it. A
+        `SeedDraw`: drawn by the parties together, so that nobody could choose it by sealing again.
     data, as_at, **options
         What is already known, as for `openbook.load`: up to `as_at` the data hold, later months are drawn around their
         plan.
@@ -134,7 +136,7 @@ def simulate(
     chosen, wanted = Sampling.read(sampling, replications), None if target is None else Target.read(target)
     known = loaded(book, data, as_at=as_at, plan=True, **options)
     request = {
-        "draws": whole("scenarios", scenarios, 1, MOST_DRAWS),
+        "draws": chosen.enough(whole("scenarios", scenarios, 1, MOST_DRAWS)),
         "seed": whole("seed", seed, 0, 2**64 - 1),
         "first_draw": whole("first_draw", first_draw, 0, 2**63),
         "threads": thread_count(threads),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import numpy as np
 
 from . import _json, queries, wording
+from ._dominated import dominated, sentence
 from ._kept_draws import KeptDraws, execute, same_request, this_machine
 from ._progress import Progress
 from ._settled import WARNINGS
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
     from .three_draws import ThreeDraws
 
 __all__ = ["Simulation"]
+
+
+def _values(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Figures without their errors, of which another release may have another opinion."""
+    pairs, lists = ("mean", "deviation", "below_zero"), ("value_at_risk", "expected_shortfall")
+    return [
+        {**one, **{name: one[name][0] for name in pairs}, **{name: [x[0] for x in one[name]] for name in lists}}
+        for one in summaries
+    ]
 
 
 class _Plots:
@@ -124,7 +134,7 @@ class Simulation(SimulatedRun):
         if not isinstance(other, Simulation):
             return NotImplemented
         same = self.book == other.book and same_request(self.request) == same_request(other.request)
-        return same and self._summaries(LEVELS) == other._summaries(LEVELS)
+        return same and _values(self._summaries(LEVELS)) == _values(other._summaries(LEVELS))
 
     __hash__ = SimulatedRun.__hash__
 
@@ -289,7 +299,8 @@ class Simulation(SimulatedRun):
             "positive = loss; ± is one Monte Carlo standard error."
         )
         note = f"{note} {queries.assumed([self.book])}".strip() if marked else note
-        note = f"{note} {self.sampling.sentence}".rstrip()
+        one_draw = [(r["party"], dominated(r["minimum"], r["maximum"], r["mean"], r["sd"], self.draws)) for r in rows]
+        note = " ".join(part for part in (note, self.sampling.sentence, sentence(one_draw)) if part)
         return RiskTable.of_rows(title, risk_schema(levels), rows, note, self._about())
 
     def risk(

@@ -212,9 +212,8 @@ class StressTable(Changed):
         receipt = table_of(content["receipt"], Table) if "receipt" in content else None
         return cls._of(settlements, content["every"], content["basis"], cases, receipt)
 
-    def _recalculate(self) -> None:
-        for settlement in self.settlements.values():
-            settlement._recalculate()
+    def _rests_on(self) -> Iterable[Settlement]:
+        return self.settlements.values()
 
     def svg(self, party: str | None = None) -> str:
         """The whole table in colours, party by scenario; of one party bars: what each scenario changes for it."""
@@ -233,7 +232,9 @@ class StressTable(Changed):
             names = list(dict.fromkeys(column for _, column in cells))
             title = privacy.titled("Change by party and scenario (£)", self.private_to)
             return heat(moved, names, cells, title=title)
-        rows = [(f"{row['scenario']} {row['period']}".strip(), float(row["change"])) for row in self.party(party)]
+        own = list(self.party(party))
+        dated = len({row["period"] for row in own}) > 1
+        rows = [(f"{row['scenario']} {row['period'] if dated else ''}".strip(), float(row["change"])) for row in own]
         title = f"Change for {queries.party_name(book, party)} (£)"
         return svg.bars(rows, title=privacy.titled(title, self.private_to))
 

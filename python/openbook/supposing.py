@@ -145,9 +145,8 @@ class WhatIf(Table):
         )
         return table
 
-    def _recalculate(self) -> None:
-        for settlement in self.settlements.values():
-            settlement._recalculate()
+    def _rests_on(self) -> Iterable[Settlement]:
+        return self.settlements.values()
 
     # -- asking -----------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from . import _exporting, privacy
 from ._exporting import Money
-from ._shown import Shown
+from ._lasting import Lasting
 from .errors import Problem
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Schema(tuple[Column, ...]):
         return f"{self.name}/{self.version}"
 
 
-class Table(Shown):
+class Table(Lasting):
     """Rows and columns that never change.
 
     Parameters
@@ -139,7 +140,7 @@ class Table(Shown):
         *,
         private_to: str = "",
     ) -> None:
-        columns = {column.name: tuple(_value(value, column.kind) for value in data[column.name]) for column in schema}
+        columns = {column.name: _values(data[column.name], column.kind) for column in schema}
         if len({len(column) for column in columns.values()}) > 1:
             lengths = ", ".join(f"{name}: {len(column)}" for name, column in columns.items())
             raise ValueError(f"columns of different lengths: {lengths}")
@@ -338,15 +339,6 @@ class Table(Shown):
         privacy.permit(self.private_to, private, "table")
         _exporting.to_parquet(self, path, money, dates)
 
-    def save(self, path: str | Path, *, private: bool = False) -> None:
-        """Keep the table in a file that `openbook.read_result` reads; replaced whole or not at all.
-
-        What is private to a party is refused without `private`; with it, the file says to whom.
-        """
-        from .saving import save
-
-        save(self, path, private=private)
-
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
         from ._extras import bare, table_content
 
@@ -362,6 +354,9 @@ class Table(Shown):
         from ._extras import any_table
 
         return any_table(content)
+
+    def _compared(self) -> Mapping[str, Any]:
+        return {"table": {name: self[name] for name in self.columns}}
 
     # -- showing ----------------------------------------------------------------------------------------------
 
@@ -415,14 +410,21 @@ def faults_table(problems: Iterable[Problem], title: str = "Faults") -> Table:
     return Table.of_rows(title, FAULTS, rows)
 
 
+def _values(values: Iterable[Any], kind: Kind) -> tuple[Any, ...]:
+    return tuple(values) if kind in ("text", "month") else tuple(_value(value, kind) for value in values)
+
+
 def _value(value: Any, kind: Kind) -> Any:
-    if value is None or kind in ("text", "month"):
+    if value is None:
         return value
     if kind == "money":
         return value if isinstance(value, Decimal) else Decimal(str(value))
     if kind == "decimal":
         return _exact(value)
-    return {"int": int, "float": float, "bool": bool}[kind](value)
+    if kind == "float":
+        number = float(value)
+        return math.nan if math.isnan(number) else number  # the one of the library, so that equal tables are equal
+    return {"int": int, "bool": bool}[kind](value)
 
 
 def _exact(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Random valid books, drawn from what the core says about its records: a new record or field is drawn without a change here.
 
 A draft has every field with some chance and values that may fit. What the reader refuses is taken out, place by place,
-until it is a book. `missed` says which fields no book of a run had.
+until it is a book. `missed` says which fields no book of a run had; the last books of a run are steered to these.
 """
 
 from __future__ import annotations
@@ -43,15 +43,20 @@ UNITS = ["attendances", "persons", "£", "number", "£ per attendance", "%"]
 
 
 class Draft:
-    """One document as it is drawn."""
+    """One document as it is drawn; with what is wanted of it, which it has more often."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, seed: int, wanted: Iterable[tuple[str, str]] = ()) -> None:
+        self.random, self.wanted = random.Random(seed), set(wanted)
         self.counts = {kind: self.random.randint(1, 3) for kind in LISTS} | {"party": 3, "input": 3}
         self.made: dict[str, int] = {}
 
     def maybe(self, chance: float) -> bool:
         return self.random.random() < chance
+
+    def among(self, kinds: Iterable[str]) -> str:
+        """One of several records; mostly one with a field that is wanted."""
+        wanted = [kind for kind in kinds if any(record == kind for record, _ in self.wanted)]
+        return self.random.choice(wanted if wanted and self.maybe(0.7) else list(kinds))
 
     def number(self) -> str:
         kinds = ["0", "1", "3", "0.5", "12.50", "1000", "1e2", "10%", "1/3", str(self.random.randint(1, 10**6))]
@@ -103,7 +108,8 @@ class Draft:
         if kind.kind == "term":
             return self.term(field.unit)
         if kind.kind == "choice":
-            return self.random.choice(kind.choices)
+            shapes = [shape for shape, own in SHAPES.items() if any((record, name) in self.wanted for name in own)]
+            return self.random.choice(shapes if record == "distribution" and shapes else kind.choices)
         if kind.kind == "boolean":
             return not field.default
         if kind.kind == "integer":
@@ -123,12 +129,12 @@ class Draft:
             return {key: self.value(record, field, kind.element)}
         if kind.kind == "list":
             return [self.value(record, field, kind.element) for _ in range(self.random.randint(1, 2))]
-        return self.record(records()[self.random.choice(kind.alternatives or (kind.record,))])
+        return self.record(records()[self.among(kind.alternatives or (kind.record,))])
 
     def record(self, record: RecordType) -> dict[str, Any]:
         made: dict[str, Any] = {"kind": record.name} if record.kind_of else {}
         for field in record.fields:
-            if field.required or self.maybe(0.35):
+            if field.required or (record.name, field.name) in self.wanted or self.maybe(0.35):
                 made[field.name] = self.value(record.name, field)
         return _agreed(record.name, made)
 
@@ -140,7 +146,7 @@ class Draft:
                 kinds = element.alternatives or (element.record,)
                 known = next((kind for kind, name in LISTS.items() if name == field.name), "")
                 count = self.counts.get(known, self.random.randint(1, 2))
-                made[field.name] = [self.record(records()[self.random.choice(kinds)]) for _ in range(count)]
+                made[field.name] = [self.record(records()[self.among(kinds)]) for _ in range(count)]
                 if known:
                     for number, thing in enumerate(made[field.name]):
                         thing["id"] = f"{known}_{number}"
@@ -149,9 +155,29 @@ class Draft:
         made["calendar"] = {"start": "2016-04"}
         made["calendar"] |= {"months": 24} if self.maybe(0.5) else {}
         made["calendar"] |= {"financial_year_starts": 1} if self.maybe(0.3) else {}
+        _cross(made)
+        made["calendar"] |= {"holidays": ["2016-05-02"]} if self.maybe(0.3) else {}
         made["inputs"][0] = {"id": "input_0", "unit": "attendances", "plan": "100"}
         made["parameters"][0] = {"id": "parameter_0", "value": {"value": "£5", "unit": "£"}}
         return made
+
+
+def _cross(made: dict[str, Any]) -> None:
+    """Dimensions that cross belong to none of each other, and stand in the order in which they do."""
+    for kind in ("inputs", "parameters", "quantities"):
+        for item in made.get(kind, ()):
+            if "by" in item:
+                item |= {"dimension": "place", "by": "age"}
+            if "pairs" in item:
+                item |= {"dimension": "place", "by": "age"}
+                (value,) = next(iter(item["pairs"].values())).values()
+                item["pairs"] = {"north": {"young": value}}
+    if any(item.get("by") for kind in ("inputs", "parameters", "quantities") for item in made.get(kind, ())):
+        made["dimensions"] = [
+            *made.get("dimensions", ()),
+            {"id": "place", "members": ["north", "south"]},
+            {"id": "age", "members": ["young", "old"]},
+        ]
 
 
 def _agreed(record: str, made: dict[str, Any]) -> dict[str, Any]:
@@ -241,10 +267,10 @@ def _remove(data: Any, path: str) -> bool:
     return True
 
 
-def book(seed: int) -> ob.Book:
-    """A random valid book; the same for the same seed."""
+def book(seed: int, wanted: Iterable[tuple[str, str]] = ()) -> ob.Book:
+    """A random valid book; the same for the same seed and what is wanted of it."""
     for attempt in range(100):
-        data = Draft(seed * 1000 + attempt).book()
+        data = Draft(seed * 1000 + attempt, wanted).book()
         for _ in range(60):
             try:
                 return ob.Book.from_json(data)
@@ -258,8 +284,18 @@ def book(seed: int) -> ob.Book:
 
 
 def books(count: int) -> Iterator[ob.Book]:
-    """Many of them."""
-    return (book(seed) for seed in range(count))
+    """Many of them: half of them by chance, the others with the fields of one record that were missed until then."""
+    lacking = fields_of_books()
+    for seed in range(count):
+        wanted: set[tuple[str, str]] = set()
+        if seed >= count // 2 and lacking:
+            record, field = sorted(lacking)[seed % len(lacking)]
+            wanted = {place for place in lacking if place[0] == record}
+            if field in ("reading", "provisional"):  # not both at once, and not without what they choose among
+                wanted = {(record, field), (record, "readings")}
+        made = book(seed, wanted)
+        lacking -= set(fields_of(json.loads(made.to_json()), records()["book"]))
+        yield made
 
 
 def fields_of(data: Any, record: RecordType) -> Iterator[tuple[str, str]]:

@@ -1,20 +1,18 @@
 """Random books of contracts and overlays, made on purpose to stand on boundaries.
 
 Every book is a plain document. The same number gives the same book. Inputs have whole values, and edges, thresholds,
-caps and limits are often exactly what the inputs come to.
+caps and limits are often exactly what the inputs come to. What the whole language can say is asked in turn
+(`random_formulas`), so that nothing is rare.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from random import Random
 from typing import Any
 
-Document = dict[str, Any]
-EVERY = ("month", "quarter", "half_year", "year")
-# A financial year fits no other calendar but months, unless it begins with the book.
-LENGTH = {"month": 1, "financial_year": 2, "quarter": 3, "half_year": 6, "year": 12, "term": 99}
-COUNTS = ("spells", "visits")
+from random_amounts import ASKED, COUNTS, EVERY, LENGTH, Amounts, Document, pounds
+from random_trimmings import trimmed
+
 SHARED = ("share", "netting")
 SPLIT = ("block", "payment", "trigger", "incentive", "waterfall", "pooled_fund", "fund")
 LATER = ("capitation", "pooled_fund", "subcontract", "fund", "challenge")
@@ -22,138 +20,25 @@ FAMILIES = (
     "block", "activity", "forecast", "bands", "incentive", "penalty", "share", "netting", "waterfall", "trigger",
     "payment", *LATER,
 )  # fmt: skip
+# Parts of what some families move.
+LABELS = {
+    "incentive": ["gain", "pain"], "subcontract": ["price passed down", "risk passed down"],
+    "waterfall": ["tranche 0", "tranche 1"], "pooled_fund": ["contribution", "underspend", "overspend"],
+    "forecast": ["forecast", "reconciliation"], "payment": ["payment"],
+}  # fmt: skip
 
 
-def pounds(value: Any) -> str:
-    return f"-£{-value}" if value < 0 else f"£{value}"
-
-
-class Maker:
+class Maker(Amounts):
     """Makes one book."""
 
     def __init__(self, number: int, kinds: tuple[str, ...] = FAMILIES) -> None:
-        self.random, self.kinds = Random(f"contracts {number}"), kinds
-        self.payer, self.overlaid = "payer", False
-        pick = self.random.choice
-        self.months = pick([12, 12, 12, 6, 15, 24])
-        self.start = (2024, pick([1, 4, 4, 10]))
-        self.count = self.random.randint(2, 4)
-        self.providers = [f"p{i}" for i in range(self.count)]
-        self.series: dict[str, list[int]] = {}
-        # Clauses so far that a formula may name, with their calendar.
-        self.paid: list[tuple[str, str]] = []
-        self.surprised = self.chance(0.5)
-        self.quantities: list[tuple[str, str, str]] = []
-        self.clauses = 0
-
-    def month(self, index: int) -> str:
-        year, number = divmod(self.start[0] * 12 + self.start[1] - 1 + index, 12)
-        return f"{year:04d}-{number + 1:02d}"
-
-    def chance(self, part: float) -> bool:
-        return self.random.random() < part
-
-    # -- numbers ----------------
-
-    def known(self, name: str, every: str) -> int:
-        """What an input comes to in one of the periods."""
-        values, length = self.series[name], LENGTH[every]
-        if name not in COUNTS:
-            length = -(-length // 12)
-        first = self.random.randrange(0, len(values), length) if len(values) > length else 0
-        return sum(values[first : first + length])
-
-    def boundary(self, name: str, every: str) -> int:
-        return self.known(name, every) + self.random.choice([0, 0, 0, 1, -1])
-
-    def money(self, low: int = 0, high: int = 500_000) -> str:
-        return self.random.choice(
-            [pounds(self.random.randint(low, high)), pounds(self.random.randint(low, high) / 100), "£0"]
-        )
-
-    def fraction(self) -> str:
-        return self.random.choice(["0", "1", "0.5", "50%", "1/3", "0.07", "2.5%", "fraction", "70%"])
-
-    def dated(self, value: str, other: str) -> Any:
-        """A term that may change in the course of the year."""
-        if self.chance(0.7):
-            return value
-        return {"value": value, "steps": [{"from": self.month(self.random.randrange(1, self.months)), "value": other}]}
-
-    # -- formulas ----------------
-
-    def formula(self, unit: str, every: str, depth: int = 2) -> str:
-        if depth == 0 or self.chance(0.25):
-            return self.leaf(unit, every)
-        one, two = self.formula(unit, every, depth - 1), self.formula(unit, every, depth - 1)
-        number = self.formula("number", every, 0)
-        third = self.leaf(unit, every)
-        options = [
-            f"({one} + {two})", f"({one} - {two})", f"-{one}" if one[0] not in "-(" else one, f"min({one}, {two})",
-            f"max({one}, {two}, {third})", f"clip({one}, {third}, {third} + {third})", f"abs({one})", f"positive({one})",
-            f"negative({one})", f"{one} * {number}", f"{one} / {self.random.randint(2, 9)}",
-            f"if({self.condition(every, depth - 1)}, {one}, {two})",
-            f"choose({self.condition(every, 0)}, {one}, {self.condition(every, 0)}, {two}, {third})",
-            f"divide({one}, {number}, {third})", f"or_else({one} / {number}, {two})",
-        ]  # fmt: skip
-        if unit != "number":
-            step = f"£{self.random.choice(['0.01', '1', '100'])}" if unit == "£" else self.random.choice(["1", "10"])
-            mode = self.random.choice(["half_away", "half_up", "half_even", "floor", "ceiling", "truncate"])
-            options += [f"round({one} / 3, {step}, '{mode}')", f"{one} * curve('ramp', {number})"]
-        if unit in COUNTS:
-            options += [f"whole({one}, {self.random.randint(2, 50)})", f"modulo({one}, {self.random.randint(2, 50)})"]
-        return self.random.choice(options)
-
-    def leaf(self, unit: str, every: str) -> str:
-        own = [name for name, u, e in self.quantities if u == unit and LENGTH[e] <= LENGTH[every]]
-        options = list(own)
-        if unit == "£":
-            options += [self.money(-50_000), "amount", "spells * spell_price", "visits * visit_price"]
-            options += [f"paid('{name}')" for name, e in self.paid if LENGTH[e] <= LENGTH[every]][-3:]
-            options += [f"v{self.random.randrange(self.count)}"] if LENGTH[every] >= 12 else []
-            options += self.balances(every)
-        elif unit == "number":
-            options += [self.fraction(), str(self.random.randint(-3, 12)), "contract_year()", "months()", "month_number()",
-                        "calendar_month()", f"count({self.condition(every, 0)}, {self.condition(every, 0)})",
-                        f"number({self.random.choice(COUNTS)})", "divide(spells, plan(spells), 1)"]  # fmt: skip
-            options += ["score", "score('outcomes')", "measure('second')"] if LENGTH[every] >= 12 else []
-        else:
-            options += [unit, unit, f"plan({unit})"]
-            options += [f"cumulative({unit}, 'year')", f"over({unit}, 'year')"] if every in EVERY else []
-        return self.random.choice(options)
-
-    def balances(self, every: str) -> list[str]:
-        """What a clause has brought a party, or, in an overlay, how parties stand before it."""
-        party = self.random.choice(self.providers)
-        found = [f"received('{name}', '{party}')" for name, e in self.paid if LENGTH[e] <= LENGTH[every]][-1:]
-        if self.overlaid and every in EVERY:
-            found += [f"{what}('{party}', 'year')" for what in ("provisional", "income", "cost")]
-        return found
-
-    def condition(self, every: str, depth: int = 1) -> str:
-        pick = self.random.choice
-        unit = pick(COUNTS)
-        sign = pick(["<", "<=", ">", ">=", "==", "!="])
-        options = [f"{unit} {sign} {self.boundary(unit, every)}", f"{unit} {sign} {self.boundary(unit, every)}",
-                   f"from_month('{self.month(pick(range(self.months)))}')", f"missing(£1 / {unit})",
-                   f"{unit} {sign} 110% * plan({unit})"]  # fmt: skip
-        if LENGTH[every] >= 12:
-            name = f"v{self.random.randrange(self.count)}"
-            options += [f"{name} {sign} {pounds(self.boundary(name, every))}"] * 2
-        if depth:
-            a, b = self.condition(every, 0), self.condition(every, 0)
-            options += [f"({a} and {b})", f"({a} or {b})", f"not ({a})", f"any({a}, {b})", f"all({a}, {b})",
-                        f"{self.formula('£', every, 1)} {sign} {self.formula('£', every, 1)}"]  # fmt: skip
-        return pick(options)
-
-    def amount(self, every: str, low: int = 0) -> Any:
-        """£: a formula, a figure, or figures by date."""
-        if self.chance(0.4):
-            formula = self.formula("£", every)
-            return f"positive({formula})" if low == 0 else formula
-        return self.dated(self.money(low), self.money(low))
+        super().__init__(number, kinds)
 
     # -- clauses ----------------
+
+    def bound(self, every: str) -> Any:
+        """A cap or a limit, seldom none at all."""
+        return "no_limit()" if self.chance(0.08) else self.amount(every)
 
     def able(self) -> list[str]:
         """Who may have a part."""
@@ -220,7 +105,7 @@ class Maker:
             return {"quantity": count, "price": self.price(unit)}
         if kind == "forecast":
             return {"forecast": pick([f"plan({unit})", f"{unit} * 0.9"]), "actual": unit, "price": self.price(unit),
-                    "agreed_shift": self.money(-20_000), "reconcile": pick(["quarter", "half_year", "year"])}  # fmt: skip
+                    "agreed_shift": self.money(-20_000), "reconcile": self.longer(every) if self.chance(0.9) or every != "month" else "financial_year"}  # fmt: skip
         if kind == "bands":
             return self.bands(unit, every)
         if kind == "incentive":
@@ -243,14 +128,14 @@ class Maker:
                 "rate": self.price(unit),
             }
             if self.chance(0.5):
-                found["cap"] = self.amount(every)
+                found["cap"] = self.bound(every)
             return found | ({"enforcement": self.fraction()} if self.chance(0.4) else {})
         if kind == "share":
             found = {"members": self.seats(every), "shared": pick(["gains", "losses", "both"]), "rate": self.fraction()}
             found["split"] = pick(["weight", "weight", "equal", "causer", "where_it_falls"])
             for bound in ("cap", "collar"):
                 if self.chance(0.4):
-                    found[bound] = self.amount(every)
+                    found[bound] = self.bound(every)
             return found
         if kind == "netting":
             return {"members": self.seats(every)}
@@ -258,7 +143,7 @@ class Maker:
             tranches = []
             for i in range(self.random.randint(1, 3)):
                 tranche: Document = {"name": f"tranche {i}", "to": self.parts(("payer", "fund"))}
-                tranche |= pick([{}, {"limit": self.amount(every)}, {"share": self.fraction()}])
+                tranche |= pick([{}, {"limit": self.bound(every)}, {"share": self.fraction()}])
                 tranches.append(tranche | ({"when": self.condition(every, 0)} if self.chance(0.3) else {}))
             found = {"amount": self.formula("£", every), "tranches": tranches}
             return found | ({"givers": self.parts()} if self.chance(0.6) else {})
@@ -266,6 +151,9 @@ class Maker:
             tests = [{"name": f"test {i}", "holds": self.condition(every)} for i in range(self.random.randint(1, 2))]
             found = {"tests": tests, "amount": self.amount(every, -50_000)}
             return found | ({"shares": self.parts()} if self.chance(0.4) else {})
+        if kind == "payment" and self.chance(0.15):
+            cases = "".join(f", '{p}', {self.formula('£', every, 1)}" for p in self.providers[:-1])
+            return {"amount": f"by_member('trust'{cases}, {self.money()})", "each": "trust"}
         if kind == "payment":
             found = {"amount": self.formula("£", every, 3)}
             return found | ({"shares": self.parts()} if self.chance(0.4) else {})
@@ -273,6 +161,9 @@ class Maker:
 
     def later_fields(self, kind: str, every: str, unit: str, count: str) -> Document:
         pick = self.random.choice
+        if kind == "capitation" and self.chance(0.3):
+            rate = {"value": str(self.random.randint(0, 40000) / 100), "unit": "£ per bed"}
+            return {"people": "beds", "rate": rate, "weight": pick(["site_weight", "factor", "0.8", "1 / level"])}
         if kind == "capitation":
             rate = {"value": str(self.random.randint(0, 40000) / 100), "unit": f"£ per {unit.rstrip('s')}"}
             return {"people": count, "rate": rate, "weight": pick(["1", "0.8", "1.7", "fraction"])}
@@ -296,13 +187,13 @@ class Maker:
         name, self.payer, self.overlaid = f"c{self.clauses}", payer, overlay
         self.clauses += 1
         kind = pick([k for k in self.kinds if k not in SHARED or overlay])
-        every = pick(["year", "year", "month"] if kind in (*SHARED, "waterfall") else [*EVERY, "month"])
-        if kind not in ("bands", "block") and self.chance(0.06):
+        every = pick(["year", "year", *EVERY] if kind in (*SHARED, "waterfall") else [*EVERY, "month"])
+        if self.chance(0.1):
             every = pick(["term", "financial_year"])
         if kind == "subcontract" and not any(LENGTH[e] <= LENGTH[every] for _, e in self.paid):
             kind = "activity"
         if kind == "forecast":
-            every = "month"
+            every = pick(["month", "month", "month", "quarter", "half_year", "year"])
         found: Document = {"id": name, "kind": kind, "every": every, **self.fields(kind, every)}
         if overlay and kind not in SHARED:
             found = {"from": payer, "to": payee, **found}
@@ -310,20 +201,32 @@ class Maker:
             found["paid_after"] = pick([-2, 1, 3])
         if self.chance(0.15):
             found[pick(["starts", "ends"])] = self.month(self.random.randrange(self.months))
-        if self.chance(0.15) and kind not in (*SHARED, "forecast"):
+        if self.chance(0.15):
             found["subject"] = pick(["one", "two"])
         if kind in (*SPLIT, "share") and self.chance(0.3):
-            found["zero_weights"] = pick(["equal", "nothing"])
+            found["zero_weights"] = pick(["equal", "nothing", "error"])
         if kind in SPLIT and self.chance(0.2):
             found["pennies"] = pick(["first", "last", "each"])
-            everyone = [p["party"] for p in found.get("shares", found.get("members", []))]
-            if kind in ("payment", "trigger", "fund") and everyone and self.chance(0.3):
-                found |= {"pennies": "named", "pennies_to": pick(everyone)}
+            if kind != "block" and self.chance(0.3):
+                self.name_taker(found)
         if self.chance(0.15):
             self.read_in_ways(found, kind, every)
         if kind not in (*SHARED, "waterfall", "pooled_fund"):
             self.paid.append((name, "term" if every == "financial_year" else every))
         return found
+
+    def name_taker(self, clause: Document) -> None:
+        """The pennies fall to one party, which has a part in everything that is split."""
+        lists = [
+            clause.get(field) for field in ("shares", "members", "givers", "contributions", "underspend", "overspend")
+        ]
+        lists += [tranche["to"] for tranche in clause.get("tranches", [])]
+        party = self.random.choice(self.providers)
+        for parts in (parts for parts in lists if parts):
+            if party not in [part["party"] for part in parts]:
+                parts.append({"party": party, "weight": "0.5"})
+        if any(lists) and (clause["kind"] != "waterfall" or "givers" in clause):
+            clause |= {"pennies": "named", "pennies_to": party}
 
     def read_in_ways(self, clause: Document, kind: str, every: str) -> None:
         """Two readings: as it stands, and with some of its fields otherwise."""
@@ -343,19 +246,29 @@ class Maker:
             for field in ("base", "cap", "enforcement", "agreed_shift", "upheld", "weight"):
                 if field in clause:
                     changed[field] = self.fraction() if field in ("enforcement", "upheld", "weight") else self.money()
+        if "each" in clause or "each" in other:
+            changed = {}
         if "pennies_to" in clause:
-            changed = {key: value for key, value in changed.items() if key not in ("shares", "members")}
-        clause["readings"] = [{"name": "as it stands"}, {"name": "otherwise", "overrides": changed}]
+            changed = {key: value for key, value in changed.items() if not isinstance(value, list)}
+        words = {"words": "Read otherwise.", "asserted_by": "payer"} if self.chance(0.3) else {}
+        clause["readings"] = [{"name": "as it stands"}, {"name": "otherwise", **words, "overrides": changed}]
         clause[self.random.choice(["reading", "provisional"])] = self.random.choice(["as it stands", "otherwise"])
 
     # -- the book ----------------
 
     def case(self) -> Document:
-        """A book, and data that differ from its plan in some."""
-        book = self.book()
-        return {"book": book, "data": {name: self.series[name] for name in COUNTS} if self.surprised else {}}
+        """A book, and data that differ from its plan in some; why values are missing, which alternatives may be chosen."""
+        book = self.document()
+        data, missing, alternatives = self.vocabulary.into(book)
+        data |= {name: self.series[name] for name in COUNTS} if self.surprised else {}
+        alternatives |= trimmed(book, self.random)
+        return {"book": book, "data": data, "missing": missing, "alternatives": alternatives}
 
     def book(self) -> Document:
+        """A book that needs no data: what has no plan has no value."""
+        return self.case()["book"]
+
+    def document(self) -> Document:
         pick, rand = self.random.choice, self.random.randint
         inputs = [self.counted(name) for name in COUNTS]
         years = -(-self.months // 12)
@@ -375,13 +288,14 @@ class Maker:
             price = price if isinstance(price, dict) else {"value": price}
             parameters.append({"id": f"{unit}_price", "value": {**price, "unit": f"£ per {unit}"}})
         found: Document = {
-            "format": 1, "id": "random", "calendar": {"start": self.month(0), "months": self.months},
+            "format": 1, "id": "random", "calendar": self.calendar(),
             "inputs": inputs, "parameters": parameters, "curves": [self.curve()], "frameworks": [self.framework()],
-            "quantities": [self.quantity(i) for i in range(rand(0, 3))],
+            "quantities": [q for i in range(ASKED) for q in self.asked(i)] + [self.quantity(i) for i in range(rand(0, 3))],
         }  # fmt: skip
         found["contracts"] = [self.group(f"contract{i}", False) for i in range(rand(1, 3))]
         found["overlays"] = [self.group(f"overlay{i}", True, found["contracts"]) for i in range(rand(0, 2))]
         self.overlaid = False
+        found["quantities"] += self.report([*found["contracts"], *found["overlays"]]) if self.chance(0.7) else []
         groups = [g["id"] for g in [*found["contracts"], *found["overlays"]]]
         if self.chance(0.5):
             found["precedence"] = self.random.sample(groups, rand(1, len(groups)))
@@ -395,6 +309,12 @@ class Maker:
             for i in range(self.count)
         ]  # fmt: skip
         return found
+
+    def calendar(self) -> Document:
+        found: Document = {"start": self.month(0), "months": self.months}
+        if self.chance(0.3):
+            found["financial_year_starts"] = self.random.choice([1, 4, 7])
+        return found | ({"holidays": ["2024-05-06", "2024-12-25", "2025-01-01"]} if self.chance(0.3) else {})
 
     def counted(self, name: str) -> Document:
         base = self.random.choice([0, 10, 100, 333])
@@ -430,6 +350,8 @@ class Maker:
             {"id": "second", "value": "divide(spells, 12 * 100, 0)", "weight": "60%", "pain_at": pick(["1", "1.2"]),
              "gain_at": pick(["0.5", "0"]), "shape": pick(["steps", "linear"])},
         ]  # fmt: skip
+        if self.chance(0.2):  # no pain at all
+            del measures[0]["pain_at"]
         return {"id": "outcomes", "measures": measures}
 
     def quantity(self, i: int) -> Document:
@@ -465,7 +387,9 @@ class Maker:
             if self.chance(0.2):
                 others = ("waterfall", "payment", "incentive", "fund", "c0")
                 may = self.random.choice(["may_pay", "may_receive"])
-                party["bears"] = [{"mechanism": self.random.choice([*SHARED, *others]), may: False}]
+                party["bears"] = [
+                    {"mechanism": self.random.choice([*SHARED, *others]), may: False, "reason": "its law"}
+                ]
         return [
             {"id": "payer", "roles": ["commissioner"]}, *providers, {"id": "fund", "roles": ["fund"]},
             {"id": "outside", "roles": ["supplier"], "legal": "outside"},
@@ -487,12 +411,14 @@ class Maker:
         limit = {"limit": self.money(0, 20_000)} if self.chance(0.5) else {}
         if self.chance(0.1):
             limit = {"limit": "£100 / 3"}
+        if on["kind"] in LABELS and self.chance(0.4):
+            head["part"] = pick(LABELS[on["kind"]])
         return [{**head, "concession": "waive", "fraction": self.fraction(), **limit}]
 
     def finances(self) -> Document:
         pick = self.random.choice
         rate = {"value": "1.37", "unit": "£ per visit"}
-        every = pick(["month", "year"])
+        every = pick(["month", "year", "quarter", "half_year", "term", "financial_year"])
         costs: list[Document] = [
             {"kind": "fixed", "amount": self.dated(self.money(), self.money())},
             {"kind": "variable", "quantity": "visits", "rate": rate},
@@ -503,10 +429,38 @@ class Maker:
         chosen = self.random.sample(costs, self.random.randint(0, 2))
         return {
             "opening_cash": {party: self.money() for party in self.random.sample(self.providers, 1)},
-            "costs": [{"id": f"cost{i}", "party": pick(self.providers), **cost} for i, cost in enumerate(chosen)],
+            "reserves": {"p0": self.dated(self.money(), self.money())},
+            "costs": [self.cost(i, cost) for i, cost in enumerate(chosen)],
             "funding": [{"id": "grant", "party": "p0", "from": "payer", "every": every, "amount": self.money()}]
             * self.chance(0.3),
         }
+
+    def cost(self, i: int, cost: Document) -> Document:
+        pick = self.random.choice
+        found = {"id": f"cost{i}", "party": pick(self.providers), **cost}
+        if self.chance(0.2):
+            found[pick(["starts", "ends"])] = self.month(self.random.randrange(self.months))
+        return found | ({"to": "fund"} if self.chance(0.1) else {})
+
+    # -- what is asked of the result ----------------
+
+    def report(self, groups: list[Document]) -> list[Document]:
+        """A quantity that no rule names: how a party stands, and what a clause brought it."""
+        pick = self.random.choice
+        every, party = pick([*EVERY, "term", "financial_year"]), pick([*self.providers, "payer"])
+        clause = pick([c for group in groups for c in group["clauses"]])
+        moved = [f"paid('{clause['id']}'"]
+        longer = f", '{self.longer(every)}'" if every in EVERY and self.chance(0.3) else ""
+        options = [f"cash('{party}')", f"reserves('{party}') / £2",
+                   *(f"{what}('{party}'{longer})" for what in ("position", "provisional", "income", "cost"))]  # fmt: skip
+        fits = every == clause["every"] or (LENGTH[clause["every"]] < LENGTH[every] and clause["every"] in EVERY)
+        if fits and every != "financial_year":
+            options += [f"{paid}{longer})" for paid in moved] + [clause["id"]] * len(moved)
+            options += [f"received('{clause['id']}', '{party}'{longer})"]
+            options += [f"cumulative({clause['id']}, 'term')", f"window({clause['id']}, 3, 'largest')"] * len(moved)
+        if LENGTH[every] >= 12:
+            options += ["score('outcomes')", "measure('first')"]
+        return [{"id": "report", "every": every, "formula": pick(options)}]
 
 
 def contracts_of(book: Document) -> int:

@@ -113,7 +113,7 @@ def test_pictures_say_the_figures() -> None:
     table = small_book().stress()
     drawing = table.svg()
     assert drawing.startswith("<svg") and "+12k" in drawing and "-6.6k" in drawing and "The Trust" in drawing
-    assert drawing.count("var(--good)") == drawing.count("var(--bad)") == 3
+    assert drawing.count("fill-good") == drawing.count("fill-bad") == 3
     opened = table.attribution("trust")
     assert "interaction" in opened.svg() and "600" in opened.svg()
     assert "Change: +19,200.00." in str(opened) and "<svg" in opened._repr_html_()

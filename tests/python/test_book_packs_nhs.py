@@ -21,9 +21,9 @@ def settle(name: str, inputs: dict[str, Any], book: ob.Book | None = None, **req
     return json.loads(settled.to_json())
 
 
-def moved(found: dict[str, Any], clause: str, first: str = "", last: str = "9999") -> Decimal:
+def moved(found: dict[str, Any], clause: str, first: str = "", last: str = "9999", basis: str = "practised") -> Decimal:
     """What a clause moves from its payer in the months from `first` to `last`."""
-    entries = [e for e in found["entries"] if (e["clause"], e["basis"]) == (clause, "practised")]
+    entries = [e for e in found["entries"] if (e["clause"], e["basis"]) == (clause, basis)]
     return sum((Decimal(e["amount"]) for e in entries if first <= e["service_from"] <= last), Decimal(0))
 
 
@@ -142,16 +142,17 @@ def test_quarters_of_recovery_funding_add_up_to_the_year(values: list[int]) -> N
 
 
 @pytest.mark.parametrize("factor", ["0.05", "0.2", "0.37"])
-def test_marginal_rates_are_the_same_both_ways(factor: str) -> None:
+def test_marginal_rates_are_written_the_same_both_ways(factor: str) -> None:
     book = book_of("aligned_payment_incentive")
     lines = ("ordinary_elective", "day_case", "outpatient_procedure", "first_attendance")
 
-    def year(sign: str) -> Decimal:
+    def year(sign: str, basis: str = "written") -> Decimal:
         plans = {f"/inputs/{k}/plan/value": f"baseline_{k} * elective_target * (1 {sign} {factor})" for k in lines}
         found = settle("", {}, book.with_all(plans))
-        return moved(found, "elective_difference", "2022-04", "2023-03")
+        return moved(found, "elective_difference", "2022-04", "2023-03", basis)
 
     assert year("+") == -year("-") == Decimal("36691200") * Decimal(factor) * Decimal("0.75")
+    assert (year("+", "practised"), year("-", "practised")) == (year("+"), 0)
 
 
 @pytest.mark.parametrize(("attendances", "beyond"), [(4400, 0), (4401, 12), (3600, 0), (3599, -12), (8000, 43200)])

@@ -114,10 +114,13 @@ def test_collections_pay_the_oldest_year_first(seed: int) -> None:
     found = settled("insurance_risk_corridors", given, readings=readings)
     owed: deque[list[Fraction]] = deque()
     for year, row in enumerate(costs):
-        target = 80_000_000 if year == 0 else 78_000_000
-        far = [Fraction(cost, target) - 1 for cost in row]
-        owed.append([target * corridor(x) for x in far])
-        paid = paid_oldest_first(owed, sum((target * corridor(-x) for x in far), Fraction(0)))
+        # adjusted by 2% in 2015, and in 2016 where costs are at least 80% of premiums
+        adjusted = [year == 1 or (year == 2 and cost >= 80_000_000) for cost in row]
+        targets = [78_000_000 if by else 80_000_000 for by in adjusted]
+        far = [Fraction(cost, target) - 1 for cost, target in zip(row, targets, strict=True)]
+        owed.append([target * corridor(x) for x, target in zip(far, targets, strict=True)])
+        charged = sum((target * corridor(-x) for x, target in zip(far, targets, strict=True)), Fraction(0))
+        paid = paid_oldest_first(owed, charged)
         for name, amount in zip(names, paid, strict=True):
             assert abs(moved(found, f"{name}_payment", f"{2014 + year}-12") - amount) <= PENNY / 2
 

@@ -48,9 +48,83 @@ def test_a_payment_that_goes_up_and_down_has_all_its_crossings() -> None:
     found = ob.break_even(small, "level", "trust", low="0", high="100")
     assert [(c.below, c.crosses) for c in found.crossings] == [("25", "exactly"), ("75", "exactly")]
     assert not found.monotone
-    assert "more crossings may hide" in found.table.note
+    assert found.unproven == () and "no crossing is missed" in found.table.note
     with pytest.raises(BookError, match="expected one"):
         found.value  # noqa: B018
+
+
+def level(amount: str) -> ob.Book:
+    return book(amount, parameters=[parameter("level", "50")])
+
+
+def test_pairs_of_crossings_between_the_first_points_are_found() -> None:
+    """A spike 1.2 wide, between points that are 6.25 apart: up at 30.9 and down at 32.1."""
+    found = ob.break_even(
+        level("max(£2 - £10 * abs(number(level) - 31.5), £0 - £4)"), "level", "trust", low="0", high="100", step="0.1"
+    )
+    assert [(c.below, c.above, c.crosses) for c in found.crossings] == [
+        ("31.3", "31.3", "exactly"), ("31.7", "31.7", "exactly"),
+    ]  # fmt: skip
+    assert found.unproven == () and len(found.evaluated) < 60
+
+
+def test_a_window_between_two_cliffs_is_found() -> None:
+    amount = "if(number(level) >= 31.2 and number(level) < 31.5, £5, £0 - £5)"
+    found = ob.break_even(level(amount), "level", "trust", low="0", high="100", step="0.1")
+    assert [(c.below, c.above, c.crosses) for c in found.crossings] == [
+        ("31.1", "31.2", "upwards"), ("31.4", "31.5", "downwards"),
+    ]  # fmt: skip
+    assert found.unproven == ()
+
+
+def test_many_teeth() -> None:
+    """Twenty teeth of a saw, each a pair of crossings, more than points that are looked at first."""
+    teeth = " + ".join(f"max(£0, £3 - £6 * abs(number(level) - {5 * n + 2}.3))" for n in range(20))
+    found = ob.break_even(level(f"{teeth} - £1.5"), "level", "trust", low="0", high="100", step="0.01")
+    assert len(found.crossings) == 40 and found.unproven == ()
+    assert [float(c.below) for c in found.crossings][:4] == [2.05, 2.55, 7.05, 7.55]
+
+
+def test_what_is_nothing_throughout_is_one_stretch() -> None:
+    found = ob.break_even(level("max(£0, £1 * (number(level) - 60))"), "level", "trust", low="0", high="100", step="1")
+    [crossing] = found.crossings
+    assert (crossing.below, crossing.above, crossing.crosses) == ("0", "60", "throughout")
+
+
+def test_what_the_plan_cannot_prove_is_named() -> None:
+    curved = ob.break_even(
+        level("£1 * (number(level) - 30) * (number(level) - 33)"), "level", "trust", low="0", high="100", step="1"
+    )
+    assert curved.unproven and curved.unproven[0][0] == "0"
+    assert "Not proven straight" in curved.table.note and "may hide there" in curved.table.note
+    # With as many points as there are values nothing can hide between two.
+    every = ob.break_even(
+        level("£1 * (number(level) - 30) * (number(level) - 33)"), "level", "trust",
+        low="0", high="100", step="1", points=101,
+    )  # fmt: skip
+    assert every.unproven == () and [c.below for c in every.crossings] == ["30", "33"]
+    drawn = ob.break_even(small_drawn(), "price", "trust", measure="mean", scenarios=50, step="£1", points=5)
+    assert len(drawn.unproven) == 4 and "may hide" in drawn.table.note
+
+
+def small_drawn() -> ob.Book:
+    drivers = [normal("dq", "q", 10, 2)]
+    return priced("price * q - £1,000", drivers=drivers)
+
+
+def test_a_target_of_another_party_bends_with_both() -> None:
+    """The trust pays £4 and is paid a cost that peaks at £5: both are equal where the cost is £4, a tenth to either side."""
+    small = book(
+        "£0 - £4",
+        inputs=[given("q", 1)],
+        parameters=[parameter("level", "50")],
+        finances={"costs": [
+            {"id": "c", "kind": "fixed", "party": "icb", "to": "trust", "amount": "max(£0, £5 - £10 * abs(number(level) - 31.5))"}
+        ]},
+    )  # fmt: skip
+    found = ob.break_even(small, "level", "trust", target="icb", low="0", high="100", step="0.1")
+    assert [(c.below, c.crosses) for c in found.crossings] == [("31.4", "exactly"), ("31.6", "exactly")]
+    assert found.unproven == ()
 
 
 def test_a_cliff_is_found_between_two_pennies() -> None:

@@ -185,7 +185,7 @@ def test_a_window_that_cannot_be_is_refused(formula: str, said: str) -> None:
 STRATA = ("under_20", "20_24", "25_29", "30_34", "35_39", "40_and_over")
 #: Down's syndrome by birth order and mother's age, Michigan 1950 to 1964: Fleiss, Statistical Methods for Rates and Proportions, 2nd
 #: edition 1981, p. 249; adjusted per 100,000 in Fay and Feuer, Statistics in Medicine 1997; 16: 791-801, table I, of which the
-#: documentation of R's epitools and tidyrates prints rates and limits.
+#: documentation of R's tidyrates prints rates and limits.
 FLEISS = {
     "first": ((107, 141, 60, 40, 39, 25), (230061, 329449, 114920, 39487, 14208, 3052), ("92.3", "80.4", "106")),
     "second": ((25, 150, 110, 84, 82, 39), (72202, 326701, 208667, 83228, 28466, 5375), ("91.2", "82.4", "101")),
@@ -217,6 +217,79 @@ def test_a_directly_standardised_rate_as_published(order: str) -> None:
     for values, wanted in zip(found, published, strict=True):
         places = Decimal("0.1") if "." in wanted else Decimal(1)
         assert abs(Decimal(values[0]) - Decimal(wanted)) <= places * Decimal("0.51")
+
+
+def test_the_limits_of_a_directly_standardised_rate_to_seven_digits() -> None:
+    """Later births against all: the example of the documentation of R's dsrTest, method "gamma", 95%."""
+    events, people, _ = FLEISS["later"]
+    total = [sum(order[1][n] for order in FLEISS.values()) for n in range(len(STRATA))]
+    tables = {"events": events, "people": people, "standard": total}
+    parts = {
+        "definitions": [d.to_dict() for d in ob.measure_definitions()],
+        "dimensions": [{"id": "age", "members": list(STRATA)}],
+        "parameters": [
+            {"id": name, "dimension": "age", "members": dict(zip(STRATA, values, strict=True))}
+            for name, values in tables.items()
+        ],
+    }
+    found = settled(
+        [
+            "in_unit(directly_standardised_rate(events, people, standard), 'per 100,000')",
+            "in_unit(directly_standardised_rate_lower(events, people, standard, 95%), 'per 100,000')",
+            "in_unit(directly_standardised_rate_upper(events, people, standard, 95%), 'per 100,000')",
+        ],
+        **parts,
+    )
+    assert [round(Decimal(values[0]), 5) for values in found] == [
+        Decimal("75.52901"),
+        Decimal("67.70212"),
+        Decimal("188.30017"),
+    ]
+
+
+#: An area of 19 age bands: counts and people, counts and people of the reference, and the European standard population of 2013.
+#: Test data of PHEindicatormethods (Public Health England, later UK Health Security Agency), testdata_DSR_ISR.xlsx.
+AREA = {
+    "cases": (127, 25, 18, 21, 12, 27, 48, 27, 29, 32, 32, 34, 45, 65, 38, 68, 74, 82, 91),
+    "people": (636, 558, 609, 543, 384, 594, 669, 843, 660, 576, 606, 522, 426, 273, 300, 288, 153, 123, 207),
+    "all_cases": (
+        *(10303, 2824, 0, 3615, 3641, 3490, 3789, 3213, 3031, 2771),
+        *(3089, 3490, 3595, 4745, 5514, 7125, 5694, 6210, 5757),
+    ),
+    "all_people": (
+        *(50520, 57173, 60213, 54659, 44345, 50128, 62163, 67423, 62899, 55463),
+        *(60479, 49974, 44140, 40888, 37239, 30819, 18136, 15325, 13918),
+    ),
+    "european": (
+        *(5000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000),
+        *(7000, 6500, 6000, 5500, 5000, 4000, 2500, 1500, 1000),
+    ),
+}
+RATIO = "indirectly_standardised_ratio{}(cases, people, all_cases, all_people{})"
+AREA_PUBLISHED = [
+    ("in_unit(directly_standardised_rate(cases, people, european), 'per 100,000')", "10430.247991469423"),
+    ("expected_events(people, all_cases, all_people)", "835.88356123117433"),
+    (RATIO.format("", ""), "1.0707232939020275"),
+    (RATIO.format("_lower", ", 95%"), "1.0017147712553987"),
+    (RATIO.format("_upper", ", 95%"), "1.1432332872498949"),
+    (RATIO.format("_lower", ", 99.8%"), "0.96351556196144372"),
+    (RATIO.format("_upper", ", 99.8%"), "1.1860070415876287"),
+]
+
+
+def test_standardised_as_by_public_health_england() -> None:
+    strata = [f"band_{n}" for n in range(19)]
+    parts = {
+        "definitions": [d.to_dict() for d in ob.measure_definitions()],
+        "dimensions": [{"id": "age", "members": strata}],
+        "parameters": [
+            {"id": name, "dimension": "age", "members": dict(zip(strata, values, strict=True))}
+            for name, values in AREA.items()
+        ],
+    }
+    found = settled([formula for formula, _ in AREA_PUBLISHED], **parts)
+    for (formula, wanted), values in zip(AREA_PUBLISHED, found, strict=True):
+        assert float(values[0]) == pytest.approx(float(wanted), rel=1e-9), formula
 
 
 def test_an_indirectly_standardised_ratio() -> None:
@@ -265,12 +338,29 @@ LIMITS = [
     ("wilson_upper(0, 20, 95%)", "0.1611"),
     ("wilson_lower(1, 29, 95%)", "0.0061"),
     ("wilson_upper(1, 29, 95%)", "0.1718"),
-    # Byar's limits of a count of 10 and of 65, from the formula; exact are 4.80 and 18.39, and 50.17 and 82.85
+    # Byar's limits of a count of 10, from the formula; exact are 4.80 and 18.39
     ("byar_lower(10, 95%)", "4.7874"),
     ("byar_upper(10, 95%)", "18.3915"),
-    ("byar_lower(65, 95%)", "50.1632"),
-    ("byar_upper(65, 95%)", "82.8491"),
     ("byar_lower(0, 95%)", "0"),
+    # PHEindicatormethods, testdata_Byars_Wilson.xlsx; it gives no lower limit where the formula falls below nothing
+    ("byar_lower(65, 95%)", "50.163187710459454"),
+    ("byar_upper(65, 95%)", "82.849138545939837"),
+    ("byar_lower(1045, 95%)", "982.59320180733255"),
+    ("byar_upper(1045, 95%)", "1110.3312129856499"),
+    ("byar_lower(1, 95%)", "0.013072132901504351"),
+    ("byar_upper(1, 95%)", "5.5637555824752605"),
+    ("byar_lower(65, 99.8%)", "42.880261471480203"),
+    ("byar_upper(65, 99.8%)", "94.000290844318016"),
+    ("byar_lower(10, 99.8%)", "2.916318374695686"),
+    ("byar_upper(10, 99.8%)", "24.193724927880535"),
+    ("byar_lower(1, 99.8%)", "0"),
+    ("byar_upper(1, 99.8%)", "9.362180217908362"),
+    ("wilson_lower(65, 100, 95%)", "0.55254443296887967"),
+    ("wilson_upper(65, 100, 95%)", "0.73635751756902468"),
+    ("wilson_lower(1045, 5000, 99.8%)", "0.19179381799015244"),
+    ("wilson_upper(1045, 5000, 99.8%)", "0.22731562902525818"),
+    ("wilson_lower(1, 100, 95%)", "0.0017674320641406511"),
+    ("wilson_upper(1, 100, 95%)", "0.054486196178705294"),
     # 0.1 and 3.0902 standard errors of 0.03
     ("funnel_lower(10%, 100, 99.8%)", "0.0073"),
     ("funnel_upper(10%, 100, 99.8%)", "0.1927"),
@@ -282,7 +372,9 @@ def test_limits_as_published() -> None:
     parts = {"definitions": [d.to_dict() for d in ob.measure_definitions()]}
     found = alike([formula for formula, _ in LIMITS], **parts)
     for (formula, wanted), values in zip(LIMITS, found, strict=True):
-        assert abs(Decimal(values[0]) - Decimal(wanted)) <= Decimal("0.00006"), formula
+        digits = len(wanted.partition(".")[2])
+        near = Decimal("0.00006") if digits <= 4 else Decimal("1e-7") * max(Decimal(1), Decimal(wanted))
+        assert abs(Decimal(values[0]) - Decimal(wanted)) <= near, formula
 
 
 def test_a_chart_of_individual_values_as_published() -> None:
@@ -293,9 +385,12 @@ def test_a_chart_of_individual_values_as_published() -> None:
         "definitions": [d.to_dict() for d in ob.measure_definitions("xmr_lower", "xmr_upper")],
         "inputs": [{"id": "flow", "unit": "number", "aggregate": "last"}],
     }
-    found = alike(["xmr_centre(flow, 10)", "xmr_upper(flow, 10)", "xmr_lower(flow, 10)"], {"flow": rates}, **parts)
+    moving = "window(xmr_moving_range(flow), 10, 'mean', 'skip')"
+    asked = ["xmr_centre(flow, 10)", moving, "xmr_upper(flow, 10)", "xmr_lower(flow, 10)"]
+    found = alike(asked, {"flow": rates}, **parts)
     assert [round(Decimal(values[-1]), 4) for values in found] == [
         Decimal("50.81"),
+        Decimal("1.8778"),
         Decimal("55.8041"),
         Decimal("45.8159"),
     ]

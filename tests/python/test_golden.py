@@ -50,17 +50,22 @@ def month(text: str) -> int:
 @cache
 def settled(example: str, given: str) -> tuple[ob.Book, dict[str, Any]]:
     case = json.loads(given)
-    book = book_of(example)
+    settlement = settlement_of(book_of(example), case)
+    return settlement.book, json.loads(settlement.to_json())
+
+
+def settlement_of(book: ob.Book, case: dict[str, Any]) -> ob.Settlement:
+    """One case, against what the case before it posted."""
     changed = book.with_all(case["changes"]) if case.get("changes") else book
-    settlement = changed.settle(
+    return changed.settle(
         case.get("inputs") or None,
         plan=True,
         readings=case.get("readings"),
         alternatives=case.get("alternatives"),
         as_at=case.get("as_at"),
         disputes=bool(case.get("disputes")),
+        posted=settlement_of(book, case["posted"]) if "posted" in case else None,
     )
-    return changed, json.loads(settlement.to_json())
 
 
 def settle(book: ob.Book, case: dict[str, Any]) -> tuple[ob.Book, dict[str, Any]]:
@@ -68,7 +73,8 @@ def settle(book: ob.Book, case: dict[str, Any]) -> tuple[ob.Book, dict[str, Any]
 
     Cases that differ only in the figure that they look at share it.
     """
-    given = {key: case[key] for key in ("changes", "inputs", "readings", "alternatives", "as_at") if case.get(key)}
+    keys = ("changes", "inputs", "readings", "alternatives", "as_at", "posted")
+    given = {key: case[key] for key in keys if key in case and (case[key] or key == "posted")}
     given["disputes"] = "dispute" in case.get("figure", {})
     return settled(book.id, json.dumps(given, sort_keys=True))
 
@@ -109,6 +115,8 @@ def figure(book: ob.Book, found: dict[str, Any], wanted: dict[str, Any]) -> Frac
         return Fraction(
             next(r["received"] for r in found["cash"] if (r["party"], r["month"]) == (wanted["cash"], wanted["month"]))
         )
+    if "to_post" in wanted:
+        wanted, found = {"clause": wanted["to_post"], **wanted}, {"entries": found["to_post"]}
     if "clause" in wanted:
         every, begins = calendar_of(book, wanted["clause"]), month(book.calendar.start)
         of = [period_of(book, every, m) for m in range(book.calendar.months)]

@@ -317,7 +317,7 @@ def packages(rng: random.Random, case: dict[str, Any]) -> tuple[dict[str, Any], 
     )
 
 
-@twin("mental_health_alliance", "three-year-*", "two-year-saving", "saving-of-a-year", "envelope-23")
+@twin("mental_health_alliance", "three-year-*", "two-year-saving", "saving-of-a-year", "envelope-*")
 def life_of_the_contract(rng: random.Random, case: dict[str, Any]) -> tuple[dict[str, Any], F]:
     baseline = 120_000 * rng.randint(60, 200)
     alternative = case.get("alternatives", {}).get("planned_saving")

@@ -76,6 +76,7 @@ def many(path: Path, later: bool) -> None:
 WRITERS: dict[str, Write] = {
     "book": lambda path, later: made(later)["book"].write(path),
     "layer": lambda path, later: made(later)["layer"].write(path),
+    "seed draw": lambda path, later: ob.seed_draw(made(later)["sealed"]).write(path),
     "sealed book": lambda path, later: made(later)["sealed"].write(path),
     "result": lambda path, later: made(later)["settlement"].save(path),
     "csv": lambda path, later: made(later)["settlement"].ledger.to_csv(path),

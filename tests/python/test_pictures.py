@@ -12,7 +12,7 @@ import numpy as np
 import openbook as ob
 import pytest
 from openbook import queries
-from openbook._display import fans, flowing, svg
+from openbook._display import curve, fans, flowing, style, svg
 from openbook._display.layout import Box, Layout, Party, arranged
 from seen import displays
 from small import small_book
@@ -64,6 +64,81 @@ def test_everything_drawn_lies_inside_and_is_byte_stable(name: str) -> None:
     for number in re.findall(r'(?:points|d)="([^"]*)"', drawing):
         for x, y in re.findall(r"(-?[\d.]+),(-?[\d.]+)", number):
             assert -1 <= float(x) <= width + 1 and 0 <= float(y) <= height
+
+
+def every_drawing() -> dict[str, str]:
+    """One of each kind."""
+    book = small_book()
+    stressed, run = book.stress(data=DATA), book.simulate(200, seed=1, progress=False)
+    sensitive = ob.sensitivity(book, "trust", scenarios=50, terms={"fee": ("£900", "£1,100")})
+    return {name: displays()[name].svg() for name in ("fan", "bridge", "flows", "payment_function")} | {
+        "stress": stressed.svg(),
+        "stress of a party": stressed.svg("trust"),
+        "attribution": stressed.attribution("trust", "Busy").svg(),
+        "allocation": run.allocate("trust", statistic="es90").svg(),
+        "tail": run.tail("trust", worst=0.1).svg(),
+        "breaches": run.breaches("trust", "£140k").svg(),
+        "tornado": sensitive.tornado.svg(),
+        "indices": sensitive.indices.svg(),
+        "break-even": ob.break_even(book, "fee", "trust", target="£135,000", step="£1", points=3).svg(),
+        "what if": book.what_if({"fee": "£900"}, DATA).svg(),
+        "frontier": ob.frontier(book, {"fee": ["£900", "£1,000"]}, party="trust", scenarios=100, progress=False).svg(),
+        "stability": run.stability(5).svg(),
+        "backtest": ob.backtest(book, DATA, until="2016-06", fit=False, scenarios=50, progress=False).svg(),
+        "nothing": svg.bars([], title="nothing"),
+    }
+
+
+def test_a_drawing_stands_alone_in_programs_that_know_no_style_sheet() -> None:
+    """Every colour is an attribute of its own; the page's sheet finds a class for each, and colours it by the scheme."""
+    light = set(style.LIGHT.values())
+    for name, drawing in every_drawing().items():
+        assert "var(" not in drawing and "style=" not in drawing, name
+        root = ElementTree.fromstring(drawing)
+        assert root.attrib["fill"] == style.LIGHT["ink"] and "sans-serif" in root.attrib["font-family"]
+        for node in root.iter():
+            shape = node.tag.removeprefix(SVG)
+            classes = dict(c.split("-") for c in node.attrib.get("class", "").split() if "-" in c)
+            for what in ("fill", "stroke"):
+                colour = node.attrib.get(what)
+                assert colour is None or colour == "none" or colour in light, (name, colour)
+                if what in classes:
+                    assert colour == style.LIGHT[classes[what]], name
+                    assert f".openbook svg .{what}-{classes[what]}{{{what}:var(--{classes[what]})}}" in style.STYLE
+                elif shape not in ("svg", "text") and colour not in (None, "none"):
+                    assert node.attrib["class"] == "under", (name, node.attrib)
+            if shape in ("line", "polyline"):
+                assert "stroke" in node.attrib, name
+            if shape in ("rect", "circle", "polygon", "path"):
+                assert "fill" in node.attrib, name
+
+
+def test_the_unit_stays_where_a_title_is_cut() -> None:
+    for words in ("What moves the position of Mental Health NHS Foundation Trust (£)", "long " * 40 + "(£)"):
+        [cut] = texts(svg.bars([("a", 1.0)], title=words))[:1]
+        assert cut.endswith("… (£)") and svg.width_of(cut) * 1.12 <= svg.WIDTH
+
+
+def test_bars_that_stand_alone_are_not_chained_and_nothing_has_no_bar() -> None:
+    assert "dasharray" not in svg.bars([("a", 2.0), ("b", 3.0)], title="t")
+    assert "dasharray" in svg.steps([("a", 2.0), ("b", 3.0)], title="t", total="all")
+    assert svg.bars([("a", 2.0), ("b", 0.0)], title="t").count("<rect") == 1
+    assert "nothing moves" in texts(svg.bars([], title="t"))
+
+
+def test_names_of_marks_lie_inside_and_apart() -> None:
+    marks = [(f"£{n * 10_000}", float(n)) for n in range(0, 21)]
+    drawing = curve.drawing([(0.0, -1.0), (20.0, 1.0)], marks, title="t")
+    assert drawing.count("dasharray") == len(marks)
+    boxes = []
+    for node in ElementTree.fromstring(drawing).iter(f"{SVG}text"):
+        if node.attrib.get("class") == "h":
+            x, y, wide = float(node.attrib["x"]), float(node.attrib["y"]), svg.width_of(node.text or "")
+            assert x >= 0 and x + wide <= svg.WIDTH + 0.1
+            boxes.append((x, x + wide, y))
+    assert len(boxes) > 6
+    for (a, b, y), (c, d, z) in combinations(boxes, 2):
+        assert y != z or b <= c or d <= a
 
 
 def test_texts_are_cut_to_their_room() -> None:

@@ -36,9 +36,8 @@ def test_every_record_and_field_is_among_the_random_books() -> None:
     missed = random_books.missed(some())
     known = random_books.fields_of_books()
     assert len(known) > 400
-    # Chance finds the rarest few only in longer runs; a field that it cannot find at all needs a word in random_books.
-    assert len(missed) <= (0 if COUNT >= 1000 else len(known) // 30), sorted(missed)
-    assert {record for record, _ in known} == {record for record, _ in known - missed}
+    # The last books are steered to what chance missed; a field that this cannot find needs a word in random_books.
+    assert not missed, sorted(missed)
     assert len(set(some())) == len(some())
 
 

@@ -42,6 +42,12 @@ def book(inputs: int = 2, months: int = 1, *, amount: str = "", deviation: Any =
     )
 
 
+@pytest.fixture(scope="module")
+def alliance() -> ob.Book:
+    """Compiled once for all tests."""
+    return ob.examples.mental_health_alliance()
+
+
 def run(made: ob.Book, draws: int = 512, **options: Any) -> ob.Simulation:
     return ob.simulate(made, draws, progress=False, **{"seed": 7, **options})
 
@@ -116,26 +122,27 @@ def test_a_book_of_many_dimensions(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_threads_blocks_levels_and_pieces_do_not_change_a_bit(method: str) -> None:
-    made = ob.examples.mental_health_alliance()
-    way = ob.Sampling("latin_hypercube", 7, 700) if method == "latin_hypercube" else ob.Sampling(method, 7)  # type: ignore[arg-type]
-    whole = run(made, 4_500, sampling=way, threads=1)
+def test_threads_blocks_levels_and_pieces_do_not_change_a_bit(method: str, alliance: ob.Book) -> None:
+    made = alliance
+    way = ob.Sampling("latin_hypercube", 7, 200) if method == "latin_hypercube" else ob.Sampling(method, 7)  # type: ignore[arg-type]
+    whole = run(made, 1_300, sampling=way, threads=1)
     for level in _core.levels():
-        for threads, block in ((1, 16), (3, 0), (2, 4096)):
-            other = run(made, 4_500, sampling=way, threads=threads, block=block, level=level)
+        for threads, block in ((1, 16), (3, 0), (2, 1024)):
+            other = run(made, 1_300, sampling=way, threads=threads, block=block, level=level)
             assert (bits(other.array()) == bits(whole.array())).all()
-    piece = run(made, 333, first_draw=1_001, sampling=way)
-    assert (bits(piece.array()) == bits(whole.array()[:, 1_001:1_334])).all()
+    piece = run(made, 333, first_draw=601, sampling=way)
+    assert (bits(piece.array()) == bits(whole.array()[:, 601:934])).all()
     z = _normals.normals(whole, range(100))
     assert (bits(_normals.evaluate(whole, z)) == bits(whole.array()[:, :100])).all()
-    assert whole != run(made, 4_500, sampling=way, seed=8)
+    assert whole != run(made, 1_300, sampling=way, seed=8)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_draw_is_explained_as_it_was(method: str) -> None:
-    simulation = run(ob.examples.mental_health_alliance(), 400, sampling=method)
+    """The position of a provider under correlated drivers, through formulas in between, at a bad and a middling draw."""
+    simulation = run(ob.examples.acute_contract(), 400, sampling=method)
     for percentile in (1, 50):
-        draw = simulation.draw(percentile=percentile, party="mental_health_ft")
+        draw = simulation.draw(percentile=percentile, party="hospital")
         assert float(draw.explain().amount or 0) == pytest.approx(draw.value, abs=0.00501)
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,11 @@ def compared() -> ob.Comparison:
     return ob.compare({"now": book, "more": book.with_("fee", "£2,000")}, scenarios=300, seed=3, progress=False)
 
 
+def choice() -> dict[str, ob.Book]:
+    book = small_book()
+    return {"now": book, "more": book.with_("fee", "£2,000"), "less": book.with_("price", "£150")}
+
+
 def moved() -> ob.Movement:
     return settled(as_at="2016-08").versus(settled(as_at="2016-06"))
 
@@ -55,6 +60,27 @@ RESULTS: dict[str, Callable[[], Any]] = {
         "position('trust') < £140k", seed=1, scenarios=200, importance_draws=200
     ),
     "movement": moved,
+    "sensitivity": lambda: ob.sensitivity(small_book(), "trust", DATA, terms={"fee": ("£900", "£1,100")}, scenarios=50),
+    "sensitivity of what is drawn": lambda: ob.sensitivity(small_book(), "trust", scenarios=50, seed=2, shocks="busy"),
+    "marginal pounds": lambda: settled().marginal("trust"),
+    "tornado": lambda: ob.sensitivity(small_book(), "trust", scenarios=50, measure="mean").tornado,
+    "indices": lambda: ob.sensitivity(small_book(), "trust", scenarios=50).indices,
+    "break-even": lambda: ob.break_even(
+        small_book(), "fee", "trust", data=DATA, target="£150,000", high="£9,000", step="£10"
+    ),
+    "break-even of a mean": lambda: ob.break_even(
+        small_book(), "fee", "trust", target="£150,000", measure="mean", scenarios=20, step="£100", points=3
+    ),
+    "break-even of two terms": lambda: ob.break_even(
+        small_book(), ["price", "fee"], "trust", values=["£200", "£210"], target="£135,000", step="£10", points=3
+    ),
+    "value of information": lambda: ob.value_of_information(choice(), "trust", scenarios=50, outer=3, inner=4),
+    "efficient frontier": lambda: ob.frontier(
+        small_book(), {"fee": ["£900", "£1,000"]}, party="trust", scenarios=100, progress=False
+    ),
+    "frontier of books": lambda: ob.frontier(choice(), y=("mean", "icb"), party="trust", scenarios=100, progress=False),
+    "stability": lambda: ob.stability(small_book(), 5, scenarios=50, progress=False),
+    "backtest": lambda: ob.backtest(small_book(), DATA, until="2016-06", fit=False, scenarios=50, progress=False),
     "ledger": lambda: settled().ledger,
     "quantities": lambda: ob.examples.mental_health_alliance().settle(plan=True, disputes=False).quantities,
     "terms": lambda: small_book().terms(),
@@ -384,10 +410,59 @@ def test_a_figure_that_was_changed_with_all_its_digests_is_found_by_calculating_
     assert ob.read_result(path, recalculate=True) == settled()
 
 
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("sensitivity", lambda r: r.tornado.table["at_low"][0]),
+        ("break-even", lambda r: r.crossings[0].below),
+        ("value of information", lambda r: r.means["now"].value),
+        ("efficient frontier", lambda r: r.points[0].x),
+        ("stability", lambda r: r.ratios["spread"][0]),
+        ("backtest", lambda r: r.scores["crps"][0]),
+    ],
+)
+def test_answers_that_were_changed_with_all_their_digests_are_found(
+    name: str, figure: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    result = RESULTS[name]()
+    result.save(tmp_path / "r.openbook")
+    manifest, members = _unpacked((tmp_path / "r.openbook").read_bytes())
+    value = figure(result)
+    written = value if isinstance(value, str) else repr(value)
+    other = "£1" if isinstance(value, str) else repr(value * 1.001)
+    forged = members["content.json"].replace(written.encode(), other.encode())
+    assert forged != members["content.json"]
+    path = tmp_path / "forged.openbook"
+    path.write_bytes(_packed(manifest, members | {"content.json": forged}))
+    assert figure(ob.read_result(path)) != value
+    with pytest.raises(ob.DataError, match="not reproduced"):
+        ob.read_result(path, recalculate=True)
+
+
+def test_what_a_file_asks_for_is_never_looked_up_elsewhere(tmp_path: Path) -> None:
+    """Nobody makes a reader open other files: data and shocks come with the file or not at all."""
+    found = RESULTS["break-even"]()
+    for name, value in (("data", "/etc/hosts"), ("shocks", "elsewhere.json")):
+        asked = tuple((n, value if n == name else v) for n, v in found.origin.asked)
+        replace(found, origin=replace(found.origin, asked=asked)).save(tmp_path / "r.openbook")
+        with pytest.raises(ob.DataError, match="something that a file cannot bring with it"):
+            ob.read_result(tmp_path / "r.openbook", recalculate=True)
+    with pytest.raises(ob.DataError, match="cannot bring with it"):
+        replace(found.origin, of="settle").made_again()
+
+
+def test_marginal_pounds_that_were_read_open_the_plan_when_they_are_asked(tmp_path: Path) -> None:
+    pounds = settled().marginal("trust")
+    pounds.save(tmp_path / "m.openbook")
+    again = ob.read_result(tmp_path / "m.openbook")
+    assert again.through("fee") == pounds.through("fee")
+    assert again.holds("price") == pounds.holds("price")
+
+
 def test_recalculating_every_kind(tmp_path: Path) -> None:
-    for name in ("settlement", "simulation", "stress", "comparison", "movement"):
+    for name in RESULTS.keys() - {"ledger", "quantities", "terms", "risk", "explanation"}:
         RESULTS[name]().save(tmp_path / name)
-        assert ob.read_result(tmp_path / name, recalculate=True) == RESULTS[name]()
+        assert ob.read_result(tmp_path / name, recalculate=True) == RESULTS[name](), name
     settled().ledger.save(tmp_path / "ledger")
     with pytest.raises(ob.DataError, match="a Table is a figure without what it was made from"):
         ob.read_result(tmp_path / "ledger", recalculate=True)

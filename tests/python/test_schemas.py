@@ -186,6 +186,7 @@ def tables() -> dict[str, Any]:
         "SettledBook.table": many.books[0].table("ledger"),
         "SealedBook.figures": sealed.figures(),
         "SealedBook.illustrative": sealed.illustrative(),
+        "SeedDraw.choosers": ob.seed_draw(sealed).choosers(),
         "SealedBook.changes": varied.changes(),
         "SealedBook.stress": sealed.stress(),
         "Flows.table": ob.flows(settlement).table(),
@@ -232,6 +233,7 @@ def of_trust(book: ob.Book, simulation: ob.Simulation, data: Any) -> dict[str, A
     """Tables that say how far to trust a simulation."""
     compared = ob.compare({"a": book, "b": book}, scenarios=10, progress=False)
     tested = ob.backtest(book, data, until="2016-06", fit=False, scenarios=10, progress=False)
+    rolled = ob.rolling_backtest(book, data, until=["2016-06", "2016-07"], fit=False, scenarios=10, progress=False)
     found = ob.stability(book, 5, scenarios=10, progress=False)
     three = simulation.three_draws("trust")
     two = simulation.draw(1, party="trust").versus(simulation.draw(2, party="trust"))
@@ -249,6 +251,7 @@ def of_trust(book: ob.Book, simulation: ob.Simulation, data: Any) -> dict[str, A
         "ratios of stability": found.ratios,
         "values of stability": found.values,
         **{f"backtest, {name}": getattr(tested, name) for name in ("periods", "coverage", "scores")},
+        **{f"rolling backtest, {name}": getattr(rolled, name) for name in ("coverage", "scores")},
     }
 
 

@@ -149,7 +149,7 @@ def test_seed_sealed_is_that_of_the_seal_and_is_printed() -> None:
         == seal.book.simulate(20, seed=seal.seed(), edition=seal.edition, progress=False)
     )
     [note] = drawn.warnings.where(code="sealed-seed")["message"]
-    assert str(seal.seed()) in note and seal.short in note and "nobody chose it" in note
+    assert str(seal.seed()) in note and seal.short in note and "sealed again for another one" in note
     assert str(seal.seed()) in drawn.risk("trust").note and str(seal.seed()) in str(drawn)
     assert ob.simulate(seal, 20, seed=4, progress=False).seed == 4
     assert "sealed-seed" not in ob.simulate(seal, 20, seed=4, progress=False).warnings["code"]

@@ -100,13 +100,14 @@ def aligned_payment(x: Inputs, case: Case) -> F:
         target = F(1) if month < 12 else F("1.04") if month < 24 else F("1.07")
         return worth(month, {k: base for k, (base, _) in LINES.items()}) * target
 
-    def difference(quarter: int) -> F:
+    def difference(quarter: int, written: bool = False) -> F:
         if not 2 <= quarter <= 7:
             return F(0)
         months = range(3 * quarter, 3 * quarter + 3)
         over = sum(map(actual, months), F(0)) - sum(map(agreed, months), F(0))
         rate = F(1, 2) if quarter < 4 or (over < 0 and "rate_below" in chosen) else F(3, 4)
-        return pence(rate * over)
+        forgone = quarter < 4 or over < 0  # block payments went on in 2021/22; nothing was taken back in 2022/23
+        return F(0) if forgone and not written else pence(rate * over)
 
     def best_practice(quarter: int) -> F:
         met = sum(x["best_practice_met"][3 * quarter : 3 * quarter + 3]) - 180
@@ -121,9 +122,9 @@ def aligned_payment(x: Inputs, case: Case) -> F:
         return F(bool(case["changes"]["same_system"]) or above)
     period = figure["period"] - 1
     if "gap" in figure:
-        return -difference(period) if period < 4 else F(0)
+        return difference(period) - difference(period, written=True)
     if figure["clause"] == "elective_difference":
-        return F(0) if period < 4 else difference(period)
+        return difference(period, written=figure.get("basis") == "written")
     if figure["clause"] == "elective_payment":
         return pence(actual(period)) if period >= 24 else F(0)
     if figure["clause"] == "best_practice_difference":
@@ -340,7 +341,10 @@ def quality(x: Inputs, case: Case) -> F:
     year = figure["period"] - 1 if "quantity" in figure else 0
     worth = [number(terms.get("point_value", "213.43")), F("220.62")][year]
     average = [number(terms.get("average_list", 9639)), F(9962)][year]
-    step = F(1, 10**10) if case.get("alternatives") else F(1, 100)
+    chosen = case.get("alternatives", {})
+    step = F(1, 10**10) if "population_step" in chosen else F(1, 100)
+    factor_step = F(1, 100) if "factor_step" in chosen else F(1, 1000)
+    point_step = F(1, 10**10) if "point_step" in chosen else F(1, 100)
     size = x["list_size"][year]
     found = {"population_index": nearest(F(size) / average, step)}
     clinical = F(0)
@@ -348,8 +352,8 @@ def quality(x: Inputs, case: Case) -> F:
         points, national = number(terms.get(f"{area}_points", points)), number(terms.get(f"{area}_national", national))
         met = clip((F(x[f"{area}_achieved"][year]) - low) / (high - low), F(0), F(1))
         found[f"{area}_scored"] = nearest(points * met, F(1, 100))
-        found[f"{area}_factor"] = nearest(F(x[f"{area}_register"][year], size) / national, F(1, 1000))
-        found[f"{area}_point"] = nearest(worth * found[f"{area}_factor"], F(1, 100))
+        found[f"{area}_factor"] = nearest(F(x[f"{area}_register"][year], size) / national, factor_step)
+        found[f"{area}_point"] = nearest(worth * found[f"{area}_factor"], point_step)
         found[f"{area}_payment"] = found[f"{area}_scored"] * found[f"{area}_point"]
         clinical += found[f"{area}_payment"]
     found["clinical_payment"] = clinical * found["population_index"]

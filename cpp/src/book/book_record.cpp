@@ -130,6 +130,8 @@ const Record& Input::record() {
          field<&Input::service>("service", "The service that it counts.").refers("service"),
          field<&Input::party>("party", "The party that it belongs to.").refers("party"),
          field<&Input::dimension>("dimension", "Its members, one value each.").refers("dimension"),
+         field<&Input::by>("by", "A second dimension: one value for each pair of a member of both.")
+             .refers("dimension"),
          field<&Input::category>("category", "The category that its values are of.").refers("category"),
          field<&Input::every>("every", "How often a value is given."),
          field<&Input::aggregate>("aggregate", "How its periods make up a longer one."),
@@ -148,9 +150,16 @@ const Record& Parameter::record() {
         {field<&Parameter::id>("id", "Name in formulas.").required(),
          field<&Parameter::name>("name", "Name in reports."),
          field<&Parameter::dimension>("dimension", "Members, one value each.").refers("dimension"),
+         field<&Parameter::by>("by", "A second dimension: one value for each pair of a member of both.")
+             .refers("dimension"),
          field<&Parameter::category>("category", "The category that its values are of.").refers("category"),
          field<&Parameter::value>("value", "The value; with a dimension: of members without a value of their own."),
-         field<&Parameter::members>("members", "Value of each member."),
+         field<&Parameter::members>("members",
+                                    "Value of each member; over two dimensions of its pairs without a value of their "
+                                    "own."),
+         field<&Parameter::pairs>("pairs",
+                                  "Over two dimensions the value of each pair: by member of the dimension and then of "
+                                  "the one in \"by\"."),
          field<&Parameter::tags>("tags", "Words by which scenarios for many books find it.")});
     return record;
 }
@@ -163,6 +172,8 @@ const Record& Quantity::record() {
          field<&Quantity::dimension>("dimension",
                                      "Its members, one value each; checked. Needed where a formula asks for a previous "
                                      "value of it; a single result holds for every member.")
+             .refers("dimension"),
+         field<&Quantity::by>("by", "A second dimension: one value for each pair of a member of both; checked.")
              .refers("dimension"),
          field<&Quantity::category>("category", "The category that its values are of.").refers("category"),
          field<&Quantity::every>("every", "Its calendar."),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "book/crossing.hpp"
 #include "book/json_reader.hpp"
 #include "engine/exact.hpp"
 #include "formula/expression.hpp"
@@ -99,6 +100,9 @@ public:
                                             const std::string& message) { report(code, path, message); });
         bearings();
         members();
+        check_crossings(book_, [&](const std::string& code, const std::string& path, const std::string& message) {
+            report(code, path, message);
+        });
     }
 
 private:

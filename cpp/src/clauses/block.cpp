@@ -31,7 +31,11 @@ void lower(const Block& terms, ClauseLowering& clause) {
                             std::to_string(terms.profile.size()));
     // Pennies fall by differences of rounded cumulatives from the start of the contract year, unless it is said
     // otherwise.
-    const int year_start = calendar.first_month(Every::year, calendar.of_month(Every::year, clause.first_month()));
+    const Every every = clause.clause.every;
+    const auto year_of = [&](int month) {
+        const int year = calendar.of_month(Every::year, month);
+        return std::pair(calendar.first_month(Every::year, year), calendar.end_month(Every::year, year));
+    };
     std::vector<Exact> weights(12, Exact(1));
     Exact sum = 0;
     for (std::size_t m = 0; m < 12; ++m) {
@@ -57,7 +61,7 @@ void lower(const Block& terms, ClauseLowering& clause) {
         for (int month = from; month < end; ++month) {
             annual = amount_of(month);
             amounts.push_back(annual.node);
-            parts.push_back(weights[static_cast<std::size_t>(month - year_start)] / sum);
+            parts.push_back(weights[static_cast<std::size_t>(month - year_of(month).first)] / sum);
         }
         return amounts.empty() ? b.constant(0) : b.weighted(amounts, parts);
     };
@@ -69,9 +73,30 @@ void lower(const Block& terms, ClauseLowering& clause) {
     if (pennies == Pennies::named)
         clause.low.fail("out-of-range", clause.at("pennies"),
                         "the pennies of instalments fall to the first or the last, fairly, or each is rounded alone");
+    // Whether the year is made of instalments; a term or a financial year may lie across its end.
+    const auto in_instalments = [&] {
+        const auto [start, year_end] = year_of(first);
+        for (int month = start; month < year_end;) {
+            const int period = calendar.of_month(every, month);
+            if (calendar.first_month(every, period) != month || calendar.end_month(every, period) > year_end)
+                return false;
+            month = calendar.end_month(every, period);
+        }
+        return true;
+    };
     NodeId node = no_node;
     if (pennies == Pennies::fair) {
-        node = b.make(Op::post, {due(first, end), due(year_start, end), due(year_start, first)}, {Exact(1, 100)});
+        std::vector<NodeId> in_years;
+        for (int month = first; month < end;) {
+            const auto [start, year_end] = year_of(month);
+            const int until = std::min(end, year_end);
+            in_years.push_back(
+                b.make(Op::post, {due(month, until), due(start, until), due(start, month)}, {Exact(1, 100)}));
+            month = until;
+        }
+        node = in_years.size() == 1 ? in_years[0] : b.sum(in_years);
+    } else if (!in_instalments()) {
+        node = pence(due(first, end));
     } else {
         node = pence(due(first, end));
         // What is left is the year's amount less all other instalments.
@@ -82,8 +107,7 @@ void lower(const Block& terms, ClauseLowering& clause) {
             std::vector<NodeId> others{pence(due(from, year_end))};
             std::vector<Exact> signs{0, 1};
             for (int month = from; month < year_end;) {
-                const int next = std::min(
-                    year_end, calendar.end_month(clause.clause.every, calendar.of_month(clause.clause.every, month)));
+                const int next = std::min(year_end, calendar.end_month(every, calendar.of_month(every, month)));
                 if (month != first) {
                     others.push_back(pence(due(month, next)));
                     signs.push_back(-1);

@@ -5,8 +5,8 @@
 
 namespace openbook::engine {
 
-ClauseLowering::ClauseLowering(Lowering& l, std::size_t i, World w, int p)
-    : low(l), place(l.clauses[i]), clause(*place.clause), index(i), world(w), period(p) {}
+ClauseLowering::ClauseLowering(Lowering& l, std::size_t i, const ClausePlace& at, World w, int p)
+    : low(l), place(at), clause(*place.clause), index(i), world(w), period(p) {}
 
 Context ClauseLowering::at(const std::string& field) const {
     return at(field, clause.every, period);

@@ -34,6 +34,7 @@ void pay_each(const Payment& terms, ClauseLowering& clause) {
                      : "the amount has the dimension '" + amount.dimension + "', not '" + terms.each + "'");
     const std::vector<std::string>& parties = low.members_named(terms.each);
     for (std::uint32_t m = 0; m < parties.size(); ++m) {
+        if (!clause.may_receive(parties[m])) continue;
         Typed own = amount;
         own.dimension.clear();
         if (low.builder.width(amount.node) > 1) own.node = low.builder.make(Op::pick, {amount.node}, {}, m);

@@ -82,6 +82,8 @@ void lower(const Share& terms, ClauseLowering& clause) {
         if (terms.split != SplitRule::where_it_falls) {
             const NodeId share = b.multiply(pool, b.divide(weights[i], sum, b.constant(0)));
             amount = b.subtract(share, b.multiply(own[i], brought_share));
+            // What nobody has a weight in stays where it fell.
+            amount = b.choose(b.make(Op::equal, {sum, b.constant(0)}), b.constant(0), amount);
         }
         net.emplace_back(terms.members[i].party,
                          clause.pounds(amount, "share of the pool less what " + terms.members[i].party + " brings",

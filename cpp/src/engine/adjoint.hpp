@@ -158,10 +158,13 @@ private:
             case Op::running: return running(id, node);
             case Op::running_by: return running_by(id, node);
             case Op::apportion_members: {
-                std::vector<std::pair<NodeId, std::size_t>> weights;
-                for (std::size_t m = 0; m < node.width; ++m) weights.emplace_back(node.inputs[1], m);
-                for (std::size_t m = 0; m < node.width; ++m)
-                    apportioned({node.inputs[0], 0}, weights, m, slopes_[id][m]);
+                const std::size_t length = run_length(node);
+                for (std::size_t begin = 0; begin < node.width; begin += length) {
+                    std::vector<std::pair<NodeId, std::size_t>> weights;
+                    for (std::size_t m = 0; m < length; ++m) weights.emplace_back(node.inputs[1], begin + m);
+                    for (std::size_t m = 0; m < length; ++m)
+                        apportioned({node.inputs[0], begin / length}, weights, m, slopes_[id][begin + m]);
+                }
                 return;
             }
             default:
@@ -377,7 +380,7 @@ private:
         for (const NodeId input : node.inputs) read(input);
         const auto& members = values_[node.inputs[0]];
         for (std::size_t a = 0; a < members.size(); ++a)
-            for (std::size_t b = 0; b < a; ++b)
+            for (std::size_t b = a - a % run_length(node); b < a; ++b)
                 if (!absent(members[a]) && !absent(members[b]) && number(members[a]) == number(members[b]) &&
                     (node.inputs.size() < 2 || same_key(node.inputs[1], a, b)))
                     return read_tied(node.inputs[0]);
@@ -389,7 +392,7 @@ private:
 
     void running(NodeId id, const Node& node) {
         const NodeId from = node.inputs[0];
-        const std::size_t count = node.width;
+        const std::size_t count = node.width, length = run_length(node);
         const bool backwards = node.numbers[0] == 1;
         const auto how = static_cast<int>(to_double(node.numbers[1]));  // sum, product, least, greatest
         const auto place = [&](std::size_t i) { return backwards ? count - 1 - i : i; };
@@ -398,13 +401,14 @@ private:
             const Number& slope = slopes_[id][place(end)];
             if (absent(values_[id][place(end)])) continue;
             bool taken = false;
-            for (std::size_t i = 0; i <= end; ++i) {
+            const std::size_t begin = end - end % length;
+            for (std::size_t i = begin; i <= end; ++i) {
                 const std::size_t m = place(i);
                 if (how == 0) {
                     owe(from, m, slope);
                 } else if (how == 1) {
                     Number others(1);
-                    for (std::size_t k = 0; k <= end; ++k)
+                    for (std::size_t k = begin; k <= end; ++k)
                         if (k != i) others = others * number(at(from, place(k)));
                     owe(from, m, slope * others);
                 } else if (number(at(from, m)) == number(values_[id][place(end)])) {
@@ -420,8 +424,10 @@ private:
         const bool equal = !node.numbers.empty() && node.numbers[0] == 1, asks = node.inputs.size() > 2;
         const NodeId own = node.inputs[asks ? 2 : 1];
         const auto& keys = values_[node.inputs[1]];
-        for (std::size_t m = 0; m < node.width; ++m)
-            for (std::size_t k = 0; k < keys.size(); ++k) {
+        const std::size_t length = asks ? keys.size() : run_length(node);
+        for (std::size_t m = 0; m < node.width; ++m) {
+            const std::size_t begin = asks ? 0 : m - m % length;
+            for (std::size_t k = begin; k < begin + length; ++k) {
                 const Held& asked = at(own, m);
                 if (absent(asked) || absent(keys[k])) continue;
                 const bool same = number(keys[k]) == number(asked);
@@ -431,6 +437,7 @@ private:
                 }
                 if (same || (!equal && number(keys[k]) < number(asked))) owe(node.inputs[0], k, slopes_[id][m]);
             }
+        }
         read(node.inputs[1]);
         read(own);
     }

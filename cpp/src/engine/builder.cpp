@@ -44,6 +44,12 @@ NodeId Builder::opened(const std::string& path, std::uint32_t step, const Exact&
     return opened_[path + "@" + std::to_string(step)] = id;
 }
 
+NodeId Builder::switched(const std::string& name, bool on) {
+    const NodeId id = input(name, 0, 1, constant(on ? 1 : 0));
+    graph.inputs.back().term = true;
+    return id;
+}
+
 void Builder::note_written(NodeId id) {
     const Node& node = graph.nodes[id];
     if (node.op == Op::constant || node.op == Op::input || node.op == Op::gaussian || node.op == Op::quantile) return;

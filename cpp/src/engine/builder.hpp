@@ -18,6 +18,8 @@ public:
     NodeId input(const std::string& quantity, std::uint32_t period, std::uint32_t width, NodeId plan);
     /// A number of the document that is not folded away, because derivatives by it are asked for.
     NodeId opened(const std::string& path, std::uint32_t step, const Exact& value);
+    /// 1 or 0, and given anew in each evaluation.
+    NodeId switched(const std::string& name, bool on);
     /// Notes that the plan itself was made by this value.
     void fix(NodeId id);
     NodeId sum(const std::vector<NodeId>& terms);

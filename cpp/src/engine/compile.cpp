@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "book/crossing.hpp"
 #include "engine/lowering.hpp"
 #include "openbook/json.hpp"
 
@@ -13,12 +14,15 @@ std::string listed(const std::vector<std::string>& names) {
     return text;
 }
 
-/// Chooses each clause's reading and writes its overrides into the clause.
-void choose_readings(Book& book, const CompileRequest& request, std::vector<CompiledClause>& compiled) {
+/// Chooses each clause's reading and writes its overrides into the clause. `written` keeps the clauses as they stand in
+/// the document.
+void choose_readings(Book& book, const CompileRequest& request, std::vector<CompiledClause>& compiled,
+                     std::vector<Clause>& written) {
     std::vector<Problem> undecided, unknown;
     std::vector<std::string> known;
     const auto choose = [&](Clause& clause, CompiledClause info) {
         known.push_back(clause.id);
+        written.push_back(clause);
         for (const Reading& reading : clause.readings) info.readings.push_back(reading.name);
         const auto asked = request.readings.find(clause.id);
         info.reading = asked != request.readings.end() ? asked->second : clause.reading;
@@ -72,15 +76,56 @@ void choose_readings(Book& book, const CompileRequest& request, std::vector<Comp
         throw ReadingError("a reading must be chosen before the book can be settled", std::move(undecided));
 }
 
+/// The term of a parameter, a quantity or an input (its plan) by id, or any term by its path.
+Term* term_called(Book& book, const std::string& name) {
+    if (name.starts_with('/')) return const_cast<Term*>(term_at(book, name));  // of this book, which may be changed
+    for (Parameter& item : book.parameters)
+        if (item.id == name) return &item.value;
+    for (Quantity& item : book.quantities)
+        if (item.id == name) return &item.formula;
+    for (Input& item : book.inputs)
+        if (item.id == name) return &item.plan;
+    return nullptr;
+}
+
+/// Puts the alternatives that are chosen in the place of what the terms say: from the start of the book, in their unit.
+void choose_alternatives(Book& book, const CompileRequest& request) {
+    std::vector<Problem> problems;
+    for (const auto& [name, alternative] : request.alternatives) {
+        const std::string path = "/alternatives/" + name;
+        Term* term = term_called(book, name);
+        if (term == nullptr) {
+            problems.push_back({"missing-reference", path,
+                                "'" + name + "' is no parameter, quantity or input of the book, and no path of a term",
+                                ""});
+            continue;
+        }
+        const auto& list = term->alternatives;
+        const auto chosen =
+            std::find_if(list.begin(), list.end(), [&](const Alternative& a) { return a.name == alternative; });
+        if (chosen == list.end()) {
+            std::vector<std::string> names;
+            for (const Alternative& a : list) names.push_back(a.name);
+            problems.push_back({"unknown-alternative", path,
+                                "alternative '" + alternative + "' of '" + name + "' is unknown; expected one of: " +
+                                    (names.empty() ? "none, it has no alternatives" : listed(names)),
+                                ""});
+            continue;
+        }
+        Term changed;
+        changed.value = chosen->value;
+        changed.unit = term->unit;
+        changed.source = chosen->source;
+        *term = std::move(changed);
+    }
+    if (!problems.empty()) throw BookError("the request does not fit the book", std::move(problems));
+}
+
 void check_names(const Book& book, const CompileRequest& request) {
     std::vector<Problem> problems;
     const auto is = [](const auto& list, const std::string& id) {
         return std::any_of(list.begin(), list.end(), [&](const auto& item) { return item.id == id; });
     };
-    for (const auto& [name, alternative] : request.alternatives)
-        if (!is(book.parameters, name))
-            problems.push_back(
-                {"missing-reference", "/alternatives/" + name, "'" + name + "' is no parameter of the book", ""});
     for (std::size_t i = 0; i < request.shocks.size(); ++i) {
         const Change& shock = request.shocks[i];
         const std::string path = "/shocks/" + std::to_string(i) + "/on";
@@ -105,13 +150,16 @@ class Compiler {
 public:
     Compiler(std::shared_ptr<const Book> book, const CompileRequest& request) : request_(request) {
         auto chosen = std::make_shared<Book>(*book);
-        choose_readings(*chosen, request, plan_.clauses);
+        choose_readings(*chosen, request, plan_.clauses, written_);
+        choose_alternatives(*chosen, request);
         check_names(*chosen, request);
+        write_out_crossings(*chosen);
         plan_.book = chosen;
     }
 
     std::shared_ptr<const Plan> compile() {
         Lowering low(*plan_.book, request_);
+        if (request_.every_reading) lower_every_reading(low);
         conceded_ = !plan_.book->concessions.empty() && !request_.amounts_only;
         clause_postings(low);
         other_postings(low);
@@ -133,9 +181,42 @@ public:
 private:
     const CompileRequest& request_;
     Plan plan_;
+    std::vector<Clause> written_;
+    std::vector<std::unique_ptr<Clause>> readings_;
     bool conceded_ = false;
 
     [[nodiscard]] const Calendar& calendar() const { return plan_.book->calendar; }
+
+    /// Whether a reading changes what a clause pays, and neither when nor between whom.
+    static bool same_frame(const Clause& a, const Clause& b) {
+        return a.every == b.every && a.subject == b.subject && a.from == b.from && a.to == b.to &&
+               a.starts == b.starts && a.ends == b.ends;
+    }
+    /// All readings of clauses that have several, each with an input that says whether it holds.
+    void lower_every_reading(Lowering& low) {
+        std::map<std::size_t, std::vector<Variant>> variants;
+        for (std::size_t c = 0; c < low.clauses.size(); ++c) {
+            if (written_[c].readings.size() < 2) continue;
+            for (const Reading& reading : written_[c].readings) {
+                readings_.push_back(std::make_unique<Clause>(with_overrides(written_[c], reading.overrides)));
+                if (!same_frame(*readings_.back(), *low.clauses[c].clause)) return;
+                Variant variant{low.clauses[c], no_node};
+                variant.place.clause = readings_.back().get();
+                variants[c].push_back(variant);
+            }
+        }
+        // Changes of a term stand in the clause itself, not in what its readings make of it.
+        for (const Change& shock : request_.shocks)
+            if (shock.on.starts_with("/contracts/") || shock.on.starts_with("/overlays/")) return;
+        for (auto& [c, of_clause] : variants)
+            for (std::size_t r = 0; r < of_clause.size(); ++r) {
+                const std::string& name = written_[c].readings[r].name;
+                const bool chosen = name == plan_.clauses[c].reading;
+                of_clause[r].holds = low.builder.switched(written_[c].id + ":" + name, chosen);
+                plan_.switches.push_back({written_[c].id, name, low.builder.graph.inputs.size() - 1});
+            }
+        low.variants = std::move(variants);
+    }
 
     /// The same flows in the three worlds make postings with three amounts.
     void post(int clause, const std::string& owner, const std::string& contract, const std::string& title, Every every,

@@ -6,6 +6,7 @@
 
 #include "engine/adjoint.hpp"
 #include "engine/nudge.hpp"
+#include "engine/roundings.hpp"
 #include "openbook/errors.hpp"
 
 namespace openbook::engine {
@@ -42,7 +43,7 @@ std::vector<Stake> stakes_of(const Settlement& s, const Target& target) {
 /// Members that were not given took their plan.
 class Settled : public Adjoint<Exact, Value> {
 public:
-    explicit Settled(const Settlement& s) : Adjoint(s.plan->graph, s.values), s_(s) {}
+    explicit Settled(const Settlement& s) : Adjoint(s.plan->graph, s.values.unpacked()), s_(s) {}
 
 protected:
     NodeId source(const Node& input, std::uint32_t member) const override {
@@ -138,7 +139,8 @@ std::vector<MarginalPound> marginals(const Settlement& s, const Target& target) 
     const std::vector<Stake> stakes = stakes_of(s, target);
     const Settled adjoint = walked_back(s, stakes);
     const std::vector<NodeId> nodes = nodes_of_slots(graph);
-    Nudge nudge(graph, s.values, s.bound);
+    const Roundings roundings(graph, [&](NodeId node, std::uint32_t m) { return adjoint.slope(node, m); });
+    Nudge nudge(graph, s.values.unpacked(), s.bound.unpacked());
     std::vector<MarginalPound> result;
     for (std::size_t slot = 0; slot < graph.inputs.size(); ++slot) {
         const NodeId node = nodes[slot];
@@ -159,10 +161,29 @@ std::vector<MarginalPound> marginals(const Settlement& s, const Target& target) 
                 one_side(s, stakes, nudge, node, marginal, 1);
                 one_side(s, stakes, nudge, node, marginal, -1);
             }
+            if (roundings.behind(node)) {
+                nudge.move(node, m, 1, last_of(stakes));
+                marginal.whole_step = roundings.whole_step(nudge);
+            }
             result.push_back(std::move(marginal));
         }
     }
     return result;
+}
+
+Exact change_by(const Settlement& s, const Target& target, const MarginalPound& of, const Exact& more) {
+    check_party(s, target);
+    const NodeId node = node_of(s, of);
+    std::vector<Members> inputs = s.bound.unpacked();
+    Members& own = inputs[s.plan->graph.nodes[node].index];
+    own = s.values[node];
+    if (!own[of.member]) return 0;
+    *own[of.member] += more;
+    const std::vector<Members> after = evaluate(s.plan->graph, inputs, s.request.plan_mode);
+    Exact change = 0;
+    for (const Stake& stake : stakes_of(s, target))
+        if (after[stake.node][0]) change += stake.weight * (*after[stake.node][0] - *s.values[stake.node][0]);
+    return change;
 }
 
 namespace {
@@ -193,7 +214,7 @@ std::vector<Passage> passages_of(const Settlement& s, const std::vector<Stake>& 
 std::vector<Passage> passages(const Settlement& s, const Target& target, const MarginalPound& of, bool up) {
     check_party(s, target);
     const std::vector<Stake> stakes = stakes_of(s, target);
-    Nudge nudge(s.plan->graph, s.values, s.bound);
+    Nudge nudge(s.plan->graph, s.values.unpacked(), s.bound.unpacked());
     nudge.move(node_of(s, of), of.member, up ? 1 : -1, last_of(stakes));
     return passages_of(s, stakes, nudge, up ? 1 : -1);
 }
@@ -203,7 +224,7 @@ Range range_of(const Settlement& s, const Target& target, const MarginalPound& o
     const std::vector<Stake> stakes = stakes_of(s, target);
     const Settled adjoint = walked_back(s, stakes);
     const auto matters = [&](NodeId node) { return adjoint.reached(node); };
-    Nudge nudge(s.plan->graph, s.values, s.bound);
+    Nudge nudge(s.plan->graph, s.values.unpacked(), s.bound.unpacked());
     nudge.move(node_of(s, of), of.member, up ? 1 : -1, last_of(stakes));
     return {nudge.reach(matters), nudge.bends(matters)};
 }
@@ -212,7 +233,7 @@ std::string passage_tree(const Settlement& s, const Target& target, const Margin
     check_party(s, target);
     if (s.request.as_at || (target.every != Every::year && target.every != Every::term)) return "null";
     const int direction = up ? 1 : -1;
-    Nudge nudge(s.plan->graph, s.values, s.bound);
+    Nudge nudge(s.plan->graph, s.values.unpacked(), s.bound.unpacked());
     nudge.move(node_of(s, of), of.member, direction, static_cast<NodeId>(s.plan->graph.nodes.size() - 1));
     return explain(*s.plan, target, [&](NodeId node, const std::string&) -> Shown {
         if (node >= s.values.size() || s.values[node].size() != 1) return {};

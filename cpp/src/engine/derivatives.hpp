@@ -20,7 +20,8 @@ struct MarginalPound {
     bool term = false;
     bool fixed = false;  // the term also decides how the plan is made: slopes hold for the rest of what it does only
     Exact left, right;   // £ for one unit less and one more, as slopes beside the point
-    Exact cliff_left, cliff_right;  // £ that move at once where the number moves at all; 0: no cliff here
+    Exact cliff_left, cliff_right;    // £ that move at once where the number moves at all; 0: no cliff here
+    std::optional<Exact> whole_step;  // units until a rounding on the way takes a whole step; slopes pass over it
 };
 
 /// What a marginal pound goes through: slopes by clause, cost or funding. They add up to the position's.
@@ -40,6 +41,9 @@ std::vector<MarginalPound> marginals(const Settlement& settlement, const Target&
 
 /// Through which clauses one of them goes. `up`: to the right, else to the left.
 std::vector<Passage> passages(const Settlement& settlement, const Target& target, const MarginalPound& of, bool up);
+
+/// What the position comes to less what it was, exactly and with every rounding, when the number is so much more.
+Exact change_by(const Settlement& settlement, const Target& target, const MarginalPound& of, const Exact& more);
 
 /// How far the number may move before another slope holds: at least `far`, nothing: as far as one likes. `bends`: not
 /// even there is it one slope, because two things that move are multiplied.

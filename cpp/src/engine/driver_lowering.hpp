@@ -51,6 +51,10 @@ private:
     /// The innovation with what is left of earlier ones.
     Score score(const Drawing& drawing);
     std::string stream(const std::string& id, const std::string& member = {}, const std::string& more = {}) const;
+    /// How often a driver or hazard has a new part of its own.
+    Every calendar_of(const std::string& id) const;
+    /// The periods of a group's streams that a member's period takes in.
+    std::vector<std::uint32_t> moments(const Correlation& group, const std::string& id, int period) const;
 
     // Processes that drivers share (lower_processes.cpp).
     int period_of(Every own, const std::string& what, const Drawing& drawing) const;
@@ -88,6 +92,7 @@ private:
     std::map<std::string, std::string> streams_;  // of a driver, hazard or group
     std::map<std::string, std::pair<const Correlation*, std::size_t>> groups_;
     std::map<const Correlation*, std::vector<double>> factors_;
+    std::map<const Correlation*, bool> by_month_;  // groups whose members have several calendars: drawn month by month
     std::map<std::pair<std::string, std::vector<double>>, Marginal> tables_;
     std::map<std::tuple<std::string, std::string, int>, NodeId> paths_;  // what has a memory: name, member, period
 };

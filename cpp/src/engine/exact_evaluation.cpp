@@ -346,6 +346,35 @@ std::vector<Exact> apportion(const Exact& total, const std::vector<Exact>& weigh
     return parts;
 }
 
+namespace {
+
+/// An operation over members, run by run where the node says so. What has a member for each run gives each its own.
+template <class Operation>
+Members by_runs(const Node& node, const std::vector<const Members*>& operands, const Operation& operation) {
+    if (node.index == 0) return operation(operands);
+    Members result;
+    const std::size_t length = node.index;
+    std::vector<Members> parts(operands.size());
+    std::vector<const Members*> of_run(operands.size());
+    for (std::size_t begin = 0; begin < node.width; begin += length) {
+        for (std::size_t i = 0; i < operands.size(); ++i) {
+            const Members& all = *operands[i];
+            if (all.size() == node.width)
+                parts[i].assign(all.begin() + static_cast<long>(begin),
+                                all.begin() + static_cast<long>(begin + length));
+            else
+                parts[i] = {all[all.size() == 1 ? 0 : begin / length]};
+            of_run[i] = &parts[i];
+        }
+        Members of_members = operation(of_run);
+        result.insert(result.end(), std::make_move_iterator(of_members.begin()),
+                      std::make_move_iterator(of_members.end()));
+    }
+    return result;
+}
+
+}  // namespace
+
 Members evaluate_node(const Graph& graph, const Node& node, const std::vector<const Members*>& operands) {
     switch (node.op) {
         case Op::constant: {
@@ -372,12 +401,17 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
         case Op::group_min:
         case Op::group_max:
         case Op::group_product: return grouped(node, *operands[0], graph.maps[node.index]);
-        case Op::rank: return ranked(node, *operands[0], operands.size() > 1 ? operands[1] : nullptr);
-        case Op::running: return running(node, *operands[0]);
+        case Op::rank:
+            return by_runs(node, operands,
+                           [&](const auto& of) { return ranked(node, *of[0], of.size() > 1 ? of[1] : nullptr); });
+        case Op::running: return by_runs(node, operands, [&](const auto& of) { return running(node, *of[0]); });
         case Op::running_by:
-            return running_by(*operands[0], *operands[1], *operands[operands.size() > 2 ? 2 : 1],
-                              !node.numbers.empty() && node.numbers[0] == 1);
-        case Op::apportion_members: return apportioned(node, *operands[0], *operands[1]);
+            return by_runs(node, operands, [&](const auto& of) {
+                return running_by(*of[0], *of[1], *of[of.size() > 2 ? 2 : 1],
+                                  !node.numbers.empty() && node.numbers[0] == 1);
+            });
+        case Op::apportion_members:
+            return by_runs(node, operands, [&](const auto& of) { return apportioned(node, *of[0], *of[1]); });
         case Op::input:
         case Op::gaussian:
         case Op::quantile: throw std::logic_error("inputs and draws are not evaluated node by node");
@@ -392,29 +426,38 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
     return result;
 }
 
+namespace {
+Members value_of(const Graph& graph, NodeId id, const std::vector<Members>& inputs, bool plan_fills,
+                 const std::vector<Members>& values, std::vector<const Members*>& operands) {
+    const Node& node = graph.nodes[id];
+    if (node.op == Op::input) {
+        const Members& given = inputs[node.index];
+        const NodeId plan = graph.inputs[node.index].plan;
+        Members own = given.empty() ? Members(node.width) : given;
+        if (plan == no_node || (!given.empty() && !plan_fills)) return own;
+        for (std::size_t m = 0; m < own.size(); ++m)
+            if (!own[m]) own[m] = values[plan][values[plan].size() == 1 ? 0 : m];
+        return own;
+    }
+    if (node.op == Op::gaussian || node.op == Op::quantile) return Members(node.width);
+    operands.clear();
+    for (const NodeId input : node.inputs) operands.push_back(&values[input]);
+    return evaluate_node(graph, node, operands);
+}
+}  // namespace
+
 std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, bool plan_fills) {
     std::vector<Members> values(graph.nodes.size());
     std::vector<const Members*> operands;
-    for (std::size_t id = 0; id < graph.nodes.size(); ++id) {
-        const Node& node = graph.nodes[id];
-        if (node.op == Op::input) {
-            const Members& given = inputs[node.index];
-            const NodeId plan = graph.inputs[node.index].plan;
-            Members& own = values[id] = given.empty() ? Members(node.width) : given;
-            if (plan == no_node || (!given.empty() && !plan_fills)) continue;
-            for (std::size_t m = 0; m < own.size(); ++m)
-                if (!own[m]) own[m] = values[plan][values[plan].size() == 1 ? 0 : m];
-            continue;
-        }
-        if (node.op == Op::gaussian || node.op == Op::quantile) {
-            values[id] = Members(node.width);
-            continue;
-        }
-        operands.clear();
-        for (const NodeId input : node.inputs) operands.push_back(&values[input]);
-        values[id] = evaluate_node(graph, node, operands);
-    }
+    for (NodeId id = 0; id < graph.nodes.size(); ++id)
+        values[id] = value_of(graph, id, inputs, plan_fills, values, operands);
     return values;
+}
+
+void evaluate_again(const Graph& graph, const std::vector<NodeId>& which, const std::vector<Members>& inputs,
+                    bool plan_fills, std::vector<Members>& values) {
+    std::vector<const Members*> operands;
+    for (const NodeId id : which) values[id] = value_of(graph, id, inputs, plan_fills, values, operands);
 }
 
 }  // namespace openbook::engine

@@ -18,6 +18,9 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
 /// All nodes in order. `inputs[slot]` gives a slot's members; an empty entry: the slot's plan, else missing. With
 /// `plan_fills` members that are missing among others take their plan too.
 std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, bool plan_fills = false);
+/// The same of the nodes in `which` only, ascending; the values of all others stand.
+void evaluate_again(const Graph& graph, const std::vector<NodeId>& which, const std::vector<Members>& inputs,
+                    bool plan_fills, std::vector<Members>& values);
 
 /// Value of a piecewise-linear table.
 Exact evaluate_table(const PiecewiseTable& table, const Exact& x);

@@ -74,9 +74,13 @@ std::string branch_note(const Trace& trace, const Look& look) {
 /// The values of a dimension's members, as many as can be read at a glance.
 std::string member_note(const std::vector<std::string>& names, const std::vector<std::string>& values) {
     constexpr std::size_t most = 12;
+    const std::size_t shown = std::min(most, names.size());
+    // The names of pairs have commas themselves.
+    const bool commas = std::any_of(names.begin(), names.begin() + static_cast<long>(shown),
+                                    [](const std::string& name) { return name.find(", ") != std::string::npos; });
     std::string text;
-    for (std::size_t m = 0; m < std::min(most, names.size()); ++m)
-        text += (m ? ", " : "") + names[m] + " " + (values[m].empty() ? "missing" : values[m]);
+    for (std::size_t m = 0; m < shown; ++m)
+        text += (m == 0 ? "" : commas ? "; " : ", ") + names[m] + " " + (values[m].empty() ? "missing" : values[m]);
     return names.size() > most ? text + ", ... of " + std::to_string(names.size()) + " members" : text;
 }
 

@@ -65,8 +65,11 @@ enum class Op : std::uint8_t {
               // or from m on (numbers[0] is 1)
     running_by,  // member m is the sum of inputs[0] where inputs[1] is not above (numbers[0] is 1: is) m's own, or that
                  // of inputs[2]; members without inputs[1] take no part, who asks without a number is missing
-    apportion_members,  // each member's part of inputs[0] by the weights inputs[1]: see apportion
-    post,               // money entered in the ledger. inputs: amount, cumulative, cumulative before. In settlement
+    apportion_members,  // each member's part of inputs[0] by the weights inputs[1]: see apportion. With runs inputs[0]
+                        // has a member for each run
+    // rank, running, running_by and apportion_members look at all members, or, where `index` is not 0, at runs of so
+    // many by themselves: one dimension of two that cross
+    post,  // money entered in the ledger. inputs: amount, cumulative, cumulative before. In settlement
            // round(cumulative) - round(cumulative before) to steps of numbers[0]; in doubles the amount itself
     // Member `index`'s part of inputs[0] by weights inputs[1...], in settlement in steps of numbers[0] (the total is a
     // multiple of it already): by largest remainder; or, with numbers[1], each part rounded and what is left to member
@@ -101,6 +104,12 @@ struct Node {
     std::vector<NodeId> inputs;
     std::vector<Exact> numbers;
 };
+
+/// How many members stand together in an operation that looks at runs of members by themselves.
+template <class AnyNode>
+std::uint32_t run_length(const AnyNode& node) {
+    return node.index == 0 ? node.width : node.index;
+}
 
 /// A random stream: its identity survives renaming of everything around it.
 struct Stream {

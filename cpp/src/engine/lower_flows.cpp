@@ -19,6 +19,22 @@ bool within(const Month now, const std::optional<Month>& starts, const std::opti
     return (!starts || *starts <= now) && (!ends || now <= *ends);
 }
 
+/// Of a period of which only some months are a clause's own, their part of each amount is due.
+void keep_part(Builder& builder, std::vector<Flow>& flows, const Exact& part, bool in_pennies) {
+    for (Flow& flow : flows) {
+        auto trace = std::make_shared<Trace>();
+        trace->kind = "formula";
+        trace->label = "part of the period in which no other clause of the subject wins";
+        trace->unit = "£";
+        trace->operation = "precedence";
+        trace->children = {flow.amount.trace};
+        flow.amount.node = builder.scale(flow.amount.node, part);
+        if (in_pennies) flow.amount.node = builder.round(flow.amount.node, Exact(1, 100), Rounding::half_away);
+        trace->node = flow.amount.node;
+        flow.amount.trace = trace;
+    }
+}
+
 }  // namespace
 
 bool Lowering::active(std::size_t index, int period) const {
@@ -26,14 +42,12 @@ bool Lowering::active(std::size_t index, int period) const {
     return within(calendar().start + calendar().first_month(place.clause->every, period), place.starts, place.ends);
 }
 
-bool Lowering::loses_precedence(std::size_t index, int period) {
+bool Lowering::loses_precedence(std::size_t index, int month) {
     const ClausePlace& place = clauses[index];
-    if (place.clause->subject.empty()) return false;
     const auto rank = [&](const std::string& id) {
         const auto found = std::find(book.precedence.begin(), book.precedence.end(), id);
         return found - book.precedence.begin();
     };
-    const int month = calendar().first_month(place.clause->every, period);
     for (std::size_t other = 0; other < clauses.size(); ++other) {
         const ClausePlace& against = clauses[other];
         if (other == index || against.clause->subject != place.clause->subject) continue;
@@ -59,15 +73,37 @@ const std::vector<Flow>& Lowering::clause_flows(std::size_t index, World world, 
     if (const auto found = flows_.find(key); found != flows_.end()) return found->second;
     const ClausePlace& place = clauses[index];
     std::vector<Flow> flows;
-    if (active(index, period) && !loses_precedence(index, period)) {
+    const int first = calendar().first_month(place.clause->every, period),
+              end = calendar().end_month(place.clause->every, period);
+    int kept = 0;  // months in which nothing wins over it
+    if (active(index, period))
+        for (int month = first; month < end; ++month)
+            kept += place.clause->subject.empty() || !loses_precedence(index, month) ? 1 : 0;
+    if (kept > 0) {
         enter("clause '" + place.clause->id + "'", {"clause", place.clause->id, static_cast<int>(world), period});
-        ClauseLowering clause(*this, index, world, period);
-        std::visit([&](const auto& terms) { lower(terms, clause); }, place.clause->terms);
-        flows = std::move(clause.flows);
-        if (world == World::practised) apply_concessions(index, period, flows);
+        const Exact part(kept, end - first);
+        const auto readings = variants.find(index);
+        if (readings == variants.end()) {
+            flows = flows_of(index, place, world, period, part);
+        } else {
+            for (const Variant& variant : readings->second)
+                for (Flow& flow : flows_of(index, variant.place, world, period, part)) {
+                    flow.amount.node = builder.choose(variant.holds, flow.amount.node, builder.constant(0));
+                    flows.push_back(std::move(flow));
+                }
+        }
         stack_.pop_back();
     }
     return flows_.emplace(key, std::move(flows)).first->second;
+}
+
+std::vector<Flow> Lowering::flows_of(std::size_t index, const ClausePlace& place, World world, int period,
+                                     const Exact& part) {
+    ClauseLowering clause(*this, index, place, world, period);
+    std::visit([&](const auto& terms) { lower(terms, clause); }, place.clause->terms);
+    if (part < 1) keep_part(builder, clause.flows, part, !request.simulate);
+    if (world == World::practised) apply_concessions(index, period, clause.flows);
+    return std::move(clause.flows);
 }
 
 void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow>& flows) {
@@ -268,9 +304,14 @@ Typed Lowering::clause_paid(const std::string& id, World world, Every every, int
     const World inside = world == World::words ? World::practised : world;
     std::vector<std::pair<Typed, int>> parts;
     for (const int p : periods_within(place.clause->every, every, period, id, asker))
-        for (const Flow& flow : clause_flows(index, inside, p))
-            if (flow.from != flow.to)  // what the payer keeps is not paid
-                parts.emplace_back(flow.amount, !place.payer.empty() && flow.to == place.payer ? -1 : 1);
+        for (const Flow& flow : clause_flows(index, inside, p)) {
+            if (flow.from == flow.to) continue;  // what the payer keeps is not paid
+            // Where there is no payer, as in a share, all that moves; otherwise nothing that others give.
+            if (flow.from == place.payer || place.payer.empty())
+                parts.emplace_back(flow.amount, 1);
+            else if (flow.to == place.payer)
+                parts.emplace_back(flow.amount, -1);
+        }
     return total(builder, parts, "clause",
                  (place.clause->name.empty() ? id : place.clause->name) + ", " + calendar().label(every, period));
 }

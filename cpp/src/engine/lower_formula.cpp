@@ -22,14 +22,6 @@ const std::map<std::string, Every>& calendars() {
     return names;
 }
 
-/// Functions that may be given names of a category; all others calculate.
-bool takes_names(const std::string& name) {
-    static const std::set<std::string> names = {"min",     "max",     "if",       "choose", "missing",
-                                                "or_else", "number",  "first",    "last",   "member",
-                                                "spread",  "largest", "smallest", "rank",   "median"};
-    return names.contains(name);
-}
-
 bool is_currency(const Unit& unit) {
     return unit.powers.size() == 1 && unit.powers.begin()->second == 1 && formula::has_currency(unit);
 }
@@ -52,6 +44,13 @@ bool is_comparison(const std::string& name) {
 }
 
 }  // namespace
+
+bool takes_names(const std::string& name) {
+    static const std::set<std::string> names = {"min",     "max",     "if",       "choose", "missing",
+                                                "or_else", "number",  "first",    "last",   "member",
+                                                "spread",  "largest", "smallest", "rank",   "median"};
+    return names.contains(name);
+}
 
 const std::map<std::string, std::size_t>& functions_over_members() {
     static const std::map<std::string, std::size_t> names = {{"sum", 1},
@@ -351,6 +350,8 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     const std::string& f = e.name;
     if (const auto found = definitions_.find(f); found != definitions_.end())
         return defined(e, *found->second, context);
+    if (formula::named_operand(e, formula::named_over) || formula::named_operand(e, formula::named_where))
+        return over_members(e, context);
     const std::string text = formula::to_text(e);
     const auto require_party = [&](const std::string& id) {
         if (!has_party(id)) fail("missing-reference", context, "'" + id + "' in " + text + " is no party of the book");
@@ -375,7 +376,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
             fail("missing-reference", context, "'" + name + "' in " + text + " is no input of the book");
         const Every every = calendar_argument(e, 1, context.every, context);
         const int p = calendar().of_month(every, calendar().first_month(context.every, context.period));
-        return planned(*found->second, every, p, context);
+        return spread_as(name, planned(*found->second, every, p, context));
     }
     if (f == "paid" || f == "received" || f == "position" || f == "provisional" || f == "income" || f == "cost") {
         const std::size_t names = f == "received" ? 2 : 1;
@@ -463,7 +464,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
                                                         : e.operands.size();
     for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*e.operands[i], context));
     if (!takes_names(f)) refuse_categories(x, context, text);
-    if (over != of_members.end()) return over_members(e, std::move(x), context);
+    if (over != of_members.end()) return over_members(e, std::move(x), context, e);
     if (f == "min" || f == "max" || f == "clip" || f == "if" || f == "choose" || f == "or_else") join_points(x);
     const std::string dimension = align(x, context, "'" + text + "'");
     static const std::map<std::string, std::string> over_all = {

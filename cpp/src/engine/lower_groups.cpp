@@ -85,7 +85,8 @@ NodeId quantile_in_groups(Builder& b, Groups& groups, NodeId x, NodeId there, co
 
 }  // namespace
 
-std::optional<Typed> Lowering::over_groups(const Expression& e, std::vector<Typed>& x, const Context& context) {
+std::optional<Typed> Lowering::over_groups(const Expression& e, std::vector<Typed>& x, const Context& context,
+                                           bool named) {
     const std::string& f = e.name;
     if (!sums(f) && !ranks(f)) return std::nullopt;
     const std::string text = formula::to_text(e);
@@ -132,6 +133,9 @@ std::optional<Typed> Lowering::over_groups(const Expression& e, std::vector<Type
         }
     }
     if (!key && (sums(f) || (parent.empty() && !skip))) return std::nullopt;
+    if (named)
+        fail("type", context,
+             text + " names a group beside over=... or where=...; leave members out by if(condition, x, no_value())");
     if (key && !parent.empty())
         fail("type", context,
              text + " names a parent and a key; a key may depend on the parent: spread(..., '" + x[0].dimension + "')");

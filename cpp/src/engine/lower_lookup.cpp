@@ -41,6 +41,7 @@ Typed Lowering::curve_function(const Expression& e, const Context& context) {
     const Typed x = expression(*e.operands[1], context);
     PiecewiseTable table = curve_table(item, context);
     const bool inverse = e.name == "inverse";
+    Tail below = item.below, above = item.above;
     if (inverse) {
         for (std::size_t i = 1; i < table.at.size(); ++i)
             if (table.at[i] == table.at[i - 1] || table.value[i] == table.value[i - 1] ||
@@ -52,6 +53,7 @@ Typed Lowering::curve_function(const Expression& e, const Context& context) {
         if (table.at.front() > table.at.back()) {
             std::reverse(table.at.begin(), table.at.end());
             std::reverse(table.value.begin(), table.value.end());
+            std::swap(below, above);  // a curve that falls has its highest values at its beginning
         } else {
             std::swap(table.slope_below, table.slope_above);
         }
@@ -64,10 +66,10 @@ Typed Lowering::curve_function(const Expression& e, const Context& context) {
     result.bare = inverse;
     result.dimension = x.dimension;
     result.node = builder.piecewise(std::move(table), x.node);
-    if (item.below == Tail::missing)
+    if (below == Tail::missing)
         result.node =
             builder.choose(builder.make(Op::less, {x.node, builder.constant(first)}), builder.missing(), result.node);
-    if (item.above == Tail::missing)
+    if (above == Tail::missing)
         result.node =
             builder.choose(builder.make(Op::less, {builder.constant(last), x.node}), builder.missing(), result.node);
     return traced(result, e.name, (inverse ? "inverse of curve '" : "curve '") + item.id + "'", {x});

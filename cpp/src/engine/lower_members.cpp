@@ -1,4 +1,4 @@
-// Dimensions in formulas: values meet member by member, along the parents of their dimensions; functions over members.
+// Functions over the members of a dimension, or along one of two that cross.
 #include <algorithm>
 
 #include "engine/lowering.hpp"
@@ -7,67 +7,37 @@ namespace openbook::engine {
 
 using formula::Expression;
 
-const std::vector<std::uint32_t>* Lowering::belonging(const std::string& dimension, const std::string& to) {
-    const auto key = std::make_pair(dimension, to);
-    if (const auto found = belonging_.find(key); found != belonging_.end())
-        return found->second.empty() ? nullptr : &found->second;
-    std::vector<std::uint32_t>& map = belonging_[key];  // empty while it is being looked for
-    const Dimension& from = *dimensions_.at(dimension);
-    for (const auto& [parent, member_of] : from.parents) {
-        const std::vector<std::string>& members = dimensions_.at(parent)->members;
-        const std::vector<std::uint32_t>* further = parent == to ? nullptr : belonging(parent, to);
-        if (parent != to && !further) continue;
-        std::map<std::string, std::uint32_t> place;
-        for (std::uint32_t i = 0; i < members.size(); ++i) place[members[i]] = i;
-        for (const std::string& member : from.members) {
-            const std::uint32_t own = place.at(member_of.at(member));
-            map.push_back(further ? (*further)[own] : own);
-        }
-        return &map;
-    }
-    return nullptr;
-}
-
-std::string Lowering::align(std::vector<Typed>& values, const Context& context, const std::string& what) {
-    std::string finest;
-    for (const Typed& value : values) {
-        if (value.dimension.empty() || value.dimension == finest) continue;
-        if (finest.empty() || belonging(value.dimension, finest))
-            finest = value.dimension;
-        else if (!belonging(finest, value.dimension))
-            fail("dimension", context,
-                 what + " mixes the dimensions '" + finest + "' and '" + value.dimension +
-                     "', and neither is a parent of the other");
-    }
-    for (Typed& value : values) {
-        if (value.dimension.empty() || value.dimension == finest) continue;
-        const std::vector<std::uint32_t>& map = *belonging(finest, value.dimension);
-        if (builder.width(value.node) > 1)
-            value.node = builder.mapped(Op::gather, value.node, map, static_cast<std::uint32_t>(map.size()));
-        value.dimension = finest;
-    }
-    return finest;
-}
-
 namespace {
 
 /// Order statistics: the member that stands in a place when they stand in ascending order.
-NodeId member_in_place(Builder& b, NodeId x, NodeId place_of, std::size_t place) {
+NodeId member_in_place(const Along& along, NodeId x, NodeId place_of, std::size_t place) {
+    Builder& b = along.b;
     const NodeId there = b.make(Op::equal, {place_of, b.constant(Exact(place + 1))});
-    return b.make(Op::sum_members, {b.choose(there, x, b.constant(0))});
+    return along.sum(b.choose(there, x, b.constant(0)));
 }
 
-NodeId quantile_of_members(Builder& b, NodeId x, std::size_t count, const Exact& p, std::size_t definition) {
-    const NodeId place_of = b.make(Op::rank, {x}, {1, 2});
-    const Exact most = Exact(count - 1);
+NodeId quantile_of_members(const Along& along_members, NodeId x, const Exact& p, std::size_t definition) {
+    Builder& b = along_members.b;
+    const NodeId place_of = along_members.within(Op::rank, {x}, {1, 2});
+    const Exact count(along_members.length), most = count - 1;
     Exact at = definition == 0   ? Exact(most * p)
                : definition == 1 ? Exact(Exact(count + 1) * p - 1)
-                                 : Exact(round_to(Exact(count) * p, 1, Rounding::ceiling) - 1);
+                                 : Exact(round_to(Exact(count * p), 1, Rounding::ceiling) - 1);
     at = std::min(most, std::max(Exact(0), at));
     const Exact below = round_to(at, 1, Rounding::floor), along = at - below;
     const auto first = static_cast<std::size_t>(to_double(below));
-    const NodeId low = member_in_place(b, x, place_of, first);
-    return along == 0 ? low : b.weighted({low, member_in_place(b, x, place_of, first + 1)}, {0, 1 - along, along});
+    const NodeId low = member_in_place(along_members, x, place_of, first);
+    return along == 0
+               ? low
+               : b.weighted({low, member_in_place(along_members, x, place_of, first + 1)}, {0, 1 - along, along});
+}
+
+/// What a condition comes to in each group; of no members at all none fulfils it, and all do.
+NodeId over_nobody(Builder& b, NodeId holds, const std::vector<std::uint32_t>& map, std::uint32_t width, bool all) {
+    std::vector<Exact> nobody(width, Exact(1));
+    for (const std::uint32_t group : map) nobody[group] = 0;
+    if (std::none_of(nobody.begin(), nobody.end(), [](const Exact& none) { return none != 0; })) return holds;
+    return b.choose(b.constants(std::move(nobody)), b.constant(all ? 1 : 0), holds);
 }
 
 /// Members that are missing and yet not left out.
@@ -78,13 +48,14 @@ NodeId still_missing(Builder& b, NodeId x, NodeId out) {
 /// Parts by weight, none above its cap, what a cap holds back given to the others. Where the members with the lowest
 /// caps for their weight are full, the others get (total - those caps) / their weights each; the true level is the
 /// greatest of these, because the sum of capped parts is the least over all choices of who is full.
-NodeId capped_parts(Builder& b, NodeId total, NodeId weight, NodeId cap) {
-    const NodeId zero = b.constant(0), weights = b.make(Op::sum_members, {weight});
+NodeId capped_parts(const Along& along, NodeId total, NodeId weight, NodeId cap) {
+    Builder& b = along.b;
+    const NodeId zero = b.constant(0), weights = along.for_each(along.sum(weight)), shared = along.for_each(total);
     const NodeId ratio = b.make(Op::divide, {cap, weight});
-    const NodeId full = b.make(Op::running_by, {cap, ratio});
-    const NodeId open = b.subtract(weights, b.make(Op::running_by, {weight, ratio}));
-    const NodeId level = b.make(Op::if_missing, {b.divide(b.subtract(total, full), open, zero), zero});
-    const NodeId highest = b.maximum(b.divide(total, weights, zero), b.make(Op::max_members, {level}));
+    const NodeId full = along.within(Op::running_by, {cap, ratio});
+    const NodeId open = b.subtract(weights, along.within(Op::running_by, {weight, ratio}));
+    const NodeId level = b.make(Op::if_missing, {b.divide(b.subtract(shared, full), open, zero), zero});
+    const NodeId highest = b.maximum(b.divide(shared, weights, zero), along.for_each(along.most(level)));
     return b.minimum(cap, b.multiply(weight, highest));
 }
 
@@ -92,11 +63,8 @@ NodeId capped_parts(Builder& b, NodeId total, NodeId weight, NodeId cap) {
 
 Typed Lowering::by_member(const Expression& e, const Context& context) {
     const std::string text = formula::to_text(e);
-    const std::string dimension = text_argument(e, 0, "a dimension", context);
-    const auto found = dimensions_.find(dimension);
-    if (found == dimensions_.end())
-        fail("missing-reference", context, "'" + dimension + "' in " + text + " is no dimension of the book");
-    const std::vector<std::string>& members = found->second->members;
+    const std::string dimension = known_dimension(text_argument(e, 0, "a dimension", context), context, text);
+    const std::vector<std::string>& members = members_named(dimension);
     const bool has_else = e.operands.size() % 2 == 0;
     std::vector<Typed> values;
     std::map<std::string, std::size_t> given;
@@ -128,59 +96,128 @@ Typed Lowering::by_member(const Expression& e, const Context& context) {
     return traced(result, "by_member", text, values);
 }
 
-Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Context& context) {
-    const std::string& f = e.name;
-    const std::string text = formula::to_text(e);
+Typed Lowering::over_members(const Expression& written, const Context& context) {
+    const Expression plain = formula::without_named(written);
+    const std::size_t values = std::min(functions_over_members().at(plain.name), plain.operands.size());
+    std::vector<Typed> x;
+    for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*plain.operands[i], context));
+    if (!takes_names(plain.name)) refuse_categories(x, context, formula::to_text(written));
+    return over_members(plain, std::move(x), context, written);
+}
+
+Typed Lowering::first_or_last(const Expression& e, const Typed& value, const Along& along, NodeId where,
+                              const Context&) {
     Builder& b = builder;
-    const auto known_dimension = [&](const std::string& name) {
-        if (!dimensions_.contains(name))
-            fail("missing-reference", context, "'" + name + "' in " + text + " is no dimension of the book");
-        return name;
-    };
+    const bool first = e.name == "first";
+    Typed result = value;
+    if (where == no_node) {
+        result.node = along.member(value.node, first ? 0 : along.length - 1);
+        return result;
+    }
+    // The place of the first or last for whom the condition holds; there may be none.
+    const NodeId none = b.constant(first ? Exact(along.length + 1) : Exact(0));
+    const NodeId places = b.choose(where, along.places(), none);
+    const NodeId place = first ? along.least(places) : along.most(places);
+    const NodeId there = b.make(Op::equal, {along.places(), along.for_each(place)});
+    const NodeId found = along.sum(b.choose(there, value.node, b.constant(0)));
+    result.node = b.choose(b.make(Op::equal, {place, none}), b.missing(), found);
+    return result;
+}
+
+Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Context& context,
+                             const Expression& written) {
+    const std::string& f = e.name;
+    const std::string text = formula::to_text(written);
+    Builder& b = builder;
     const auto width_of = [&](const std::string& dimension) {
         return static_cast<std::uint32_t>(dimensions_.at(dimension)->members.size());
     };
-    if (f == "spread") {
-        Typed result = x[0];
-        const std::string to = known_dimension(text_argument(e, 1, "a dimension", context));
-        if (!result.dimension.empty() && !belonging(to, result.dimension))
-            fail("dimension", context, text + ": '" + result.dimension + "' is no parent of '" + to + "'");
-        const std::vector<std::uint32_t> map =
-            result.dimension.empty() ? std::vector<std::uint32_t>(width_of(to), 0) : *belonging(to, result.dimension);
-        result.node = b.mapped(Op::gather, result.node, map, width_of(to));
-        result.dimension = to;
-        return traced(result, f, text, x);
-    }
-    if (f == "sum_matching" || (f == "running_by" && x.size() > 2)) return sum_asked(e, x, context);
-    if (auto value = over_groups(e, x, context)) return *value;
+    if (f == "spread") return spread_wider(e, std::move(x[0]), context);
     std::vector<Typed> operands = x;
+    const Expression* over = formula::named_operand(written, formula::named_over);
+    const Expression* condition = formula::named_operand(written, formula::named_where);
     const bool apportions = f == "apportion" || f == "apportion_capped";
-    if (apportions && !x[0].dimension.empty())
-        fail("dimension", context, text + " apportions one total; reduce it with sum(...)");
+    const bool joins = f == "sum" || f == "largest" || f == "smallest" || f == "mean" || f == "product" ||
+                       f == "any_member" || f == "all_members";
+    if (f == "sum_matching" || (f == "running_by" && x.size() > 2)) {
+        if (over || condition) fail("type", context, text + " takes no over=... and no where=...");
+        return sum_asked(e, x, context);
+    }
+    if (auto value = over_groups(e, x, context, over || condition)) return *value;
+    if (apportions && !over && !x[0].dimension.empty())
+        fail("dimension", context,
+             text +
+                 " apportions one total; reduce it with sum(...), or name what each total is apportioned over: "
+                 "over='" +
+                 x[0].dimension + "'");
+    if (condition) {
+        if (!joins && f != "first" && f != "last" && f != "weighted_mean")
+            fail("type", context, text + " takes no where=...; say if(condition, x, no_value()) instead of x");
+        x.push_back(truth_or_fail(expression(*condition, context), context, "where=... in " + text));
+        operands.push_back(x.back());
+    }
+    // A total for each run is of what remains, and does not take part where the others meet.
+    Typed total;
+    if (apportions) {
+        total = x[0];
+        x[0] = x[1];
+    }
     const std::string dimension = align(x, context, "'" + text + "'");
     if (dimension.empty()) fail("dimension", context, text + " needs a value with a dimension");
-    const auto& members = dimensions_.at(dimension)->members;
     const std::uint32_t width = width_of(dimension);
-    const Exact count = Exact(members.size());
+    Along along{b, width, width, {}};
+    bool turn = false;  // whether the runs must be brought together first
+    if (over) {
+        along.remains = remaining(dimension, known_dimension(over->name, context, text), context, text);
+        if (!along.remains.empty()) {
+            along.length = width / width_of(along.remains);
+            turn = !joins && over->name == crossing(dimension)->first;
+        }
+    }
     // A value that is the same for every member is one for each of them.
-    for (std::size_t i = apportions ? 1 : 0; i < x.size(); ++i)
-        if (b.width(x[i].node) == 1 && width > 1)
-            x[i].node = b.mapped(Op::gather, x[i].node, std::vector<std::uint32_t>(width, 0), width);
-    const auto sum = [&](NodeId node) { return b.make(Op::sum_members, {node}); };
+    for (Typed& value : x) {
+        if (b.width(value.node) == 1 && width > 1)
+            value.node = b.mapped(Op::gather, value.node, std::vector<std::uint32_t>(width, 0), width);
+        if (turn && !along.all()) value.node = b.mapped(Op::gather, value.node, turned(dimension, false), width);
+    }
+    if (apportions) {
+        if (!total.dimension.empty()) {
+            if (total.dimension != along.remains &&
+                (along.remains.empty() || !belonging(along.remains, total.dimension)))
+                fail("dimension", context,
+                     text + ": the total is by '" + total.dimension + "', but what is left of the weights is " +
+                         (along.remains.empty() ? "one value" : "by '" + along.remains + "'"));
+            total = spread_to(std::move(total), along.remains);
+        }
+        if (!along.remains.empty() && b.width(total.node) == 1 && along.runs() > 1)
+            total = spread_to(
+                [&] {
+                    Typed one = total;
+                    one.dimension.clear();
+                    return one;
+                }(),
+                along.remains);
+        x[0] = total;
+    }
+    const NodeId where = condition ? x.back().node : no_node;
+    const Exact count = Exact(along.length);
+    const auto sum = [&](NodeId node) { return along.sum(node); };
     const auto plain = [&](std::size_t i) {
         if (!x[i].unit.plain()) fail("unit", context, text + " needs plain numbers, not " + x[i].unit.text());
     };
     Typed result = x[0];
     result.dimension = dimension;
     const NodeId node = x[0].node;
+    bool for_each_member = true;
     const auto reduced = [&](NodeId to) {
         result.node = to;
-        result.dimension.clear();
+        result.dimension = along.remains;
+        for_each_member = false;
     };
     if (f == "rank") {
-        result.node = b.make(Op::rank, {node},
-                             {Exact(choice_argument(e, 1, {"descending", "ascending"}, context)),
-                              Exact(choice_argument(e, 2, {"best", "mean", "order"}, context))});
+        result.node = along.within(Op::rank, {node},
+                                   {Exact(choice_argument(e, 1, {"descending", "ascending"}, context)),
+                                    Exact(choice_argument(e, 2, {"best", "mean", "order"}, context))});
         result.unit = Unit{};
         result.bare = true;
     } else if (f == "percentile_group") {
@@ -188,7 +225,7 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
         if (!is_whole(groups) || groups < 1 || groups > count)
             fail("out-of-range", context,
                  text + " makes between 1 and " + to_text(count) + " groups, not " + to_text(groups));
-        const NodeId place = b.make(Op::rank, {node}, {1, 2});
+        const NodeId place = along.within(Op::rank, {node}, {1, 2});
         const NodeId before = b.weighted({place}, {-groups, groups});
         result.node = b.weighted({b.make(Op::floor_divide, {before, b.constant(count)})}, {1, 1});
         result.unit = Unit{};
@@ -196,11 +233,11 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
     } else if (f == "running") {
         const auto how = choice_argument(e, 2, {"sum", "product", "smallest", "largest"}, context);
         if (how == 1) plain(0);
-        result.node =
-            b.make(Op::running, {node}, {Exact(choice_argument(e, 1, {"forwards", "backwards"}, context)), Exact(how)});
+        result.node = along.within(Op::running, {node},
+                                   {Exact(choice_argument(e, 1, {"forwards", "backwards"}, context)), Exact(how)});
     } else if (f == "running_by") {
-        result.node = b.make(Op::running_by, {node, x[1].node});
-    } else if (f == "apportion" || f == "apportion_capped") {
+        result.node = along.within(Op::running_by, {node, x[1].node});
+    } else if (apportions) {
         const std::size_t given = functions_over_members().at(f);
         Exact step = 0;
         ZeroWeights rule = ZeroWeights::nothing;
@@ -212,113 +249,135 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
             else
                 fail("type", context, text + " has caps and no step; round the parts themselves");
         if (step < 0) fail("out-of-range", context, "the step in " + text + " must not be below zero");
-        const NodeId weight = weights_of_members(x[1].node, node, rule, dimension, context, text);
+        const NodeId weight = weights_of_members(x[1].node, node, rule, turn ? turned_dimension(dimension) : dimension,
+                                                 along, context, text);
         if (f == "apportion") {
-            const NodeId total = step == 0 || request.simulate ? node : b.round(node, step, Rounding::half_away);
-            result.node = b.make(Op::apportion_members, {total, weight}, {step});
+            const NodeId rounded = step == 0 || request.simulate ? node : b.round(node, step, Rounding::half_away);
+            result.node = along.within(Op::apportion_members, {rounded, weight}, {step});
         } else {
+            // Units are compared by themselves: the total is by what remains, the caps are by member.
             std::vector<Typed> money{x[0], x[2]};
+            for (Typed& value : money) value.dimension.clear();
             result = same_unit(money, context, "'" + text + "': total and caps");
             result.dimension = dimension;
-            result.node = capped_parts(b, node, weight, x[2].node);
+            result.node = capped_parts(along, node, weight, x[2].node);
         }
     } else if (f == "member") {
-        const std::string name = text_argument(e, 1, "a member", context);
-        const auto found = std::find(members.begin(), members.end(), name);
-        if (found == members.end())
-            fail("missing-reference", context, "'" + name + "' is no member of dimension '" + dimension + "'");
-        reduced(width > 1 ? b.make(Op::pick, {node}, {}, static_cast<std::uint32_t>(found - members.begin())) : node);
+        return member_of(e, x[0], context);
     } else if (f == "first" || f == "last") {
-        reduced(width > 1 ? b.make(Op::pick, {node}, {}, f == "first" ? 0 : width - 1) : node);
+        reduced(first_or_last(e, x[0], along, where, context).node);
     } else if (f == "median" || f == "quantile") {
         const Exact p = f == "median" ? Exact(1, 2) : number_argument(e, 1, "the fraction", context);
         if (p < 0 || p > 1)
             fail("out-of-range", context, "the fraction in " + text + " lies between 0 and 1, not " + to_text(p));
         const auto definition = choice_argument(e, 2, {"inclusive", "exclusive", "nearest"}, context);
-        reduced(quantile_of_members(b, node, members.size(), p, f == "median" ? 0 : definition));
+        reduced(quantile_of_members(along, node, p, f == "median" ? 0 : definition));
     } else if (f == "weighted_mean") {
-        reduced(b.divide(sum(b.multiply(node, x[1].node)), sum(x[1].node)));
+        const NodeId zero = b.constant(0);
+        const NodeId weight = where == no_node ? x[1].node : b.choose(where, x[1].node, zero);
+        const NodeId values = where == no_node ? node : b.choose(where, node, zero);
+        reduced(b.divide(sum(b.multiply(values, weight)), sum(weight)));
     } else if (f == "deviation") {
         const auto kind = choice_argument(e, 1, {"sample", "population"}, context);
         const Exact decimals = decimals_argument(e, 2, context);
-        const NodeId from_mean = b.subtract(node, b.scale(sum(node), Exact(1) / count));
+        const NodeId from_mean = b.subtract(node, along.for_each(b.scale(sum(node), Exact(1) / count)));
         const NodeId squares = sum(b.multiply(from_mean, from_mean));
         const NodeId variance = b.divide(squares, b.constant(kind == 0 ? Exact(count - 1) : count));
         reduced(b.make(Op::power, {variance, b.constant(Exact(1, 2))}, {decimals}));
     } else if (f == "slope") {
         const NodeId weight = x.size() > 2 ? x[2].node : b.constant(1);
-        const NodeId total = x.size() > 2 ? sum(weight) : b.constant(count);
-        const auto from_mean = [&](NodeId of) { return b.subtract(of, b.divide(sum(b.multiply(weight, of)), total)); };
-        const NodeId along = from_mean(x[1].node), weighted = b.multiply(weight, along);
-        reduced(b.divide(sum(b.multiply(weighted, from_mean(node))), sum(b.multiply(weighted, along))));
+        const NodeId weights = x.size() > 2 ? sum(weight) : b.constant(count);
+        const auto from_mean = [&](NodeId of) {
+            return b.subtract(of, along.for_each(b.divide(sum(b.multiply(weight, of)), weights)));
+        };
+        const NodeId across = from_mean(x[1].node), weighted = b.multiply(weight, across);
+        reduced(b.divide(sum(b.multiply(weighted, from_mean(node))), sum(b.multiply(weighted, across))));
         result.unit = x[0].unit / x[1].unit;
         result.bare = x[0].bare && x[1].bare;
     } else {
         const bool least = f == "smallest" || f == "all_members", most = f == "largest" || f == "any_member";
-        const bool product = f == "product";
-        if ((f == "any_member" || f == "all_members") && !x[0].truth)
-            fail("type", context, text + " needs a condition on the members");
+        const bool product = f == "product", holds = f == "any_member" || f == "all_members";
+        if (holds && !x[0].truth) fail("type", context, text + " needs a condition on the members");
+        if (written.name == "count" && !x[0].truth)
+            fail("type", context, text + " counts the members for whom a condition holds");
         if (!least && !most && x[0].truth) {  // how many hold
             result.truth = false;
             result.bare = true;
         }
         if (product) plain(0);
-        require_order(x, context, text);
+        require_order({x[0]}, context, text);
         bool skip = false;
-        std::string to;
+        std::string to = along.remains;
         std::vector<std::string> reasons;
         const std::vector<std::string> known_reasons = category(missing_reasons).values;
         for (std::size_t i = 1; i < e.operands.size(); ++i) {
             const std::string word = text_argument(e, i, "a dimension, or 'skip'", context);
-            if (word == "skip" && !dimensions_.contains(word))
+            if (word == "skip" && !dimensions_.contains(word)) {
                 skip = true;
-            else if (skip && !dimensions_.contains(word) &&
-                     std::find(known_reasons.begin(), known_reasons.end(), word) != known_reasons.end())
+            } else if (skip && !dimensions_.contains(word) &&
+                       std::find(known_reasons.begin(), known_reasons.end(), word) != known_reasons.end()) {
                 reasons.push_back(word);
-            else
-                to = known_dimension(word);
+            } else {
+                if (over)
+                    fail("dimension", context, text + " says both what remains, '" + word + "', and what it goes over");
+                to = known_dimension(word, context, text);
+            }
         }
+        const std::vector<std::uint32_t>* map = to.empty() ? nullptr : belonging(dimension, to);
+        if (!to.empty() && !map)
+            fail("dimension", context, text + ": '" + to + "' is no parent of '" + dimension + "'");
+        const auto joined = [&](Op of_all, Op of_groups, NodeId of, std::vector<Exact> numbers = {}) {
+            return map ? b.mapped(of_groups, of, *map, width_of(to), std::move(numbers))
+                       : b.make(of_all, {of}, std::move(numbers));
+        };
+        // Who is left out: those for whom the condition does not hold, and those who may be missing.
+        NodeId out = where == no_node ? no_node : b.make(Op::logical_not, {where});
+        if (skip && (f == "mean" || !reasons.empty() || where != no_node)) {
+            const NodeId absent = left_out(e, x[0], reasons, context);
+            out = out == no_node ? absent : b.either(out, absent);
+        }
+        const NodeId neutral = holds ? b.constant(least ? 1 : 0) : b.constant(product ? 1 : 0);
         NodeId values = node;
-        const NodeId out = skip && (f == "mean" || !reasons.empty()) ? left_out(e, x[0], reasons, context) : no_node;
-        if (skip && !least && !most)
-            values = reasons.empty() ? b.make(Op::if_missing, {node, b.constant(product ? 1 : 0)})
-                                     : b.choose(out, b.constant(product ? 1 : 0), node);
-        const NodeId there = skip && f == "mean" ? b.weighted({out}, {1, -1}) : no_node;
+        if (skip && reasons.empty() && where == no_node && !least && !most)
+            values = b.make(Op::if_missing, {node, neutral});
+        else if (out != no_node && (where != no_node || !(least || most)))
+            values = b.choose(out, (least || most) && !holds ? b.missing() : neutral, node);
+        const bool passes = (least || most) && !(holds && where != no_node && !skip);
         std::vector<Exact> numbers;
-        if (skip && (least || most)) numbers = {1};
-        if (to.empty()) {
-            result.dimension.clear();
-            result.node = b.make(least     ? Op::min_members
-                                 : most    ? Op::max_members
-                                 : product ? Op::product_members
-                                           : Op::sum_members,
-                                 {values}, numbers);
-            if (f == "mean")
-                result.node = skip ? b.divide(result.node, sum(there)) : b.scale(result.node, Exact(1) / count);
-            if (!reasons.empty() && (least || most))
-                result.node =
-                    b.choose(b.make(Op::max_members, {still_missing(b, node, out)}), b.missing(), result.node);
-        } else {
-            const std::vector<std::uint32_t>* map = belonging(dimension, to);
-            if (!map) fail("dimension", context, text + ": '" + to + "' is no parent of '" + dimension + "'");
-            result.dimension = to;
-            result.node = b.mapped(least     ? Op::group_min
-                                   : most    ? Op::group_max
-                                   : product ? Op::group_product
-                                             : Op::group_sum,
-                                   values, *map, width_of(to), numbers);
-            if (f == "mean") {
+        if (passes && (skip || out != no_node)) numbers = {1};
+        result.dimension = to;
+        for_each_member = false;
+        result.node = joined(least     ? Op::min_members
+                             : most    ? Op::max_members
+                             : product ? Op::product_members
+                                       : Op::sum_members,
+                             least     ? Op::group_min
+                             : most    ? Op::group_max
+                             : product ? Op::group_product
+                                       : Op::group_sum,
+                             values, numbers);
+        if (map && holds && (least || most)) result.node = over_nobody(b, result.node, *map, width_of(to), least);
+        if (f == "mean") {
+            if (out != no_node) {
+                result.node = b.divide(result.node, joined(Op::sum_members, Op::group_sum, b.weighted({out}, {1, -1})));
+            } else if (map) {
                 std::vector<Exact> counts(width_of(to));
                 for (const std::uint32_t group : *map) counts[group] += 1;
-                const NodeId of =
-                    skip ? b.mapped(Op::group_sum, there, *map, width_of(to)) : b.constants(std::move(counts));
-                result.node = b.divide(result.node, of);
+                result.node = b.divide(result.node, b.constants(std::move(counts)));
+            } else {
+                result.node = b.scale(result.node, Exact(1) / Exact(width));
             }
-            if (!reasons.empty() && (least || most))
-                result.node = b.choose(b.mapped(Op::group_sum, still_missing(b, node, out), *map, width_of(to)),
-                                       b.missing(), result.node);
         }
+        // Among those who take part a missing one makes the result missing, unless it may be skipped.
+        if (!numbers.empty() && out != no_node && !(skip && reasons.empty()))
+            result.node =
+                b.choose(joined(Op::max_members, Op::group_sum, still_missing(b, node, out)), b.missing(), result.node);
+        if (!numbers.empty() && where != no_node)
+            result.node = b.choose(joined(Op::max_members, Op::group_sum, b.make(Op::is_missing, {where})), b.missing(),
+                                   result.node);
     }
+    if (for_each_member && turn && !along.all() && b.width(result.node) > 1)
+        result.node = b.mapped(Op::gather, result.node, turned(dimension, true), width);
     return traced(result, f, text, operands);
 }
 

@@ -49,17 +49,18 @@ void Lowering::require_between(const Typed& value, const Exact& low, const Exact
 }
 
 NodeId Lowering::weights_of_members(NodeId weights, NodeId total, ZeroWeights rule, const std::string& dimension,
-                                    const Context& context, const std::string& what) {
+                                    const Along& along, const Context& context, const std::string& what) {
     Builder& b = builder;
     const NodeId zero = b.constant(0), ones = b.constants(std::vector<Exact>(b.width(weights), Exact(1)));
     require(b.make(Op::less, {weights, zero}), "negative", context, what + ": a weight must not be negative, it is {0}",
             {weights}, dimension);
     if (rule == ZeroWeights::nothing) return weights;
-    const NodeId none = b.make(Op::equal, {b.make(Op::sum_members, {weights}), zero});
-    if (rule == ZeroWeights::equal) return b.choose(none, ones, weights);
+    const NodeId none = b.make(Op::equal, {along.sum(weights), zero});
+    if (rule == ZeroWeights::equal) return b.choose(along.for_each(none), ones, weights);
     const NodeId stuck = b.both(none, b.make(Op::logical_not, {b.make(Op::equal, {total, zero})}));
-    require(stuck, "weights", context, what + ": {0} is to be apportioned, and all weights are zero", {total});
-    return b.choose(stuck, b.missing(b.width(weights)), weights);
+    require(stuck, "weights", context, what + ": {0} is to be apportioned, and all weights are zero", {total},
+            along.remains);
+    return b.choose(along.for_each(stuck), b.missing(b.width(weights)), weights);
 }
 
 std::vector<NodeId> Lowering::weights_that_count(std::vector<NodeId> weights, const std::vector<NodeId>& takes_part,

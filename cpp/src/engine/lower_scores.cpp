@@ -39,9 +39,37 @@ void DriverLowering::read_groups() {
                   std::string(error.what()) + "; the nearest valid matrix, row by row, is [" + nearest + "]",
                   "correlation '" + group.id + "'"}});
         }
-        for (std::size_t i = 0; i < n; ++i) groups_[group.drivers[i]] = {&group, i};
+        for (std::size_t i = 0; i < n; ++i) {
+            groups_[group.drivers[i]] = {&group, i};
+            by_month_[&group] |= calendar_of(group.drivers[i]) != calendar_of(group.drivers[0]);
+        }
         streams_[group.id] = own_stream(group.stream, group.id);
     }
+}
+
+Every DriverLowering::calendar_of(const std::string& id) const {
+    const auto of_hazard = [&](const std::string& name) {
+        for (const Hazard& hazard : low.book.hazards)
+            if (hazard.id == name) return hazard.every;
+        return Every::month;
+    };
+    for (const Driver& driver : low.book.drivers) {
+        if (driver.id != id) continue;
+        if (const auto* jump = std::get_if<JumpEvents>(&driver.distribution)) return of_hazard(jump->hazard);
+        for (const Input& input : low.book.inputs)
+            if (input.id == driver.of) return input.every;
+    }
+    return of_hazard(id);
+}
+
+std::vector<std::uint32_t> DriverLowering::moments(const Correlation& group, const std::string& id, int period) const {
+    if (!by_month_.at(&group)) return {static_cast<std::uint32_t>(period)};
+    const Every own = calendar_of(id);
+    std::vector<std::uint32_t> months;
+    for (int month = low.calendar().first_month(own, period);
+         month < low.calendar().months && low.calendar().of_month(own, month) == period; ++month)
+        months.push_back(static_cast<std::uint32_t>(month));
+    return months;
 }
 
 /// Members that go alone have a stream each, named after them; so has each of several in one period.
@@ -51,24 +79,28 @@ std::string DriverLowering::stream(const std::string& id, const std::string& mem
 
 Score DriverLowering::innovation(const std::string& id, int period, const std::string& member,
                                  const std::string& more) {
-    const auto at = static_cast<std::uint32_t>(period);
     const auto group = groups_.find(id);
     Score result{{}, {0}};
-    const auto add = [&](const std::string& name, const Exact& weight) {
+    const auto add = [&](const std::string& name, std::uint32_t at, const Exact& weight) {
         result.nodes.push_back(low.builder.gaussian(name, at));
         result.weights.push_back(weight);
     };
     if (group == groups_.end()) {
-        add(stream(id, member, more), 1);
+        add(stream(id, member, more), static_cast<std::uint32_t>(period), 1);
         return result;
     }
     // The members' own part is the last one, so that they share what the group shares.
     const auto& [correlation, row] = group->second;
     const std::vector<double>& factor = factors_.at(correlation);
     const std::size_t n = correlation->drivers.size();
+    // Where calendars differ, a quarter's innovation is that of its months together, over the root of their number: a
+    // standard normal again, and what months come to in the quarter is correlated with it as the matrix says.
+    const std::vector<std::uint32_t> at = moments(*correlation, id, period);
+    const double share = at.size() == 1 ? 1 : 1 / std::sqrt(static_cast<double>(at.size()));
     for (std::size_t j = 0; j <= row; ++j)
         if (const double weight = factor[row * n + j]; weight != 0)
-            add(stream(correlation->drivers[j], j == row ? member : "", more), Exact(weight));
+            for (const std::uint32_t moment : at)
+                add(stream(correlation->drivers[j], j == row ? member : "", more), moment, Exact(weight * share));
     return correlation->degrees_of_freedom ? with_t_copula(*correlation, period, more, result) : result;
 }
 

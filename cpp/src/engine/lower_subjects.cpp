@@ -45,12 +45,21 @@ std::string Lowering::declared_dimension(const Expression& e) const {
     static const std::set<std::string> reduce = {"sum",       "largest", "smallest",      "mean",       "product",
                                                  "first",     "last",    "member",        "median",     "quantile",
                                                  "deviation", "slope",   "weighted_mean", "any_member", "all_members"};
-    if (e.form == Form::call && reduce.contains(e.name)) return {};
+    if (e.form == Form::call && reduce.contains(e.name)) {
+        const Expression* over = formula::named_operand(e, formula::named_over);
+        const auto* factors = over ? crossing(declared_dimension(*e.operands[0])) : nullptr;
+        return !factors ? "" : over->name == factors->first ? factors->second : factors->first;
+    }
     std::string finest;
     for (const auto& operand : e.operands) {
         const std::string own = declared_dimension(*operand);
-        const auto found = dimensions_.find(own);
-        if (!own.empty() && (finest.empty() || found->second->parents.contains(finest))) finest = own;
+        if (own.empty()) continue;
+        const bool crossing =
+            dimensions_.contains(finest + " by " + own) || dimensions_.contains(own + " by " + finest);
+        if (finest.empty() || dimensions_.at(own)->parents.contains(finest))
+            finest = own;
+        else if (crossing)
+            finest = dimensions_.contains(finest + " by " + own) ? finest + " by " + own : own + " by " + finest;
     }
     return finest;
 }

@@ -67,10 +67,13 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
         const Typed value = of_subject(of, now - back, now, context);
         return traced(value, f, text, {value});
     }
+    // The last of its own periods that has ended when this one ends.
+    int now = calendar().of_month(own, end - 1);
+    if (calendar().end_month(own, now) > end) --now;
     if (f == "later") {
         if (!inputs_.contains(name))
             fail("type", context, text + " looks ahead, which only an input can bear; '" + of.text + "' is none");
-        const int then = calendar().of_month(own, first) + whole(1, "the reach");
+        const int then = now + whole(1, "the reach");
         if (then >= calendar().count(own)) {
             const Typed otherwise = spread_subject(of, expression(*e.operands[2], for_initial(of, context)));
             return traced(otherwise, f, text, {otherwise});
@@ -78,9 +81,6 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
         const Typed value = named(name, context.world, own, then, context);
         return traced(value, f, text, {value});
     }
-    // The last of its own periods that has ended when this one ends.
-    int now = calendar().of_month(own, end - 1);
-    if (calendar().end_month(own, now) > end) --now;
     if (f == "window") return window(e, of, now, whole(1, "the reach"), context);
     if (f == "window_place") return window_place(e, of, now, whole(1, "the reach"), context);
     // The number of the first or last period up to now in which it holds; missing where there is none.
@@ -289,8 +289,8 @@ std::optional<Typed> Lowering::of_dates(const Expression& e, const Context& cont
             inside.path = "/calendar/holidays/" + std::to_string(i);
             const NodeId holiday = builder.constant(day_number(calendar().holidays[i], inside));
             if (*builder.known(dates.weekday(holiday)) > 5) continue;
-            parts.push_back(builder.negate(
-                builder.both(builder.make(Op::less_equal, {a, holiday}), builder.make(Op::less, {holiday, b}))));
+            parts.push_back(builder.negate(builder.make(Op::less, {holiday, b})));
+            parts.push_back(builder.make(Op::less, {holiday, a}));  // also where b comes first
         }
         result.node = builder.sum(parts);
         result.unit = days;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "book/check.hpp"
+#include "book/crossing.hpp"
 #include "book/json_reader.hpp"
 #include "engine/driver_lowering.hpp"
 #include "engine/open_terms.hpp"
@@ -47,6 +48,7 @@ Lowering::Lowering(const Book& b, const CompileRequest& r) : book(b), request(r)
     for (const Framework& item : book.frameworks) frameworks_[item.id] = &item;
     for (const Party& item : book.parties) parties_[item.id] = &item;
     for (const Dimension& item : book.dimensions) dimensions_[item.id] = &item;
+    find_crossings();
     if (!request.open.empty()) open_ = open_terms(book, request.open);
     for (std::size_t c = 0; c < book.contracts.size(); ++c) {
         const Contract& contract = book.contracts[c];
@@ -79,9 +81,20 @@ void Lowering::fail(const std::string& code, const Context& context, const std::
 }
 
 Typed Lowering::with_members(Typed value) const {
+    const NodeId folded = value.node;
+    if (!value.dimension.empty() && builder.width(value.node) == 1) {
+        // What was folded to one value for all, such as the branch of a condition that is known, is one for each.
+        const auto width = static_cast<std::uint32_t>(members_named(value.dimension).size());
+        if (width > 1)
+            value.node = const_cast<Builder&>(builder).mapped(Op::gather, value.node,
+                                                              std::vector<std::uint32_t>(width, 0), width);
+    }
     if ((value.dimension.empty() && value.category.empty()) || !value.trace) return value;
     auto trace = std::make_shared<Trace>(*value.trace);
-    if (!value.dimension.empty()) trace->members = &dimensions_.at(value.dimension)->members;
+    if (!value.dimension.empty()) {
+        trace->members = &members_named(value.dimension);
+        if (trace->node == folded) trace->node = value.node;
+    }
     if (!value.category.empty()) {
         trace->category_words = &category(value.category).values;
         trace->unit = "category";
@@ -239,21 +252,52 @@ Exact Lowering::constant_term(const Term& t, const Context& context, const std::
     return *known;
 }
 
+namespace {
+
+/// Digits with a point at most among them: what needs no parser of formulas.
+bool only_digits(const std::string& text) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    return !text.empty() && text.size() <= 18 && digit(text.front()) && digit(text.back()) &&
+           std::count(text.begin(), text.end(), '.') <= 1 &&
+           std::all_of(text.begin(), text.end(), [&](char c) { return c == '.' || digit(c); });
+}
+
+/// The members' numbers where each is written in digits alone, in the unit that is stated for all; a list of prices has
+/// thousands of them.
+std::optional<std::vector<Exact>> written_in_digits(const Parameter& item, const Dimension& dimension) {
+    std::vector<Exact> numbers;
+    for (const std::string& member : dimension.members) {
+        const auto found = item.members.find(member);
+        const bool own = found != item.members.end();
+        const Term& term = own ? found->second : item.value;
+        if (!only_digits(term.value.text) || !term.steps.empty() || (own && !term.unit.empty())) return std::nullopt;
+        numbers.push_back(exact_from_text(term.value.text));
+    }
+    return numbers;
+}
+
+}  // namespace
+
 const std::optional<std::set<Month>>& Lowering::steps_of_numbers(const Parameter& item, const Context& context) {
     const auto [found, fresh] = steps_of_numbers_.try_emplace(&item);
     if (!fresh) return found->second;
     std::set<Month> steps;
     const auto number = [&](const Formula& formula) {
-        return !formula.empty() && parsed(formula, context).form == formula::Form::number;
+        return only_digits(formula.text) ||
+               (!formula.empty() && parsed(formula, context).form == formula::Form::number);
     };
     const auto plain = [&](const Term& term) {
         for (const Step& step : term.steps) steps.insert(step.from);
         return term.deferred.empty() && number(term.value) &&
                std::all_of(term.steps.begin(), term.steps.end(), [&](const Step& step) { return number(step.value); });
     };
-    const bool all =
-        (item.value.empty() || plain(item.value)) &&
-        std::all_of(item.members.begin(), item.members.end(), [&](const auto& member) { return plain(member.second); });
+    const bool all = (item.value.empty() || plain(item.value)) &&
+                     std::all_of(item.members.begin(), item.members.end(),
+                                 [&](const auto& member) { return plain(member.second); }) &&
+                     std::all_of(item.pairs.begin(), item.pairs.end(), [&](const auto& row) {
+                         return std::all_of(row.second.begin(), row.second.end(),
+                                            [&](const auto& pair) { return plain(pair.second); });
+                     });
     if (all) found->second = std::move(steps);
     return found->second;
 }
@@ -270,27 +314,44 @@ Typed Lowering::members_of(const Parameter& item, const Context& context) {
     // A value without a unit of its own is in the unit that is stated for all.
     const Unit stated = Unit::parse(item.value.unit);
     std::vector<Typed> members;
-    std::vector<NodeId> nodes;
-    for (const std::string& member : dimension.members) {
+    const auto* factors = crossing(item.dimension);
+    const auto value_of = [&](const std::string& member) {
+        if (factors)
+            return value_of_pair(item, dimension.parents.at(factors->first).at(member),
+                                 dimension.parents.at(factors->second).at(member));
         const auto found = item.members.find(member);
-        if (found == item.members.end() && item.value.empty())
-            fail("missing-member", context,
-                 "no value for member '" + member + "' of dimension '" + item.dimension + "'");
-        Typed value = term(found == item.members.end() ? item.value : found->second, context);
-        if (!value.dimension.empty())
-            fail("dimension", context,
-                 "the value of member '" + member + "' has the dimension '" + value.dimension + "' itself");
-        if (!item.value.unit.empty() && (value.bare || value.unit == Unit::pounds())) value.unit = stated;
-        if (!item.value.unit.empty()) value.bare = false;
-        members.push_back(std::move(value));
-        nodes.push_back(members.back().node);
-    }
+        return found != item.members.end() ? &found->second : item.value.empty() ? nullptr : &item.value;
+    };
+    const auto one_by_one = [&] {
+        std::vector<NodeId> nodes;
+        for (const std::string& member : dimension.members) {
+            const Term* own = value_of(member);
+            if (own == nullptr)
+                fail("missing-member", context,
+                     "no value for member '" + member + "' of dimension '" + item.dimension + "'");
+            Typed value = term(*own, context);
+            if (!value.dimension.empty())
+                fail("dimension", context,
+                     "the value of member '" + member + "' has the dimension '" + value.dimension + "' itself");
+            if (!item.value.unit.empty() && (value.bare || value.unit == Unit::pounds())) value.unit = stated;
+            if (!item.value.unit.empty()) value.bare = false;
+            members.push_back(std::move(value));
+            nodes.push_back(members.back().node);
+        }
+        return builder.stack(std::move(nodes));
+    };
+    std::optional<std::vector<Exact>> numbers;
+    if (!factors && steps && open_.empty() && shocks_of_term_.empty() && item.category.empty() &&
+        !item.value.unit.empty())
+        numbers = written_in_digits(item, dimension);
+    if (numbers) members = {literal(0, stated, false)};
+    const NodeId node = numbers ? builder.constants(*std::move(numbers)) : one_by_one();
     if (!item.value.unit.empty())
         for (const Typed& value : members)
             if (value.unit != stated)
                 fail("unit", context, "a member's value is in " + value.unit.text() + ", not in " + item.value.unit);
     Typed result = same_unit(members, context, "the members of '" + item.id + "'");
-    result.node = builder.stack(std::move(nodes));
+    result.node = node;
     result.dimension = item.dimension;
     result.trace = literal(0).trace;
     if (!item.value.unit.empty()) result.unit = stated;
@@ -302,31 +363,7 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
     return remembered("parameter", item.id, world, month, [&] {
         Context context{world, Every::month, month, asker.path, "parameter '" + item.id + "'"};
         context.category = item.category;
-        Typed result;
-        if (!item.dimension.empty()) {
-            result = members_of(item, context);
-        } else {
-            const auto alternative = request.alternatives.find(item.id);
-            if (alternative == request.alternatives.end()) {
-                result = term(item.value, context);
-            } else {
-                const auto& list = item.value.alternatives;
-                const auto chosen = std::find_if(list.begin(), list.end(),
-                                                 [&](const Alternative& a) { return a.name == alternative->second; });
-                if (chosen == list.end()) {
-                    std::vector<std::string> names;
-                    for (const Alternative& a : list) names.push_back(a.name);
-                    fail("unknown-alternative", context,
-                         "alternative '" + alternative->second + "' of '" + item.id +
-                             "' is unknown; expected one of: " + joined(names));
-                }
-                Term changed;
-                changed.value = chosen->value;
-                changed.unit = item.value.unit;
-                changed.source = chosen->source;
-                result = term(changed, context);
-            }
-        }
+        Typed result = item.dimension.empty() ? term(item.value, context) : members_of(item, context);
         require_category(result, item.category, context, item.id);
         result = shocked(std::move(result), item.id, month, context);
         auto trace = std::make_shared<Trace>();
@@ -404,6 +441,17 @@ Typed aggregated(Builder& builder, std::vector<Typed> parts, Aggregate how, cons
 
 }  // namespace
 
+Typed Lowering::spread_plan(const Input& item, Typed value, const Context& context) {
+    if (value.dimension.empty() || value.dimension == item.dimension) return value;
+    if (item.dimension.empty())
+        fail("dimension", context,
+             "the plan has the dimension '" + value.dimension + "' and the input none; add it up with sum(...)");
+    if (!belonging(item.dimension, value.dimension))
+        fail("dimension", context,
+             "the plan has members of '" + value.dimension + "' but the input has those of '" + item.dimension + "'");
+    return spread_to(std::move(value), item.dimension);
+}
+
 Typed Lowering::planned(const Input& item, Every every, int period, const Context& asker) {
     std::vector<Typed> parts;
     const std::string title = "plan of " + (item.name.empty() ? item.id : item.name);
@@ -414,7 +462,7 @@ Typed Lowering::planned(const Input& item, Every every, int period, const Contex
             if (item.plan.empty()) fail("missing-plan", context, "input '" + item.id + "' has no plan");
             Typed value = term(item.plan, context, title);
             require_category(value, item.category, context, item.id);
-            if (!item.category.empty()) return value;
+            if (!item.category.empty()) return spread_plan(item, std::move(value), context);
             const Unit unit = Unit::parse(item.unit);
             if (needs_conversion(value, unit))
                 fail("unit", context,
@@ -422,7 +470,7 @@ Typed Lowering::planned(const Input& item, Every every, int period, const Contex
                          conversion_hint(value.unit, unit));
             value.unit = unit;
             value.bare = false;
-            return value;
+            return spread_plan(item, std::move(value), context);
         }));
     return aggregated(builder, std::move(parts), item.aggregate, title + ", " + calendar().label(every, period),
                       "formula");
@@ -550,6 +598,8 @@ Typed Lowering::quantity(const Quantity& item, World world, int period) {
         value.category = item.category;
         if (!item.dimension.empty()) {
             value = spread_as(item.id, std::move(value));
+            if (!item.by.empty() && value.dimension != item.dimension && belonging(item.dimension, value.dimension))
+                value = spread_to(std::move(value), item.dimension);
             if (value.dimension != item.dimension)
                 fail("dimension", context,
                      "the formula gives members of '" + value.dimension + "' but '" + item.id + "' has those of '" +

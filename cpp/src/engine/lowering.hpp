@@ -9,7 +9,7 @@
 #include <set>
 #include <tuple>
 
-#include "engine/builder.hpp"
+#include "engine/along.hpp"
 #include "engine/plan.hpp"
 #include "formula/definitions.hpp"
 #include "formula/unit.hpp"
@@ -36,6 +36,9 @@ Typed traced(Typed value, const std::string& operation, const std::string& text,
 
 /// Functions over members, and how many of their operands are values; words and constants follow.
 const std::map<std::string, std::size_t>& functions_over_members();
+
+/// Functions that may be given names of a category; all others calculate.
+bool takes_names(const std::string& name);
 
 /// When and in which world a formula is read, and where it stands in the document.
 struct Context {
@@ -64,6 +67,12 @@ struct ClausePlace {
     std::optional<Month> starts, ends;
 };
 
+/// One of a clause's readings, where all of them are lowered; `holds` is 1 or 0.
+struct Variant {
+    ClausePlace place;
+    NodeId holds = no_node;
+};
+
 /// The term at a JSON pointer with elements of lists by number; nothing where none stands there.
 const Term* term_at(const Book& book, const std::string& path);
 class DriverLowering;
@@ -88,6 +97,8 @@ public:
     Typed parameter(const Parameter& parameter, World world, int month, const Context& asker);
     Typed input(const Input& input, Every every, int period, const Context& asker);
     Typed planned(const Input& input, Every every, int period, const Context& asker);
+    /// A plan by members of the input's own dimension.
+    Typed spread_plan(const Input& item, Typed value, const Context& context);
     Typed quantity(const Quantity& quantity, World world, int period);
     Typed framework_score(const Framework& framework, const Context& context);
     Typed measure_score(const Measure& measure, const Context& context);
@@ -106,6 +117,7 @@ public:
     Typed credited(std::size_t clause, const Typed& score, const Context& context);
 
     std::vector<ClausePlace> clauses;
+    std::map<std::size_t, std::vector<Variant>> variants;  // by clause
     std::vector<Superseded> superseded;
     std::vector<Problem> warnings;
     std::vector<Requirement> requirements;
@@ -142,6 +154,9 @@ public:
     bool has_party(const std::string& id) const { return parties_.contains(id); }
     const Party& party(const std::string& id) const { return *parties_.at(id); }
     std::size_t clause_index(const std::string& id, const Context& asker) const;
+    /// What a clause moves by its own terms; `part` of it where something wins over it in some of the months.
+    std::vector<Flow> flows_of(std::size_t clause, const ClausePlace& place, World world, int period,
+                               const Exact& part);
     /// Lets the value's trace name its members.
     Typed with_members(Typed value) const;
     /// Brings values together: all on the dimension whose members belong to the others', which it gives back.
@@ -162,12 +177,39 @@ private:
     enum class Meets { in_choice, in_sum, in_difference };
     Typed same_unit(std::vector<Typed>& values, const Context& context, const std::string& what,
                     Meets meets = Meets::in_choice);
-    /// Functions over the members of a dimension (lower_members.cpp).
-    Typed over_members(const formula::Expression& e, std::vector<Typed> x, const Context& context);
+    /// Functions over the members of a dimension (lower_members.cpp): `e` without named operands, which `written` has.
+    Typed over_members(const formula::Expression& e, std::vector<Typed> x, const Context& context,
+                       const formula::Expression& written);
+    /// Its arguments lowered, named operands among them.
+    Typed over_members(const formula::Expression& written, const Context& context);
     /// Functions over the members of groups, by a parent or by a key, and sums as other members ask (lower_groups.cpp);
-    /// nothing where all members are one group.
-    std::optional<Typed> over_groups(const formula::Expression& e, std::vector<Typed>& x, const Context& context);
+    /// nothing where all members are one group. `named`: whether over=... or where=... is said as well.
+    std::optional<Typed> over_groups(const formula::Expression& e, std::vector<Typed>& x, const Context& context,
+                                     bool named);
     Typed sum_asked(const formula::Expression& e, const std::vector<Typed>& x, const Context& context);
+    /// Two dimensions that cross (lower_crossing.cpp): those that something of the book is over, and those that
+    /// formulas make. The dimension in which values of several meet; their crossing, made where it is not known yet.
+    void find_crossings();
+    const std::pair<std::string, std::string>* crossing(const std::string& dimension) const;
+    std::string crossed(std::string first, std::string second, const Context& context, const std::string& what);
+    std::string meeting_of(const std::vector<std::string>& names, const Context& context, const std::string& what);
+    /// A dimension that a formula names, such as 'site' or 'site by age'.
+    std::string known_dimension(const std::string& name, const Context& context, const std::string& what);
+    /// A value for each member of a dimension that its own is an ancestor of.
+    Typed spread_to(Typed value, const std::string& dimension);
+    Typed spread_wider(const formula::Expression& e, Typed value, const Context& context);
+    Typed member_of(const formula::Expression& e, const Typed& value, const Context& context);
+    /// One member of one of two dimensions; the other remains.
+    Typed slice(const formula::Expression& e, const Typed& value, std::uint32_t place, bool of_first);
+    /// What is left of a dimension where a function goes over `over`.
+    std::string remaining(const std::string& dimension, const std::string& over, const Context& context,
+                          const std::string& text) const;
+    /// The places of a crossing's pairs in the order of the second dimension and then of the first, or back.
+    std::vector<std::uint32_t> turned(const std::string& dimension, bool back) const;
+    /// A dimension of the pairs in that order.
+    const std::string& turned_dimension(const std::string& dimension);
+    Typed first_or_last(const formula::Expression& e, const Typed& value, const Along& along, NodeId where,
+                        const Context& context);
     /// Functions that look into other periods, and of dates (lower_time.cpp); nothing where `e` is none of them.
     std::optional<Typed> over_time(const formula::Expression& e, const Context& context);
     std::optional<Typed> of_dates(const formula::Expression& e, const Context& context);
@@ -235,7 +277,7 @@ private:
     std::string declared_dimension(const formula::Expression& e) const;
     Typed spread_subject(const Subject& subject, Typed value);
     NodeId weights_of_members(NodeId weights, NodeId total, ZeroWeights rule, const std::string& dimension,
-                              const Context& context, const std::string& what);
+                              const Along& along, const Context& context, const std::string& what);
     Typed table_rows(const LookupTable& table, const std::vector<Typed>& keys, std::size_t key,
                      const std::vector<std::size_t>& rows, const std::vector<std::vector<Exact>>& at,
                      const Context& context);
@@ -272,7 +314,7 @@ private:
     NodeId standing_for_draw(const Input& input, NodeId plan, const Context& context);
     NodeId standing_for_draw(const Driver& driver, NodeId plan, const Context& context);
     void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
-    bool loses_precedence(std::size_t clause, int period);
+    bool loses_precedence(std::size_t clause, int month);
     Every calendar_argument(const formula::Expression& e, std::size_t index, Every otherwise,
                             const Context& context) const;
     std::string text_argument(const formula::Expression& e, std::size_t index, const std::string& what,
@@ -292,6 +334,8 @@ private:
     formula::Definitions written_;
     std::set<std::pair<NodeId, std::string>> required_;
     std::map<std::pair<std::string, std::string>, std::vector<std::uint32_t>> belonging_;
+    std::map<std::string, std::pair<std::string, std::string>> crossings_;
+    std::map<std::string, Dimension> made_;  // crossings that no part of the book is over
     std::unique_ptr<DriverLowering> drivers_;
     std::map<std::tuple<std::string, std::string, int, int>, Typed> values_;
     std::map<std::tuple<std::string, std::size_t, int, int>, std::vector<Flow>> flows_;
@@ -309,7 +353,7 @@ private:
 /// The parts of a clause family's lowering that all families share.
 class ClauseLowering {
 public:
-    ClauseLowering(Lowering& low, std::size_t index, World world, int period);
+    ClauseLowering(Lowering& low, std::size_t index, const ClausePlace& place, World world, int period);
 
     Lowering& low;
     const ClausePlace& place;

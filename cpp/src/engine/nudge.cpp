@@ -113,15 +113,17 @@ Nudge::Moved Nudge::by_small_steps(const Node& node) const {
 /// Where all weights are zero nobody has a part; as soon as they move, parts go by how fast each of them does.
 Exact Nudge::slope_of_part(const Node& node, std::size_t member, Value& part_limit) const {
     const bool members = node.op == Op::apportion_members;
-    const std::size_t count = members ? node.width : node.inputs.size() - 1;
-    const std::size_t own = members ? member : node.index;
+    const std::size_t count = members ? run_length(node) : node.inputs.size() - 1;
+    const std::size_t own = members ? member % count : node.index;
+    const std::size_t first = members ? member - own : 0;
     const auto weight = [&](std::size_t i) {
-        return members ? std::pair<NodeId, std::uint32_t>(node.inputs[1], static_cast<std::uint32_t>(i))
+        return members ? std::pair<NodeId, std::uint32_t>(node.inputs[1], static_cast<std::uint32_t>(first + i))
                        : std::pair<NodeId, std::uint32_t>(node.inputs[i + 1], static_cast<std::uint32_t>(member));
     };
     const auto at = [&](std::pair<NodeId, std::uint32_t> x) { return limit(x.first, x.second).value_or(Exact(0)); };
     const auto by = [&](std::pair<NodeId, std::uint32_t> x) { return slope(x.first, x.second); };
-    const std::pair<NodeId, std::uint32_t> total{node.inputs[0], members ? 0u : static_cast<std::uint32_t>(member)};
+    const std::pair<NodeId, std::uint32_t> total{node.inputs[0],
+                                                 static_cast<std::uint32_t>(members ? first / count : member)};
     Exact sum = 0, sum_slope = 0;
     for (std::size_t i = 0; i < count; ++i) {
         sum += at(weight(i));
@@ -263,10 +265,10 @@ std::optional<Exact> Nudge::until_other_branch(const Node& node, std::uint32_t m
 
 std::optional<Exact> Nudge::reach(const std::function<bool(NodeId)>& watched) const {
     std::optional<Exact> first;
-    const auto among_members = [&](NodeId from) {
+    const auto among_members = [&](NodeId from, std::uint32_t run = 0) {
         const auto count = static_cast<std::uint32_t>(values_[from].size());
         for (std::uint32_t a = 0; a < count; ++a)
-            for (std::uint32_t b = 0; b < a; ++b)
+            for (std::uint32_t b = run == 0 ? 0 : a - a % run; b < a; ++b)
                 if (limit(from, a) && limit(from, b))
                     sooner(first, steps_over(*limit(from, b) - *limit(from, a), slope(from, a) - slope(from, b)));
     };
@@ -284,16 +286,16 @@ std::optional<Exact> Nudge::reach(const std::function<bool(NodeId)>& watched) co
             case Op::min_members:
             case Op::max_members:
             case Op::group_min:
-            case Op::group_max:
-            case Op::running: among_members(node.inputs[0]); break;
+            case Op::group_max: among_members(node.inputs[0]); break;
+            case Op::running: among_members(node.inputs[0], run_length(node)); break;
             case Op::rank:
-                for (const NodeId input : node.inputs) among_members(input);
+                for (const NodeId input : node.inputs) among_members(input, run_length(node));
                 break;
             case Op::running_by:
                 if (node.inputs.size() > 2)
                     between(node.inputs[1], node.inputs[2]);
                 else
-                    among_members(node.inputs[1]);
+                    among_members(node.inputs[1], run_length(node));
                 break;
             default:
                 for (std::uint32_t m = 0; m < node.width; ++m) sooner(first, until_other_branch(node, m));

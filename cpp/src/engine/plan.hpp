@@ -139,9 +139,16 @@ struct CompileRequest {
     Every track_every = Every::month;
     std::vector<Every> position_calendars = {Every::year, Every::term};
     bool amounts_only = false;      // postings of the practised world and nothing else
+    bool every_reading = false;     // with amounts_only: all readings of open clauses, see Plan::switches
     std::vector<std::string> open;  // paths of terms whose plain numbers are kept apart, for derivatives by them
 
     friend bool operator==(const CompileRequest&, const CompileRequest&) = default;
+};
+
+/// An input that is 1 where a clause's reading holds, and 0 where another does.
+struct ReadingSwitch {
+    std::string clause, reading;
+    std::size_t slot = 0;
 };
 
 struct Plan {
@@ -157,6 +164,7 @@ struct Plan {
     std::vector<Requirement> requirements;
     std::vector<Superseded> superseded;
     std::vector<Problem> warnings;
+    std::vector<ReadingSwitch> switches;  // of every_reading; none where readings cannot stand in one plan
 };
 
 /// Throws BookError (cycles, units, unknown names, impossible correlations) and ReadingError.

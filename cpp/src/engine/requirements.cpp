@@ -24,7 +24,7 @@ std::string with_figures(std::string message, const std::vector<std::string>& fi
     return message;
 }
 
-void check_requirements(const Plan& plan, const std::vector<Members>& values, int last) {
+void check_requirements(const Plan& plan, const Values& values, int last) {
     std::vector<Problem> problems;
     for (const Requirement& item : plan.requirements) {
         if (item.month > last) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/disputes.hpp"
 #include "engine/requirements.hpp"
 #include "openbook/errors.hpp"
 
@@ -36,7 +37,7 @@ Members reasons_of(const SettleRequest& request, const Input& input, std::size_t
     Members result(width);
     for (std::size_t m = 0; m < width; ++m) {
         const std::size_t at = first + m;
-        const bool there = given != request.inputs.end() && at < given->second.size() && given->second[at];
+        const bool there = given != request.inputs.end() && at < given->second.size() && given->second.has(at);
         if (stated != request.reasons.end() && at < stated->second.size() && !stated->second[at].empty())
             result[m] = place_of(stated->second[at]);
         else if (there || !request.plan_mode ||
@@ -70,8 +71,19 @@ void names_only(const Book& book, const Input& input, const Members& values, con
                               ""});
 }
 
-std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request, int last,
-                                 std::vector<Problem>& faults) {
+std::size_t count_of(const Held& held) {
+    if (const Packed* packed = std::get_if<Packed>(&held))
+        return packed->size() - static_cast<std::size_t>(std::count(packed->missing.begin(), packed->missing.end(), 1));
+    const Members& members = std::get<Members>(held);
+    return static_cast<std::size_t>(std::count_if(members.begin(), members.end(), [](const Value& v) { return !!v; }));
+}
+
+Members members_of(const Held& held) {
+    const Packed* packed = std::get_if<Packed>(&held);
+    return packed ? unpacked(*packed) : std::get<Members>(held);
+}
+
+std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, int last, std::vector<Problem>& faults) {
     const Book& book = *plan.book;
     const Calendar& calendar = book.calendar;
     std::map<std::string, const Input*> inputs;
@@ -95,7 +107,7 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
     }
     check_reasons(request, faults);
     if (!faults.empty()) return {};
-    std::vector<Members> bound(plan.graph.inputs.size());
+    std::vector<Held> bound(plan.graph.inputs.size());
     for (std::size_t slot = 0; slot < bound.size(); ++slot) {
         const InputSlot& place = plan.graph.inputs[slot];
         if (place.term) continue;  // has its own value
@@ -108,13 +120,13 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
             if (known) bound[slot] = reasons_of(request, input, static_cast<std::size_t>(period) * width, width);
             continue;
         }
-        Members values(width);
-        std::size_t present = 0;
-        for (std::size_t m = 0; m < width && given != request.inputs.end() && known; ++m) {
-            values[m] = given->second[static_cast<std::size_t>(period) * width + m];
-            if (values[m]) ++present;
+        const bool is_given = given != request.inputs.end() && known;
+        Held values = is_given ? given->second.part(static_cast<std::size_t>(period) * width, width) : Members(width);
+        const std::size_t present = is_given ? count_of(values) : 0;
+        if (!input.category.empty()) {
+            values = members_of(values);
+            names_only(book, input, std::get<Members>(values), calendar.label(input.every, period), faults);
         }
-        if (!input.category.empty()) names_only(book, input, values, calendar.label(input.every, period), faults);
         const bool may_have_gaps = input.may_be_missing || (request.plan_mode && place.plan != no_node);
         if (present == width || (present > 0 && may_have_gaps)) {
             bound[slot] = std::move(values);
@@ -132,7 +144,7 @@ std::vector<Members> bind_inputs(const Plan& plan, const SettleRequest& request,
     return bound;
 }
 
-const Value& first_member(const std::vector<Members>& values, NodeId node) {
+const Value& first_member(const Values& values, NodeId node) {
     return values[node][0];
 }
 
@@ -163,13 +175,13 @@ Entry entry_of(const Plan& plan, const Posting& posting, World world, const Exac
     return entry;
 }
 
-void make_entries(Settlement& s, int last) {
+void make_entries(Settlement& s, int last, const std::function<const Value&(NodeId)>& amount_of) {
     const Plan& plan = *s.plan;
     for (const Posting& posting : plan.postings) {
         for (const World world : {World::practised, World::words, World::written_world}) {
             if (world != World::practised && s.request.compile.amounts_only) break;
             if (posting.service_from > last) continue;
-            const Value& amount = first_member(s.values, posting.amount[static_cast<int>(world)]);
+            const Value& amount = amount_of(posting.amount[static_cast<int>(world)]);
             const bool due_now = posting.posting <= last;
             if (!amount) {
                 if (world == World::practised) {
@@ -335,6 +347,8 @@ void make_gap(Settlement& s, int last) {
     for (auto& [key, line] : lines) s.gap.push_back(std::move(line));
 }
 
+}  // namespace
+
 std::map<std::string, Exact> term_positions(const Settlement& s) {
     std::map<std::string, Exact> result;
     for (const PartyPosition& position : s.positions)
@@ -343,95 +357,55 @@ std::map<std::string, Exact> term_positions(const Settlement& s) {
     return result;
 }
 
-Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest request) {
+void fill_amounts(Settlement& s, const std::function<const Value&(NodeId)>& amount_of) {
+    const int last = horizon(*s.plan, s.request);
+    s.entries.clear();
+    s.positions.clear();
+    make_entries(s, last, amount_of);
+    make_positions(s, last);
+}
+
+Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest request, Plans* plans) {
     Settlement s;
-    s.plan = compile(book, request.compile);
+    s.plan = plans ? plans->of(book, request.compile) : compile(book, request.compile);
     const int last = horizon(*s.plan, request);
     std::vector<Problem> faults;
-    s.bound = bind_inputs(*s.plan, request, last, faults);
+    s.bound = Values(bind_inputs(*s.plan, request, last, faults));
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
-    s.values = evaluate(s.plan->graph, s.bound, request.plan_mode);
+    s.values = Values(evaluate_held(s.plan->graph, s.bound, request.plan_mode));
     if (!request.compile.amounts_only) check_requirements(*s.plan, s.values, last);
     s.warnings = s.plan->warnings;
     s.request = std::move(request);
-    make_entries(s, last);
-    make_positions(s, last);
+    fill_amounts(s, [&s](NodeId node) -> const Value& { return first_member(s.values, node); });
     return s;
 }
 
-void make_disputes(Settlement& s, const std::shared_ptr<const Book>& book) {
-    std::vector<std::pair<std::string, std::vector<std::string>>> open;
-    for (const CompiledClause& clause : s.plan->clauses)
-        if (clause.readings.size() > 1) open.emplace_back(clause.id, clause.readings);
-    const std::map<std::string, Exact> chosen = term_positions(s);
-    for (const auto& [party, amount] : chosen) s.joint.range[party] = {amount, amount};
-    const auto with = [&](std::map<std::string, std::string> readings) {
-        SettleRequest request = s.request;
-        request.disputes = false;
-        request.against_posted = false;
-        request.compile.amounts_only = true;
-        for (const auto& [clause, reading] : readings) request.compile.readings[clause] = reading;
-        return term_positions(settle_once(book, std::move(request)));
-    };
-    std::map<std::string, std::pair<Exact, Exact>> one_by_one;
-    std::uint64_t combinations = 1;
-    for (const auto& [clause, readings] : open) {
-        std::map<std::string, std::pair<Exact, Exact>> extreme;
-        combinations = combinations > 1'000'000 ? combinations : combinations * readings.size();
-        for (const std::string& reading : readings) {
-            const auto own = std::find_if(s.plan->clauses.begin(), s.plan->clauses.end(),
-                                          [&, id = clause](const CompiledClause& c) { return c.id == id; });
-            const bool is_chosen = own->reading == reading;
-            const std::map<std::string, Exact> positions = is_chosen ? chosen : with({{clause, reading}});
-            s.disputes.push_back({clause, reading, is_chosen, positions});
-            for (const auto& [party, amount] : positions) {
-                const Exact change = amount - chosen.at(party);
-                auto& [low, high] = extreme[party];
-                low = std::min(low, change);
-                high = std::max(high, change);
-            }
-        }
-        for (const auto& [party, change] : extreme) {
-            one_by_one[party].first += change.first;
-            one_by_one[party].second += change.second;
-        }
-    }
-    s.joint.combinations = combinations;
-    if (open.empty()) return;
-    if (combinations > static_cast<std::uint64_t>(std::max(1, s.request.dispute_limit))) {
-        // Beyond the limit only the sum of single effects is given, and said to be no more than an indication.
-        s.joint.exact = false;
-        for (auto& [party, range] : s.joint.range) {
-            range.first += one_by_one[party].first;
-            range.second += one_by_one[party].second;
-        }
-        return;
-    }
-    for (std::uint64_t number = 0; number < combinations; ++number) {
-        std::map<std::string, std::string> readings;
-        std::uint64_t rest = number;
-        for (const auto& [clause, names] : open) {
-            readings[clause] = names[rest % names.size()];
-            rest /= names.size();
-        }
-        for (const auto& [party, amount] : with(readings)) {
-            auto& [low, high] = s.joint.range[party];
-            low = std::min(low, amount);
-            high = std::max(high, amount);
-        }
-    }
+Held Given::part(std::size_t first, std::size_t count) const {
+    const auto from = static_cast<std::ptrdiff_t>(first), to = static_cast<std::ptrdiff_t>(first + count);
+    if (const Members* members = std::get_if<Members>(held_.get()))
+        return Members(members->begin() + from, members->begin() + to);
+    const Packed& packed = std::get<Packed>(*held_);
+    Packed part;
+    part.under = packed.under;
+    part.over.assign(packed.over.begin() + from, packed.over.begin() + to);
+    if (!packed.missing.empty() && std::count(packed.missing.begin() + from, packed.missing.begin() + to, 1) > 0)
+        part.missing.assign(packed.missing.begin() + from, packed.missing.begin() + to);
+    const auto odd = odd_.lower_bound(first);
+    if (odd == odd_.end() || odd->first >= first + count) return part;
+    Members members = unpacked(part);
+    for (auto number = odd; number != odd_.end() && number->first < first + count; ++number)
+        members[number->first - first] = number->second;
+    return members;
 }
 
-}  // namespace
-
-Settlement settle(std::shared_ptr<const Book> book, SettleRequest request) {
+Settlement settle(std::shared_ptr<const Book> book, SettleRequest request, Plans* plans) {
     const bool against_posted = request.against_posted, disputes = request.disputes;
-    Settlement s = settle_once(book, std::move(request));
+    Settlement s = settle_once(book, std::move(request), plans);
     const int last = horizon(*s.plan, s.request);
     make_cash(s, last);
     make_gap(s, last);
     if (against_posted) compare_with_posted(s, last);
-    if (disputes) make_disputes(s, book);
+    if (disputes) make_disputes(s, book, plans);
     return s;
 }
 

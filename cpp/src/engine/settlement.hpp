@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/exact_evaluation.hpp"
+#include "engine/packed.hpp"
 #include "engine/plan.hpp"
+#include "engine/plans.hpp"
 
 namespace openbook::engine {
 
@@ -17,10 +18,27 @@ struct PostedEntry {
     Exact amount;
 };
 
+/// The values of one input, one per period and member, member fastest. Copies share them.
+class Given {
+public:
+    Given() : Given(Members{}) {}
+    /// `odd`: numbers that do not fit beside the packed ones, by their place.
+    explicit Given(Held held, std::map<std::size_t, Exact> odd = {})
+        : held_(std::make_shared<const Held>(std::move(held))), odd_(std::move(odd)) {}
+
+    [[nodiscard]] std::size_t size() const { return size_of(*held_); }
+    [[nodiscard]] bool has(std::size_t at) const { return engine::has(*held_, at) || odd_.contains(at); }
+    [[nodiscard]] Held part(std::size_t first, std::size_t count) const;
+
+private:
+    std::shared_ptr<const Held> held_;
+    std::map<std::size_t, Exact> odd_;
+};
+
 struct SettleRequest {
-    std::map<std::string, std::vector<std::optional<Exact>>> inputs;  // per period, member fastest
-    std::map<std::string, std::vector<std::string>> reasons;          // why values are missing, in the same places
-    bool plan_mode = false;                                           // inputs without data take their plan
+    std::map<std::string, Given> inputs;
+    std::map<std::string, std::vector<std::string>> reasons;  // why values are missing, in the same places
+    bool plan_mode = false;                                   // inputs without data take their plan
     std::optional<Month> as_at;
     bool against_posted = false;
     std::vector<PostedEntry> posted;
@@ -71,8 +89,8 @@ class Settlement {
 public:
     std::shared_ptr<const Plan> plan;
     SettleRequest request;
-    std::vector<Members> bound;  // what was given for each slot of the plan's inputs; none: its plan
-    std::vector<Members> values;
+    Values bound;  // what was given for each slot of the plan's inputs; none: its plan
+    Values values;
     std::vector<Entry> entries;  // the whole ledger to date, both bases
     std::vector<Entry> to_post;  // what is new against `posted`: entries, and differences
     std::vector<PartyPosition> positions;
@@ -84,6 +102,7 @@ public:
 };
 
 /// Throws DataError (what is missing, for which month), BookError, ReadingError.
-Settlement settle(std::shared_ptr<const Book> book, SettleRequest request);
+/// Plans that `plans` knows are taken from there, and new ones are kept there.
+Settlement settle(std::shared_ptr<const Book> book, SettleRequest request, Plans* plans = nullptr);
 
 }  // namespace openbook::engine

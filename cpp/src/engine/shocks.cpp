@@ -132,11 +132,17 @@ Typed Lowering::laid(Typed value, const Change& change, const Context& context, 
             fail("dimension", context,
                  "'" + change.on + "' has no members, so '" + change.member + "' is none of them");
         const std::vector<std::string>& members = dimension->second->members;
-        const auto at = std::find(members.begin(), members.end(), change.member);
-        if (at == members.end())
-            fail("missing-member", context, "'" + change.member + "' is no member of '" + value.dimension + "'");
+        // A pair, or of two dimensions that cross all pairs of a member of one.
         std::vector<Exact> chosen(members.size(), 0);
-        chosen[static_cast<std::size_t>(at - members.begin())] = 1;
+        for (std::size_t m = 0; m < members.size(); ++m) {
+            bool named = members[m] == change.member;
+            if (crossing(value.dimension))
+                for (const auto& [factor, member_of] : dimension->second->parents)
+                    named = named || member_of.at(members[m]) == change.member;
+            if (named) chosen[m] = 1;
+        }
+        if (std::find(chosen.begin(), chosen.end(), Exact(1)) == chosen.end())
+            fail("missing-member", context, "'" + change.member + "' is no member of '" + value.dimension + "'");
         node = builder.choose(builder.constants(std::move(chosen)), node, value.node);
     }
     auto trace = std::make_shared<Trace>();

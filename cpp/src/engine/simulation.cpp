@@ -232,6 +232,10 @@ LanesSettings Simulation::settings() const {
 
 namespace {
 
+/// What rounding in single precision may leave of a sum, as a share of the largest amount of the run; _pennies.py of
+/// the package has it too.
+constexpr double single_precision_leaves = 1e-6;
+
 /// How far from zero a position must lie to count.
 double nothing_of(const Simulation& s) {
     if (s.request.precision == Precision::full) return risk::half_a_penny;
@@ -240,7 +244,7 @@ double nothing_of(const Simulation& s) {
         if (s.columns[c].kind != "position") continue;
         largest = std::max(largest, risk::largest_size({s.values.data() + c * s.request.draws, s.request.draws}));
     }
-    return std::max(risk::half_a_penny, largest * 1e-6);
+    return std::max(risk::half_a_penny, largest * single_precision_leaves);
 }
 
 }  // namespace

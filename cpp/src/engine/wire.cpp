@@ -193,11 +193,8 @@ void known_edition(const Json& item) {
                            ": use a release that knows the edition of the sealed book");
 }
 
-bool common(CompileRequest& compile, std::map<std::string, std::vector<std::optional<Exact>>>& inputs,
-            const std::string& name, const Json& item) {
-    if (name == "inputs")
-        inputs = inputs_of(item);
-    else if (name == "readings")
+bool common(CompileRequest& compile, const std::string& name, const Json& item) {
+    if (name == "readings")
         compile.readings = texts_of(item, "/readings");
     else if (name == "alternatives")
         compile.alternatives = texts_of(item, "/alternatives");
@@ -298,8 +295,10 @@ SettleRequest read_settle_request(const std::string& json) {
     SettleRequest request;
     const Json value = parsed(json);
     for (const auto& [name, item] : value.items()) {
-        if (common(request.compile, request.inputs, name, item)) continue;
-        if (name == "reasons") {
+        if (common(request.compile, name, item)) continue;
+        if (name == "inputs") {
+            for (auto& [id, values] : inputs_of(item)) request.inputs[id] = Given(std::move(values));
+        } else if (name == "reasons") {
             request.reasons = reasons_of(item);
         } else if (name == "mode") {
             if (item != "data" && item != "plan") refuse("/mode", "got " + item.dump() + "; expected data or plan");
@@ -354,8 +353,10 @@ SimulateRequest read_simulate_request(const std::string& json) {
     SimulateRequest request;
     const Json value = parsed(json);
     for (const auto& [name, item] : value.items()) {
-        if (common(request.compile, request.inputs, name, item)) continue;
-        if (name == "reasons")
+        if (common(request.compile, name, item)) continue;
+        if (name == "inputs")
+            request.inputs = inputs_of(item);
+        else if (name == "reasons")
             request.reasons = reasons_of(item);
         else if (name == "draws")
             request.draws = whole(item, "/draws");

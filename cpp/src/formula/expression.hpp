@@ -74,4 +74,15 @@ struct Function {
 };
 const std::vector<Function>& functions();
 
+/// Operands with a name, written last: sum(x, over='age', where=x > 3). In the graph they are calls of these names,
+/// which no formula can write otherwise.
+inline constexpr const char *named_over = "over=", *named_where = "where=";
+/// What functions over members look along and at whom; by the name that is written, which with `over` or `where` is
+/// that of the list: count for a sum of conditions, min for the smallest.
+const std::map<std::string, std::string>& functions_with_named_operands();
+/// The named operand of a call; nothing where it has none.
+const Expression* named_operand(const Expression& call, const char* name);
+/// The call without its named operands, of the function that it stands for.
+Expression without_named(const Expression& call);
+
 }  // namespace openbook::formula

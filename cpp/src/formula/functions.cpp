@@ -80,7 +80,9 @@ const std::vector<Function>& functions() {
          3, 3},
         {"curve", "curve('id', x)", "a curve of the book at x", 2, 2},
         {"inverse", "inverse('id', y)",
-         "where a curve of the book has the value y; the curve must rise or fall all the way", 2, 2},
+         "where a curve of the book has the value y; the curve must rise or fall all the way. Beyond its ends as the "
+         "curve's below and above say: the end itself, on along the slope, or missing",
+         2, 2},
         {"lookup", "lookup('id', key, ...)", "a table of the book, looked up by its keys", 2, many},
         {"solve", "solve('x', objective, target, low, high, step, 'rising')",
          "the number x, between low and high in whole steps, at which the objective, a formula of x, comes closest to "
@@ -107,8 +109,10 @@ const std::vector<Function>& functions() {
          "the units measure different things",
          2, 2},
         {"count", "count(c1, c2, ...)", "how many of the conditions hold", 1, many},
-        {"any", "any(c1, c2, ...)", "whether one of the conditions holds", 1, many},
-        {"all", "all(c1, c2, ...)", "whether all conditions hold", 1, many},
+        {"any", "any(c1, c2, ...)",
+         "whether one of the conditions holds; missing where none is known to and one is missing", 1, many},
+        {"all", "all(c1, c2, ...)",
+         "whether all conditions hold; missing where none is known not to and one is missing", 1, many},
         {"previous", "previous(name, initial, lag)",
          "the value of a named quantity, input or clause one period of its own calendar earlier, or as many as the lag "
          "says; initial where there is none. Of a formula: what it came to one period of the asking rule earlier. The "
@@ -125,7 +129,9 @@ const std::vector<Function>& functions() {
          "for the next, -1 for the largest; missing where there are not so many",
          3, 3},
         {"later", "later(input, periods, otherwise)",
-         "an input so many periods of its own calendar later; otherwise beyond the end of the calendar", 3, 3},
+         "an input so many periods of its own calendar after the last that has ended with the asking period; otherwise "
+         "beyond the end of the calendar",
+         3, 3},
         {"first_when", "first_when(condition)",
          "the number of the first period, up to this one, in which a condition holds; missing where there is "
          "none",
@@ -141,7 +147,11 @@ const std::vector<Function>& functions() {
         {"over", "over(name, 'calendar')", "a named quantity, input or clause over the period of a longer calendar", 2,
          2},
         {"plan", "plan(name)", "the planned value of an input", 1, 2},
-        {"paid", "paid('clause', 'calendar')", "what a clause moves from its payer: + paid, - received back", 1, 2},
+        {"paid", "paid('clause', 'calendar')",
+         "what a clause moves from its payer: + paid, - received back; of a clause without payer, such as a share, all "
+         "that "
+         "it moves",
+         1, 2},
         {"received", "received('clause', 'party', 'calendar')",
          "what a party receives under a clause, less what it pays", 2, 3},
         {"position", "position('party', 'calendar')", "everything received less everything paid", 1, 2},
@@ -205,8 +215,10 @@ const std::vector<Function>& functions() {
          "the decimals stated; groups as for median",
          3, 5},
         {"slope", "slope(y, x, weight)", "of the straight line of weighted least squares through the members", 2, 3},
-        {"any_member", "any_member(condition, 'parent' or key)", "whether it holds for one of the members", 1, 2},
-        {"all_members", "all_members(condition, 'parent' or key)", "whether it holds for all members", 1, 2},
+        {"any_member", "any_member(condition, 'parent' or key)",
+         "whether it holds for one of the members; of no members: no", 1, 2},
+        {"all_members", "all_members(condition, 'parent' or key)",
+         "whether it holds for all members; of no members: yes", 1, 2},
         {"rank", "rank(x, 'descending', 'best', 'parent' or key)",
          "the place of each member: 1 for the largest, or with 'ascending' the smallest; of equals 'best' gives each "
          "the best place, 'mean' the mean of their places, 'order' the places in the members' order. A missing member "
@@ -214,7 +226,9 @@ const std::vector<Function>& functions() {
          1, 4},
         {"percentile_group", "percentile_group(x, groups, 'parent' or key)",
          "the group of each member when they stand in ascending order and are cut into groups of one size: 1 is the "
-         "lowest; with a parent or a key: among the members that share it",
+         "lowest; in place k of n the group is 1 + whole((k - 1) * groups, n). At most as many groups as members; with "
+         "a "
+         "parent or a key: among the members that share it",
          2, 3},
         {"running", "running(x, 'forwards', 'sum')",
          "the sum of the members up to each one, or with 'backwards' from each one on; or their 'product', 'smallest' "
@@ -237,10 +251,17 @@ const std::vector<Function>& functions() {
          "each member's part of the total by its weight, none above its cap; what a cap holds back goes to the others, "
          "until all are full. Weights that are all zero as for apportion",
          3, 4},
-        {"spread", "spread(x, 'dimension')", "a parent's value, or a single one, for each member", 2, 2},
+        {"spread", "spread(x, 'dimension')",
+         "a parent's value, or a single one, for each member; of a dimension that is neither, for each pair of its "
+         "members and those of x's own",
+         2, 2},
         {"by_member", "by_member('dimension', 'member', value, ..., otherwise)",
          "a value for each member of a dimension, by name; the last one may be for all others", 2, many},
-        {"member", "member(x, 'name')", "one member of x", 2, 2},
+        {"member", "member(x, 'name', 'other')",
+         "one member of x. Where two dimensions cross one name leaves the other dimension, and two names, or the name "
+         "of a pair as in 'general, urgent', give one value; where both have such a member the second operand may name "
+         "the dimension that is meant",
+         2, 3},
         {"contract_year", "contract_year()", "1 in the first contract year, 2 in the second, ...", 0, 0},
         {"month_number", "month_number()", "1 in the first month of the calendar (the last month of a longer period)",
          0, 0},
@@ -269,12 +290,44 @@ const std::vector<Function>& functions() {
          "Mondays to Fridays from a, included, to b, not included, less the holidays of the calendar", 2, 2},
         {"year_fraction", "year_fraction(a, b, 'actual_365')",
          "the time from a to b in years: days over 365, over 360 ('actual_360'), or of months of 30 days "
-         "('thirty_360')",
+         "('thirty_360', the bond basis: a 31st counts as a 30th, at b only where a is a 30th or 31st)",
          2, 3},
         {"number", "number(x)", "x without its unit", 1, 1},
         {"money", "money(x)", "x pounds", 1, 1},
     };
     return list;
+}
+
+const std::map<std::string, std::string>& functions_with_named_operands() {
+    static const std::map<std::string, std::string> names = [] {
+        std::map<std::string, std::string> result{
+            {"count", "sum"}, {"any", "any_member"}, {"all", "all_members"}, {"min", "smallest"}, {"max", "largest"}};
+        for (const char* name : {"sum",       "largest",    "smallest",         "mean",        "product",
+                                 "first",     "last",       "any_member",       "all_members", "rank",
+                                 "running",   "running_by", "percentile_group", "median",      "quantile",
+                                 "deviation", "slope",      "weighted_mean",    "apportion",   "apportion_capped"})
+            result[name] = name;
+        return result;
+    }();
+    return names;
+}
+
+const Expression* named_operand(const Expression& call, const char* name) {
+    if (call.form != Form::call) return nullptr;
+    for (const ExpressionPtr& operand : call.operands)
+        if (operand->form == Form::call && operand->name == name) return operand->operands[0].get();
+    return nullptr;
+}
+
+Expression without_named(const Expression& call) {
+    Expression plain = call;
+    if (const auto found = functions_with_named_operands().find(call.name);
+        found != functions_with_named_operands().end())
+        plain.name = found->second;
+    std::erase_if(plain.operands, [](const ExpressionPtr& operand) {
+        return operand->form == Form::call && (operand->name == named_over || operand->name == named_where);
+    });
+    return plain;
 }
 
 }  // namespace openbook::formula

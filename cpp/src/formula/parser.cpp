@@ -241,6 +241,26 @@ private:
         literal.percent = true;
     }
 
+    /// over='age' or where=condition, after the first operand of a function over members; else nothing is read.
+    ExpressionPtr named_operand(const Expression& of) {
+        if (of.operands.empty() || !functions_with_named_operands().contains(of.name)) return nullptr;
+        const std::size_t start = at_;
+        for (const char* name : {named_over, named_where}) {
+            const std::string said(name, std::string_view(name).size() - 1);
+            if (!word(said)) continue;
+            if (symbol("==") || !symbol("=")) {
+                at_ = start;
+                return nullptr;
+            }
+            if (formula::named_operand(of, name)) fail(said + " once");
+            ExpressionPtr value = disjunction();
+            if (name == named_over && value->form != Form::text && value->form != Form::name)
+                fail("a dimension after over=, such as over='age'");
+            return call(name, {std::move(value)});
+        }
+        return nullptr;
+    }
+
     ExpressionPtr name_or_call() {
         auto result = node(Form::name);
         const std::size_t start = at_;
@@ -257,6 +277,7 @@ private:
         const auto function =
             std::find_if(known.begin(), known.end(), [&](const Function& f) { return f.name == result->name; });
         std::string no_function;
+        std::size_t named_operands = 0;
         if (function == known.end()) {
             const std::size_t after = std::exchange(at_, start);
             const std::string otherwise = said_otherwise(result->name);
@@ -266,11 +287,19 @@ private:
             at_ = after;
         }
         if (!symbol(")")) {
-            do result->operands.push_back(disjunction());
-            while (symbol(","));
+            do {
+                if (ExpressionPtr named = named_operand(*result)) {
+                    result->operands.push_back(std::move(named));
+                    ++named_operands;
+                } else if (named_operands > 0) {
+                    fail("over=... or where=..., which stand last");
+                } else {
+                    result->operands.push_back(disjunction());
+                }
+            } while (symbol(","));
             if (!symbol(")")) fail("',' or ')'");
         }
-        const std::size_t given = result->operands.size();
+        const std::size_t given = result->operands.size() - named_operands;
         if (function == known.end()) {
             foreign_->push_back({result->name, given, no_function});
             return result;
@@ -360,6 +389,7 @@ std::string to_text(const Expression& e) {
     if (e.name == "negate") return "-" + inner(*e.operands[0], own);
     if (e.name == "not") return "not " + inner(*e.operands[0], own);
     if (own < 9) return inner(*e.operands[0], own) + sign_of(e) + inner(*e.operands[1], own + 1);
+    if (e.name == named_over || e.name == named_where) return e.name + to_text(*e.operands[0]);
     std::string text = e.name + "(";
     for (std::size_t i = 0; i < e.operands.size(); ++i) text += (i ? ", " : "") + to_text(*e.operands[i]);
     return text + ")";

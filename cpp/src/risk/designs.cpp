@@ -22,7 +22,11 @@ std::vector<Estimate*> estimates(Summary& summary) {
 
 void between_replications(Column column, double nothing, const Design& design, Summary& summary) {
     const std::size_t count = design.replications;
-    if (count < 2 || column.size() < 2 * count) throw std::invalid_argument("too few draws for the replications");
+    if (count < 2) throw std::invalid_argument("errors between replications need two of them");
+    if (column.size() < 2 * count) {  // a draw that was made again alone
+        for (Estimate* estimate : estimates(summary)) estimate->error = unknown_error;
+        return;
+    }
     std::vector<Summary> parts;
     std::vector<double> own;
     for (std::size_t start = 0; start < count; ++start) {
@@ -57,18 +61,18 @@ double pair_error(Column column, std::uint64_t first_draw, Influence influence) 
         ++i;
         squares += sum * sum;
     }
-    return pairs > 1 ? std::sqrt(squares * pairs / (pairs - 1)) / n : 0;
+    return pairs > 1 ? std::sqrt(squares * pairs / (pairs - 1)) / n : unknown_error;
 }
 
-/// Half the distance between the order statistics `spread` to either side of number `at`, counted from one.
-double half_distance(Column column, std::size_t at, std::size_t spread) {
+/// Half the distance between the order statistics `spread` to either side of a level's.
+double half_distance(Column column, double level, std::size_t spread) {
     std::vector<double> values(column.begin(), column.end());
-    const std::size_t low = at > spread ? at - spread : 1, high = std::min(at + spread, values.size());
-    const auto upper = values.begin() + static_cast<std::ptrdiff_t>(high) - 1;
-    const auto lower = values.begin() + static_cast<std::ptrdiff_t>(low) - 1;
+    const TailRanks ranks = tail_ranks(values.size(), level, spread);
+    const auto upper = values.begin() + static_cast<std::ptrdiff_t>(ranks.above) - 1;
+    const auto lower = values.begin() + static_cast<std::ptrdiff_t>(ranks.below) - 1;
     std::nth_element(values.begin(), upper, values.end());
-    if (low < high) std::nth_element(values.begin(), lower, upper);
-    return (*upper - *lower) / 2;
+    if (ranks.below < ranks.above) std::nth_element(values.begin(), lower, upper);
+    return ranks.half_distance(*lower, *upper);
 }
 
 void between_pairs(Column column, double nothing, const Design& design, Summary& summary) {
@@ -80,16 +84,19 @@ void between_pairs(Column column, double nothing, const Design& design, Summary&
     const double deviation = summary.deviation.value;
     summary.deviation.error =
         deviation > 0 ? pair_error(column, first, [&](double x) { return (x - mean) * (x - mean) / (2 * deviation); })
-                      : 0;
+                      : summary.mean.error;
+    const bool constant = column.size() > 2 && summary.minimum == summary.maximum;
     for (std::size_t i = 0; i < summary.levels.size(); ++i) {
-        const double share = 1 - summary.levels[i], quantile = -summary.value_at_risk[i].value;
+        const double level = summary.levels[i], share = 1 - level, quantile = -summary.value_at_risk[i].value;
         const double off = pair_error(column, first, [&](double x) { return x <= quantile ? 1.0 : 0.0; });
-        const auto spread = static_cast<std::size_t>(std::max(1.0, std::round(off * n)));
-        const double wanted = std::floor(std::round(n * share * 1e9) / 1e9);
-        const auto at = std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, column.size());
-        summary.value_at_risk[i].error = half_distance(column, at, spread);
-        summary.expected_shortfall[i].error =
+        const bool known = off == off && tail_ranks(column.size(), level).at > 1;
+        const auto spread = static_cast<std::size_t>(std::max(1.0, std::round((off == off ? off : 0) * n)));
+        const double shortfall =
             pair_error(column, first, [&](double x) { return x <= quantile ? (x - quantile) / share : 0.0; });
+        summary.value_at_risk[i].error = constant     ? 0
+                                         : off == off ? half_distance(column, level, spread)
+                                                      : unknown_error;
+        summary.expected_shortfall[i].error = constant ? 0 : known ? shortfall : unknown_error;
     }
 }
 

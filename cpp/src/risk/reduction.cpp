@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -60,7 +61,7 @@ void Sketch::add(std::span<const double> draws) {
     std::vector<double> buffer(open_.begin(), open_.begin() + static_cast<std::ptrdiff_t>(capacity_));
     open_.erase(open_.begin(), open_.begin() + static_cast<std::ptrdiff_t>(capacity_));
     sort_numbers(buffer);
-    std::vector<double> both(2 * capacity_);
+    const auto both = std::make_unique_for_overwrite<double[]>(2 * capacity_);
     for (std::size_t level = 0;; ++level) {
         if (level == full_.size()) {
             full_.emplace_back();
@@ -70,7 +71,7 @@ void Sketch::add(std::span<const double> draws) {
             full_[level] = std::move(buffer);
             return;
         }
-        merge_numbers(*full_[level], buffer, both.data());
+        merge_alike(*full_[level], buffer, both.get());
         full_[level].reset();
         const std::size_t from = joinings_[level]++ % 2;
         for (std::size_t i = 0; i < capacity_; ++i) buffer[i] = both[2 * i + from];

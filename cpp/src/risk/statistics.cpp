@@ -100,44 +100,54 @@ Moments moments(std::span<const double> column, double mean, double nothing) {
     return all;
 }
 
-/// Where a level's figures are found: order statistics, counted from one.
-struct Ranks {
-    std::size_t at, below, above;
-};
-Ranks ranks(std::size_t n, double level) {
-    if (!(level > 0 && level < 1)) throw std::invalid_argument("a level must lie between 0 and 1");
-    const double draws = static_cast<double>(n), share = 1 - level;
-    // 1 - 0.99 is not 0.01 exactly: a billionth of a draw does not count.
-    const double wanted = std::floor(std::round(draws * share * 1e9) / 1e9);
-    const std::size_t at = std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, n);
-    const auto spread = static_cast<std::size_t>(std::max(1.0, std::round(std::sqrt(draws * share * level))));
-    return Ranks{at, at > spread ? at - spread : 1, std::min(at + spread, n)};
-}
-
 void tail_figures(std::span<const double> column, Summary& summary) {
-    std::vector<Ranks> places;
+    std::vector<TailRanks> places;
     std::size_t most = 0;
     for (const double level : summary.levels) {
-        places.push_back(ranks(column.size(), level));
+        places.push_back(tail_ranks(column.size(), level));
         most = std::max(most, places.back().above);
     }
     if (places.empty()) return;
     const std::vector<double> tail = lower_tail(column, most);
     const double n = static_cast<double>(column.size());
+    const bool constant = column.size() > 1 && summary.minimum == summary.maximum;
     for (std::size_t i = 0; i < places.size(); ++i) {
-        const Ranks& place = places[i];
+        const TailRanks& place = places[i];
         const double quantile = tail[place.at - 1], k = static_cast<double>(place.at);
         const std::span<const double> worst(tail.data(), place.at);
         const double average =
             std::min(quantile, ordered_sum(worst, [&](double x) { return x - quantile; }) / k + quantile);
         const double variance = ordered_sum(worst, [&](double x) { return (x - average) * (x - average); }) / k;
         const double share = 1 - summary.levels[i], gap = quantile - average;
-        summary.value_at_risk.push_back({-quantile, (tail[place.above - 1] - tail[place.below - 1]) / 2});
-        summary.expected_shortfall.push_back({-average, std::sqrt((variance + (1 - share) * gap * gap) / (n * share))});
+        const double distance = place.half_distance(tail[place.below - 1], tail[place.above - 1]);
+        const double spread =
+            place.at > 1 ? std::sqrt((variance + (1 - share) * gap * gap) / (n * share)) : unknown_error;
+        summary.value_at_risk.push_back({-quantile, constant ? 0 : distance});
+        summary.expected_shortfall.push_back({-average, constant ? 0 : spread});
     }
 }
 
 }  // namespace
+
+TailRanks tail_ranks(std::size_t n, double level) {
+    const double draws = static_cast<double>(n);
+    return tail_ranks(n, level,
+                      static_cast<std::size_t>(std::max(1.0, std::round(std::sqrt(draws * (1 - level) * level)))));
+}
+
+TailRanks tail_ranks(std::size_t n, double level, std::size_t spread) {
+    if (!(level > 0 && level < 1)) throw std::invalid_argument("a level must lie between 0 and 1");
+    // 1 - 0.99 is not 0.01 exactly: a billionth of a draw does not count.
+    const double wanted = std::floor(std::round(static_cast<double>(n) * (1 - level) * 1e9) / 1e9);
+    TailRanks ranks;
+    ranks.has_draw = wanted >= 1;
+    ranks.at = std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 1, n);
+    ranks.below = ranks.at > spread ? ranks.at - spread : 1;
+    ranks.above = std::min(ranks.at + spread, n);
+    if (ranks.above > ranks.below)
+        ranks.widened = 2 * static_cast<double>(spread) / static_cast<double>(ranks.above - ranks.below);
+    return ranks;
+}
 
 Summary summarise(std::span<const double> column, std::span<const double> levels, double nothing) {
     if (column.empty()) need_numbers(column);
@@ -154,9 +164,10 @@ Summary summarise(std::span<const double> column, std::span<const double> levels
     const Moments found = moments(column, mean, nothing);
     const double second = found.second / n, fourth = found.fourth / n;
     const double deviation = draws > 1 ? std::sqrt(second * n / (n - 1)) : 0;
-    summary.mean = {mean, deviation / std::sqrt(n)};
-    summary.deviation = {deviation,
-                         second > 0 ? std::sqrt(std::max(0.0, fourth - second * second) / (4 * second * n)) : 0};
+    summary.mean = {mean, draws > 1 ? deviation / std::sqrt(n) : unknown_error};
+    // Two draws always lie alike from their mean: their fourth moment says nothing.
+    const double scatter = second > 0 ? std::sqrt(std::max(0.0, fourth - second * second) / (4 * second * n)) : 0;
+    summary.deviation = {deviation, draws > 2 || (draws == 2 && second == 0) ? scatter : unknown_error};
 
     const double share = static_cast<double>(found.below) / n;
     summary.probability_below_zero = {share, std::sqrt(share * (1 - share) / n)};

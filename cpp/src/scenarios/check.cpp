@@ -202,6 +202,34 @@ private:
                     "got " + std::to_string(count) + "; expected twelve, January first");
     }
 
+    /// Whether a member is new every month, quarter, ...: of its input, or of its hazard.
+    const Every* calendar_of(const std::string& id) {
+        if (const Hazard* hazard = find(book_.hazards, id)) return &hazard->every;
+        const Driver* driver = find(book_.drivers, id);
+        if (!driver) return nullptr;
+        if (const auto* jump = std::get_if<JumpEvents>(&driver->distribution)) {
+            const Hazard* hazard = find(book_.hazards, jump->hazard);
+            return hazard ? &hazard->every : nullptr;
+        }
+        const Input* input = find(book_.inputs, driver->of);
+        return input ? &input->every : nullptr;
+    }
+    /// Sums of months that are extreme together are no t distribution.
+    void several_calendars(const Correlation& item, const std::string& path) {
+        if (!item.degrees_of_freedom) return;
+        const Every* first = nullptr;
+        for (std::size_t i = 0; i < item.drivers.size(); ++i) {
+            const Every* own = calendar_of(item.drivers[i]);
+            if (own && !first) first = own;
+            if (own && *own != *first)
+                return report_("correlation", numbered(path + "/drivers", i),
+                               "\"" + item.drivers[i] + "\" is drawn by " +
+                                   choice_names<Every>()[static_cast<std::size_t>(*own)] + " and \"" + item.drivers[0] +
+                                   "\" by " + choice_names<Every>()[static_cast<std::size_t>(*first)] +
+                                   "; a t copula takes members of one calendar");
+        }
+    }
+
     void correlation(const Correlation& item, const std::string& path) {
         const std::size_t n = item.drivers.size();
         if (item.degrees_of_freedom) own_stream("correlation", item.id, item.stream, path);
@@ -218,6 +246,7 @@ private:
                         "\"" + driver->id +
                             "\" draws recorded months; drivers that share a resampling move together already");
         }
+        several_calendars(item, path);
         if (item.matrix.size() != n)
             return report_(
                 "wrong-size", path + "/matrix",

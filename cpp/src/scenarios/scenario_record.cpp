@@ -14,8 +14,9 @@ const Record& Selector::record() {
          field<&Selector::units>("units",
                                  "Its unit is one of these; \"*\" at the end stands for any ending, \"count\" for any "
                                  "unit that counts things: no money, ratio, score or month."),
-         field<&Selector::words>("words", "Its id, name or service has one of these words, or begins one with it."),
-         field<&Selector::without>("without", "Its id, name or service has none of these words."),
+         field<&Selector::words>("words",
+                                 "Its id, name, service or tags have one of these words, or begin one with it."),
+         field<&Selector::without>("without", "Its id, name, service or tags have none of these words."),
          field<&Selector::tags>("tags", "It carries one of these tags."),
          field<&Selector::roles>("roles", "A party: it has one of these roles; of an input: its party has."),
          field<&Selector::legal>("legal", "A party: it is of one of these legal kinds.")});

@@ -11,8 +11,9 @@ from .svg import HEAD, WIDTH, clipped, drawing, marked, rule, title_at, width_of
 
 if TYPE_CHECKING:
     from ..backtesting import Backtest
+    from ..rolling import RollingBacktest
 
-__all__ = ["blocks", "drawn", "sentence", "transforms"]
+__all__ = ["blocks", "drawn", "rolling_blocks", "rolling_sentence", "sentence", "transforms"]
 
 #: Forecasts that the sentence tells of, and fans that the display draws.
 MOST_TOLD = 4
@@ -37,9 +38,9 @@ def sentence(backtest: Backtest) -> str:
         narrow = sum(row["verdict"] == "too narrow" for row in failed)
         text += f" Of the other bands {narrow} are too narrow and {len(failed) - narrow} too wide."
     judged = [row for row in backtest.scores if row["better_by"] is not None]
-    beaten = sum(row["better_by"] > 0 for row in judged)
     if judged:
-        text += f" Better than a naive forecast for {beaten} of {len(judged)}."
+        better, worse = (sum(s * row["better_by"] > 2 * row["better_by_error"] for row in judged) for s in (1, -1))
+        text += f" Clearly better than a naive forecast for {better} of {len(judged)}, clearly worse for {worse}."
     return f"{text} {queries.assumed_drivers(backtest.illustrative)}".strip()
 
 
@@ -127,3 +128,67 @@ def drawn(backtest: Backtest, *, headed: bool = True) -> str:
                 'style="fill:var(--accent2);stroke:var(--ground);stroke-width:1;opacity:0.85"/>'
             )
     return drawing(bottom + 26, parts, backtest.title, 0 if headed or mark else HEAD)
+
+
+def rolling_sentence(rolling: RollingBacktest) -> str:
+    """For each forecast how far ahead the widest band holds."""
+    widest = max(rolling.tests[0].bands)
+    parts = []
+    for name in dict.fromkeys(rolling.coverage["what"]):
+        rows = [row for row in rolling.coverage if (row["what"], row["band"]) == (name, widest)]
+        title = next(test.fans[name].title for test in rolling.tests if name in test.fans)
+        failed = [row["ahead"] for row in rows if row["verdict"] != "holds"]
+        inside, count = (sum(row[column] for row in rows) for column in ("inside", "forecasts"))
+        said = f"{title}, {inside} of {counted(count, 'forecast')} inside"
+        parts.append(f"{said} (fails {_ahead(failed)} ahead)" if failed else f"{said} (holds as far as can be told)")
+    told = parts if len(parts) <= MOST_TOLD else [*parts[:MOST_TOLD], f"and {len(parts) - MOST_TOLD} more"]
+    text = f"The {figures.percent(widest)} band from {counted(len(rolling.tests), 'origin')}: {'; '.join(told)}."
+    return f"{text} {queries.assumed_drivers(rolling.illustrative)}".strip()
+
+
+def _ahead(periods: list[int]) -> str:
+    """Numbers of periods, runs of them as from and to."""
+    runs: list[list[int]] = []
+    for period in periods:
+        if runs and period == runs[-1][1] + 1:
+            runs[-1][1] = period
+        else:
+            runs.append([period, period])
+    return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in runs)
+
+
+def rolling_blocks(rolling: RollingBacktest) -> list[Block]:
+    """Heading, the sentence, coverage of the widest band and scores by how far ahead."""
+    widest = max(rolling.tests[0].bands)
+    coverage = tuple(
+        (
+            row["what"],
+            str(row["ahead"]),
+            f"{row['inside']} of {row['forecasts']}",
+            str(row["apart"]),
+            f"{row['low']:.0%} to {row['high']:.0%}",
+            row["verdict"],
+        )
+        for row in rolling.coverage
+        if row["band"] == widest
+    )
+    header = ("what", "periods ahead", f"inside the {figures.percent(widest)} band", "apart", "could be", "verdict")
+    scores = tuple(
+        (
+            row["what"],
+            str(row["ahead"]),
+            _amount(row["crps"], row["crps"]),
+            _amount(row["naive_crps"], row["crps"]),
+            "" if row["better_by"] is None else figures.estimate(row["better_by"], row["better_by_error"]),
+            "" if row["skill"] is None else figures.percent(round(row["skill"], 3)),
+            f"{row['mean_transform']:.2f}",
+        )
+        for row in rolling.scores
+    )
+    columns = ("what", "periods ahead", "score (CRPS)", "naive", "better by", "skill", "mean share below")
+    return [
+        Heading(rolling.title, 4),
+        Paragraph(rolling_sentence(rolling)),
+        Grid(rolling.coverage.title, header, coverage, "lrrrrl", rolling.coverage.note),
+        Grid(rolling.scores.title, columns, scores, "lrrrrrr", rolling.scores.note),
+    ]

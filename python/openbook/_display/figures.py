@@ -63,7 +63,7 @@ def exact(value: Fraction) -> str:
     return f"{value.numerator:,}/{value.denominator:,} (about {about})" if short else f"about {about}"
 
 
-def share(value: float, error: float) -> str:
+def share(value: float, error: float | None) -> str:
     """A share of draws in per cent; none and all are said in words, since their error cannot be estimated.
 
     >>> share(0.0712, 0.0031), share(0.0, 0.0), share(1.0, 0.0)
@@ -139,13 +139,17 @@ def decimals_for(error: float, *, most: int = 6) -> int:
     return min(most, 1 - math.floor(math.log10(error)))
 
 
-def estimate(value: float, error: float, *, scale: float = 1.0, unit: str = "") -> str:
-    """Value and standard error, both to the digits that the error allows.
+def estimate(value: float, error: float | None, *, scale: float = 1.0, unit: str = "") -> str:
+    """Value and standard error, both to the digits that the error allows; an error that is not known is a question.
 
     >>> estimate(-2812.34, 12.4), estimate(0.12345, 0.0021, scale=100, unit="%"), estimate(5.0, 0.0)
     ('-2,812 ± 12', '12.35 ± 0.21%', '5.00 ± 0')
+    >>> estimate(5.0, None)
+    '5.00 ± ?'
     """
-    value, error = value * scale, error * scale
+    if math.isnan(value):
+        return f"?{unit}"
+    value, error = value * scale, math.nan if error is None else error * scale
     if 0 < error < 1e-9 * abs(value):
         error = 0.0  # what the last bits of a sum leave, no uncertainty
     decimals = decimals_for(error)

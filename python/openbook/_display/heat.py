@@ -43,7 +43,7 @@ def heat(
     for start in range(0, len(columns), most):
         band = columns[start : start + most]
         width = (WIDTH - left) / len(band)
-        heads = [lines_of(name, width - 6, 3) for name in band]
+        heads = [lines_of(name, width - 6, 5) for name in band]
         lines = max(len(head) for head in heads)
         for place, head in enumerate(heads):
             for line, words in enumerate(head):
@@ -66,4 +66,4 @@ def _cell(x: float, y: float, width: float, value: float | None, largest: float,
     depth = _PALE + (_DEEP - _PALE) * min(1.0, abs(value) / largest)
     fill = "fill:var(--band)" if nothing else f"fill:var({'--good' if value > 0 else '--bad'});fill-opacity:{depth:.2f}"
     figure = "0" if nothing else f"{'+' if value > 0 else ''}{short(value)}"
-    return f'<rect {box} style="{fill}"/>' + words_at(x + width / 2, y + _ROW / 2 + 5, figure, "middle", "h")
+    return f'<rect {box} style="{fill}"/>' + words_at(x + width / 2, y + _ROW / 2 + 5, figure, "middle")

@@ -18,6 +18,8 @@ __all__ = ["blocks", "drawn", "points", "sentence"]
 
 def _amount(row: dict[str, Any], name: str, like: float) -> str:
     """A figure with as many digits as one of that size deserves; shares in per cent."""
+    if math.isnan(row[name]):
+        return "?"
     scale, unit = (100, "%") if row["statistic"] == "p_deficit" else (1, "")
     places = figures.decimals_for(like * scale)
     return f"{round(row[name] * scale, places) + 0.0:,.{max(0, places)}f}{unit}"
@@ -25,9 +27,9 @@ def _amount(row: dict[str, Any], name: str, like: float) -> str:
 
 def sentence(stability: Stability) -> str:
     """The verdict, and what it rests on."""
-    from ..many_seeds import label_of
+    from ..many_seeds import UNTESTED, label_of
 
-    rows = [row for row in stability.ratios if row["verdict"] != "no spread"]
+    rows = [row for row in stability.ratios if row["verdict"] not in UNTESTED]
     runs = f"Over {counted(len(stability.seeds), 'seed')} of {stability.draws:,} draws"
     assumed = f" {queries.assumed_drivers(stability.illustrative)}".rstrip()
     if not rows:
@@ -49,10 +51,12 @@ def sentence(stability: Stability) -> str:
 
 def blocks(stability: Stability) -> list[Block]:
     """Heading, drawing with the verdict, and the ratios."""
+    from ..many_seeds import UNTESTED
+
     rows = []
     for row in stability.ratios:
-        like = row["stated"] or row["spread"]
-        moving = row["verdict"] != "no spread"
+        like = row["spread"] if math.isnan(row["stated"]) else row["stated"] or row["spread"]
+        moving = row["verdict"] not in UNTESTED
         rows.append(
             (
                 row["party"],
@@ -62,7 +66,7 @@ def blocks(stability: Stability) -> list[Block]:
                 _amount(row, "spread", like),
                 _amount(row, "stated", like),
                 f"{row['ratio']:.2f} ({row['ratio_low']:.2f} to {row['ratio_high']:.2f})" if moving else "",
-                figures.percent(round(row["cover"], 3)),
+                "" if math.isnan(row["cover"]) else figures.percent(round(row["cover"], 3)),
                 row["verdict"],
             )
         )
@@ -75,7 +79,7 @@ def points(stability: Stability, row: dict[str, Any]) -> list[tuple[str, float, 
     """Seed, value and stated error of one statistic."""
     key = ("party", "period", "statistic")
     return [
-        (one["seed"], one["value"], one["error"])
+        (one["seed"], one["value"], one["error"] or 0.0)
         for one in stability.values
         if all(one[name] == row[name] for name in key)
     ]

@@ -78,8 +78,12 @@ text-align:left;color:var(--ink);background:none;max-width:min(26em,58vw);overfl
 .openbook svg{max-width:100%;height:auto;display:block}
 .openbook svg text{fill:var(--ink);font:13px system-ui,sans-serif}
 .openbook svg .t{font-weight:600}.openbook svg .s{fill:var(--soft)}.openbook svg .w{fill:var(--warnink)}
+.openbook svg .under{display:none}
 .openbook svg .h{paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}
 """.strip(),
+        "".join(
+            f".openbook svg .{what}-{name}{{{what}:var(--{name})}}" for what in ("fill", "stroke") for name in LIGHT
+        ),
         "@media print{"
         + _colours(PRINT, ".openbook", "[data-jp-theme-light] .openbook")
         + """

@@ -1,17 +1,21 @@
-"""Drawings as SVG text: pure functions, colours from the page's style sheet, every text escaped, bytes that never vary.
+"""Drawings as SVG text: pure functions, every text escaped, bytes that never vary.
 
+A drawing stands alone: its colours are plain attributes, which any program understands, and its ground is white. On a
+page the style sheet goes before attributes, and colours it by its classes for a light or a dark screen or paper.
 Drawings are 520 wide, so that their text can be read on a phone.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from .. import privacy
 from .blocks import plain_words
 from .letters import columns_of
+from .style import LIGHT
 
 __all__ = [
     "HEAD",
@@ -34,6 +38,10 @@ __all__ = [
 WIDTH = 520
 #: What a drawing's title takes.
 HEAD = 24.0
+#: Fonts for programs that do not know "system-ui".
+_FONTS = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"
+#: Attributes of the kinds of text.
+_KINDS = {"t": ' font-weight="600"', "s": f' fill="{LIGHT["soft"]}"', "w": f' fill="{LIGHT["warnink"]}"'}
 #: Widths of letters at 13 px in the widest of the usual fonts.
 _NARROW, _WIDE = frozenset("ijl.,:;'|!()[]ftrI "), frozenset("mwMW%@–→")
 
@@ -41,18 +49,48 @@ _NARROW, _WIDE = frozenset("ijl.,:;'|!()[]ftrI "), frozenset("mwMW%@–→")
 def drawing(height: float, parts: Iterable[str], title: str, above: float = 0.0) -> str:
     """The whole picture; `title` is what a screen reader says, `above` is left off at the top."""
     said = escape(plain_words(title), quote=True)
+    size = f'width="{WIDTH}" height="{height - above:.0f}"'
+    body = _STYLE.sub(lambda match: _attributes(match[1]), "".join(parts))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {above:.0f} {WIDTH} {height - above:.0f}" '
-        f'width="{WIDTH}" height="{height - above:.0f}" role="img" aria-label="{said}"><title>{said}</title>'
-        f"{''.join(parts)}</svg>"
+        f'{size} role="img" aria-label="{said}" font-family="{_FONTS}" font-size="13" fill="{LIGHT["ink"]}">'
+        f'<title>{said}</title><path d="M0 {above:.0f}h{WIDTH}v{height - above:.0f}h-{WIDTH}z" '
+        f"{_attributes('fill:var(--ground)')}/>{body}</svg>"
     )
+
+
+_STYLE = re.compile(r'style="([^"]*)"')
+_COLOUR = re.compile(r"var\(--(\w+)\)")
+
+
+def _attributes(style: str) -> str:
+    """Properties of a style as attributes; a colour of the style sheet as itself, and as a class for the sheet."""
+    classes, attributes = [], []
+    for item in filter(None, style.split(";")):
+        name, value = item.split(":")
+        if named := _COLOUR.fullmatch(value):
+            classes.append(f"{name}-{named[1]}")
+            value = LIGHT[named[1]]
+        attributes.append(f'{name}="{value}"')
+    return " ".join([*([f'class="{" ".join(classes)}"'] if classes else []), *attributes])
 
 
 def words_at(x: float, y: float, words: str, anchor: str = "start", kind: str = "") -> str:
     """Text; `kind` is "t" for titles, "s" for what is said softly, "h" for what stands on lines, "w" for a warning."""
-    style = f' class="{kind}"' if kind else ""
+    style = f' class="{kind}"{_KINDS.get(kind, "")}' if kind else ""
     side = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}"{side}{style}>{escape(plain_words(words))}</text>'
+    behind = _ground_behind(x, y, words, anchor) if kind == "h" else ""
+    return f'{behind}<text x="{x:.1f}" y="{y:.1f}"{side}{style}>{escape(plain_words(words))}</text>'
+
+
+def _ground_behind(x: float, y: float, words: str, anchor: str) -> str:
+    """Ground under what stands on lines; on a page the style sheet puts it around the letters themselves instead."""
+    wide = width_of(words)
+    left = x - {"middle": wide / 2, "end": wide}.get(anchor, 0.0)
+    return (
+        f'<path class="under" d="M{left:.1f} {y - 11:.1f}h{wide:.1f}v14h-{wide:.1f}z" '
+        f'fill="{LIGHT["ground"]}" fill-opacity="0.8"/>'
+    )
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, style: str) -> str:
@@ -128,10 +166,11 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 def title_at(words: str, room: float = WIDTH) -> str:
     """The title of a drawing, in bold at its top."""
-    mark = privacy.mark_in(words)
+    mark = privacy.mark_in(words) or (" (£)" if words.endswith(" (£)") else "")
     fitting = room / 1.12
     if mark and width_of(words) > fitting:
-        words = clipped(words.removesuffix(mark), fitting - width_of(mark)) + mark
+        beside = width_of(f"x{mark}") - width_of("x")  # with the blank before it
+        words = clipped(words.removesuffix(mark), fitting - beside) + mark
     return words_at(0, 15, clipped(words, fitting), kind="t")
 
 
@@ -146,7 +185,7 @@ def marked(mark: str) -> list[str]:
 
 def bars(rows: Sequence[tuple[str, float]], *, title: str) -> str:
     """Horizontal bars from zero, + to the right: each under its label, its figure at the right."""
-    return stacked([(label, 0.0, value, short(value), "") for label, value in rows], title=title)
+    return stacked([(label, 0.0, value, short(value), "") for label, value in rows], title=title, chained=False)
 
 
 def steps(rows: Sequence[tuple[str, float]], *, title: str, total: str) -> str:
@@ -159,23 +198,31 @@ def steps(rows: Sequence[tuple[str, float]], *, title: str, total: str) -> str:
 
 
 def stacked(
-    items: Sequence[tuple[str, float, float, str, str]], *, title: str, headed: bool = True, mark: str = ""
+    items: Sequence[tuple[str, float, float, str, str]],
+    *,
+    title: str,
+    headed: bool = True,
+    mark: str = "",
+    chained: bool = True,
 ) -> str:
     """Bars one under the other: label, where it begins and ends, its figure, and its colour or "" for its sign's.
 
-    `headed` says whether the title is drawn, `mark` is a warning beside it.
+    `headed` says whether the title is drawn, `mark` is a warning beside it, `chained` whether each bar begins where the
+    one before ended, which is then shown.
     """
     ends = [end for _, start, stop, _, _ in items for end in (start, stop)] + [0.0]
     low, high = min(ends), max(ends)
     span = (high - low) or 1.0
     top, step = 30.0, 40.0
-    height = top + len(items) * step + 6
+    height = top + max(len(items) * step, 20) + 6
 
     def x(value: float) -> float:
         return 2 + (WIDTH - 4) * (value - low) / span
 
     parts = [title_at(title, WIDTH - (width_of(mark) + 12 if mark else 0))] if headed else []
     parts += marked(mark)
+    if not items:
+        return drawing(height, [*parts, words_at(0, top + 13, "nothing moves", kind="s")], title)
     parts.append(rule(x(0), top - 4, x(0), height - 4, "stroke:var(--soft)"))
     for number, (label, start, stop, figure, colour) in enumerate(items):
         y = top + number * step
@@ -183,11 +230,12 @@ def stacked(
         a, b = sorted((x(start), x(stop)))
         parts.append(words_at(0, y + 13, clipped(label, WIDTH - width_of(figure) - 20), kind="h"))
         parts.append(words_at(WIDTH, y + 13, figure, "end", "h"))
-        parts.append(
-            f'<rect x="{a:.1f}" y="{y + 19:.1f}" width="{max(b - a, 1):.1f}" height="13" rx="2" '
-            f'style="fill:var({colour})"/>'
-        )
-        if number + 1 < len(items):
+        if start != stop:
+            parts.append(
+                f'<rect x="{a:.1f}" y="{y + 19:.1f}" width="{max(b - a, 1):.1f}" height="13" rx="2" '
+                f'style="fill:var({colour})"/>'
+            )
+        if chained and number + 1 < len(items):
             y = y + 32
             parts.append(rule(x(stop), y, x(stop), y + step - 13, "stroke:var(--soft);stroke-dasharray:2 3"))
     return drawing(height, parts, title, 0 if headed or mark else HEAD)

@@ -33,6 +33,8 @@ def drawing(rows: Sequence[Mapping[str, Any]], *, title: str) -> str:
     for tick in ticks(low, high):
         parts.append(rule(x(tick), top, x(tick), height - 20, "stroke:var(--line)"))
         parts.append(words_at(x(tick), height - 4, short(tick), "middle"))
+    if rows:
+        parts.append(rule(x(rows[0]["base"]), top, x(rows[0]["base"]), height - 20, "stroke:var(--soft)"))
     for number, row in enumerate(rows):
         y = top + number * step
         figure = f"{short(row['at_low'])} … {short(row['at_high'])}"
@@ -40,10 +42,9 @@ def drawing(rows: Sequence[Mapping[str, Any]], *, title: str) -> str:
         parts.append(words_at(WIDTH, y + 13, figure, "end", "h"))
         for name, opacity in (("at_low", 0.45), ("at_high", 1.0)):
             a, b = sorted((x(row["base"]), x(row[name])))
-            parts.append(
-                f'<rect x="{a:.1f}" y="{y + 19:.1f}" width="{max(b - a, 1):.1f}" height="13" rx="2" '
-                f'style="fill:var(--accent);opacity:{opacity:g}"/>'
-            )
-    if rows:
-        parts.append(rule(x(rows[0]["base"]), top, x(rows[0]["base"]), height - 20, "stroke:var(--soft)"))
+            if row["base"] != row[name]:
+                parts.append(
+                    f'<rect x="{a:.1f}" y="{y + 19:.1f}" width="{max(b - a, 1):.1f}" height="13" rx="2" '
+                    f'style="fill:var(--accent);opacity:{opacity:g}"/>'
+                )
     return picture(height, parts, title)

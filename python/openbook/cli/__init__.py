@@ -14,6 +14,7 @@ import click
 from . import (
     books,
     forms,
+    frontiers,
     keeping,
     loading,
     logs,
@@ -28,6 +29,7 @@ from . import (
     simulating,
     supposing,
     tariffs,
+    trusting,
 )
 
 __all__ = ["main"]
@@ -53,6 +55,8 @@ for module in (
     risks,
     reversing,
     sensitivities,
+    frontiers,
+    trusting,
     forms,
     supposing,
     keeping,

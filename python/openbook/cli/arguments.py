@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import BookError, DataError
+from ..errors import BookError, DataError, OpenbookError
 
 if TYPE_CHECKING:
     from ..book import Book
 
 __all__ = [
     "Options",
+    "choice_options",
     "common",
     "data_of",
     "data_options",
     "data_options_of",
     "json_option",
+    "kept_options",
     "load_book",
     "options_of",
+    "options_without_book",
     "pairs",
     "period_of",
     "plan_option",
@@ -30,7 +34,9 @@ __all__ = [
     "sealed_book",
     "seed_of",
     "seed_option",
+    "several",
     "shipped",
+    "values_checked",
 ]
 
 Options = dict[str, Any]
@@ -38,6 +44,17 @@ Options = dict[str, Any]
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 private_option = click.option("--private", is_flag=True, help="Write a file though a layer went into it.")
 plan_option = click.option("--plan/--no-plan", "plan", default=None, help="Inputs without data take their plan.")
+
+
+@contextmanager
+def values_checked() -> Iterator[None]:
+    """A value that a verb does not know is an error of usage; what is wrong with book or data keeps its own code."""
+    try:
+        yield
+    except OpenbookError:
+        raise
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def pairs(given: Iterable[str], option: str) -> dict[str, str]:
@@ -48,6 +65,15 @@ def pairs(given: Iterable[str], option: str) -> dict[str, str]:
             raise click.UsageError(f"{option}: found '{item}', expected NAME=VALUE")
         pairs[name.strip()] = value.strip()
     return pairs
+
+
+def several(given: Iterable[str], option: str) -> dict[str, list[str]]:
+    """Values by name, of which each may be given several times."""
+    found: dict[str, list[str]] = {}
+    for item in given:
+        for name, value in pairs([item], option).items():
+            found.setdefault(name, []).append(value)
+    return found
 
 
 def value(text: str) -> Any:
@@ -120,6 +146,18 @@ def decorated(command: Callable[..., None], options: Iterable[Callable[..., Any]
     return command
 
 
+def kept_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a result that can be kept and drawn."""
+    return decorated(
+        command,
+        [
+            click.option("--save", metavar="FILE", help="Keep the result."),
+            click.option("--svg", "picture", metavar="FILE.svg", help="Write the picture."),
+            private_option,
+        ],
+    )
+
+
 def data_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of everything that reads data; `openbook.load` says what they mean."""
     return decorated(
@@ -157,20 +195,29 @@ def data_options(command: Callable[..., None]) -> Callable[..., None]:
     )
 
 
+_CHOICES = (
+    click.option("--as-at", metavar="YYYY-MM", help="Settle to this month."),
+    click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="Choose a reading."),
+    click.option("--alternative", multiple=True, metavar="TERM=NAME", help="Choose another stated figure."),
+    click.option("--scenario", metavar="NAME", help="Apply a scenario of the book."),
+)
+
+
+def choice_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of everything that settles or simulates, whichever its books are."""
+    return decorated(command, [data_options, *_CHOICES])
+
+
 def common(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of everything that settles or simulates."""
+    """A book, and the options of everything that settles or simulates it."""
     return decorated(
         command,
         [
             click.argument("book"),
-            data_options,
-            click.option("--as-at", metavar="YYYY-MM", help="Settle to this month."),
-            click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="Choose a reading."),
-            click.option("--alternative", multiple=True, metavar="TERM=NAME", help="Choose another stated figure."),
+            choice_options,
             click.option(
                 "--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a term: --set "gain cap=£2m".'
             ),
-            click.option("--scenario", metavar="NAME", help="Apply a scenario of the book."),
             click.option(
                 "--layer", metavar="FILE", help="Lay one party's own layer over the book; results are private."
             ),
@@ -197,14 +244,18 @@ def options_of(given: Options) -> tuple[Book, Any, Options]:
         from ..layer import Layer
 
         book = book.with_layer(Layer.read(given["layer"]))
-    data = data_of(given["data"], given["inputs"])
+    data, options = options_without_book(given)
+    return book, data, options | {"edition": edition}
+
+
+def options_without_book(given: Options) -> tuple[Any, Options]:
+    """Data and keyword arguments that settling and simulating share, whatever the book."""
     options = {
         "as_at": given["as_at"],
         "readings": pairs(given["reading"], "--reading"),
         "alternatives": pairs(given["alternative"], "--alternative"),
-        "edition": edition,
     }
-    return book, data, options | data_options_of(given)
+    return data_of(given["data"], given["inputs"]), options | data_options_of(given)
 
 
 class Seed(click.ParamType[int | str]):

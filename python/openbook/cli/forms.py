@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .arguments import json_option, load_book, pairs, private_option
-from .printing import print_blocks, print_json
+from .arguments import json_option, load_book, pairs, private_option, values_checked
+from .printing import keep_and_draw, print_blocks, print_json
 
 __all__ = ["forms"]
 
@@ -46,8 +45,6 @@ def forms(
     as_json: bool,
 ) -> None:
     """The contracts of a book side by side: what each pays at some LEVELs of an INPUT, and who bears its risk."""
-    from .. import privacy
-    from .._files import write_atomic
     from ..forms import compare_forms
     from ..paying import Form
 
@@ -58,13 +55,9 @@ def forms(
         contract.name or contract.id: Form(read, activity, [c.id for c in contract.clauses], year, readings)
         for contract in chosen
     }
-    try:
+    with values_checked():
         found = compare_forms(made, levels, price=price, scenarios=scenarios, seed=seed)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    if picture:
-        privacy.permit(found.private_to, private, "picture")
-        write_atomic(Path(picture), found.svg())
+    keep_and_draw(found, None, picture, private)
     if as_json:
         print_json(
             {

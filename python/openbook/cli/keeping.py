@@ -9,6 +9,7 @@ import click
 
 from .arguments import json_option, private_option
 from .printing import owned, print_blocks, print_json, show_table
+from .telling import told
 
 __all__ = ["read", "versus"]
 
@@ -80,6 +81,8 @@ def read(file: str, as_json: bool, recalculate: bool) -> None:
     result = read_result(file, recalculate=recalculate)
     if isinstance(result, Table) and as_json:
         print_json([owned(result) | row for row in result])
+    elif as_json and (answer := told(result)):
+        print_json(answer)
     elif as_json:
         click.echo(result.to_json() if hasattr(result, "to_json") else _json_of(result))
     else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +16,7 @@ from ..exit_codes import ExitCode
 if TYPE_CHECKING:
     from ..table import Table
 
-__all__ = ["owned", "print_blocks", "print_json", "say_incomplete", "show_table"]
+__all__ = ["keep_and_draw", "owned", "print_blocks", "print_json", "say_incomplete", "show_table"]
 
 
 def _console() -> Any:
@@ -72,13 +74,36 @@ def show_table(table: Table, as_json: bool, *, most: int | None = None) -> None:
         print_blocks(table._shown() if estimated else [blocks.of_table(table, most=most)])
 
 
+def keep_and_draw(
+    result: Any, save: str | None, picture: str | None, private: bool, *, drawn: Any = None, **of: Any
+) -> None:
+    """Write what was asked for of a result: itself, its picture, or that of a part of it."""
+    from .. import privacy
+    from .._files import write_atomic
+
+    if save:
+        result.save(save, private=private)
+    if picture:
+        privacy.permit(result.private_to, private, "picture")
+        write_atomic(Path(picture), (result if drawn is None else drawn).svg(**of))
+
+
 def owned(result: Any) -> dict[str, str]:
     """What JSON of a result begins with: to whom it is private, if it is."""
     return {"private_to": result.private_to} if result.private_to else {}
 
 
 def print_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+    click.echo(json.dumps(_finite(value), indent=1, ensure_ascii=False, default=str, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    """Null for what is no number: JSON has no word for it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def say_incomplete(*warnings: Table) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .arguments import common, json_option, options_of, period_of, private_option
-from .printing import print_blocks
+from .arguments import common, json_option, kept_options, options_of, period_of
+from .printing import keep_and_draw, print_blocks
 
 __all__ = ["reverse_stress"]
 
@@ -55,9 +54,7 @@ def _bounds(text: str, option: str, item: str) -> tuple[str, str]:
 @click.option("--scenarios", default=20_000, show_default=True, help="Number of plain draws.")
 @click.option("--importance", default=20_000, show_default=True, help="Number of draws around the design points.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--save", metavar="FILE", help="Keep the result.")
-@click.option("--svg", "picture", metavar="FILE.svg", help="Write the picture.")
-@private_option
+@kept_options
 def reverse_stress(
     condition: str,
     as_json: bool,
@@ -76,8 +73,6 @@ def reverse_stress(
     **given: Any,
 ) -> None:
     """What would make a CONDITION true: "position('trust', 'year 2') < -£1m"."""
-    from .. import privacy
-    from .._files import write_atomic
     from ..reversing import reverse_stress as run
 
     book, data, options = options_of(given)
@@ -97,11 +92,7 @@ def reverse_stress(
         shocks=given["scenario"],
         **options,
     )
-    if save:
-        result.save(save, private=private)
-    if picture:
-        privacy.permit(result.private_to, private, "picture")
-        write_atomic(Path(picture), result.svg())
+    keep_and_draw(result, save, picture, private)
     if as_json:
         click.echo(result.to_json(indent=1))
     else:

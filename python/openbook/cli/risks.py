@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .arguments import common, json_option, options_of, period_of
+from .arguments import common, json_option, options_of, period_of, values_checked
 from .printing import owned, print_blocks, print_json, say_incomplete
 
 __all__ = ["risk"]
@@ -69,7 +69,7 @@ def risk(
     )
     which = {"every": every, "period": None if period is None else period_of(period)}
     found: dict[str, Any] = {}
-    try:
+    with values_checked():
         if by:
             found["allocation"] = simulation.allocate(what, by=by, statistic=share, **which)
         if tail is not None:
@@ -80,8 +80,6 @@ def risk(
             found["insolvency"] = simulation.insolvency(what, floor, of=insolvency)
         if statistic or not found:
             found["measures"] = simulation.measures(what, statistic or STATISTICS, **which)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
     if as_json:
         tables = {name: one if name == "measures" else one.table() for name, one in found.items()}
         print_json(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .arguments import common, json_option, options_of, pairs, period_of, plan_option, private_option
-from .printing import owned, print_blocks, print_json
+from .arguments import common, json_option, kept_options, options_of, pairs, period_of, plan_option, several
+from .printing import keep_and_draw, print_blocks, print_json
+from .telling import told
 
 __all__ = ["break_even", "sensitivity"]
 
@@ -44,8 +44,7 @@ def _positioned(command: Any) -> Any:
 @click.option(
     "--measure", type=click.Choice(["settled", "mean"]), default="settled", show_default=True, help="Of the tornado."
 )
-@click.option("--svg", "picture", metavar="FILE.svg", help="Write the tornado as a picture.")
-@private_option
+@kept_options
 def sensitivity(
     party: str,
     every: str,
@@ -57,13 +56,12 @@ def sensitivity(
     terms: Sequence[str],
     percentiles: str,
     measure: str,
+    save: str | None,
     picture: str | None,
     private: bool,
     **given: Any,
 ) -> None:
     """What moves a party's position: marginal pounds, a tornado, Sobol' indices."""
-    from .. import privacy
-    from .._files import write_atomic
     from ..sensitivities import sensitivity as run
 
     book, data, options = options_of(given)
@@ -82,19 +80,9 @@ def sensitivity(
         shocks=given["scenario"],
         **options,
     )
-    if picture:
-        privacy.permit(result.private_to, private, "picture")
-        write_atomic(Path(picture), result.tornado.svg())
+    keep_and_draw(result, save, picture, private, drawn=result.tornado)
     if as_json:
-        print_json(
-            owned(result)
-            | {
-                "party": result.party,
-                "tornado": result.tornado.table.to_dicts(),
-                "indices": result.indices.table.to_dicts() if result.indices is not None else [],
-                "marginal": result.marginal.table.to_dicts(),
-            }
-        )
+        print_json(told(result))
     else:
         print_blocks(result._shown())
 
@@ -131,6 +119,14 @@ def _ranges(given: Sequence[str]) -> dict[str, tuple[str, str]]:
 @click.option(
     "--measure", default="settled", show_default=True, help='"settled", "mean", or a probability such as 0.05.'
 )
+@click.option(
+    "--vary",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another term and a value of it; several times: at each value, where TERM breaks even.",
+)
+@click.option("--points", default=17, show_default=True, help="Places of the range that are looked at first.")
+@kept_options
 def break_even(
     term: str,
     party: str,
@@ -146,18 +142,29 @@ def break_even(
     high: str | None,
     step: str | None,
     measure: str,
+    vary: Sequence[str],
+    points: int,
+    save: str | None,
+    picture: str | None,
+    private: bool,
     **given: Any,
 ) -> None:
-    """At what value of a term a party's position is zero, an amount, or another party's."""
+    """At what value of a TERM a party's position is zero, an amount, or another party's."""
     from ..sensitivities import break_even as run
 
     book, data, options = options_of(given)
     if measure == "settled" and plan is not None:
         options["plan"] = plan
+    by = several(vary, "--vary")
+    if len(by) > 1:
+        raise click.UsageError(f"--vary: found {', '.join(by)}, expected values of one other term")
+    [(first, values)] = by.items() or [("", [])]
     result = run(
         book,
-        term,
+        [first, term] if by else term,
         party,
+        values=values or None,
+        points=points,
         target=target,
         low=low,
         high=high,
@@ -172,8 +179,9 @@ def break_even(
         shocks=given["scenario"],
         **options,
     )
+    keep_and_draw(result, save, picture, private)
     if as_json:
-        print_json(owned(result) | {"term": result.term, "monotone": result.monotone, "found": result.table.to_dicts()})
+        print_json(told(result))
     else:
         print_blocks(result._shown())
 

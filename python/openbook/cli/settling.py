@@ -25,6 +25,7 @@ from .printing import owned, print_blocks, print_json, say_incomplete, show_tabl
 
 if TYPE_CHECKING:
     from ..book import Book
+    from ..results import Settlement
 
 __all__ = ["explain", "settle", "stress"]
 
@@ -41,7 +42,9 @@ __all__ = ["explain", "settle", "stress"]
 @click.option("--parquet", metavar="FOLDER", help="Write every table as a Parquet file into a folder.")
 @private_option
 @click.option(
-    "--cases", metavar="FILE", help="Settle once per line of JSON: changes, inputs, readings, alternatives, as_at."
+    "--cases",
+    metavar="FILE",
+    help="Settle once per line of JSON: changes, inputs, readings, alternatives, as_at, posted (the case before).",
 )
 def settle(
     as_json: bool,
@@ -89,7 +92,6 @@ def settle(
 def _settle_cases(book: Book, cases: str, plan: bool, options: Options) -> None:
     """One settlement per line, as JSON; a case that is refused prints its error and the next goes on."""
     from .._json import loads
-    from ..settling import settle as run
 
     warnings = []
     lines = sys.stdin if cases == "-" else Path(cases).read_text(encoding="utf-8").splitlines()
@@ -98,15 +100,23 @@ def _settle_cases(book: Book, cases: str, plan: bool, options: Options) -> None:
             continue
         case = loads(line)
         try:
-            changed = book.with_all(case["changes"]) if case.get("changes") else book
-            one = options | {"readings": case.get("readings"), "alternatives": case.get("alternatives")}
-            one |= {"as_at": case.get("as_at") or options["as_at"]}
-            settlement = run(changed, case.get("inputs"), plan=plan, disputes=case.get("disputes", True), **one)
+            settlement = _settle_case(book, case, plan, options)
             click.echo(settlement.to_json())
             warnings.append(settlement.warnings)
         except OpenbookError as error:
             click.echo(json.dumps({"error": str(error), "exit_code": error.exit_code}))
     say_incomplete(*warnings)
+
+
+def _settle_case(book: Book, case: dict[str, Any], plan: bool, options: Options) -> Settlement:
+    """One case, against what the case before it posted, where there is one."""
+    from ..settling import settle as run
+
+    changed = book.with_all(case["changes"]) if case.get("changes") else book
+    one = options | {"readings": case.get("readings"), "alternatives": case.get("alternatives")}
+    one |= {"as_at": case.get("as_at") or options["as_at"]}
+    before = None if case.get("posted") is None else _settle_case(book, case["posted"], plan, options)
+    return run(changed, case.get("inputs"), plan=plan, disputes=case.get("disputes", True), posted=before, **one)
 
 
 @click.command()

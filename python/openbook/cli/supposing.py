@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .arguments import common, is_json, json_option, load_book, options_of, pairs, plan_option, private_option
-from .printing import owned, print_blocks, print_json
+from .arguments import common, is_json, json_option, kept_options, load_book, options_of, pairs, plan_option
+from .printing import keep_and_draw, owned, print_blocks, print_json
 
 __all__ = ["what_if"]
 
@@ -34,8 +33,7 @@ _DATED = re.compile(r"(.+?)(?:\s+from\s+(\d{4}-\d{2}))?(?:\s+to\s+(\d{4}-\d{2}))
 @click.option("--together", is_flag=True, help="Only all changes together, not each of them singly.")
 @click.option("--scenarios", default=0, show_default=True, help="Simulate the differences as well.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--svg", "picture", metavar="FILE.svg", help="Write the bars as a picture.")
-@private_option
+@kept_options
 def what_if(
     as_json: bool,
     wanted: Sequence[str],
@@ -44,14 +42,13 @@ def what_if(
     together: bool,
     scenarios: int,
     seed: int,
+    save: str | None,
     picture: str | None,
     private: bool,
     plan: bool | None,
     **given: Any,
 ) -> None:
     """What changes would move, for every party and clause, to the penny."""
-    from .. import privacy
-    from .._files import write_atomic
     from ..supposing import what_if as run
 
     if bool(wanted) == bool(other):
@@ -72,9 +69,7 @@ def what_if(
         shocks=given["scenario"],
         **options,
     )
-    if picture:
-        privacy.permit(result.private_to, private, "picture")
-        write_atomic(Path(picture), result.svg())
+    keep_and_draw(result, save, picture, private)
     if as_json:
         simulated = result.simulated.to_dicts() if result.simulated is not None else []
         print_json(

@@ -7,19 +7,28 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from .._calendar import Months, month_text
 from .._values import nearest
-from .cells import BadCell, Number, number_text, number_texts, times
+from .cells import BadCell, Number, number_text, times
 from .fates import Fate
 from .faults import Faults
+from .given import GivenValues
 from .missing import NOTHING, REASONS, Reason, Reasons
+from .numbers import Numbers
 from .periods import ranges
 from .placing import Placing
 from .receipt import Receipt
+from .rows import joined
 from .summing import Cells
 from .targets import Target
 
 __all__ = ["Alignment", "incomplete", "provisional", "unread"]
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 class Alignment:
@@ -33,62 +42,74 @@ class Alignment:
         #: Why values are missing, by input: one reason per period and member, None where there is none.
         self.why: dict[str, tuple[str | None, ...]] = {}
 
-    def values(self, target: Target, cells: Cells) -> tuple[str | None, ...]:
-        """One text per period and member."""
+    def values(self, target: Target, cells: Cells) -> GivenValues:
+        """One exact number per period and member."""
         starts, ends = self.months.starts(target.every), self.months.ends(target.every)
         names = list(target.members) or [""]
         wanted = [start for start, end in zip(starts, ends, strict=True) if end - 1 <= self.last]
-        places = list(product(wanted, range(len(names))))
-        found: list[Number | None] = list(map(cells.values.get, places))
-        absent: dict[int, list[int]] = {}
-        used: dict[tuple[Reason, int], list[int]] = {}
+        numbers, missing = _laid_out(cells, np.asarray(wanted, np.int64), len(starts) * len(names))
+        count = len(wanted) * len(names)
         stated = any(name == target.id for name, _, _ in self.reasons.stated)
-        empty = [number for number, value in enumerate(found) if value is None]
-        for number in range(len(found)) if stated else empty:
-            value, (start, member) = found[number], places[number]
-            reason = self.reasons.stated.get((target.id, start, member))
-            if value is None and reason is not None:
-                found[number] = self._by_reason(target, reason)
-                if found[number] is not None or target.may_be_missing:
-                    used.setdefault((reason, member), []).append(start)
-                else:
-                    absent.setdefault(member, []).append(start)
-            elif value is None:
-                absent.setdefault(member, []).append(start)
-            elif reason is not None:
-                self._contradiction(target, start, value, reason)
-        self._remember(target, places, found, cells, (len(starts) - len(wanted)) * len(names))
-        texts = iter(number_texts([value for value in found if value is not None]))
-        result = [None if value is None else next(texts) for value in found] if empty else list(texts)
-        result += [None] * ((len(starts) - len(wanted)) * len(names))
+        used: dict[tuple[Reason, int], list[int]] = {}
+        if stated or cells.hidden:
+            places = list(product(wanted, range(len(names))))
+            self._remember(target, places, missing, cells)
+        if stated:
+            numbers, missing = self._reasoned(target, places, numbers, missing, used)
         step = starts[1] - starts[0] if len(starts) > 1 else 1
         for (reason, member), months in used.items():
             self._tell(target, names[member], reason, months, step)
-        if not self.faults.of_input(target, ("unknown-code", "missing-column", "wrong-length", "unmapped-code")):
-            for member, months in absent.items():
-                if target.may_be_missing:
-                    self._left(target, names[member], ranges(months, step), "no value")
-                else:
-                    self._absent(target, names[member], member, months, step, cells)
-        return tuple(result)
+        left = missing[:count].reshape(len(wanted), len(names)).copy()
+        for (_, member), months in used.items():
+            left[[wanted.index(month) for month in months], member] = False
+        if left.any() and not self.faults.of_input(
+            target, ("unknown-code", "missing-column", "wrong-length", "unmapped-code")
+        ):
+            if target.may_be_missing:
+                self._all_left(target, names, left, wanted, step)
+            else:
+                for member, periods in _gaps(left):
+                    self._absent(target, names[member], member, [wanted[p] for p in periods], step, cells)
+        return GivenValues(numbers, missing)
 
-    def _remember(
+    def _reasoned(
         self,
         target: Target,
         places: Sequence[tuple[int, int]],
-        found: Sequence[Number | None],
-        cells: Cells,
-        later: int,
-    ) -> None:
+        numbers: Numbers,
+        missing: Flags,
+        used: dict[tuple[Reason, int], list[int]],
+    ) -> tuple[Numbers, Flags]:
+        """What stated reasons make of the gaps."""
+        agreed: dict[int, Number] = {}
+        for at, (start, member) in enumerate(places):
+            reason = self.reasons.stated.get((target.id, start, member))
+            if reason is None:
+                continue
+            if not missing[at]:
+                self._contradiction(target, start, numbers[at], reason)
+                continue
+            value = self._by_reason(target, reason)
+            if value is not None:
+                agreed[at] = value
+            if value is not None or target.may_be_missing:
+                used.setdefault((reason, member), []).append(start)
+        if not agreed:
+            return numbers, missing
+        filled = np.asarray(list(agreed), np.int64)
+        missing = missing.copy()
+        missing[filled] = False
+        return numbers.with_(filled, Numbers.of(list(agreed.values()))), missing
+
+    def _remember(self, target: Target, places: Sequence[tuple[int, int]], missing: Flags, cells: Cells) -> None:
         """Keeps the reasons: those that were stated, and of cells that say themselves that they are suppressed."""
         why: list[str | None] = []
-        for (start, member), value in zip(places, found, strict=True):
-            stated = self.reasons.stated.get((target.id, start, member))
-            own = (start, member) in cells.values
-            hidden = value is None and (start, member) in cells.hidden
-            why.append(stated.reason if stated is not None and not own else "suppressed" if hidden else None)
+        for (start, member), gap in zip(places, missing.tolist(), strict=False):
+            stated = self.reasons.stated.get((target.id, start, member)) if gap else None
+            hidden = gap and stated is None and (start, member) in cells.hidden
+            why.append(stated.reason if stated is not None else "suppressed" if hidden else None)
         if any(why):
-            self.why[target.id] = (*why, *[None] * later)
+            self.why[target.id] = (*why, *[None] * (len(missing) - len(places)))
 
     @staticmethod
     def _by_reason(target: Target, reason: Reason) -> Number | None:
@@ -107,9 +128,24 @@ class Alignment:
             message = f"{target.place}: {month_text(start)} has a value, though it was stated as {reason.words}"
             self._warn("reason-not-needed", target, message)
 
+    def _all_left(self, target: Target, names: Sequence[str], left: Flags, wanted: Sequence[int], step: int) -> None:
+        """A warning for each member with gaps; most of many members have the same, and words for them are made once."""
+        words: dict[tuple[int, ...], str] = {}
+        before, after = (f"{target.place} of {target.dimension} '", "'") if target.dimension else (target.place, "")
+        path = f"/inputs/{target.number}"
+        for member, periods in _gaps(left):
+            if periods not in words:
+                months = ranges([wanted[p] for p in periods], step)
+                words[periods] = f"{after}: {months} no value: {self._instead(target)}"
+            message = f"{before}{names[member]}{words[periods]}"
+            self.warnings.append({"code": "left-missing", "path": path, "message": message})
+
+    def _instead(self, target: Target) -> str:
+        return "its plan stands in" if self.plan and target.planned else "left missing"
+
     def _left(self, target: Target, member: str, months: str, why: str) -> None:
-        instead = "its plan stands in" if self.plan and target.planned else "left missing"
-        self._warn("left-missing", target, f"{target.place}{_of(target, member)}: {months} {why}: {instead}")
+        message = f"{target.place}{_of(target, member)}: {months} {why}: {self._instead(target)}"
+        self._warn("left-missing", target, message)
 
     def _warn(self, code: str, target: Target, message: str) -> None:
         self.warnings.append({"code": code, "path": f"/inputs/{target.number}", "message": message})
@@ -161,6 +197,30 @@ class Alignment:
         self.faults.of("missing-month", message, target, month=found[0], value=ranges(found, step), expected=expected)
 
 
+def _laid_out(cells: Cells, wanted: Ints, count: int) -> tuple[Numbers, Flags]:
+    """The numbers of cells in the order of periods and members, and which of them are missing."""
+    missing = np.ones(count, dtype=bool)
+    months = cells.keys // cells.width
+    period = np.searchsorted(wanted, months)
+    inside = np.flatnonzero(np.append(wanted, -1)[period] == months)
+    at = period[inside] * cells.width + cells.keys[inside] % cells.width
+    missing[at] = False
+    numbers = cells.numbers if len(inside) == len(cells.keys) else cells.numbers.take(inside)
+    return numbers.spread(at, count), missing
+
+
+def _gaps(missing: Flags) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Members with gaps, and the periods in which they have them, in the order of the first."""
+    members = np.flatnonzero(missing.any(axis=0))
+    members = members[np.argsort(missing[:, members].argmax(axis=0), kind="stable")]
+    own = missing[:, members]
+    bits = [np.left_shift(1, np.arange(part.shape[0])) @ part for part in np.array_split(own, -(-len(own) // 30))]
+    which, first = joined(bits)
+    periods = [tuple(np.flatnonzero(own[:, member]).tolist()) for member in first.tolist()]
+    for member, pattern in zip(members.tolist(), which.tolist(), strict=True):
+        yield member, periods[pattern]
+
+
 def _of(target: Target, member: str) -> str:
     return f" of {target.dimension} '{member}'" if member else ""
 
@@ -172,14 +232,7 @@ def incomplete(placing: Placing, receipt: Receipt) -> Iterator[dict[str, str]]:
     lines = [row for row in receipt if row["part"] == "suspended" and row["rows"]]
     if not lines:
         return
-    rows = len(
-        {
-            (id(lot.rows), row)
-            for lot in placing.lots
-            for row, fate in zip(lot.row.tolist(), lot.by_row().tolist(), strict=True)
-            if Fate(fate).part == "suspended"
-        }
-    )
+    rows = sum(len(np.unique(np.concatenate(found))) for found in _suspended(placing).values())
     told = []
     for line in lines:
         money = "£" in line["unit"]
@@ -191,6 +244,17 @@ def incomplete(placing: Placing, receipt: Receipt) -> Iterator[dict[str, str]]:
         told.append(f"{line['frame']}, {line['column']}: {value.strip()} ({line['reason']}, {line['rows']:,} rows)")
     message = f"{rows:,} rows could not be placed and are left out: {'; '.join(told)}"
     yield {"code": "incomplete-data", "path": "/inputs", "message": message}
+
+
+def _suspended(placing: Placing) -> dict[int, list[Ints]]:
+    """Rows that are set aside, by frame; several columns may hold one."""
+    found: dict[int, list[Ints]] = {}
+    for lot in placing.lots:
+        found.setdefault(id(lot.rows), []).append(lot.row[np.isin(lot.by_row(), _SUSPENDED)])
+    return found
+
+
+_SUSPENDED = [fate for fate in Fate if fate.part == "suspended"]
 
 
 def provisional(

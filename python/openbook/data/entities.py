@@ -100,12 +100,14 @@ def with_rows(
         raise _wrong(f"dimension '{dimension}' belongs to '{without[0]}': name its column in `parents`")
     now = set(names)
     for parameter in document.get("parameters", ()):
-        if parameter.get("dimension") == dimension and parameter["id"] not in values:
+        if parameter.get("by") and dimension in (parameter["dimension"], parameter["by"]):
+            _keep_pairs(parameter, dimension, now)
+        elif parameter.get("dimension") == dimension and parameter["id"] not in values:
             kept = {name: term for name, term in parameter.get("members", {}).items() if name in now}
             parameter["members"] = kept
     for name, column in values.items():
         parameter = _named(document, "parameters", name, "parameter")
-        if parameter.get("dimension") != dimension:
+        if parameter.get("dimension") != dimension or parameter.get("by"):
             raise _wrong(f"parameter '{name}' is not over the dimension '{dimension}'")
         read = _dated if _unit(parameter) == "date" else _valued
         parameter["members"] = dict(zip(names, _terms(frame, column, read, faults), strict=True))
@@ -115,6 +117,16 @@ def with_rows(
 
 def _wrong(message: str) -> BookError:
     return BookError("the rows do not fit the book", [{"code": "missing-reference", "path": "", "message": message}])
+
+
+def _keep_pairs(parameter: dict[str, Any], dimension: str, now: set[str]) -> None:
+    """Keep the pairs of members that there still are."""
+    pairs = parameter.get("pairs", {})
+    if parameter["dimension"] == dimension:
+        parameter["members"] = {name: term for name, term in parameter.get("members", {}).items() if name in now}
+        parameter["pairs"] = {name: row for name, row in pairs.items() if name in now}
+    else:
+        parameter["pairs"] = {name: {m: term for m, term in row.items() if m in now} for name, row in pairs.items()}
 
 
 def _named(document: dict[str, Json], kind: str, name: str, word: str) -> Any:

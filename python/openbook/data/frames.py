@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from .._files import unguarded
 from .._optional import optional
 from ..errors import DataError
+from .columns import Column
 
 __all__ = ["Frame", "frames_of", "heading_row", "is_frame"]
 
@@ -21,7 +22,7 @@ _DEEPEST_HEADING = 20
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The columns of one frame, file or sheet as lists.
+    """The columns of one frame, file or sheet.
 
     Attributes
     ----------
@@ -40,7 +41,7 @@ class Frame:
     """
 
     name: str
-    data: dict[str, list[Any]]
+    data: Mapping[str, Sequence[Any]]
     lines: Sequence[int]
     letters: Mapping[str, str] = field(default_factory=dict)
     nan_is_missing: bool = False
@@ -140,7 +141,7 @@ def _from_narwhals(frame: Any, name: str, nan_is_missing: bool) -> Frame:
 
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
-    data = {str(column): frame[column].to_list() for column in frame.columns}
+    data = {str(column): Column(frame[column]) for column in frame.columns}
     return Frame(name, data, range(1, len(frame) + 1), nan_is_missing=nan_is_missing)
 
 
@@ -200,7 +201,7 @@ def _csv(path: Path, heading: Collection[str]) -> Frame:
     before = 0
     try:
         for row in reader:
-            if any(cell and not cell.isspace() for cell in row):
+            if "".join(row).strip():
                 rows.append(row)
                 lines.append(before + 1)
             before = reader.line_num
@@ -221,13 +222,14 @@ def _csv(path: Path, heading: Collection[str]) -> Frame:
     if problems:
         raise DataError(f"{path.name} is not a rectangular table", problems)
     cells = zip(*rows[top + 1 :], strict=True) if len(rows) > top + 1 else ([] for _ in names)
-    data = {name: [_stripped(cell) for cell in column] for name, column in zip(names, cells, strict=True)}
+    data = {name: _stripped(column) for name, column in zip(names, cells, strict=True)}
     return Frame(path.name, data, lines[top + 1 :], remarks=remarks)
 
 
-def _stripped(cell: str) -> str | None:
-    cell = cell.strip()
-    return (unguarded(cell) if cell[0] == "'" else cell) if cell else None
+def _stripped(cells: Iterable[str]) -> list[str | None]:
+    """Cells without blanks around them, and without the mark that keeps a spreadsheet from reading a formula."""
+    found = [cell.strip() for cell in cells]
+    return [(unguarded(cell) if cell[0] == "'" else cell) if cell else None for cell in found]
 
 
 def heading_row(rows: Sequence[Sequence[Any]], names: Collection[str]) -> int:

@@ -36,7 +36,7 @@ class Headings:
         self.named: set[tuple[str, str]] = set()
         self._numbers = {"value", *targets, *(t.column for t in targets.values() if t.column)}
         codes = {key for t in targets.values() for key in t.where}
-        dimensions = {t.dimension for t in targets.values() if t.dimension}
+        dimensions = {axis for t in targets.values() for axis in t.axes}
         self.wanted = {"period", "quantity"} | self._numbers | codes | dimensions
 
     def read(self, frame: Frame) -> tuple[Frame, dict[str, Unit]]:

@@ -8,7 +8,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Unpack
 
+import numpy as np
+
 from .._calendar import Months, month_text
+from .._dimensions import pair
 from .._log import tell
 from .._settled import WARNINGS
 from .._values import nearest
@@ -18,6 +21,7 @@ from .aligning import Alignment, incomplete, provisional, unread
 from .cells import BadCell, Number
 from .faults import Faults
 from .frames import Frame, frames_of, is_frame, named_apart
+from .given import GivenValues
 from .loads import Load, shape_of
 from .missing import Reasons, is_reasons
 from .options import DataOptions, Options
@@ -28,6 +32,7 @@ from .summing import Cells, cells_of
 from .targets import Target, targets_of
 
 if TYPE_CHECKING:
+    from .._desk import Asked
     from ..book import Book
 
 __all__ = ["history", "last_month", "load", "loaded"]
@@ -106,16 +111,27 @@ def load(
     >>> ob.load(book, frame, columns={"Month": "period"}).inputs["visits_made"][0]
     '1000'
     """
-    chosen = Options.of(options)
+    return _load(book, data, as_at, plan, Options.of(options), targets_of(book), shape_of(book))
+
+
+def _load(
+    book: Book,
+    data: Any,
+    as_at: str | None,
+    plan: bool,
+    chosen: Options,
+    targets: dict[str, Target],
+    shape: tuple[Any, ...],
+) -> Load:
     faults = Faults()
-    months, targets = Months.of(book.calendar), targets_of(book)
+    months = Months.of(book.calendar)
     last = None if as_at is None else last_month(as_at, months)
     placing, reasons = _read(data, targets, months, chosen, faults, last)
     cells = cells_of(placing)
     suspended = faults.take(_SUSPENDED) if chosen.unmapped == "suspend" else []
     aligned = Alignment(months, placing.last, reasons, faults, plan=plan)
     stated = {name for name, _, _ in reasons.stated}
-    inputs: dict[str, tuple[str | None, ...]] = {}
+    inputs: dict[str, GivenValues] = {}
     for target in targets.values():
         if target.id not in cells and target.id not in stated:
             if not plan and not target.may_be_missing:
@@ -133,7 +149,7 @@ def load(
     ]
     return Load(
         _inputs=inputs,
-        _shape=shape_of(book),
+        _shape=shape,
         receipt=receipt,
         faults=faults_table(suspended, "Rows set aside"),
         flex=tuple(month_text(month) for month in flex),
@@ -155,9 +171,15 @@ _SUSPENDED = frozenset({"unmapped-code", "unknown-code", "unknown-quantity"})
 
 
 def loaded(
-    book: Book, data: Any, *, as_at: str | None = None, plan: bool = False, **options: Unpack[DataOptions]
+    book: Book,
+    data: Any,
+    *,
+    as_at: str | None = None,
+    plan: bool = False,
+    asked: Asked | None = None,
+    **options: Unpack[DataOptions],
 ) -> Load:
-    """The load of what a verb was given: data with options, or a `Load`.
+    """The load of what a verb was given: data with options, or a `Load`. `asked`: what the book asks, where known.
 
     Raises
     ------
@@ -165,7 +187,8 @@ def loaded(
         As for `load`; or a `Load` was made for other inputs, to another month, or comes with options of its own.
     """
     if not isinstance(data, Load):
-        return load(book, data, as_at=as_at, plan=plan, **options)
+        targets, shape = (targets_of(book), shape_of(book)) if asked is None else (asked.targets, asked.shape)
+        return _load(book, data, as_at, plan, Options.of(options), targets, shape)
     problems = []
     given = [name for name, value in options.items() if value is not None]
     if given:
@@ -209,9 +232,7 @@ def history(book: Book, data: Any, **options: Unpack[DataOptions]) -> dict[str, 
         placing, _ = _read(data, targets, Months.of(book.calendar), Options.of(options), faults, None, everywhere=True)
         cells = cells_of(placing)
         faults.raise_any("the data do not fit the book")
-        found = {
-            name: {month: value for (month, _), value in sorted(given.values.items())} for name, given in cells.items()
-        }
+        found = {name: {month: value for (month, _), value in given.in_order()} for name, given in cells.items()}
     monthly = [item.id for item in book.inputs if item.every == "month" and not item.dimension]
     return {name: found[name] for name in monthly if found.get(name)}
 
@@ -295,27 +316,69 @@ def _frames(
         yield from dated or frames
 
 
+def _is_nested(items: Any) -> bool:
+    """Whether something is an array of more than one dimension, or lists of lists."""
+    first = items[0] if isinstance(items, (list, tuple)) and items else None
+    return getattr(items, "ndim", 1) > 1 or isinstance(first, (list, tuple)) or getattr(first, "ndim", 0) > 0
+
+
 def _listed(target: Target, values: Any, months: Months, options: Options, faults: Faults) -> Frame:
     """A frame of the values that a mapping gives for one input."""
     members: Sequence[str] = list(target.members) or [""]
     rows: list[tuple[Any, str, Any]] = []
     starts = [month_text(month) for month in months.starts(target.every)]
 
+    def in_a_row(items: Any) -> Any:
+        # An array by period and member, or by period and the members of two dimensions.
+        nested = np.asarray(items, dtype=object) if _is_nested(items) else None
+        wanted = (len(starts), *map(len, target.axes.values()))
+        if nested is None or nested.shape != wanted:
+            return items
+        return nested.ravel().tolist()
+
     def in_order(items: Any, names: Sequence[str]) -> None:
         items = list(items) if hasattr(items, "__iter__") and not isinstance(items, str) else [items]
         if len(items) != len(starts) * len(names):
-            each = f" for each of {len(names)} members" if len(names) > 1 else ""
+            each = (
+                f" for each of {len(names)} {'pairs' if len(target.axes) > 1 else 'members'}" if len(names) > 1 else ""
+            )
             expected = f"{len(starts)} ({target.every} periods){each}"
+            if _is_nested(items):
+                shape = (len(starts), *map(len, target.axes.values()))
+                expected += f", in one row or as an array of {' by '.join(map(str, shape))}"
             message = f"found {len(items)} values, expected {expected}"
             faults.of("wrong-length", message, target, value=str(len(items)), expected=expected)
             return
         for number, value in enumerate(items):
             rows.append((starts[number // len(names)], names[number % len(names)], value))
 
+    def across(key: Any, inner: Any) -> None:
+        # {"general": {"urgent": [...]}}: the values of each pair, in order or by month.
+        first, second = target.axes.items()
+        for name, (dimension, known) in (
+            (key, first),
+            *((n, second) for n in (inner if isinstance(inner, Mapping) else ())),
+        ):
+            if str(name) not in known:
+                message = f"found '{name}', expected a member of {dimension}{nearest(str(name), known)}"
+                faults.of("unknown-code", message, target, value=str(name), expected=f"a member of {dimension}")
+                return
+        if not isinstance(inner, Mapping):
+            in_order(inner, [pair(str(key), other) for other in second[1]])
+            return
+        for other, own in inner.items():
+            member = pair(str(key), str(other))
+            if isinstance(own, Mapping):
+                rows.extend((month, member, value) for month, value in own.items())
+            else:
+                in_order(own, [member])
+
     if not isinstance(values, Mapping):
-        in_order(values, members)
+        in_order(in_a_row(values), members)
     for key, inner in values.items() if isinstance(values, Mapping) else ():
-        if target.dimension and str(key) in target.members:
+        if len(target.axes) == 2 and str(key) not in target.members:
+            across(key, inner)
+        elif target.dimension and str(key) in target.members:
             if isinstance(inner, Mapping):
                 rows += [(month, str(key), value) for month, value in inner.items()]
             else:
@@ -324,5 +387,6 @@ def _listed(target: Target, values: Any, months: Months, options: Options, fault
             rows.append((key, "", inner))
     columns: dict[str, list[Any]] = {"period": [row[0] for row in rows], target.id: [row[2] for row in rows]}
     if target.dimension:
-        columns[target.dimension] = [row[1] or None for row in rows]
+        for place, axis in enumerate(target.axes):
+            columns[axis] = [target.parts_of(row[1])[place] or None for row in rows]
     return Frame("values", columns, range(1, len(rows) + 1))

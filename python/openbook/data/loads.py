@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from .._dimensions import dimension_of, members_by_dimension
 from .._shown import Shown
 from ..table import Table
+from .given import GivenValues, Inputs
 from .receipt import Receipt
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class Load(Shown):
 
     __slots__ = ("_inputs", "_shape", "as_at", "declared", "faults", "flex", "plan", "reasons", "receipt", "warnings")
 
-    _inputs: dict[str, tuple[str | None, ...]]
+    _inputs: Mapping[str, Sequence[str | None]]
     _shape: tuple[Any, ...]
     receipt: Receipt
     faults: Table
@@ -69,7 +71,7 @@ class Load(Shown):
     @property
     def inputs(self) -> Mapping[str, tuple[str | None, ...]]:
         """The values of each input by id."""
-        return MappingProxyType(self._inputs)
+        return MappingProxyType({name: _texts(values) for name, values in self._inputs.items()})
 
     @property
     def complete(self) -> bool:
@@ -81,8 +83,12 @@ class Load(Shown):
         return self._shape == shape_of(book)
 
     def request(self) -> dict[str, list[str | None]]:
-        """The inputs as the core reads them."""
+        """The inputs as texts for the core."""
         return {name: list(values) for name, values in self._inputs.items()}
+
+    def columns(self) -> Inputs:
+        """The inputs as columns for the core."""
+        return Inputs(self._inputs)
 
     def request_reasons(self) -> dict[str, dict[str, list[str | None]]]:
         """The reasons as the core reads them, where there are any."""
@@ -100,12 +106,12 @@ class Load(Shown):
         return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
 
     def __hash__(self) -> int:
-        return hash((self._shape, tuple(self._inputs.items())))
+        return hash((self._shape, tuple((name, _texts(values)) for name, values in self._inputs.items())))
 
     def _blocks(self) -> list[Any]:
         from .._display import blocks
 
-        values = sum(value is not None for column in self._inputs.values() for value in column)
+        values = self.columns().present
         title = f"{len(self._inputs)} inputs, {values:,} values" + (f", to {self.as_at}" if self.as_at else "")
         shown: list[Any] = [blocks.Heading(title), self.receipt._block()]
         if self.flex:
@@ -117,11 +123,15 @@ class Load(Shown):
         return str(self)
 
 
+def _texts(values: Sequence[str | None]) -> tuple[str | None, ...]:
+    return values.texts if isinstance(values, GivenValues) else tuple(values)
+
+
 def _rebuild(content: dict[str, Any]) -> Load:
     return Load(**content)
 
 
 def shape_of(book: Book) -> tuple[Any, ...]:
-    members = {dimension.id: tuple(dimension.members) for dimension in book.dimensions}
-    inputs = tuple((given.id, given.every, members.get(given.dimension, ())) for given in book.inputs)
+    members = members_by_dimension(book)
+    inputs = tuple((given.id, given.every, members.get(dimension_of(given), ())) for given in book.inputs)
     return (book.calendar.start, book.calendar.months, book.calendar.financial_year_starts, inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from ..errors import DataError
 from .cells import BadCell, Number, add, code_text, number_text, read_share, total
 from .faults import Faults
 from .frames import Frame, frames_of
+from .key_places import KeyPlaces
 from .periods import Periods
 
 __all__ = ["CodeMap", "Entry", "Key"]
@@ -73,13 +74,14 @@ class CodeMap:
     ['stroke']
     """
 
-    __slots__ = ("_entries", "into", "name", "source", "unwanted")
+    __slots__ = ("_entries", "_places", "into", "name", "source", "unwanted")
 
     name: str
     source: tuple[str, ...]
     into: str
     unwanted: str
     _entries: dict[Key, tuple[Entry, ...]]
+    _places: KeyPlaces | None
 
     def __init__(
         self,
@@ -120,6 +122,7 @@ class CodeMap:
             ("into", into or target),
             ("unwanted", unwanted),
             ("_entries", {key: tuple(lines) for key, lines in entries.items()}),
+            ("_places", None),
         ):
             object.__setattr__(self, slot, value)
 
@@ -195,6 +198,14 @@ class CodeMap:
         """Whether some line holds in some months only."""
         return any(line.start > _FIRST or line.end < _LAST for lines in self._entries.values() for line in lines)
 
+    @property
+    def places(self) -> KeyPlaces:
+        """Its keys, for many rows at once; made when it is first asked for."""
+        if self._places is None:
+            object.__setattr__(self, "_places", KeyPlaces(self._entries, len(self.source), (_FIRST, _LAST)))
+        assert self._places is not None
+        return self._places
+
     def find(self, key: Key, month: int) -> tuple[Entry, ...]:
         """What a key becomes in a month (months since January of year 0); nothing where it is not mapped then."""
         lines = self._entries.get(key, ())
@@ -220,16 +231,10 @@ class CodeMap:
             start = f" from {month_text(first)}" if first > _FIRST else ""
             end = f" to {month_text(last)}" if last < _LAST else ""
             return f"; the map has it{start}{end} only"
-        alike = nearest(_joined(key), [_joined(other) for other in self._alike(key)])
-        return alike or f"; the map {self.name} does not have it"
-
-    def _alike(self, key: Key) -> Iterator[Key]:
-        """Keys that begin or end as this one does: the nearest are among them, and there are not too many."""
-        head, tail = (key[-1] or "")[:2].casefold(), (key[-1] or "")[-2:].casefold()
-        for other in self._entries:
-            last = (other[-1] or "").casefold()
-            if last.startswith(head) or last.endswith(tail):
-                yield other
+        hints = self.places.hints
+        if key not in hints:
+            hints[key] = nearest(_joined(key), map(_joined, self.places.alike(key)))
+        return hints[key] or f"; the map {self.name} does not have it"
 
 
 def _rebuild(name: str, source: tuple[str, ...], into: str, unwanted: str, entries: Any) -> CodeMap:
@@ -240,6 +245,7 @@ def _rebuild(name: str, source: tuple[str, ...], into: str, unwanted: str, entri
         ("into", into),
         ("unwanted", unwanted),
         ("_entries", entries),
+        ("_places", None),
     ):
         object.__setattr__(made, slot, value)
     return made

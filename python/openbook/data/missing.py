@@ -90,7 +90,7 @@ class Reasons:
             message = f"{frame.name}: no column '{name}'{nearest(name, frame.data)} (it has {', '.join(frame.data)})"
             self.faults.of("missing-column", message, frame=frame, column=name)
         for name in frame.data:
-            dimension = any(t.dimension == name for t in self.targets.values())
+            dimension = any(name in t.axes for t in self.targets.values())
             if name not in _OWN and name not in self.options.where and not dimension:
                 hint = nearest(name, _OWN) or "; select its rows with where={column: code}"
                 message = f"{frame.name}: the column '{name}' says nothing of a missing month{hint}"
@@ -190,12 +190,27 @@ class Reasons:
             name = code_text(frame.data[column][row]) if column in frame.data else None
             if name is None:
                 continue
+            of_axes = sum(name in own for own in target.axes.values())
+            if len(target.axes) == 2 and of_axes == 1 and name not in target.members:
+                return [number for pair, number in target.members.items() if name in target.parts_of(pair)]
             if name not in target.members:
                 error = BadCell(f"'{name}'", f"a member of {target.dimension}{nearest(name, target.members)}")
                 self.faults.at("wrong-reason", frame, row, column, error, target)
                 return ()
             return (target.members[name],)
-        return target.members.values()
+        if len(target.axes) < 2:
+            return target.members.values()
+        # Over two dimensions: all pairs of what the row names of each.
+        chosen: list[Iterable[int]] = []
+        for axis, places in target.axes.items():
+            name = code_text(frame.data[axis][row]) if axis in frame.data else None
+            if name is not None and name not in places:
+                error = BadCell(f"'{name}'", f"a member of {axis}{nearest(name, places)}")
+                self.faults.at("wrong-reason", frame, row, axis, error, target)
+                return ()
+            chosen.append(places.values() if name is None else (places[name],))
+        across = len(list(target.axes.values())[1])
+        return [a * across + b for a in chosen[0] for b in chosen[1]]
 
 
 def _rows_of(given: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

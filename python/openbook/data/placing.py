@@ -11,7 +11,7 @@ An input with a dimension also needs a column with the dimension's id, holding i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,10 +148,13 @@ class Placing:
         later = {name for other in self.options.codes[number + 1 :] for name in other.source}
         if codes.unwanted == "leave" or codes.into in later:
             return
+        members = [target.axes[codes.into] for target in self.targets.values() if codes.into in target.axes]
+        if any(codes.places.every <= own.keys() for own in members):
+            return
         wanted: set[str] = set(self.targets) if codes.into == "quantity" else set()
         for target in self.targets.values():
             wanted |= {target.where[codes.into]} if codes.into in target.where else set()
-            wanted |= set(target.members) if target.dimension == codes.into else set()
+            wanted |= set(target.axes.get(codes.into, ()))
         if not wanted:
             message = f"{codes.name}: no input of the book has codes or members in a column '{codes.into}'"
             self.faults.once("unknown-target", message, column=codes.into)
@@ -252,7 +255,7 @@ class Placing:
 
     def _say_unread(self, rows: Rows, read: set[str], mapped: bool) -> None:
         known = {"period", "status", *IGNORED, *self.options.where, *read}
-        known |= {t.dimension for t in self.targets.values()}
+        known |= {axis for t in self.targets.values() for axis in t.axes}
         known |= {key for t in self.targets.values() if t.column in read for key in t.where}
         known |= {name for codes in self.options.codes for name in codes.source} | set(self.options.status_by)
         unread = [name for name in rows.frame.data if name not in known]
@@ -280,25 +283,27 @@ class Placing:
             message = f"{rows.frame.name}, column '{column}': several inputs read it; state the unit of the column"
             self.faults.of("wrong-unit", message, frame=rows.frame, column=column)
             return None
-        row, at = np.unique(rows.row[parts], return_inverse=True)
-        values = read_values(rows.frame, column, row.tolist(), readers, units.pop(), self.options.places(column))
-        lot = Lot(rows, column, label, parts, at.astype(np.int64), row, values, rows.fate[parts].copy())
+        row = rows.row[parts]  # in ascending order: parts are, and rows of parts are
+        new = np.diff(row, prepend=-1) != 0
+        row, at = row[new], np.cumsum(new) - 1
+        values = read_values(rows.frame, column, row, readers, units.pop(), self.options.places(column))
+        lot = Lot(rows, column, label, parts, at, row, values, rows.fate[parts].copy())
         self.lots.append(lot)
         return lot
 
     def _claim(self, target: Target, lot: Lot, index: Ints) -> None:
         rows = lot.rows
-        index = index[rows.fate[lot.parts[index]] == Fate.UNWANTED]
+        (index,) = _kept(rows.fate[lot.parts[index]] == Fate.UNWANTED, index)
         row = rows.row[lot.parts[index]]
         months, spans, states = rows.months[row], rows.spans[row], lot.values.states[lot.at[index]]
         lot.raise_to(index[months < 0], Fate.REFUSED)
         lot.raise_to(index[states == BLANK], Fate.BLANK)
         keep = (months >= 0) & ((states != BLANK) | (target.every == "month"))
-        index, months, spans, states = index[keep], months[keep], spans[keep], states[keep]
+        index, months, spans, states = _kept(keep, index, months, spans, states)
         months, keep = self._inside(target, lot, index, months, spans, states)
-        index, months = index[keep], months[keep]
+        index, months = _kept(keep, index, months)
         members, keep = self._members(target, lot, index, months)
-        self.claims[target.id].append(Claim(lot, index[keep], months[keep], members[keep]))
+        self.claims[target.id].append(Claim(lot, *_kept(keep, index, months, members)))
 
     def _inside(
         self, target: Target, lot: Lot, index: Ints, months: Ints, spans: Ints, states: npt.NDArray[np.uint8]
@@ -315,10 +320,11 @@ class Placing:
             self._wrong(target, lot, index, months, outside & filled, "outside-calendar", self._outside)
             lot.raise_to(index[outside & filled], Fate.OUTSIDE)
             keep &= ~outside
-            place = np.searchsorted(starts, months, side="right") - 1
-            after = keep & (ends[np.clip(place, 0, None)] - 1 > self.last)
-            lot.raise_to(index[after & filled], Fate.AFTER)
-            keep &= ~after
+            if self.last < end - 1:
+                place = np.searchsorted(starts, months, side="right") - 1
+                after = keep & (ends[np.clip(place, 0, None)] - 1 > self.last)
+                lot.raise_to(index[after & filled], Fate.AFTER)
+                keep &= ~after
         fits = (spans == 1) | (spans == _LENGTHS[target.every])
         if target.every != "month" or not self.everywhere:
             fits &= np.isin(months, starts)
@@ -352,14 +358,21 @@ class Placing:
     def _members(self, target: Target, lot: Lot, index: Ints, months: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
         if not target.dimension:
             return np.zeros(len(index), np.int64), np.ones(len(index), dtype=bool)
+        members = np.zeros(len(index), np.int64)
+        for axis, places in target.axes.items():
+            own = self._axis(target, axis, places, lot, index, months)
+            members = np.where((members < 0) | (own < 0), -1, members * len(places) + own)
+        return members, members >= 0
+
+    def _axis(self, target: Target, axis: str, places: Mapping[str, int], lot: Lot, index: Ints, months: Ints) -> Ints:
+        """The place of each part's member in one dimension; -1 where it is unknown."""
         rows, frame = lot.rows, lot.rows.frame
-        if not rows.has(target.dimension):
-            message = f"{frame.name}: no column '{target.dimension}' that says the {target.dimension} of each row"
-            self.faults.once("missing-column", message, target, frame=frame, column=target.dimension)
-            return np.zeros(len(index), np.int64), np.zeros(len(index), dtype=bool)
-        column = rows.codes(target.dimension)
-        member_of = np.asarray([target.members.get(name or "", -1) for name in column.names], np.int64)
-        members = member_of[column.numbers[lot.parts[index]]]
+        if not rows.has(axis):
+            message = f"{frame.name}: no column '{axis}' that says the {axis} of each row"
+            self.faults.once("missing-column", message, target, frame=frame, column=axis)
+            return np.full(len(index), -1, np.int64)
+        column = rows.codes(axis)
+        members = column.members(places)[column.numbers[lot.parts[index]]]
         lost = np.flatnonzero(members < 0)
         if len(lost):
             lot.raise_to(index[lost], Fate.NO_MEMBER if self.options.unmapped == "suspend" else Fate.REFUSED)
@@ -368,11 +381,11 @@ class Placing:
             part = lot.parts[index[place]]
             name = column.names[int(column.numbers[part])] or ""
             if name not in hints:
-                hints[name] = nearest(name, target.members) if len(hints) < MOST_NEAREST else ""
-            error = BadCell(f"'{name}'", f"a member of {target.dimension}, which has no member '{name}'{hints[name]}")
-            at = target.dimension if target.dimension in frame.data else lot.column
+                hints[name] = nearest(name, places) if len(hints) < MOST_NEAREST else ""
+            error = BadCell(f"'{name}'", f"a member of {axis}, which has no member '{name}'{hints[name]}")
+            at = axis if axis in frame.data else lot.column
             self.faults.at("unknown-code", frame, int(rows.row[part]), at, error, target, int(months[place]))
-        return members, members >= 0
+        return members
 
     # -- at the end -------------------------------------------------------------------------------------------
 
@@ -392,3 +405,8 @@ class Placing:
             if name not in self.seen:
                 self.faults.of("unknown-code", message, self.targets[name], frame=frame)
                 self.seen.add(name)
+
+
+def _kept(keep: npt.NDArray[np.bool_], *arrays: Any) -> tuple[Any, ...]:
+    """What is to be kept of several arrays; the arrays themselves where that is all."""
+    return arrays if keep.all() else tuple(array[keep] for array in arrays)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -77,6 +76,8 @@ class Lot:
 
     def by_row(self) -> npt.NDArray[np.int8]:
         """The greatest fate of each row."""
+        if len(self.row) == len(self.fate):  # a part for each
+            return self.fate
         greatest = np.zeros(len(self.row), np.int8)
         np.maximum.at(greatest, self.at, self.fate)
         return greatest
@@ -142,22 +143,20 @@ def receipt_of(lots: Iterable[Lot], stated: Iterable[Mapping[str, Any]], notes: 
 
 def _lines(lot: Lot) -> list[dict[str, Any]]:
     fates = lot.by_row()
-    numbers = lot.values.numbers
-    empty = lot.values.states != NUMBER
+    numbers, filled = lot.values.numbers, lot.values.states == NUMBER
     sums = _sums(lot, fates)
     own = {"frame": lot.rows.frame.name, "column": lot.label, "unit": lot.values.unit}
-    everything = total([number for number in numbers if number is not None])
     lines = [
         own
         | {
             "part": "in",
             "reason": "",
             "rows": len(numbers),
-            "value": _shown(everything),
-            "without_value": int(empty.sum()),
+            "value": _shown(numbers.total()),
+            "without_value": int((~filled).sum()),
         }
     ]
-    for fate in sorted(Fate, key=lambda fate: (("used", "excluded", "suspended", "refused").index(fate.part), fate)):
+    for fate in _IN_ORDER:
         of = fates == fate
         if of.any() or sums.get(fate):
             lines.append(
@@ -167,28 +166,28 @@ def _lines(lot: Lot) -> list[dict[str, Any]]:
                     "reason": fate.reason,
                     "rows": int(of.sum()),
                     "value": _shown(sums.get(fate, Decimal(0))),
-                    "without_value": int((of & empty).sum()),
+                    "without_value": int((of & ~filled).sum()),
                 }
             )
     return lines
 
 
+_IN_ORDER = sorted(Fate, key=lambda fate: (("used", "excluded", "suspended", "refused").index(fate.part), fate))
+
+
 def _sums(lot: Lot, fates: npt.NDArray[np.int8]) -> dict[Fate, Number]:
     """Value by fate: of whole rows at once, of split rows part by part."""
-    numbers = lot.values.numbers
-    counts = np.bincount(lot.at, minlength=len(numbers))
+    numbers, filled = lot.values.numbers, lot.values.states == NUMBER
     weights = lot.rows.weights
-    whole = counts == 1
+    whole = np.bincount(lot.at, minlength=len(numbers)) == 1
     if weights is not None:
         light = np.asarray([weight != 1 for weight in weights[lot.parts]], dtype=bool)
         whole[lot.at[light]] = False
     result: dict[Fate, Number] = {}
-    for value in np.unique(fates[whole]).tolist():
-        chosen = (fates == value) & whole
-        found = total([number for number in compress(numbers, chosen.tolist()) if number is not None])
-        result[Fate(value)] = found
+    for value in np.flatnonzero(np.bincount(fates[whole], minlength=1)).tolist():
+        result[Fate(value)] = numbers.total((fates == value) & whole & filled)
     for part in np.flatnonzero(~whole[lot.at]).tolist():
-        number, fate = numbers[int(lot.at[part])], Fate(int(lot.fate[part]))
-        if number is not None:
-            result[fate] = add(result.get(fate, Decimal(0)), times(number, lot.weight(part)))
+        at, fate = int(lot.at[part]), Fate(int(lot.fate[part]))
+        if filled[at]:
+            result[fate] = add(result.get(fate, Decimal(0)), times(numbers[at], lot.weight(part)))
     return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,14 +13,16 @@ import numpy.typing as npt
 from .._calendar import Months
 from .._values import nearest
 from .cells import BadCell, add, code_text, times, total
+from .columns import numbered
 from .fates import Fate
 from .faults import Faults
 from .frames import Frame
+from .key_places import KeyPlaces
 from .mapping import CodeMap, Entry
 from .options import Options
 from .periods import Periods
 
-__all__ = ["FLEX", "FREEZE", "MOST_NEAREST", "Coded", "Rows", "coded", "joined", "listed", "numbered"]
+__all__ = ["FLEX", "FREEZE", "MOST_NEAREST", "Coded", "Rows", "coded", "joined", "listed"]
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -34,29 +36,32 @@ _REST = -1
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A column of codes: the number of each row's code, and the codes."""
+    """A column of codes: the number of each row's code, and the codes.
+
+    Attributes
+    ----------
+    origin
+        Of a column from a map: the map's keys, and the place of each code among their targets.
+    """
 
     numbers: Ints
     names: list[str | None]
+    origin: tuple[KeyPlaces, Ints] | None = None
 
     def at(self, rows: Ints) -> Coded:
         """The column of other rows."""
-        return Coded(self.numbers[rows], self.names)
+        return Coded(self.numbers[rows], self.names, self.origin)
+
+    def members(self, members: Mapping[str, int]) -> Ints:
+        """The member that each code stands for; -1 where it is none."""
+        if self.origin is not None:
+            places, own = self.origin
+            return places.members(members)[own]
+        return np.asarray([members.get(name or "", -1) for name in self.names], np.int64)
 
     def number(self, name: str) -> int:
         """The number of a code; -1 where no row has it."""
         return self.names.index(name) if name in self.names else -1
-
-
-def numbered(column: Sequence[Any]) -> tuple[Ints, list[Any]]:
-    """Each cell's number among the different cells, and these; cells that are no keys are taken as text."""
-    try:
-        different = list(dict.fromkeys(column))
-    except TypeError:
-        column = [str(cell) if getattr(cell, "__hash__", None) is None else cell for cell in column]
-        different = list(dict.fromkeys(column))
-    index = {cell: number for number, cell in enumerate(different)}
-    return np.fromiter(map(index.__getitem__, column), np.int64, len(column)), different
 
 
 def coded(column: Sequence[Any]) -> Coded:
@@ -75,8 +80,21 @@ def joined(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
     first = np.zeros(0, np.int64)
     for column in columns:
         width = int(column.max(initial=0)) + 2
-        _, first, numbers = np.unique(numbers * width + column + 1, return_index=True, return_inverse=True)
-    return numbers.astype(np.int64), first.astype(np.int64)
+        numbers, first = _numbered_ints(numbers * width + column + 1)
+    return numbers, first
+
+
+def _numbered_ints(values: Ints) -> tuple[Ints, Ints]:
+    """Numbers in ascending order of values of at least 0, and the first row of each."""
+    size = int(values.max(initial=0)) + 1
+    if size > 4 * len(values) + 1024:
+        _, first, numbers = np.unique(values, return_index=True, return_inverse=True)
+        return numbers.astype(np.int64), first.astype(np.int64)
+    # Few enough for a table: no sorting.
+    row = np.full(size, -1, np.int64)
+    row[values[::-1]] = np.arange(len(values))[::-1]
+    has = row >= 0
+    return (np.cumsum(has) - 1)[values], row[has]
 
 
 class Rows:
@@ -202,63 +220,46 @@ class Rows:
         """
         keys = [self.codes(name) for name in codes.source]
         self._keys += [name for name in codes.source if name in self.frame.data and name not in self._keys]
-        dates = [self.months[self.row]] if codes.dated else []
-        numbers, first = joined([*(key.numbers for key in keys), *dates])
+        places = codes.places
+        key = places.find(keys)
         open_ = self.fate == Fate.UNWANTED
-        lines: list[tuple[Entry | None, ...]] = []
-        wanted = np.zeros(len(first), dtype=bool)
-        wanted[numbers[open_]] = True
-        unmapped: dict[int, tuple[str | None, ...]] = {}
-        asked = zip(_keys_at(keys, first), self.months[self.row[first]].tolist(), wanted.tolist(), strict=True)
-        for number, (key, month, asks) in enumerate(asked):
-            found = codes.find(key, month) if asks else ()
-            if asks and not found:
-                unmapped[number] = key
-            lines.append(_with_rest(found) or (None,))
-        lost = np.isin(numbers, list(unmapped)) & open_
-        self._report(codes, numbers, unmapped, lost & (beside[self.row] == Fate.UNWANTED))
-        lengths = np.fromiter(map(len, lines), np.int64, len(lines))
-        counts = lengths[numbers]
-        old = np.repeat(np.arange(len(self.row)), counts)
-        within = np.arange(len(old)) - np.repeat(np.cumsum(counts) - counts, counts)
-        flat = [entry for entries in lines for entry in entries]
-        offsets = np.cumsum(lengths) - lengths
-        chosen = offsets[numbers[old]] + within if len(lines) else old
+        mapped = open_ & (key >= 0)
+        found = _Found.simple(places, key, mapped)
+        others = np.flatnonzero(mapped & ~places.simple[key]) if len(places.simple) else np.zeros(0, np.int64)
+        if len(others):
+            mapped[others] = found.add(codes, keys, others, self.months[self.row])
+        lost = open_ & ~mapped
+        self._report(codes, keys, lost & (beside[self.row] == Fate.UNWANTED))
         set_aside = Fate.UNMAPPED if self.options.unmapped == "suspend" else Fate.REFUSED
         gone = np.where(beside == Fate.UNWANTED, set_aside, beside)[self.row]
-        self._adopt(codes.into, old, chosen, flat, np.where(lost, gone, Fate.UNWANTED))
+        self._adopt(codes.into, found, np.where(lost, gone, Fate.UNWANTED))
 
-    def _adopt(self, into: str, old: Ints, chosen: Ints, flat: list[Entry | None], lost: npt.NDArray[Any]) -> None:
-        names: dict[str | None, int] = {None: 0}
-        new = [names.setdefault(entry.target if entry else None, len(names)) for entry in flat]
-        fates = [_fate(entry) for entry in flat]
-        split = any(entry is not None and entry.weight != 1 for entry in flat)
-        for name, column in self._mapped.items():
-            self._mapped[name] = column.at(old)
-        self._mapped[into] = Coded(np.asarray(new, np.int64)[chosen] if flat else chosen, list(names))
-        if split or self.weights is not None:
-            shares = np.asarray([entry.weight if entry else Decimal(1) for entry in flat], dtype=object)[chosen]
+    def _adopt(self, into: str, found: _Found, lost: npt.NDArray[Any]) -> None:
+        fresh = found.fate
+        if found.counts is not None:
+            old = np.repeat(np.arange(len(self.row)), found.counts)
+            for name, column in self._mapped.items():
+                self._mapped[name] = column.at(old)
+            if self.weights is not None:
+                self.weights = self.weights[old]
+            lost, self.fate, self.row = lost[old], self.fate[old], self.row[old]
+        self._mapped[into] = found.coded()
+        if found.weights is not None:
             before = self.weights
-            self.weights = (
-                shares
-                if before is None
-                else np.asarray([times(a, b) for a, b in zip(before[old], shares, strict=True)], dtype=object)
-            )
-        open_ = (self.fate == Fate.UNWANTED)[old]
-        fresh = np.asarray(fates, np.int8)[chosen] if flat else np.zeros(0, np.int8)
-        fresh = np.where(lost[old] == Fate.UNWANTED, fresh, lost[old])
-        self.fate = np.where(open_, fresh, self.fate[old]).astype(np.int8)
-        self.row = self.row[old]
+            products = [times(a, b) for a, b in zip(before, found.weights, strict=True)] if before is not None else None
+            self.weights = found.weights if products is None else np.asarray(products, dtype=object)
+        fresh = np.where(lost == Fate.UNWANTED, fresh, lost)
+        self.fate = np.where(self.fate == Fate.UNWANTED, fresh, self.fate).astype(np.int8)
 
-    def _report(self, codes: CodeMap, numbers: Ints, unmapped: dict[int, tuple[str | None, ...]], where: Flags) -> None:
+    def _report(self, codes: CodeMap, keys: Sequence[Coded], where: Flags) -> None:
         column = codes.source[-1]
-        hints: dict[int, str] = {}
-        for part in np.flatnonzero(where).tolist():
-            number = int(numbers[part])
-            if number not in hints:
-                hints[number] = codes.why_not(unmapped[number]) if len(hints) < MOST_NEAREST else ""
-            key = " / ".join(name or "(empty)" for name in unmapped[number])
-            error = BadCell(f"'{key}'", f"a code of the map {codes.name}{hints[number]}")
+        lost = np.flatnonzero(where)
+        hints: dict[tuple[str | None, ...], str] = {}
+        for part, unmapped in zip(lost.tolist(), _keys_at(keys, lost), strict=True):
+            if unmapped not in hints:
+                hints[unmapped] = codes.why_not(unmapped) if len(hints) < MOST_NEAREST else ""
+            key = " / ".join(name or "(empty)" for name in unmapped)
+            error = BadCell(f"'{key}'", f"a code of the map {codes.name}{hints[unmapped]}")
             at = column if column in self.frame.data else next(iter(self._keys), "")
             self.faults.at("unmapped-code", self.frame, int(self.row[part]), at, error, value=key)
 
@@ -283,8 +284,91 @@ def _keys_at(columns: Sequence[Coded], rows: Ints) -> list[tuple[str | None, ...
     return list(zip(*([c.names[n] for n in c.numbers[rows].tolist()] for c in columns), strict=True))
 
 
-def _fate(entry: Entry | None) -> Fate:
-    if entry is None or entry.target is not None:
+@dataclass(slots=True)
+class _Found:
+    """What the keys of some parts become: per new part its code, its fate and its weight.
+
+    Attributes
+    ----------
+    places
+        The keys of the map.
+    target
+        Numbers of codes in `targets`.
+    weights
+        None where every part is whole.
+    counts
+        How many new parts each part becomes; None where each becomes one.
+    """
+
+    places: KeyPlaces
+    target: Ints
+    targets: list[str | None]
+    fate: npt.NDArray[np.int8]
+    weights: npt.NDArray[Any] | None = None
+    counts: Ints | None = None
+
+    @classmethod
+    def simple(cls, places: KeyPlaces, key: Ints, mapped: Flags) -> _Found:
+        """Of keys that become one code each; the others have none for now."""
+        if len(places.simple) == 0:
+            return cls(places, np.zeros(len(key), np.int64), [None], np.zeros(len(key), np.int8))
+        plain = mapped & places.simple[key]
+        target = np.where(plain, places.target[key], 0)
+        fate = np.where(plain, places.fate[key], Fate.UNWANTED).astype(np.int8)
+        return cls(places, target, list(places.targets), fate)
+
+    def add(self, codes: CodeMap, keys: Sequence[Coded], others: Ints, months: Ints) -> Flags:
+        """Those that become several codes, or in some months only; which of them the map has in their month."""
+        number, first = joined([*(key.numbers[others] for key in keys), months[others]])
+        asked = zip(_keys_at(keys, others[first]), months[others[first]].tolist(), strict=True)
+        lines = [_with_rest(codes.find(key, month)) for key, month in asked]
+        known = np.asarray([bool(entries) for entries in lines], dtype=bool)
+        lines = [entries or (_NO_ENTRY,) for entries in lines]
+        lengths = np.asarray([len(entries) for entries in lines], np.int64)
+        counts = np.ones(len(self.target), np.int64)
+        counts[others] = lengths[number]
+        ends = np.cumsum(counts)
+        old = np.repeat(np.arange(len(counts)), counts)
+        fresh = self._flat(lines)
+        # Each new part of `others`: the first line of its key and month, and which of its lines it is.
+        where = np.flatnonzero(np.isin(old, others))
+        within = where - (ends - counts)[old[where]]
+        at = np.empty(len(counts), np.int64)
+        at[others] = (np.cumsum(lengths) - lengths)[number]
+        line = at[old[where]] + within
+        self.target, self.fate = self.target[old], self.fate[old]
+        self.target[where], self.fate[where] = fresh.target[line], fresh.fate[line]
+        if fresh.weights is not None:
+            self.weights = np.full(len(old), Decimal(1), dtype=object)
+            self.weights[where] = fresh.weights[line]
+        self.counts = counts if len(old) > len(counts) else None
+        return known[number]
+
+    def _flat(self, lines: Sequence[Sequence[Entry]]) -> _Found:
+        """The lines of several keys, one after the other; codes that are new are put at the end of `targets`."""
+        flat = [entry for entries in lines for entry in entries]
+        place = {name: number for number, name in enumerate(self.targets)}
+        numbers = [place.setdefault(entry.target, len(place)) for entry in flat]
+        self.targets += list(place)[len(self.targets) :]
+        fates = np.asarray([_fate(entry) for entry in flat], np.int8)
+        split = any(entry.weight != 1 for entry in flat)
+        weights = np.asarray([entry.weight for entry in flat], dtype=object) if split else None
+        return _Found(self.places, np.asarray(numbers, np.int64), self.targets, fates, weights)
+
+    def coded(self) -> Coded:
+        """The new codes as a column, of those that some part has."""
+        has = np.bincount(self.target, minlength=len(self.targets)) > 0
+        place = np.cumsum(has) - 1
+        names = [name for name, kept in zip(self.targets, has.tolist(), strict=True) if kept]
+        own = len(self.targets) == len(self.places.targets)  # lines that are split or dated may have added others
+        return Coded(place[self.target], names, (self.places, np.flatnonzero(has)) if own else None)
+
+
+_NO_ENTRY = Entry(None, Decimal(1), 0, 0, _REST)
+
+
+def _fate(entry: Entry) -> Fate:
+    if entry is _NO_ENTRY or entry.target is not None:
         return Fate.UNWANTED
     return Fate.UNCOVERED if entry.row == _REST else Fate.LEFT_OUT
 

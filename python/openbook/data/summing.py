@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ from .._calendar import month_text
 from .cells import BadCell, Number, add, number_text, times
 from .fates import Fate
 from .faults import Faults
+from .numbers import Numbers
 from .placing import Claim, Placing
 from .rows import FLEX, FREEZE
 from .targets import Target
@@ -39,8 +39,13 @@ class Cells:
 
     Attributes
     ----------
-    values
-        By first month of the period and number of the member.
+    width
+        How many members a month has; 1 without a dimension.
+    keys
+        Of the cells that have a value: first month of the period times `width`, and the number of the member; no two
+        are the same.
+    numbers
+        Their values.
     hidden
         Where the data say that the value is suppressed.
     incomplete
@@ -49,10 +54,20 @@ class Cells:
         Months that rest on provisional rows.
     """
 
-    values: dict[Place, Number] = field(default_factory=dict)
+    width: int = 1
+    keys: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    numbers: Numbers = field(default_factory=lambda: Numbers.of(()))
     hidden: set[Place] = field(default_factory=set)
     incomplete: dict[Place, tuple[int, int]] = field(default_factory=dict)
     flex: set[int] = field(default_factory=set)
+
+    def place(self, key: int) -> Place:
+        """The month and the member of a cell."""
+        return key // self.width, key % self.width
+
+    def in_order(self) -> list[tuple[Place, Number]]:
+        """Cells and their values, month by month."""
+        return [(self.place(int(self.keys[at])), self.numbers[at]) for at in np.argsort(self.keys).tolist()]
 
 
 def cells_of(placing: Placing) -> dict[str, Cells]:
@@ -69,8 +84,10 @@ class _Sum:
     def __init__(self, placing: Placing, target: Target, sources: dict[tuple[str | None, ...], int]) -> None:
         self.placing, self.target = placing, target
         self.faults: Faults = placing.faults
-        self.cells = Cells()
         self.width = max(1, len(target.members))
+        self.cells = Cells(self.width)
+        #: Keys of cells that hold no number, and are not to be called missing as well.
+        self.refused: set[int] = set()
         self.claims = placing.claims[target.id]
         if not self.claims:
             return
@@ -107,6 +124,9 @@ class _Sum:
         kept = []
         for claim, row, status in zip(self.claims, self.rows, statuses, strict=True):
             flex = status == FLEX
+            if not flex.any():
+                kept.append(~flex)
+                continue
             submissions = claim.lot.rows.submissions
             if self.placing.options.status == "freeze":
                 old, fate = flex, Fate.FLEX
@@ -140,7 +160,7 @@ class _Sum:
             if error is None:
                 error = BadCell(repr(lot.rows.frame.data[lot.column][row]), f"a number of {self.target.unit}")
             self.faults.at(code, lot.rows.frame, row, lot.column, error, self.target, month)
-            self.cells.values[month, int(claim.members[place])] = Decimal(0)  # do not call it missing as well
+            self.refused.add(month * self.width + int(claim.members[place]))
         lot.raise_to(claim.index[places], Fate.REFUSED)
 
     def _sources(self, number: int, places: Ints, sources: dict[tuple[str | None, ...], int]) -> Ints:
@@ -152,27 +172,25 @@ class _Sum:
     def _number(self, item: int) -> Number:
         """The number of one kept part, with its weight."""
         claim, place = self.claims[self.claim[item]], int(self.place[item])
-        number = claim.lot.values.numbers[int(self.at[self.claim[item]][place])] or Decimal(0)
+        number = claim.lot.values.numbers[int(self.at[self.claim[item]][place])]
         return number if claim.lot.rows.weights is None else times(number, claim.lot.weight(int(claim.index[place])))
 
     def _row(self, item: int) -> tuple[Claim, int]:
         return self.claims[self.claim[item]], int(self.rows[self.claim[item]][int(self.place[item])])
 
-    def _cell(self, key: int) -> Place:
-        return key // self.width, key % self.width
-
     def _add(self) -> None:
         filled = np.flatnonzero(self.state == NUMBER)
-        _, inverse, counts = np.unique(self.key[filled], return_inverse=True, return_counts=True)
-        alone = counts[inverse] == 1
-        self._take(filled[alone])
-        together: dict[int, list[int]] = {}
-        for item in filled[~alone].tolist():
-            together.setdefault(int(self.key[item]), []).append(item)
+        several = repeated(self.key[filled])
+        keys, numbers = [self.key[filled[~several]]], [self._read(filled[~several])]
         used = np.ones(len(self.key), dtype=bool)
-        for key, items in together.items():
-            for item in self._join(key, items):
-                used[item] = False
+        for more, sums in self._together(filled[several], used):
+            keys.append(more)
+            numbers.append(sums)
+        if self.refused:
+            lost = np.asarray(sorted(self.refused - set(np.concatenate(keys).tolist())), np.int64)
+            keys.append(lost)
+            numbers.append(Numbers.of_whole(np.zeros(len(lost), np.int64)))
+        self.cells.keys, self.cells.numbers = np.concatenate(keys), Numbers.joined(numbers)
         used &= self.state == NUMBER
         self._empty(filled, used)
         for number, claim in enumerate(self.claims):
@@ -181,23 +199,46 @@ class _Sum:
             flex = claim.lot.rows.status[self.rows[number][self.place[own]]] == FLEX
             self.cells.flex |= set(claim.months[self.place[own]][flex].tolist())
 
-    def _take(self, items: Ints) -> None:
-        """Cells of which there is one part only."""
+    def _read(self, items: Ints) -> Numbers:
+        """The numbers of some kept parts, with their weights."""
+        read = []
         for number, claim in enumerate(self.claims):
-            own = items[self.claim[items] == number]
-            places = self.place[own]
-            numbers = claim.lot.values.numbers
-            # A cell whose state is NUMBER has one.
-            found = cast("list[Number]", [numbers[at] for at in self.at[number][places].tolist()])
-            if claim.lot.rows.weights is not None:
-                parts = claim.index[places].tolist()
-                found = [times(n, claim.lot.weight(part)) for n, part in zip(found, parts, strict=True)]
-            cells = zip((self.key[own] // self.width).tolist(), (self.key[own] % self.width).tolist(), strict=True)
-            self.cells.values.update(zip(cells, found, strict=True))
+            places = self.place[items[self.claim[items] == number]]
+            found = claim.lot.values.numbers.take(self.at[number][places])
+            weights = claim.lot.rows.weights
+            if weights is not None:
+                shares = weights[claim.lot.parts[claim.index[places]]]
+                light = np.flatnonzero([share != 1 for share in shares])
+                parts = [times(found[at], shares[at]) for at in light.tolist()]
+                found = found.with_(light, Numbers.of(parts)) if parts else found
+            read.append(found)
+        # Kept parts stand in the order of their claims.
+        return Numbers.joined(read)
 
-    def _join(self, key: int, items: Sequence[int]) -> list[int]:
+    def _together(self, items: Ints, used: Flags) -> Iterator[tuple[Ints, Numbers]]:
+        """Cells of several parts: rows of different codes add up, others clash."""
+        if len(items) == 0:
+            return
+        source = self.source[items]
+        cells, group = np.unique(self.key[items], return_inverse=True)
+        doubled = repeated(group * (int(source.max()) + 2) + source + 1) | (source == _NO_SOURCE)
+        clear = np.bincount(group, doubled, len(cells)) == 0
+        plain = clear[group]
+        places = np.cumsum(clear) - 1
+        yield cells[clear], self._read(items[plain]).summed(places[group[plain]], int(clear.sum()))
+        together: dict[int, list[int]] = {}
+        for item in items[~plain].tolist():
+            together.setdefault(int(self.key[item]), []).append(item)
+        values = []
+        for key, parts in together.items():
+            value, clashing = self._join(key, parts)
+            used[clashing] = False
+            values.append(value)
+        yield np.asarray(list(together), np.int64), Numbers.of(values)
+
+    def _join(self, key: int, items: Sequence[int]) -> tuple[Number, list[int]]:
         """Add up the parts of one cell; those that clash are faults, and are given back."""
-        cell = self._cell(key)
+        cell = self.cells.place(key)
         seen: dict[int, int] = {}
         clashing = []
         value: Number | None = None
@@ -213,8 +254,7 @@ class _Sum:
             seen.setdefault(source, item)
             number = self._number(item)
             value = number if value is None else add(value, number)
-        self.cells.values[cell] = Decimal(0) if value is None else value
-        return clashing
+        return Decimal(0) if value is None else value, clashing
 
     def _same_row(self, one: int, other: int) -> bool:
         """Whether two parts are of one row."""
@@ -241,17 +281,23 @@ class _Sum:
         if len(empty) == 0:
             return
         hidden = np.unique(self.key[empty][self.state[empty] == HIDDEN]).tolist()
-        self.cells.hidden = {self._cell(key) for key in hidden}
-        have = set(zip(self.key[filled].tolist(), self.source[filled].tolist(), strict=True))
+        self.cells.hidden = {self.cells.place(key) for key in hidden}
+        beside = filled[np.isin(self.key[filled], self.key[empty])]
+        have = set(zip(self.key[beside].tolist(), self.source[beside].tolist(), strict=True)) if len(beside) else set()
         counts = Counter(key for key, _ in have)
         lacking: dict[int, set[int]] = {}
-        for key, source in zip(self.key[empty].tolist(), self.source[empty].tolist(), strict=True):
-            if key in counts and (key, source) not in have:
+        own = empty[np.isin(self.key[empty], list(counts))] if counts else empty[:0]
+        for key, source in zip(self.key[own].tolist(), self.source[own].tolist() if len(own) else (), strict=True):
+            if (key, source) not in have:
                 lacking.setdefault(key, set()).add(source)
         for key, missing in lacking.items():
-            self.cells.incomplete[self._cell(key)] = (counts[key], len(missing))
-            del self.cells.values[self._cell(key)]
-        self.cells.hidden -= set(self.cells.values)
+            self.cells.incomplete[self.cells.place(key)] = (counts[key], len(missing))
+        if lacking:
+            left = np.flatnonzero(~np.isin(self.cells.keys, list(lacking)))
+            self.cells.keys, self.cells.numbers = self.cells.keys[left], self.cells.numbers.take(left)
+        if hidden:
+            valued = self.cells.keys[np.isin(self.cells.keys, hidden)].tolist()
+            self.cells.hidden -= {self.cells.place(key) for key in valued}
         if lacking:
             parts = used & np.isin(self.key, list(lacking))
             for number, claim in enumerate(self.claims):
@@ -269,18 +315,35 @@ class _Sum:
             claim, row = self._row(item)
             at = int(self.at[self.claim[item]][int(self.place[item])])
             number = claim.lot.values.numbers[at]
-            if number is None or claim.lot.values.marks[at] == PERCENT or abs(number) <= 1:
+            if claim.lot.values.marks[at] == PERCENT or -1 <= number <= 1:
                 continue
             ratio = number_text(times(number, _HUNDREDTH))
             error = BadCell(f"{number} beside values with the sign %", f"'{number}%' or {ratio}")
-            month = self._cell(int(self.key[item]))[0]
+            month = self.cells.place(int(self.key[item]))[0]
             self.faults.at("wrong-unit", claim.lot.rows.frame, row, claim.lot.column, error, self.target, month)
 
     def _check_negative(self) -> None:
-        zero = Decimal(0)
-        negative = {cell: value for cell, value in self.cells.values.items() if value < zero}
-        for cell, value in negative.items():
-            item = int(np.flatnonzero((self.key == cell[0] * self.width + cell[1]) & (self.state == NUMBER))[0])
-            claim, row = self._row(item)
-            error = BadCell(number_text(value), "a count of at least 0")
-            self.faults.at("negative", claim.lot.rows.frame, row, claim.lot.column, error, self.target, cell[0])
+        below = np.flatnonzero(self.cells.numbers.negative())
+        if len(below) == 0:
+            return
+        parts: dict[int, list[int]] = {}
+        for item in np.flatnonzero(np.isin(self.key, self.cells.keys[below]) & (self.state == NUMBER)).tolist():
+            parts.setdefault(int(self.key[item]), []).append(item)
+        values = {int(self.cells.keys[at]): self.cells.numbers[at] for at in below.tolist()}
+        for key, items in sorted(parts.items(), key=lambda own: (len(own[1]) > 1, own[1][0])):
+            claim, row = self._row(items[0])
+            error = BadCell(number_text(values[key]), "a count of at least 0")
+            month = self.cells.place(key)[0]
+            self.faults.at("negative", claim.lot.rows.frame, row, claim.lot.column, error, self.target, month)
+
+
+def repeated(keys: Ints) -> Flags:
+    """Which keys stand there more than once."""
+    if len(keys) == 0:
+        return np.zeros(0, dtype=bool)
+    low = int(keys.min())
+    if int(keys.max()) - low <= 8 * len(keys) + 65_536:
+        found: Flags = np.bincount(keys - low)[keys - low] > 1
+        return found
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    return counts[inverse] > 1

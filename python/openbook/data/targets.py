@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._dimensions import columns_of, dimension_of, members_by_dimension
 from .units import is_count, is_money, takes_percent
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ class Target:
     aggregate: str
     dimension: str
     members: Mapping[str, int]
+    #: Where a row says its member: a column for the dimension, or one for each of two that cross, each with the places
+    #: of its own members.
+    axes: Mapping[str, Mapping[str, int]]
+    #: The members of each of them in order.
+    orders: tuple[tuple[str, ...], ...]
     column: str
     where: Mapping[str, str]
     may_be_missing: bool
@@ -43,6 +49,13 @@ class Target:
         """The column and codes that it wants, in words."""
         codes = "".join(f", {key} = '{value}'" for key, value in self.where.items())
         return f"column '{self.column or self.id}'{codes}"
+
+    def parts_of(self, member: str) -> tuple[str, ...]:
+        """The members of each of its dimensions that a member is of: itself, or the two of a pair; "" for none."""
+        if not member or len(self.axes) < 2:
+            return (member,) * len(self.axes)
+        first, second = self.orders
+        return first[self.members[member] // len(second)], second[self.members[member] % len(second)]
 
     @property
     def count(self) -> bool:
@@ -63,8 +76,8 @@ class Target:
 def targets_of(book: Book) -> dict[str, Target]:
     """The inputs of a book by id."""
     members = {
-        dimension.id: {member: number for number, member in enumerate(dimension.members)}
-        for dimension in book.dimensions
+        dimension: {member: number for number, member in enumerate(names)}
+        for dimension, names in members_by_dimension(book).items()
     }
     names = {category.id: tuple(category.values) for category in book.categories}
     return {
@@ -75,8 +88,10 @@ def targets_of(book: Book) -> dict[str, Target]:
             unit=given.unit,
             every=given.every,
             aggregate=given.aggregate,
-            dimension=given.dimension,
-            members=members.get(given.dimension, {}),
+            dimension=dimension_of(given),
+            members=members.get(dimension_of(given), {}),
+            axes={name: members[name] for name in columns_of(given)},
+            orders=tuple(tuple(members[name]) for name in columns_of(given)),
             column=given.data.column if given.data else "",
             where=dict(given.data.where) if given.data else {},
             may_be_missing=given.may_be_missing,

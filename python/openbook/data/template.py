@@ -55,6 +55,11 @@ class _Part:
     def members(self) -> Sequence[str]:
         return list(self.targets[0].members) or [""]
 
+    @property
+    def axes(self) -> dict[str, list[str]]:
+        """The columns that say of which member a row is, and what may stand in them: one for each dimension."""
+        return {axis: list(places) for axis, places in self.targets[0].axes.items()}
+
 
 def _parts(needs: Needs) -> list[_Part]:
     groups: dict[tuple[str, str], list[Target]] = {}
@@ -104,7 +109,7 @@ def write_csv(needs: Needs, path: Path) -> None:
     """One line per value: period, period in words, quantity, name, unit, the dimensions, value."""
     parts = _parts(needs)
     months = Months.of(needs.book.calendar)
-    dimensions = list(dict.fromkeys(part.dimension for part in parts if part.dimension))
+    dimensions = list(dict.fromkeys(axis for part in parts for axis in part.axes))
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["period", "period in words", "quantity", "name", "unit", *map(guarded, dimensions), "value"])
@@ -112,7 +117,8 @@ def write_csv(needs: Needs, path: Path) -> None:
         for target in part.targets:
             for start in needs.starts(part.every):
                 for member in part.members:
-                    own = [member if name == part.dimension else "" for name in dimensions]
+                    of = dict(zip(part.axes, target.parts_of(member), strict=True))
+                    own = [of.get(name, "") for name in dimensions]
                     words = in_words(start, part.every, months)
                     row = [month_text(start), words, target.id, target.title, target.unit, *own, ""]
                     writer.writerow([guarded(cell) for cell in row])
@@ -216,7 +222,7 @@ def _data(sheet: Any, needs: Needs, part: _Part, style: _Style) -> None:
     comment = optional("openpyxl.comments").Comment
     months = Months.of(needs.book.calendar)
     _write(sheet, 1, 1, f"{needs.book.title or needs.book.id}: {part.title}", font=style.title)
-    leading = ["period", "period in words", *([part.dimension] if part.dimension else [])]
+    leading = ["period", "period in words", *part.axes]
     for column, name in enumerate(leading, 1):
         _write(sheet, 3, column, name, font=style.bold).fill = style.head
     notes = len(leading) + len(part.targets) + 1
@@ -234,13 +240,13 @@ def _data(sheet: Any, needs: Needs, part: _Part, style: _Style) -> None:
             cell = _write(sheet, row, 1, datetime.date(start // 12, start % 12 + 1, 1))
             cell.number_format = "mmm yyyy"
             _write(sheet, row, 2, in_words(start, part.every, months), font=style.grey)
-            if part.dimension:
-                _write(sheet, row, 3, member)
+            for column, name in enumerate(part.targets[0].parts_of(member), 3):
+                _write(sheet, row, column, name)
             for column, target in enumerate(part.targets, len(leading) + 1):
                 cell = sheet.cell(row, column)
                 cell.number_format = _format(target)
                 cell.fill, cell.border = style.fill, style.box
-    for column, width in enumerate((12, 30, 24)[: len(leading)], 1):
+    for column, width in enumerate((12, 30, 24, 24)[: len(leading)], 1):
         sheet.column_dimensions[get_letter(column)].width = width
     sheet.column_dimensions[get_letter(notes)].width = 30
     sheet.row_dimensions[2].height = 45
@@ -253,8 +259,8 @@ def _data(sheet: Any, needs: Needs, part: _Part, style: _Style) -> None:
 
 def _choices(sheet: Any, part: _Part, leading: Sequence[str], last: int, get_letter: Callable[[int], str]) -> None:
     """What may be written into the cells."""
-    if part.dimension:
-        _pick(sheet, f"C4:C{last}", part.members, part.dimension)
+    for letter, (axis, names) in zip("CD", part.axes.items(), strict=False):
+        _pick(sheet, f"{letter}4:{letter}{last}", names, axis)
     validation = optional("openpyxl.worksheet.datavalidation").DataValidation
     for column, target in enumerate(part.targets, len(leading) + 1):
         if target.count:
@@ -325,7 +331,7 @@ def _reasons(sheet: Any, needs: Needs, parts: Sequence[_Part], style: _Style) ->
     sheet.row_dimensions[2].height = 60
     sheet.freeze_panes = "A4"
     _pick(sheet, f"A4:A{last}", [target.id for part in parts for target in part.targets], "input")
-    members = list(dict.fromkeys(member for part in parts if part.dimension for member in part.members))
+    members = list(dict.fromkeys(name for part in parts for names in part.axes.values() for name in names))
     if members:
         _pick(sheet, f"B4:B{last}", members, "member")
     _pick(sheet, f"E4:E{last}", REASONS, "reason")

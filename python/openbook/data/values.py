@@ -6,14 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from .._values import nearest
-from .cells import BadCell, Cell, code_text, decimal_of, read_date, read_number, rounded, shifted
+from .cells import BadCell, Cell, Number, code_text, read_date, read_number, rounded, shifted
+from .columns import Column, numbered, plain_numbers
 from .frames import Frame
+from .numbers import Numbers
 from .targets import Target
 from .units import Unit
 
@@ -33,7 +35,7 @@ class Values:
     Attributes
     ----------
     numbers
-        One per row; None where there is none.
+        One per row; 0 where there is none.
     states
         NUMBER, BLANK, HIDDEN (suppressed) or BAD, per row.
     marks
@@ -46,7 +48,7 @@ class Values:
         The unit that the column declares, where it declares one.
     """
 
-    numbers: list[Decimal | None]
+    numbers: Numbers
     states: Small
     marks: Small
     errors: dict[int, BadCell]
@@ -57,7 +59,7 @@ class Values:
 def read_values(
     frame: Frame,
     column: str,
-    rows: Sequence[int] | range,
+    rows: npt.NDArray[np.int64],
     readers: Sequence[Target],
     declared: Unit | None,
     decimals: int | None,
@@ -67,42 +69,65 @@ def read_values(
     own = Unit.read(units[0]) if units else None
     own_power = own.power if own and own.base != "%" else 0
     plain = declared.power - own_power if declared else 0
-    cells = frame.data[column] if len(rows) == len(frame) else [frame.data[column][row] for row in rows]
-    kinds = set(map(type, cells))
+    cells = frame.data[column]
+    if len(rows) != len(frame):
+        cells = cells.take(rows) if isinstance(cells, Column) else [cells[row] for row in rows.tolist()]
     errors: dict[int, BadCell] = {}
     names = list(dict.fromkeys(target.names for target in readers))
+    numbers: Numbers | list[Number | None]
+    plainly = None
     if names != [()] and names:
         numbers, states, marks = _names(cells, names, errors)
     elif units == ["date"]:
         numbers, states, marks = _dates(cells, errors)
-    elif kinds == {int} or (kinds == {float} and bool(np.isfinite(np.asarray(cells)).all())):
-        numbers = _plainly(cells, plain, None if kinds == {int} else decimals)
-        states = marks = np.zeros(len(cells), np.uint8)
+    elif (plainly := _plainly(cells, frame, plain, decimals)) is not None:
+        numbers, states = plainly
+        marks = np.zeros(len(cells), np.uint8)
     else:
-        numbers, states, marks = _one_by_one(cells, frame, plain, own_power, declared, decimals, errors)
+        numbers, states, marks = _in_words(cells, frame, plain, own_power, declared, decimals, errors)
     unit = units[0] if len(units) == 1 else ", ".join(unit or "number" for unit in units[:3])
-    return Values(numbers, states, marks, errors, unit, declared)
+    packed = numbers if isinstance(numbers, Numbers) else Numbers.of(numbers)
+    return Values(packed, states, marks, errors, unit, declared)
 
 
-def _plainly(cells: Sequence[Any], plain: int, decimals: int | None) -> list[Decimal | None]:
-    """Nothing but whole numbers, or nothing but finite floats; each different one is read once."""
-    known = {cell: decimal_of(cell) for cell in set(cells)}
-    if 0 in known:
-        known[0] = Decimal(0)  # of 0.0 and -0.0 a set keeps either
-    if decimals is not None:
-        known = {cell: rounded(number, decimals) for cell, number in known.items()}
+def _plainly(cells: Sequence[Any], frame: Frame, plain: int, decimals: int | None) -> tuple[Numbers, Small] | None:
+    """Nothing but whole numbers, or nothing but finite floats, and gaps; None where there is something else."""
+    found = cells.numbers() if isinstance(cells, Column) else plain_numbers(cells)
+    if found is None:
+        return None
+    values, missing = found
+    whole = values.dtype.kind == "i"
+    gaps = np.zeros(len(values), bool) if missing is None else missing
+    if not whole:
+        if frame.nan_is_missing:
+            gaps = gaps | np.isnan(values)
+        values = np.where(gaps, 0.0, values)
+        if not np.isfinite(values).all():
+            return None
+    elif missing is not None:
+        values = np.where(gaps, 0, values)
+    numbers = Numbers.of_whole(values) if whole else Numbers.of_floats(values)
+    if decimals is not None and not whole:
+        numbers = numbers.rounded(decimals)
     if plain:
-        known = {cell: shifted(number, plain) for cell, number in known.items()}
-    return list(map(known.__getitem__, cells))
+        different, place = _different(numbers)
+        numbers = Numbers.of([shifted(cast("Decimal", number), plain) for number in different]).take(place)
+    return numbers, np.where(gaps, BLANK, NUMBER).astype(np.uint8)
+
+
+def _different(numbers: Numbers) -> tuple[list[Number], npt.NDArray[np.int64]]:
+    """The different numbers, and the place of each among them."""
+    place, different = numbered([numbers[at] for at in range(len(numbers))])
+    return different, place
 
 
 #: Days are counted from here, as in formulas.
 _FIRST_DAY = dt.date(1970, 1, 1)
 
 
-def _dates(cells: Sequence[Any], errors: dict[int, BadCell]) -> tuple[list[Decimal | None], Small, Small]:
+def _dates(cells: Sequence[Any], errors: dict[int, BadCell]) -> tuple[list[Number | None], Small, Small]:
     """Dates as days; whole numbers are days already."""
-    numbers: list[Decimal | None] = []
+    numbers: list[Number | None] = []
     states = np.zeros(len(cells), np.uint8)
     for at, raw in enumerate(cells):
         try:
@@ -121,11 +146,11 @@ def _dates(cells: Sequence[Any], errors: dict[int, BadCell]) -> tuple[list[Decim
 
 def _names(
     cells: Sequence[Any], names: Sequence[Sequence[str]], errors: dict[int, BadCell]
-) -> tuple[list[Decimal | None], Small, Small]:
+) -> tuple[list[Number | None], Small, Small]:
     """Names of a category as their places in it, from 1 on."""
     known = names[0] if len(names) == 1 else ()
     places = {name: Decimal(place) for place, name in enumerate(known, 1)}
-    numbers: list[Decimal | None] = []
+    numbers: list[Number | None] = []
     states = np.zeros(len(cells), np.uint8)
     for at, raw in enumerate(cells):
         text = raw.strip() if isinstance(raw, str) else code_text(raw)
@@ -142,6 +167,26 @@ def _names(
     return numbers, states, np.zeros(len(cells), np.uint8)
 
 
+def _in_words(
+    cells: Sequence[Any],
+    frame: Frame,
+    plain: int,
+    own_power: int,
+    declared: Unit | None,
+    decimals: int | None,
+    errors: dict[int, BadCell],
+) -> tuple[Numbers | list[Number | None], Small, Small]:
+    """Numbers in words: of texts each different one is read once."""
+    place, different = numbered(cells)
+    if len(different) > len(cells) // 2 or not {type(cell) for cell in different} <= {str, type(None)}:
+        return _one_by_one(list(cells), frame, plain, own_power, declared, decimals, errors)
+    wrong: dict[int, BadCell] = {}
+    read, states, marks = _one_by_one(different, frame, plain, own_power, declared, decimals, wrong)
+    for at in np.flatnonzero(np.isin(place, list(wrong))).tolist() if wrong else ():
+        errors[at] = wrong[int(place[at])]
+    return Numbers.of(read).take(place), states[place], marks[place]
+
+
 def _one_by_one(
     cells: Sequence[Any],
     frame: Frame,
@@ -150,9 +195,9 @@ def _one_by_one(
     declared: Unit | None,
     decimals: int | None,
     errors: dict[int, BadCell],
-) -> tuple[list[Decimal | None], Small, Small]:
+) -> tuple[list[Number | None], Small, Small]:
     """Numbers in words, with gaps, or of several types."""
-    numbers: list[Decimal | None] = []
+    numbers: list[Number | None] = []
     states, marks = bytearray(len(cells)), bytearray(len(cells))
     known: dict[str, tuple[Decimal | None, int, int]] = {}
     for at, raw in enumerate(cells):
@@ -161,13 +206,13 @@ def _one_by_one(
         if found is None:
             try:
                 cell = read_number(raw, nan_is_missing=frame.nan_is_missing)
+                if decimals is not None and cell.value is not None and _is_float(raw):
+                    cell = Cell(rounded(cell.value, decimals), cell.mark)
                 found = _scaled(cell, plain, own_power, declared)
             except BadCell as error:
                 errors[at] = error
                 found = (None, BAD, 0)
             else:
-                if decimals is not None and found[0] is not None and _is_float(raw):
-                    found = (rounded(found[0], decimals), found[1], found[2])
                 if text is not None:
                     known[text] = found
         numbers.append(found[0])
@@ -201,8 +246,10 @@ def _scaled(cell: Cell, plain: int, own_power: int, declared: Unit | None) -> tu
 
 def wrong_unit(values: Values, at: npt.NDArray[np.int64], target: Target) -> npt.NDArray[np.bool_]:
     """Which cells state a unit that an input does not have: pounds of attendances, a percentage of pounds."""
-    marks = values.marks[at]
     wrong = np.zeros(len(at), dtype=bool)
+    if not values.marks.any():
+        return wrong
+    marks = values.marks[at]
     if not target.money:
         wrong |= np.isin(marks, _MONEY)
     if not target.percent:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from .._pennies import HALF_A_PENNY
 from .agreement import overlap
 from .findings import Finding, Reader
 
@@ -37,7 +38,7 @@ def paid_twice(reader: Reader, probe: Probe, amounts: dict[str, str]) -> Iterato
             rising = []
             for one in (clause, other):
                 _, paid = probe.response(by_id[name], amounts[one.id])
-                rising.append(paid[1:] - paid[:-1] > 0.005)
+                rising.append(paid[1:] - paid[:-1] > HALF_A_PENNY)
             if len(rising[0]) > 3 and (rising[0] & rising[1]).sum() * 4 >= len(rising[0]):
                 message = (
                     f"'{clause.id}' and '{other.id}' both pay '{sides[1]}' for each further unit of '{name}' in the "

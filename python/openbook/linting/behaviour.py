@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from .._pennies import HALF_A_PENNY
 from .._simplest import simplest
 from ..errors import BookError, OpenbookError
 from ..scenarios.applying import apply
@@ -331,7 +332,7 @@ def _without_effect(reader: Reader, probe: Probe, amounts: dict[str, str]) -> It
             reader, probe.moved, sorted(split.values()), alone=False, changed=_taken_out(reader, now.values())
         )
         for clause, limit in now.items():
-            if abs(without.drawn(split[clause]) - together.drawn(split[clause])).max() < 0.005:
+            if abs(without.drawn(split[clause]) - together.drawn(split[clause])).max() < HALF_A_PENNY:
                 message = (
                     f"{limit.words} is never reached, with every input between nothing and {_FAR}: see whether its "
                     "figure and its unit are meant"
@@ -340,7 +341,7 @@ def _without_effect(reader: Reader, probe: Probe, amounts: dict[str, str]) -> It
 
 
 def _moves(amounts: Floats) -> bool:
-    return bool((abs(amounts) >= 0.005).any())
+    return bool((abs(amounts) >= HALF_A_PENNY).any())
 
 
 def _rests_on(reader: Reader, path: str) -> tuple[list[str], bool]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from .._prose import NAMED_OPERANDS
 from .findings import Finding, Reader, formulas, nodes, number_of, texts_of
 
 __all__ = ["COMPARES", "inexact", "member_units", "rounding_down"]
@@ -72,7 +73,7 @@ def _met(reader: Reader, node: dict[str, Any], stepped: set[str]) -> list[tuple[
 def _made_of(reader: Reader, node: dict[str, Any], seen: frozenset[str] = frozenset()) -> set[str]:
     """The inexact functions that a value is made of; round() ends them, for then the document says what carries on."""
     function = node.get("function", "")
-    if function == "round":
+    if function in ("round", *NAMED_OPERANDS):
         return set()
     if is_inexact(function):
         return {function}

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .._calendar import Months
+from .._dimensions import members_of
 from .findings import Reader, nodes, number_of
 
 if TYPE_CHECKING:
@@ -125,12 +126,11 @@ def _reach(reader: Reader, item: Any) -> tuple[Fraction, Fraction]:
 def moved_inputs(reader: Reader) -> list[Moved]:
     """Every input that a formula may feel, with its grid."""
     asked, months = asked_for(reader), Months.of(reader.book.calendar)
-    sizes = {dimension.id: len(dimension.members) for dimension in reader.book.dimensions}
     items = [item for item in reader.book.inputs if item.unit != "date" and item.plan is not None][:_MOST_INPUTS]
     half = max(8, min(_GRID, 1536 // max(1, len(items)))) // 2
     found = []
     for item in items:
-        members = sizes.get(item.dimension, 1)
+        members = max(1, len(members_of(reader.book, item)))
         periods = len(months.starts(item.every)) if item.aggregate == "sum" else 1
         total = f"sum({item.id})" if item.dimension else item.id
         effect, places = "factor", [Fraction(step, half) for step in range(2 * half + 1)]

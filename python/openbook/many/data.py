@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .. import _json
+from .._dimensions import columns_of
 from .._values import nearest
 from ..book import Book
 from ..data import is_frame
+from ..data.columns import Column, Ints, numbered
 from ..data.frames import Frame, frames_of
 from ..errors import BookError, DataError, Problem
 
@@ -76,15 +80,21 @@ def data_for(given: Any, by: str | None) -> DataFor:
 def without_column(book: Book, data: list[Frame], column: str, where: Mapping[str, Any]) -> list[Frame]:
     """Data without the column that named the book, unless the book itself asks for it."""
     asked = {key for given in book.inputs if given.data for key in given.data.where}
-    asked |= {given.dimension for given in book.inputs} | set(where)
+    asked |= {name for given in book.inputs for name in columns_of(given)} | set(where)
     if column in asked:
         return data
     return [replace(part, data={name: cells for name, cells in part.data.items() if name != column}) for part in data]
 
 
-def _some(frame: Frame, keep: list[int], name: str) -> Frame:
-    data = {column: [cells[row] for row in keep] for column, cells in frame.data.items()}
-    return replace(frame, name=name, data=data, lines=[frame.lines[row] for row in keep])
+def _some(frame: Frame, keep: Ints, name: str) -> Frame:
+    data = {
+        column: cells.take(keep) if isinstance(cells, Column) else [cells[row] for row in keep.tolist()]
+        for column, cells in frame.data.items()
+    }
+    lines = frame.lines
+    if isinstance(lines, range):
+        return replace(frame, name=name, data=data, lines=(lines.start + lines.step * keep).tolist())
+    return replace(frame, name=name, data=data, lines=[lines[row] for row in keep.tolist()])
 
 
 def _loaded(load: Callable[[str], Any], name: str) -> Any:
@@ -161,7 +171,7 @@ def read(data: Any) -> Any:
 
 
 def _split(given: Any, by: str) -> DataFor:
-    parts: dict[str, list[tuple[Frame, list[int]]]] = {}
+    parts: dict[str, list[tuple[Frame, Ints]]] = {}
     for frame in given if isinstance(given, (list, tuple)) else [given]:
         for columns in _readable(frame, by):
             if by not in columns.data:
@@ -169,10 +179,7 @@ def _split(given: Any, by: str) -> DataFor:
                     f"{columns.name}: no column '{by}'{nearest(by, columns.data)} (it has {', '.join(columns.data)})"
                 )
                 raise DataError("whose data?", [{"code": "missing-column", "path": "", "message": message}])
-            rows: dict[str, list[int]] = {}
-            for number, code in enumerate(columns.data[by]):
-                rows.setdefault("" if code is None or code != code else str(code), []).append(number)
-            for name, keep in rows.items():
+            for name, keep in _by_name(columns.data[by]).items():
                 parts.setdefault(name, []).append((columns, keep))
 
     def get(name: str) -> Any:
@@ -182,6 +189,17 @@ def _split(given: Any, by: str) -> DataFor:
         return [_some(frame, keep, f"{frame.name}, {by} = '{name}'") for frame, keep in found]
 
     return DataFor(get, tuple(parts), lambda name: f"rows with {by} = '{name}'{nearest(name, parts)}", by)
+
+
+def _by_name(cells: Sequence[Any]) -> dict[str, Ints]:
+    """The rows of each code, as text; "" of empty cells."""
+    numbers, different = numbered(cells)
+    names: dict[str, int] = {}
+    number_of = [names.setdefault("" if c is None or c != c else str(c), len(names)) for c in different]
+    own = np.asarray(number_of, np.int64)[numbers] if number_of else numbers
+    order = np.argsort(own, kind="stable")
+    bounds = np.searchsorted(own[order], np.arange(len(names) + 1))
+    return {name: order[bounds[number] : bounds[number + 1]] for name, number in names.items()}
 
 
 def _readable(frame: Any, by: str) -> list[Frame]:

@@ -139,7 +139,7 @@ class SettledBook:
             "to_post": len(amounts["to_post"]),
             "amount_to_post": sum(amounts["to_post"], Decimal(0)),
             "provisional": ", ".join(settlement.provisional),
-            "warnings": len(settlement.warnings),
+            "warnings": len(settlement._data["warnings"]),
             "problems": 0,
             "digest": settlement.book.digest,
             **_own(settlement.private_to),

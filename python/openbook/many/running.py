@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from .._desk import Desk
 from .._log import tell
 from .._progress import Bar, callback
 from .._request import thread_count
 from .._values import nearest
 from ..data import DataOptions
 from ..errors import BookError, DataError, OpenbookError
-from ..settling import settle
+from ..settling import settle, settle_at
 from . import data as many_data
 from .books import Books, NamedBook, named_books
 from .data import ABSENT, DataFor, data_for
@@ -118,7 +119,7 @@ def settle_many(
     if folder is not None:
         folder.begin(names)
     tell(_log, logging.INFO, "settling many", books=len(listed), workers=workers)
-    run = _Run(own, source, before, folder, keep, threading.Event())
+    run = _Run(own, source, before, folder, keep, threading.Event(), Desk())
     report = callback(progress, "books")
     done: list[SettledBook] = []
     try:
@@ -200,7 +201,7 @@ Outcome = tuple[SettledBook, OpenbookError | None]
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What the threads share; nothing of it changes but `stopped`."""
+    """What the threads share; nothing of it changes but `stopped`, and what is remembered at the desk."""
 
     options: Mapping[str, Options]
     source: DataFor
@@ -208,6 +209,7 @@ class _Run:
     folder: RunFolder | None
     keep: Keep
     stopped: threading.Event
+    desk: Desk
 
     def data(self, name: str) -> Any:
         """The data of a book, or the error with which they could not be loaded."""
@@ -225,7 +227,8 @@ class _Run:
         try:
             posted = self.before.rows(name)
             book = named.load()
-            settlement = settle(book, self._read(named.name, book, data), posted=posted, **self.options[name])
+            read = self._read(named.name, book, data)
+            settlement = settle_at(self.desk, book, read, posted=posted, **self.options[name])
         except OpenbookError as error:
             return self._failed(name, error, book, posted), error
         except (OSError, UnicodeError, csv.Error) as cause:  # of a file of data

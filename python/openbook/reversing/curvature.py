@@ -17,6 +17,9 @@ Places = npt.NDArray[np.intp]
 
 #: Points evaluated in one call.
 BLOCK = 8192
+#: Below this, 1 + beta k is all but nothing: the boundary is as bent as the sphere that touches it, so that there is no
+#: nearest point, and a formula of a nearest point has no limit.
+AS_A_SPHERE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class SecondOrder:
     curvatures
         Main curvatures of the boundary, + = bent away from the origin's other side (fewer breaches); descending.
     breitung, hohenbichler_rackwitz
-        The probability by the two formulas; None where a curvature is so negative that they do not apply.
+        The probability by the two formulas; None where a curvature is so negative that they do not apply: the boundary
+        then bends around the origin like a sphere, or closer, and what they say may be anything, above 1 too.
     steady
         Whether curvatures from steps of half the width agree; False where the boundary has corners or jumps, and then
         the second order says nothing and gives nothing.
@@ -140,7 +144,7 @@ def second_order(function: LimitState, at: DesignPoint, *, step: float = 0.1, mo
     breitung, improved = _product(narrow, beta), _product(narrow, ratio)
 
     def probability(product: float | None) -> float | None:
-        if product is None:
+        if product is None or tail * product > 1.0:
             return None
         return 1.0 - tail * product if at.beta < 0 else tail * product
 
@@ -152,6 +156,6 @@ def second_order(function: LimitState, at: DesignPoint, *, step: float = 0.1, mo
 
 def _product(curvatures: Floats, by: float) -> float | None:
     factors = 1.0 + by * curvatures
-    if (factors <= 0).any():
+    if (factors <= AS_A_SPHERE).any():
         return None
     return math.exp(-0.5 * float(np.log(factors).sum()))

@@ -130,3 +130,8 @@ def expected(feature: Feature, values: Mapping[Asked, Floats], plans: Mapping[As
     if planned is not None and np.isfinite(planned) and planned != 0:
         return planned, "plan"
     return float(values[feature.asked].mean()), "mean"
+
+
+def measures(feature: Feature, usual: float, values: Mapping[Asked, Floats]) -> bool:
+    """Whether what is expected of a feature is a measure of it: nothing, or less than it strays by, is none."""
+    return abs(usual) > float(values[feature.asked].std())

@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import _json
 from .._calendar import Months, month_index
+from .._prose import NAMED_OPERANDS
 from ..errors import BookError
 
 __all__ = [
@@ -105,6 +106,8 @@ def _written(graph: Graph) -> tuple[str, int]:
     if function in _SIGNS and len(operands) == 2:
         binding, sign = _SIGNS[function]
         return inner(operands[0], binding) + sign + inner(operands[1], binding + 1), binding
+    if function in NAMED_OPERANDS:
+        return f"{function}{operands[0][0]}", 9
     return f"{function}({', '.join(text for text, _ in operands)})", 9
 
 

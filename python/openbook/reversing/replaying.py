@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._calendar import Months
+from .._dimensions import members_of
 from ..errors import BookError, DataError
 from .conditions import Asked, Condition, Test
 from .design_points import DesignPoint
@@ -63,11 +64,10 @@ class Scenario:
         self.book, self.working = book, working
         driven = {str(getattr(driver, "of", "")) for driver in book.drivers}
         self.inputs = [item for item in book.inputs if item.id in driven]
-        members = {dimension.id: [str(m) for m in _member_ids(dimension)] for dimension in book.dimensions}
         months = Months.of(book.calendar)
         self.layout: dict[str, list[Asked]] = {}
         for item in self.inputs:
-            names = [f"member({item.id}, '{m}')" for m in members[item.dimension]] if item.dimension else [item.id]
+            names = [f"member({item.id}, '{m}')" for m in members_of(book, item)] or [str(item.id)]
             periods = range(len(months.starts(str(item.every))))
             self.layout[str(item.id)] = [Asked(name, Period(str(item.every), n)) for n in periods for name in names]
         asked = [one for column in self.layout.values() for one in column]
@@ -87,10 +87,6 @@ def _exact(value: float) -> str:
     """A number of at most 15 digits and 15 decimals: what data may have, and the same in a spreadsheet."""
     digits = Decimal(f"{value:.15g}")
     return format(round(digits, 15) if int(digits.as_tuple().exponent) < -15 else digits, "f")
-
-
-def _member_ids(dimension: Any) -> list[Any]:
-    return [getattr(member, "id", member) for member in dimension.members]
 
 
 def _replayed(working: Working, condition: Condition, scales: Mapping[Test, float], z: Floats) -> tuple[bool, bool]:

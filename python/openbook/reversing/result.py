@@ -7,8 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .. import privacy
-from .._shown import Shown
-from ..errors import DataError
+from .._lasting import Lasting
 from ..table import Table
 from . import tables
 from .conditions import Asked, Condition
@@ -20,8 +19,6 @@ from .replaying import Certificate
 from .single import Answer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ..book import Book
     from ..saving import Parcel
 
@@ -31,7 +28,7 @@ __all__ = ["ReverseStress"]
 PARTS = ("single", "points", "point_drivers", "probability", "regions", "limits", "certificates")
 
 
-class ReverseStress(Shown):
+class ReverseStress(Lasting):
     """What would make a condition come true, in three depths; made by `openbook.reverse_stress`. Frozen.
 
     Attributes
@@ -215,15 +212,6 @@ class ReverseStress(Shown):
 
         return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, default=str)
 
-    def save(self, path: str | Path, *, private: bool = False) -> None:
-        """Keep it in a file that `openbook.read_result` reads; replaced whole or not at all.
-
-        What is private to a party is refused without `private`; with it, the file says to whom.
-        """
-        from ..saving import save
-
-        save(self, path, private=private)
-
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
         return {
             "book": parcel.keep(self.book),
@@ -239,22 +227,14 @@ class ReverseStress(Shown):
         book = parcel.books[content["book"]]
         return cls(book, content["request"], str(content["words"]), content["about"], parts)
 
-    def _recalculate(self) -> None:
-        """Ask again, and compare.
-
-        Raises
-        ------
-        DataError
-            This release comes to something else.
-        """
+    def _made_again(self) -> Any:
         from .running import run
         from .working import Choices
 
-        again = run(self.book, self.request, Choices.again(self.request))
-        differing = [name for name in PARTS if getattr(self, name) != getattr(again, name)]
-        if differing:
-            message = f"this release comes to another {', '.join(differing)} than openbook {self.release} did"
-            raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/tables", "message": message}])
+        return run(self.book, self.request, Choices.again(self.request))
+
+    def _compared(self) -> Mapping[str, Any]:
+        return {name: getattr(self, name) for name in PARTS}
 
     # -- showing ----------------------------------------------------------------------------------------------
 

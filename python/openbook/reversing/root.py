@@ -187,7 +187,7 @@ def _kind(function: Line, a: float, b: float, margins: tuple[float, float], widt
     return "cliff" if jump > 0 and size > 0 and jump >= 0.5 * moved else "root"
 
 
-def crossings(function: Line, low: float, high: float, *, points: int = 1025) -> Crossings:
+def crossings(function: Line, low: float, high: float, *, points: int = 1025, also: Floats | None = None) -> Crossings:
     """Every change of side of a function between two ends, as far as a scan can see.
 
     Parameters
@@ -198,6 +198,8 @@ def crossings(function: Line, low: float, high: float, *, points: int = 1025) ->
         From where to where.
     points
         Places of the scan.
+    also
+        Further places to look at, such as those at which the condition is known to hold together with others.
 
     Raises
     ------
@@ -216,6 +218,8 @@ def crossings(function: Line, low: float, high: float, *, points: int = 1025) ->
         raise ValueError(f"points: found {points!r}, expected at least 3")
     scan = _Scan(function)
     scan.look(np.linspace(low, high, points))
+    if also is not None and also.size:
+        scan.look(np.unique(also[(also >= low) & (also <= high)]))
     _look_into_valleys(scan)
     _narrow_all(scan)
     holds, places, margins = scan.holds, scan.places, scan.margins

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import queries
 from .conditions import Asked, Condition
-from .features import Feature, expected, features, periods_of
+from .features import Feature, expected, features, measures, periods_of
 from .formulas import Period, label
 from .joint import Joint, Pilot, importance_by_driver, joint_breach, pilot
 from .levers import levers_of, shifts
@@ -57,6 +57,7 @@ def run(book: Book, request: Mapping[str, Any], choices: Choices) -> ReverseStre
             working=working,
             lines=lines,
             exact=exact,
+            breaching=seen.z[seen.holds],
             points=request["points"],
         )
     joint: Joint | None = None
@@ -168,5 +169,5 @@ def _amounts(
         usual, _ = expected(one, seen.values, plans)
         words = f"{one.unit}, {one.label}" if one.label else one.unit
         for place, value in enumerate(values):
-            found[number, place] = (float(value), usual, words)
+            found[number, place] = (float(value), usual if measures(one, usual, seen.values) else 0.0, words)
     return found

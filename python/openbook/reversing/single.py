@@ -29,6 +29,8 @@ __all__ = ["Answer", "Edge", "driver_line", "single_answers"]
 EXACT_POINTS = 33
 #: Changes of side that are certified and told.
 MOST_EDGES = 12
+#: Breaching draws whose places along a driver are looked at too: a window too narrow for the scan may hold some.
+PROBES = 512
 #: How often the lattice around a place is widened until both sides are found.
 WIDENINGS = 40
 
@@ -79,7 +81,7 @@ class Answer:
     feature
         Of a driver: over which period its total is moved.
     note
-        Why it could not be moved in parts, and was judged as it stands.
+        Why it could not be moved in parts, and was judged as it stands; or how many changes of side are not told.
     """
 
     shift: Shift
@@ -291,6 +293,7 @@ def single_answers(
     working: Working,
     lines: Mapping[str, Sequence[Feature]],
     exact: Exact,
+    breaching: Floats | None = None,
     points: int = 1025,
 ) -> list[Answer]:
     """How far each lever must move, certified.
@@ -303,6 +306,8 @@ def single_answers(
         For each driver the features that its deviations may move: the year in which least of them suffices is told.
     exact
         Settles on both sides of each change.
+    breaching
+        Plain draws in which the condition holds, [draws, dimensions]: drivers are looked at where they stand in them.
     """
     if len(condition.tests()) == len(condition.periods):
         scales = {}  # one comparison has one unit: its margins are told as they are
@@ -323,7 +328,7 @@ def single_answers(
             answers[shift] = _answer(shift, found, base, lattice.edge)
     for shift in moved:
         if shift.kind == "deviations":
-            answers[shift] = _along_driver(shift, working, condition, scales, lines, points)
+            answers[shift] = _along_driver(shift, working, condition, scales, lines, points, breaching)
         elif shift not in answers:
             answers[shift] = _exact_or_whole(shift, exact)
     return [answers[shift] for shift in moved]
@@ -344,7 +349,9 @@ def _compiled(
 
 def _answer(shift: Shift, found: Crossings, base: bool | None, certify: Callable[[Crossing], Edge]) -> Answer:
     edges = tuple(dict.fromkeys(certify(place) for place in found.found[:MOST_EDGES]))
-    return Answer(shift, found.outcome, edges, base, found.nearest, found.nearest_margin, found.resolution)
+    more = len(found.found) - MOST_EDGES
+    note = f"{more} more changes of side further up" if more > 0 else ""
+    return Answer(shift, found.outcome, edges, base, found.nearest, found.nearest_margin, found.resolution, note=note)
 
 
 def _along_driver(
@@ -354,13 +361,14 @@ def _along_driver(
     scales: Mapping[Test, float],
     lines: Mapping[str, Sequence[Feature]],
     points: int,
+    breaching: Floats | None,
 ) -> Answer:
     """A driver's total moved in each of its periods; the answer is that of the period in which the least suffices."""
     answers = []
     for feature in lines.get(shift.target, ()):
         direction = driver_line(working, feature)
         if direction is not None:
-            answers.append(_along(shift, working, condition, scales, direction, points, feature))
+            answers.append(_along(shift, working, condition, scales, direction, points, feature, breaching))
     if not answers:
         still = np.zeros(working.count)
         return _along(shift, working, condition, scales, still, 3, None)
@@ -380,6 +388,7 @@ def _along(
     direction: Floats,
     points: int,
     feature: Feature | None,
+    breaching: Floats | None = None,
 ) -> Answer:
     def line(x: Floats) -> Floats:
         return condition.margin(working.values(x[:, None] * direction), scales)
@@ -390,5 +399,6 @@ def _along(
         certified = "replayed" if alone == [False, True] else "not confirmed"
         return Edge(Fraction(place.last_safe), Fraction(place.first_breach), place.kind, certified)
 
-    found = crossings(line, float(shift.low), float(shift.high), points=min(points, 513))
+    also = None if breaching is None else breaching[:PROBES] @ direction
+    found = crossings(line, float(shift.low), float(shift.high), points=points, also=also)
     return replace(_answer(shift, found, bool(line(np.zeros(1))[0] <= 0), certify), feature=feature)

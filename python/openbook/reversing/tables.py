@@ -12,7 +12,8 @@ from .._varying import exact_text
 from ..table import Column, Schema
 from .conditions import Asked
 from .design_points import DesignPoint
-from .features import Feature, expected, percentile
+from .features import Feature, expected, measures, percentile
+from .importance import proportion_interval
 from .joint import Joint, Pilot
 from .normal import Floats, probability_above
 from .region import Region
@@ -209,24 +210,31 @@ def point_driver_rows(
         place, deviations = percentile(seen.values[one.asked], value)
         yield {
             "point": number + 1, "driver": one.name, "period": one.label or "term", "value": value, "unit": one.unit,
-            "expected": usual, "against": against, "ratio": value / usual if usual else None, "percentile": place,
+            "expected": usual, "against": against, "percentile": place,
+            "ratio": value / usual if measures(one, usual, seen.values) else None,
             "deviations": deviations, "importance": importance.get(one.driver, 0.0),
         }  # fmt: skip
 
 
 def probability_rows(joint: Joint) -> Iterator[dict[str, Any]]:
-    """The probability by each method, and how far the others are from the plain draws."""
+    """The probability by each method, and how far the others are from the plain draws.
+
+    Of draws an interval of 95%: Wilson's of plain ones, which holds for none as well; two errors to either side of
+    draws by importance. Of the first order its bounds.
+    """
     plain = joint.plain
 
-    def sampled(method: str, found: Any) -> dict[str, Any]:
+    def sampled(method: str, found: Any, low: float, high: float) -> dict[str, Any]:
         return {
             "method": method, "probability": found.value, "error": found.error, "draws": found.draws,
-            "breaching": found.breaching, "effective": found.effective,
+            "breaching": found.breaching, "effective": found.effective, "low": low, "high": high,
         }  # fmt: skip
 
-    yield sampled("plain draws", plain)
+    yield sampled("plain draws", plain, *proportion_interval(plain.breaching, plain.draws))
     if joint.sampled is not None:
-        yield {**sampled("draws by importance", joint.sampled), "apart": joint.sampled.apart(plain)}
+        one, reach = joint.sampled, 1.96 * joint.sampled.error
+        ends = max(0.0, one.value - reach), min(1.0, one.value + reach)
+        yield {**sampled("draws by importance", one, *ends), "apart": one.apart(plain)}
     if joint.points:
         low, high = joint.series
         yield {"method": "first order", "probability": (low + high) / 2, "low": low, "high": high}
@@ -252,10 +260,11 @@ def limit_rows(
             one = chosen[limit.feature]
             usual, against = expected(one, seen.values, plans)
             low, high = (x if math.isfinite(x) else None for x in (limit.low, limit.high))
+            by = usual if measures(one, usual, seen.values) else None
             yield {
                 "region": number + 1, "driver": one.name, "period": one.label or "term", "low": low, "high": high,
-                "unit": one.unit, "low_of_expected": low / usual if low is not None and usual else None,
-                "high_of_expected": high / usual if high is not None and usual else None, "against": against,
+                "unit": one.unit, "low_of_expected": low / by if low is not None and by else None,
+                "high_of_expected": high / by if high is not None and by else None, "against": against,
             }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ __all__ = ["sentences"]
 
 #: With fewer effective breaches the standard error is not to be trusted.
 FEW = 50
+#: How far outside the intervals of draws the first order may lie.
+OUT = 1.5
 #: Drivers of a design point that are named.
 NAMED = 4
 
@@ -63,44 +65,78 @@ def _first(found: ReverseStress) -> Iterator[str]:
 
 
 def _single(found: ReverseStress) -> Iterator[str]:
-    never = []
-    for row in found.single:
+    never, rows = [], list(found.single)
+    while rows:
+        row = rows.pop(0)
         if row["outcome"] == "never":
-            never.append(row["lever"])
+            never.append(row)
         elif row["outcome"] == "always":
             yield f"{row['lever']}: it holds all the way from {row['low']} to {row['high']} {row['unit']}."
         elif "as it stands" in row["outcome"]:
             yield f"{row['lever']}: {row['outcome']}; it cannot be taken in parts."
+        elif row["side"] == "above" and rows and (rows[0]["lever"], rows[0]["side"]) == (row["lever"], "below"):
+            yield _stretch(row, rows.pop(0))
         else:
             yield _crossing(row)
     if never:
-        yield f"Not reached by {', '.join(never)} alone, within the bounds that were tried."
+        names = ", ".join(row["lever"] for row in never)
+        yield f"Not reached by {names} alone, within the bounds that were tried{_unseen(never)}."
 
 
-def _crossing(row: dict[str, Any]) -> str:
+def _unseen(rows: list[dict[str, Any]]) -> str:
+    """How narrow a window may be missed, where a scan was made."""
+    shares = [
+        row["resolution"] / float(row["high"] - row["low"])
+        for row in rows
+        if row["resolution"] and row["high"] is not None and row["low"] is not None and row["high"] > row["low"]
+    ]
+    return f"; a window narrower than {100 * max(shares):.2g}% of them may be missed" if shares else ""
+
+
+def _place(row: dict[str, Any]) -> str:
+    """Where the side changes, in the lever's own words."""
     place = float(row["first_breach"])
     if row["unit"] == "standard deviations":
-        side = "above" if place > 0 else "below"
-        said = f"{row['lever']}: {abs(place):.2f} standard deviations {side} its middle"
+        said = f"{abs(place):.2f} standard deviations {'above' if place > 0 else 'below'} its middle"
         if row["amount"] is not None:
             unit, _, when = str(row["of"]).partition(", ")
             said += f", {figure(row['amount'], unit)}{f' in {when}' if when else ''}"
             if row["expected"]:
                 said += f" ({100 * row['amount'] / row['expected']:.1f}% of what is expected)"
-        tail = f"; {one_in(row['probability'])} lie on that side"
-    elif row["unit"] == "strength":
-        said, tail = f"{row['lever']}: strength {row['first_breach']}", ""
-    elif row["unit"] == "times":
-        said, tail = f"{row['lever']}: {100 * place:.4f}% of what data or plan say", ""
-    else:
-        sign, _, of = (
-            str(row["unit"]).partition(" ") if str(row["unit"]).startswith("£") else ("", "", str(row["unit"]))
-        )
-        said, tail = f"{row['lever']}: {sign}{row['first_breach']:,f} {of}".rstrip(), ""
+        return said
+    if row["unit"] == "strength":
+        return f"strength {row['first_breach']}"
+    if row["unit"] == "times":
+        return f"{100 * place:.4f}% of what data or plan say"
+    sign, _, of = str(row["unit"]).partition(" ") if str(row["unit"]).startswith("£") else ("", "", str(row["unit"]))
+    return f"{sign}{row['first_breach']:,f} {of}".rstrip()
+
+
+def _cliff(row: dict[str, Any]) -> str:
+    return f" It jumps there: {row['last_safe']} is still safe." if row["kind"] == "cliff" else ""
+
+
+def _count(*rows: dict[str, Any]) -> str:
+    """Which of several places, and what is not told."""
+    several = [row["outcome"].removeprefix("crossed, ").partition(" of ") for row in rows if "," in row["outcome"]]
+    more = f"; {rows[0]['note']}" if several and rows[0]["note"] and several[-1][0] == several[-1][2] else ""
+    return f" ({' and '.join(one[0] for one in several)} of {several[0][2]} places{more})" if several else ""
+
+
+def _crossing(row: dict[str, Any]) -> str:
     more = "and above" if row["side"] == "above" else "and below"
-    cliff = f" It jumps there: {row['last_safe']} is still safe." if row["kind"] == "cliff" else ""
-    count = f" ({row['outcome'].removeprefix('crossed, ')} places)" if "," in row["outcome"] else ""
-    return f"{said} {more}{tail}{count}.{cliff}"
+    tail = f"; {one_in(row['probability'])} lie on that side" if row["unit"] == "standard deviations" else ""
+    return f"{row['lever']}: {_place(row)} {more}{tail}{_count(row)}.{_cliff(row)}"
+
+
+def _stretch(low: dict[str, Any], high: dict[str, Any]) -> str:
+    """From where to where it holds, with what lies between."""
+    tail = ""
+    if low["unit"] == "standard deviations":
+        between = max(0.0, low["probability"] + high["probability"] - 1.0)
+        tail = f"; {one_in(between)} lie between"
+    cliffs = _cliff(low) + _cliff(high)
+    return f"{low['lever']}: from {_place(low)} to {_place(high)}{tail}{_count(low, high)}.{cliffs}"
 
 
 def _joint(found: ReverseStress) -> Iterator[str]:
@@ -124,6 +160,21 @@ def _joint(found: ReverseStress) -> Iterator[str]:
         )
         if row["effective"] < FEW:
             yield "So few effective breaches that the error itself is uncertain: take more draws by importance."
+        yield from _far_from_straight(found, row)
+
+
+def _far_from_straight(found: ReverseStress, sampled: dict[str, Any]) -> Iterator[str]:
+    """Where the first order is out by more than half; plain draws say so even where importance sampling sees little."""
+    plain = next(iter(found.probability.where(method="plain draws")))
+    known = [plain, *([sampled] if sampled["effective"] >= FEW else [])]
+    for row in found.probability.where(method="first order"):
+        if not all(one["low"] / OUT <= row["probability"] <= one["high"] * OUT for one in known):
+            yield (
+                f"The first order, {row['probability']:.2g}, is far from what draws say: the boundary is bent, or "
+                "there are more points than were found."
+            )
+    if sampled["high"] < plain["low"]:
+        yield "Plain draws have more breaches than draws by importance account for: trust the plain ones."
 
 
 def _driver(row: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._dimensions import members_of
 from ..errors import LimitError
 from ._again import Horizon, Kept, rerun
 from .estimates import Floats
@@ -68,9 +69,9 @@ def values_of_drivers(simulation: Simulation, horizon: Horizon) -> list[DriverVa
 def _formulas(book: Any, item: Any, driver: Any, every: str) -> list[str]:
     """What is kept of a driver's input, each on periods of the calendar."""
     if item.dimension:
-        dimension = next(d for d in book.dimensions if d.id == item.dimension)
-        if driver.members == "each" and len(dimension.members) <= MOST_MEMBERS:
-            names = [f"member({item.id}, '{member}')" for member in dimension.members]
+        members = members_of(book, item)
+        if driver.members == "each" and len(members) <= MOST_MEMBERS:
+            names = [f"member({item.id}, '{member}')" for member in members]
         else:
             names = [f"sum({item.id}, 'skip')" if item.may_be_missing else f"sum({item.id})"]
     else:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .estimates import METHODS, Z95, Estimate, Floats, Statistic, estimate, share_of, worst
+from .estimates import METHODS, Estimate, Floats, Statistic, about, estimate, ranks_around, share_of, worst
 
 __all__ = ["Figures", "SketchValues"]
 
@@ -64,17 +64,17 @@ class Figures:
 
     # -- moments ------------------------------------------------------------------------------------------------
 
-    def shape(self) -> dict[str, float]:
-        """Mean and deviation with errors, skewness, excess kurtosis, least and greatest."""
+    def shape(self) -> dict[str, Any]:
+        """Mean and deviation with errors (None: too few draws), skewness, excess kurtosis, least and greatest."""
         assert self.moments is not None
         n, mean, second, third, fourth, least, most = self.moments
         m2, m3, m4 = second / n, third / n, fourth / n
-        deviation = math.sqrt(second / (n - 1)) if n > 1 else 0.0
+        deviation, scatter = math.sqrt(second / (n - 1)) if n > 1 else 0.0, max(0.0, m4 - m2 * m2)
         return {
             "mean": mean,
-            "mean_error": deviation / math.sqrt(n),
+            "mean_error": deviation / math.sqrt(n) if n > 1 else None,
             "sd": deviation,
-            "sd_error": math.sqrt(max(0.0, m4 - m2 * m2) / (4 * m2 * n)) if m2 > 0 else 0.0,
+            "sd_error": None if n < (3 if m2 > 0 else 2) else math.sqrt(scatter / (4 * m2 * n)) if m2 > 0 else 0.0,
             "skewness": m3 / m2**1.5 if m2 > 0 else 0.0,
             "kurtosis": m4 / (m2 * m2) - 3 if m2 > 0 else 0.0,
             "minimum": least,
@@ -100,8 +100,8 @@ class Figures:
         name = "mean" if asked.kind == "mean" else "sd"
         value, error = shape[name], shape[f"{name}_error"]
         if asked.kind == "variance":
-            value, error = value * value, 2 * value * error
-        return Estimate(value, error, value - Z95 * error, value + Z95 * error, METHODS[asked.kind])
+            value, error = value * value, None if error is None else 2 * value * error
+        return about(value, error, self.draws - 1, METHODS[asked.kind])
 
     def _of_sketch(self, sketch: SketchValues, asked: Statistic, nothing: float) -> Estimate:
         n, bound = self.draws, sketch.bound
@@ -116,20 +116,23 @@ class Figures:
         if asked.kind in ("p", "var"):
             rank = math.floor(below * (n - 1) + 0.5) + 1 if asked.kind == "p" else worst(n, asked.level)
             spread = max(1, round(math.sqrt(n * below * (1 - below))))
-            wide = math.ceil(Z95 * math.sqrt(n * below * (1 - below))) + bound
-            steps = np.array([rank, rank - spread, rank + spread, rank - wide, rank + wide])
+            first, last = ranks_around(n, below)
+            first, last = first - bound, last + bound
+            steps = np.array([rank, rank - spread, rank + spread, first, last])
             value, under_, over, low_, high_ = (float(x) for x in sketch.at(steps))
+            low_, high_ = (-math.inf if first < 1 else low_), (math.inf if last > n else high_)
             if asked.kind == "var":
                 value, low_, high_ = -value, -high_, -low_
-            return Estimate(value, (over - under_) / 2, low_, high_, said + METHODS[asked.kind])
+            error = (over - under_) / 2 if round(n * min(below, 1 - below), 9) >= 1 else math.inf
+            return Estimate(value, error, low_, high_, said + METHODS[asked.kind])
         rank = worst(n, asked.level)
         inside = sketch.at(np.arange(1, rank + 1))
         average, edge = float(inside.mean()), float(inside[-1])
         spread_ = float(inside.var()) + asked.level * (edge - average) ** 2
-        error = math.sqrt(spread_ / (n * below))
-        low_ = -sketch.mean_up_to(rank, bound) - Z95 * error
-        high_ = -sketch.mean_up_to(rank, -bound) + Z95 * error
-        return Estimate(-average, error, low_, high_, said + METHODS["es"])
+        one = about(-average, math.sqrt(spread_ / (n * below)) if rank > 1 else None, rank - 1, said + METHODS["es"])
+        low_ = -sketch.mean_up_to(rank, bound) - (one.value - one.low)
+        high_ = -sketch.mean_up_to(rank, -bound) + (one.high - one.value)
+        return Estimate(one.value, one.error, low_, high_, one.method)
 
     # -- pieces of a run ----------------------------------------------------------------------------------------
 

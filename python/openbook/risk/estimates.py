@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .._intervals import beta_share
 from ._batches import Labels, between, student
 
-__all__ = ["Estimate", "Statistic", "batched", "estimate", "ranked", "share_of", "statistic", "worst"]
+__all__ = [
+    "Estimate",
+    "Statistic",
+    "about",
+    "batched",
+    "estimate",
+    "ranked",
+    "ranks_around",
+    "share_of",
+    "statistic",
+    "worst",
+]
 
 Floats = npt.NDArray[np.float64]
 
 #: Of a 95% interval.
 Z95 = 1.959963984540054
+
+#: Degrees of freedom from which on Student's t is taken for normal.
+MANY = 1_000
 
 #: How the error of each statistic is found.
 METHODS = {
@@ -37,9 +55,9 @@ class Estimate:
     Attributes
     ----------
     value, error
-        The figure and its Monte Carlo standard error, in the same unit.
+        The figure and its Monte Carlo standard error, in the same unit; infinite where the draws are too few to tell.
     low, high
-        An interval that covers the true figure in about 95 of 100 runs.
+        An interval that covers the true figure in about 95 of 100 runs; infinite on a side where no draw is an end.
     method
         How error and interval were found.
     """
@@ -49,6 +67,11 @@ class Estimate:
     low: float
     high: float
     method: str
+
+    def row(self) -> dict[str, Any]:
+        """Value, error, low, high and method, None for what is infinite: a file has no number for it."""
+        found = {name: getattr(self, name) for name in ("value", "error", "low", "high")}
+        return {name: x if math.isfinite(x) else None for name, x in found.items()} | {"method": self.method}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +179,11 @@ def estimate(draws: Floats, name: str, *, nothing: float = 0.0, batches: Labels 
         Errors of independent draws: of the mean the sample deviation over √n; of deviation and variance by the delta
         method from the fourth moment; of a share of draws binomial, with the interval of Wilson; of quantiles and
         values at risk half of the distance between the order statistics one binomial deviation to either side, with the
-        order statistics 1.96 deviations away as interval, free of the distribution; of the expected shortfall the
-        influence function (Hong, Hu and Liu 2014, Monte Carlo methods for value-at-risk and conditional value-at-risk:
-        a review). With batches the figure's deviation between them over the root of their number, and an interval of
-        Student's t.
+        order statistics of the exact binomial as interval, free of the distribution (`ranks_around`); of the expected
+        shortfall the influence function (Hong, Hu and Liu 2014, Monte Carlo methods for value-at-risk and conditional
+        value-at-risk: a review). Intervals around mean, deviation, variance and expected shortfall are those of
+        Student's t; the last has one degree of freedom less than draws in its tail. With batches the figure's deviation
+        between them over the root of their number, and an interval of Student's t.
 
     Raises
     ------
@@ -194,14 +218,23 @@ def estimate(draws: Floats, name: str, *, nothing: float = 0.0, batches: Labels 
         return Estimate(value + 0.0, error, low, high, method)
     summary = _core.summarise(column, [asked.level] if asked.kind == "es" else [], nothing)
     if asked.kind == "es":
-        value, error = summary["expected_shortfall"][0]
-    elif asked.kind == "mean":
-        value, error = summary["mean"]
-    else:
-        value, error = summary["deviation"]
-        if asked.kind == "variance":
-            value, error = value * value, 2 * value * error
-    return Estimate(value, error, value - Z95 * error, value + Z95 * error, method)
+        shortfall, off = summary["expected_shortfall"][0]
+        return about(shortfall, off, worst(n, asked.level) - 1, method)
+    if asked.kind == "mean":
+        mean, off = summary["mean"]
+        return about(mean, off, n - 1, method)
+    deviation, scatter = summary["deviation"]
+    if asked.kind == "variance":
+        return about(deviation * deviation, None if scatter is None else 2 * deviation * scatter, n - 1, method)
+    return about(deviation, scatter, n - 1, method)
+
+
+def about(value: float, error: float | None, freedom: int, method: str) -> Estimate:
+    """A figure whose error was estimated from so many degrees of freedom, with the interval of Student's t."""
+    if error is None:
+        return Estimate(value, math.inf, -math.inf, math.inf, method)
+    reach = (Z95 if freedom > MANY else student(freedom)) * error if error > 0 else 0.0
+    return Estimate(value, error, value - reach, value + reach, method)
 
 
 def _between_batches(column: Floats, asked: Statistic, nothing: float, batches: Labels) -> Estimate:
@@ -226,9 +259,47 @@ def _order_statistics(column: Floats, rank: int, below: float) -> tuple[float, f
     """The order statistic of a rank, its error, and the interval around it."""
     n = len(column)
     spread = max(1, round(math.sqrt(n * below * (1 - below))))
-    wide = max(1, math.ceil(Z95 * math.sqrt(n * below * (1 - below))))
-    places = [rank, rank - spread, rank + spread, rank - wide, rank + wide]
-    places = [min(max(place, 1), n) - 1 for place in places]
-    ordered = np.partition(column, sorted(set(places)))
-    value, under, over, low, high = (float(ordered[place]) for place in places)
-    return value, (over - under) / 2, low, high
+    first, last = ranks_around(n, below)
+    places = [rank, rank - spread, rank + spread, first, last]
+    inside = [min(max(place, 1), n) for place in places]
+    ordered = np.partition(column, sorted({place - 1 for place in inside}))
+    value, under, over, low, high = (float(ordered[place - 1]) for place in inside)
+    if ordered.min() == ordered.max() and n > 1:
+        return value, 0.0, value, value
+    error = math.inf
+    if round(n * min(below, 1 - below), 9) >= 1 and inside[2] > inside[1]:
+        # Where the draws do not reach, as far on that side as on the other.
+        error = (over - under) / 2 * (2 * spread / (inside[2] - inside[1]))
+    return value, error, -math.inf if first < 1 else low, math.inf if last > n else high
+
+
+@lru_cache(maxsize=256)
+def ranks_around(draws: int, below: float) -> tuple[int, int]:
+    """The order statistics between which a quantile lies with a probability of 95% at least, whatever the distribution.
+
+    As many draws lie below the quantile as a binomial variable says, so that either end is wrong in at most 2.5%
+    (David and Nagaraja, Order Statistics, 2003, section 7.1). Rank 0, or one more than there are draws: no draw is an
+    end on that side, the interval is open there.
+
+    Examples
+    --------
+    >>> ranks_around(100, 0.05), ranks_around(100, 0.01)
+    ((1, 11), (0, 4))
+    """
+
+    def reached(rank: int) -> float:
+        """P(at least so many draws lie below), which falls as the rank grows."""
+        return beta_share(below, rank, draws - rank + 1)
+
+    first = _last_where(lambda rank: 1 - reached(rank) <= 0.025, draws)
+    last = _last_where(lambda rank: reached(rank) > 0.025, draws) + 1
+    return first, last
+
+
+def _last_where(holds: Callable[[int], bool], most: int) -> int:
+    """The last number from 1 to `most` where something holds that holds up to some number; 0 where it never does."""
+    low, high = 0, most + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import queries
+from .._dominated import dominated, sentence
 from .._simulated import IN_FAVOUR, UNIT
 from ..table import Column, Schema, Table
 from ._batches import labels_of
@@ -38,6 +39,14 @@ MEASURES = Schema(
 )
 
 
+def _unknown(rows: Sequence[dict[str, Any]]) -> str:
+    missing = [row["statistic"] for row in rows if None in (row["error"], row["low"], row["high"])]
+    if not missing:
+        return ""
+    names = ", ".join(dict.fromkeys(missing))
+    return f" Nothing stands where the draws are too few to tell an error or an end of the interval: {names}."
+
+
 def measure(
     simulation: Simulation,
     what: str,
@@ -63,7 +72,7 @@ def measure(
     Table
         Columns quantity, basis, horizon, statistic, tail (which draws it speaks of), value, error (one Monte Carlo
         standard error), low and high (a 95% interval), method (how error and interval were found). Pounds for
-        positions; a probability is a share of draws.
+        positions; a probability is a share of draws. None where the draws are too few to tell an error or an end.
 
     Examples
     --------
@@ -76,10 +85,13 @@ def measure(
     asked = [statistic(name) for name in names]
     columns, draws = simulation._columns(), simulation._array()
     batches = labels_of(simulation.request)
-    rows = []
+    rows, one_draw = [], []
     for found in simulation._select(what, every, period, basis):
         column = columns[found]
         money = column["kind"] == "position"
+        own = draws[found]
+        share = dominated(float(own.min()), float(own.max()), float(own.mean()), float(own.std()), simulation.draws)
+        one_draw.append((column["party"] or column["formula"], share))
         for one in asked:
             result = estimate(draws[found], one.name, nothing=simulation._nothing if money else 0.0, batches=batches)
             rows.append(
@@ -89,16 +101,13 @@ def measure(
                     "horizon": column["label"],
                     "statistic": one.name,
                     "tail": one.tail,
-                    "value": result.value,
-                    "error": result.error,
-                    "low": result.low,
-                    "high": result.high,
-                    "method": result.method,
+                    **result.row(),
                 }
             )
     note = (
         f"{simulation.draws:,} draws, seed {simulation.seed}. {IN_FAVOUR} var and es are losses, positive = loss; a "
         "probability is a share of draws; error is one Monte Carlo standard error, low and high its 95% interval."
+        f"{_unknown(rows)} {sentence(one_draw)}"
     )
     title = f"Risk of {queries.party_name(simulation.book, what)}"
-    return Table.of_rows(title, MEASURES, rows, note, simulation._about())
+    return Table.of_rows(title, MEASURES, rows, note.rstrip(), simulation._about())

@@ -22,8 +22,6 @@ from .estimates import Floats, share_of, statistic
 from .measures import MEASURES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ..book import Book
     from ..saving import Parcel
 
@@ -176,8 +174,7 @@ class Reduced(SimulatedRun):
                 result = figures.estimate(one, HALF_A_PENNY if figures.money else 0.0)
                 if result is None:
                     raise _lacking(what, one.kind, one.name)
-                shown = {name: getattr(result, name) for name in ("value", "error", "low", "high", "method")}
-                rows.append(self._name(self._columns[found]) | {"statistic": one.name, "tail": one.tail} | shown)
+                rows.append(self._name(self._columns[found]) | {"statistic": one.name, "tail": one.tail} | result.row())
         title = f"Risk of {queries.party_name(self.book, what)}"
         return Table.of_rows(title, MEASURES, rows, self._note(), self._about())
 
@@ -237,15 +234,6 @@ class Reduced(SimulatedRun):
         return chosen
 
     # -- keeping --------------------------------------------------------------------------------------------------
-
-    def save(self, path: str | Path, *, private: bool = False) -> None:
-        """Keep book, request and all that was gathered in one file that `openbook.read_result` reads.
-
-        What is private to a party is refused without `private`; with it, the file says to whom.
-        """
-        from ..saving import save
-
-        save(self, path, private=private)
 
     def _pack(self, parcel: Parcel) -> dict[str, Any]:
         columns = []

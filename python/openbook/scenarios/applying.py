@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _places
 from .._calendar import Months, month_index, month_text
-from .._json import Json
+from .._json import Json, decimal_text
 from .._literals import figure
+from .._term_units import CONDITION
+from ..changing import _WITHOUT_UNIT as WITHOUT_UNIT
 from ..changing import Change, _check_kind
 from ..errors import BookError, Problem
 from ..table import Table
@@ -17,8 +19,9 @@ from .checking import faults_of_shock
 from .events import Effect, event
 from .laying import lay, text_of
 from .naming import Case, cases, cases_of_book
+from .periods import periods_of
 from .schemas import RECEIPT
-from .selecting import in_words, select
+from .selecting import follows, in_words, select
 from .targets import Index, Target, find, is_event
 
 if TYPE_CHECKING:
@@ -54,16 +57,18 @@ class Applied:
 
     @property
     def notes(self) -> list[dict[str, str]]:
-        """Warnings for results: shocks that found nothing to act on."""
-        return [
-            {
-                "code": "shock-found-nothing",
-                "path": f"/shocks/{number}",
-                "message": f"{row['scenario']}, shock {row['shock']}: nothing in the book is {row['on']}",
-            }
-            for number, row in enumerate(self.rows)
-            if not row["found"]
-        ]
+        """Warnings for results: shocks that found nothing to act on, or that act in none of its periods."""
+        found = []
+        for number, row in enumerate(self.rows):
+            named = f"{row['scenario']}, shock {row['shock']}"
+            if not row["found"]:
+                code, said = "shock-found-nothing", f"nothing in the book is {row['on']}"
+            elif row["still"] == row["found"]:
+                code, said = "shock-changes-nothing", f"{row['on']}, {row['action']}: {row['note']}"
+            else:
+                continue
+            found.append({"code": code, "path": f"/shocks/{number}", "message": f"{named}: {said}"})
+        return found
 
 
 def apply(book: Book, given: Any) -> Applied:
@@ -103,13 +108,15 @@ def apply_cases(book: Book, given: Sequence[Case]) -> Applied:
     edits: dict[str, Json] = {}
     read: set[str] = set()
     rows = []
+    moved: dict[tuple[Any, ...], set[str]] = {}
     for case, number, shock in shocks:
         faults = list(faults_of_shock(shock, f"{case.path}/shocks/{number}"))
         if faults:
             problems += faults
             continue
         try:
-            effect = _effect(index, shock, f"{case.path}/shocks/{number}", edits)
+            already = moved.setdefault((id(case), *_how(shock)), set())
+            effect = _effect(index, shock, f"{case.path}/shocks/{number}", edits, already)
         except BookError as error:
             problems += error.problems or [Problem("book", "", error.summary)]
             continue
@@ -143,6 +150,7 @@ def _row(case: Case, number: int, shock: Any, effect: Effect) -> dict[str, Any]:
         "action": shock.action,
         "on": _on_in_words(shock),
         "found": len(effect.found),
+        "still": len(effect.still),
         "what": what,
         "note": "; ".join(notes),
     }
@@ -153,17 +161,32 @@ def _on_in_words(shock: Any) -> str:
     return ", ".join([*parts, *([in_words(shock.select)] if shock.select else [])])
 
 
-def _effect(index: Index, shock: Any, path: str, edits: Mapping[str, Json]) -> Effect:
+def _how(shock: Any) -> tuple[Any, ...]:
+    """What a shock does, whatever it acts on."""
+    return tuple((name, str(value)) for name, value in shock.to_dict().items() if name not in ("on", "select"))
+
+
+def _effect(index: Index, shock: Any, path: str, edits: Mapping[str, Json], moved: set[str]) -> Effect:
+    """What a shock does; `moved` has what its scenario has moved in the same way, and gets what this one moves."""
     if is_event(shock.action):
         return _event(index, shock, path)
     effect = Effect()
     for target in _targets(index, shock, path):
+        if shock.select and target.kind == "term" and (through := follows(index, target) & moved):
+            effect.notes.append(f"{target.name} moves with {', '.join(sorted(through))}")
+            continue
+        moved.add(target.key)
         if target.kind == "date":
             _move_date(index, shock, target, path, effect)
             continue
         _check_fits(index, shock, target, path)
-        effect.changes += lay(shock, target, Months.of(index.book.calendar), path)
+        changes, said = lay(shock, target, periods_of(index, target), Months.of(index.book.calendar), path)
+        effect.changes += changes
         effect.found.append(target.name)
+        if not changes:
+            effect.still.append(target.name)
+        if said:
+            effect.notes.append(f"{target.name}: {said}" if shock.select is not None else said)
         if target.kind == "driver":
             effect.notes.append("moves what is drawn; where data are known they stay")
     return effect
@@ -196,17 +219,31 @@ def _event(index: Index, shock: Any, path: str) -> Effect:
             message = f"'{shock.action}' befalls something: name it by 'on', or find it by 'select'"
             raise BookError("nothing to act on", [Problem("missing-key", f"{path}/on", message)])
         parts = [event(index, shock, shock.on, path, found)]
+    outside = _outside(shock, Months.of(index.book.calendar))
     for part in parts:
         whole.changes += part.changes
         whole.edits |= part.edits
         whole.found += part.found
         whole.notes += part.notes
         whole.read |= part.read
+    if outside:
+        whole.still += whole.found
+        whole.notes.append(outside)
     return whole
+
+
+def _outside(shock: Any, months: Months) -> str:
+    """What is to be said of an event that comes after the calendar, or is over before it."""
+    first, last = months.start, months.start + months.count - 1
+    late = shock.starts and month_index(shock.starts) > last
+    if late or (shock.ends and month_index(shock.ends) < first):
+        return f"in no month of the calendar, {month_text(first)} to {month_text(last)}"
+    return ""
 
 
 def _check_fits(index: Index, shock: Any, target: Target, path: str) -> None:
     """Refuse a value that cannot be meant: money for a percentage, a percentage for a count."""
+    _check_unit(index, shock, target, path)
     sets = shock.action == "set" or (shock.action == "ramp" and shock.towards == "set")
     if shock.value is not None and sets and target.place is not None and figure(text_of(shock.value)) is not None:
         try:
@@ -214,6 +251,39 @@ def _check_fits(index: Index, shock: Any, target: Target, path: str) -> None:
         except BookError as error:
             problems = [Problem(p.code, f"{path}/value", p.message) for p in error.problems]
             raise BookError(error.summary, problems) from None
+
+
+def _unit_of(index: Index, target: Target) -> str:
+    """The unit of an input, quantity or parameter; "" where none is known."""
+    if target.key not in index.ids or target.kind not in ("input", "quantity", "parameter"):
+        return ""
+    _, at, item = index.ids[target.key]
+    if target.kind != "parameter":
+        return str(item.get("unit") or "")
+    place = next((place for place in index.places if place.path == f"{at}/value"), None)
+    return "" if place is None else index.units.of_place(place)
+
+
+def _check_unit(index: Index, shock: Any, target: Target, path: str) -> None:
+    """Refuse a figure of another kind than what it acts on: £10 more attendances, 10% more pounds by adding."""
+    text = "" if shock.value is None else text_of(shock.value)
+    factor = shock.action == "scale" or (shock.action == "ramp" and shock.towards == "scale")
+    unit, found = _unit_of(index, target), figure(text) if text else None
+    expected = ""
+    if text in ("true", "false") and (factor or shock.action == "add" or unit not in ("", CONDITION)):
+        expected = "a factor such as '1.1'" if factor else f"a figure in {unit or 'numbers'}"
+    elif found is None or (not unit and not factor):
+        return
+    elif factor:
+        expected = "a factor such as '1.1' or '110%'" if found.kind == "money" else ""
+    elif found.kind == "money" and not unit.startswith("£"):
+        expected = f"a figure in {unit}"
+    elif found.kind == "percent" and unit not in WITHOUT_UNIT:
+        more = decimal_text(1 + found.value)
+        expected = f"a figure in {unit}" + (f"; to make it {text} more, scale by {more}" * (shock.action == "add"))
+    if expected:
+        message = f"{target.name}: found {text!r} to {shock.action}, expected {expected}"
+        raise BookError("a figure that does not fit", [Problem("wrong-unit", f"{path}/value", message)])
 
 
 def _move_date(index: Index, shock: Any, target: Target, path: str, effect: Effect) -> None:

@@ -34,8 +34,10 @@ class Effect:
         Path to value, made in the document before it is compiled.
     found
         What it acts on, in words.
-    note
+    notes
         What the reader should know.
+    still
+        What it acts on and does not move: in none of its periods.
     read
         Clauses whose reading it chooses.
     """
@@ -44,6 +46,7 @@ class Effect:
     edits: dict[str, Json] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    still: list[str] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
 
 

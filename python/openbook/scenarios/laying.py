@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from .._calendar import Months, month_index, month_text
-from .._json import Json, decimal_text, dumps
+from .._json import Json, dumps
 from ..errors import BookError, Problem
+from .periods import Periods, in_periods
 from .targets import Target
 
-__all__ = ["lay", "ramp_weight", "text_of"]
+__all__ = ["lay", "ramp_weight", "replayed", "text_of"]
 
 #: A change for the core, and what the receipt says of its months.
 Change = dict[str, Json]
@@ -26,13 +27,15 @@ def text_of(value: Any) -> str:
     return data if isinstance(data, str) else dumps(data)
 
 
-def lay(shock: Any, target: Target, months: Months, path: str) -> list[Change]:
-    """The changes of one shock on one target.
+def lay(shock: Any, target: Target, periods: Periods, months: Months, path: str) -> tuple[list[Change], str]:
+    """The changes of one shock on one target, and what is to be said of the months: that none of them is in a period.
 
     Parameters
     ----------
     shock
         A `Shock` whose action is set, add, scale, ramp or replay.
+    periods
+        Those of the target.
     months
         The book's calendar.
     path
@@ -43,10 +46,15 @@ def lay(shock: Any, target: Target, months: Months, path: str) -> list[Change]:
     BookError
         Something that its action needs is missing, or its months are not in order.
     """
-    if shock.action == "ramp":
-        return _ramp(shock, target, months, path)
     if shock.action == "replay":
-        return _replay(shock, target, months, path)
+        return replayed(shock, target, periods, months, path)
+    if shock.action == "ramp":
+        return in_periods(_ramp(shock, target, months, path), periods, months)
+    return in_periods(_plain(shock, target, months, path), periods, months)
+
+
+def _plain(shock: Any, target: Target, months: Months, path: str) -> list[Change]:
+    """Of set, add and scale."""
     if shock.value is None:
         _refuse("missing-key", f"{path}/value", f"'{shock.action}' needs a value")
     change = {"action": shock.action, "value": text_of(shock.value)}
@@ -166,7 +174,14 @@ def _ramp(shock: Any, target: Target, months: Months, path: str) -> list[Change]
 # -- recorded paths ----------------------------------------------------------------------------------------------
 
 
-def _replay(shock: Any, target: Target, months: Months, path: str) -> list[Change]:
+def replayed(shock: Any, target: Target, periods: Periods, months: Months, path: str) -> tuple[list[Change], str]:
+    """The changes of a replay, and what is to be said of months that were not recorded.
+
+    What has longer periods than months takes what its months come to together; a period of which not every month was
+    recorded keeps its value.
+    """
+    from .._varying import exact_text
+
     if not shock.path:
         _refuse("missing-key", f"{path}/path", "a replay needs a path: values by month")
     recorded: dict[int, Decimal] = {}
@@ -176,14 +191,33 @@ def _replay(shock: Any, target: Target, months: Months, path: str) -> list[Chang
         except ValueError as error:
             _refuse("wrong-period", f"{path}/path/{month}", str(error))
     moved = month_index(shock.aligned) - min(recorded) if shock.aligned else 0
-    by_month = {month + moved: value for month, value in sorted(recorded.items())}
+    by_month = {month + moved: value for month, value in sorted(recorded.items()) if _counts(shock, month + moved)}
     ratio = shock.recorded == "ratio_to_plan"
     how: Mapping[str, Json] = {"action": "set"}
     if ratio:
         # What has no plan of its own is its own plan.
         how = {"action": "set", "of_plan": True} if target.kind == "input" else {"action": "scale"}
-    weighted = [(month, by_month[month]) for month in _calendar(months) if month in by_month and _counts(shock, month)]
     words = "replay of a recorded path" + (", as ratios to plan" if ratio else "")
-    return [
-        {**_on(target), **how, "value": decimal_text(value), **span, "words": words} for span, value in _runs(weighted)
+    found: list[tuple[int, int, Fraction]] = []
+    for span in periods.spans:
+        value_of_it = periods.of_record(by_month, span, ratio)
+        if value_of_it is not None:
+            found.append((*span, value_of_it))
+    changes = [
+        {**_on(target), **how, "value": exact_text(value), **span, "words": words}
+        for span, value in _runs((month, value) for first, end, value in found for month in range(first, end))
     ]
+    return changes, _not_recorded(by_month, found, months)
+
+
+def _not_recorded(by_month: Mapping[int, Decimal], found: Sequence[tuple[int, int, Fraction]], months: Months) -> str:
+    inside = [month for month in by_month if month in _calendar(months)]
+    notes = []
+    if len(inside) < len(by_month):
+        notes.append(f"{len(by_month) - len(inside)} of {len(by_month)} recorded months lie outside the calendar")
+    taken = {month for first, end, _ in found for month in range(first, end)}
+    kept = [month for month in range(min(inside), max(inside) + 1) if month not in taken] if inside else []
+    if kept:
+        listed = ", ".join(month_text(month) for month in kept[:6]) + (", ..." if len(kept) > 6 else "")
+        notes.append(f"not recorded in full, so that the value stays: {listed}")
+    return "; ".join(notes)

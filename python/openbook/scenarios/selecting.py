@@ -9,7 +9,7 @@ from typing import Any
 from .._literals import figure
 from .targets import Index, Target, find
 
-__all__ = ["in_words", "select"]
+__all__ = ["follows", "in_words", "select"]
 
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _FORMULA_WORD = re.compile(r"[A-Za-z_]\w*")
@@ -41,11 +41,13 @@ def select(index: Index, selector: Any) -> list[Target]:
     finder = _FINDERS[selector.kind]
     found = [target for target, item, unit in finder(index) if _answers(index, selector, item, unit)]
     keys = {target.key for target in found}
-    return [target for target in found if not _follows(index, target) & (keys - {target.key})]
+    return [target for target in found if not follows(index, target) & (keys - {target.key})]
 
 
-def _follows(index: Index, target: Target) -> set[str]:
-    """The names that a parameter or a quantity is calculated from."""
+def follows(index: Index, target: Target) -> set[str]:
+    """The names that a parameter, a quantity or a term is calculated from."""
+    if target.kind == "term" and target.place is not None:
+        return _named_by(index, target.place.path)
     if target.kind not in ("parameter", "quantity"):
         return set()
     return _named_by(index, f"{index.ids[target.key][1]}/")
@@ -73,7 +75,8 @@ def _unit_is(unit: str, wanted: str) -> bool:
 
 
 def _words(item: Mapping[str, Any]) -> list[str]:
-    said = " ".join(str(item.get(key) or "") for key in ("id", "name", "service")).replace("_", " ").casefold()
+    parts = [str(item.get(key) or "") for key in ("id", "name", "service")]
+    said = " ".join([*parts, *(item.get("tags") or ())]).replace("_", " ").casefold()
     return _WORD.findall(said)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _names, _places, _terms
 from .._description import records
+from .._dimensions import columns_of, pair
 from .._term_units import TermUnits
 from .._values import nearest
 from ..errors import BookError, Problem
@@ -158,15 +159,33 @@ def _of_id(index: Index, on: str, path: str) -> Target:
 def _member(index: Index, on: str, member: str, path: str) -> Target:
     target = find(index, on, path)
     item = index.ids[target.key][2] if target.key in index.ids else {}
-    dimension = str(item.get("dimension") or "")
-    if not dimension:
+    dimensions = columns_of(item)
+    if not dimensions:
         message = f"'{on}' has no dimension, so that '{member}' is no member of it"
         raise BookError("no such member", [Problem("missing-member", f"{path}/on", message)])
-    members = list(index.ids[dimension][2].get("members") or ())
-    if member not in members:
-        message = f"'{member}' is no member of '{dimension}'{nearest(member, members) or '.'}"
+    own = {name: list(index.ids[name][2].get("members") or ()) for name in dimensions}
+    if len(dimensions) == 2:
+        member = _of_pairs(own, member, path)
+    elif member not in own[dimensions[0]]:
+        hint = nearest(member, own[dimensions[0]]) or "."
+        message = f"'{member}' is no member of '{dimensions[0]}'{hint}"
         raise BookError("no such member", [Problem("missing-member", f"{path}/on", message)])
     return Target(target.key, target.kind, f"{target.name}, {member}", member)
+
+
+def _of_pairs(own: Mapping[str, list[str]], said: str, path: str) -> str:
+    """What a shock on a value over two dimensions acts on: a pair, or all pairs of a member of one of them."""
+    (first, of_first), (second, of_second) = own.items()
+    pairs = [pair(a, b) for a in of_first for b in of_second]
+    if said in of_first and said in of_second:
+        message = f"'{said}' is a member of '{first}' and of '{second}'; name a pair, such as '{pairs[0]}'"
+        raise BookError("no such member", [Problem("missing-member", f"{path}/on", message)])
+    member = ", ".join(part.strip() for part in said.split(",")) if said not in pairs else said
+    if member in pairs or member in of_first or member in of_second:
+        return member
+    hint = nearest(member, [*of_first, *of_second, *pairs[:1000]]) or "."
+    message = f"'{said}' is no pair of '{first}' by '{second}', and no member of one of them{hint}"
+    raise BookError("no such member", [Problem("missing-member", f"{path}/on", message)])
 
 
 def _pointer(index: Index, on: str, path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _terms, queries
+from .._lasting import Origin, plain_request
 from .._literals import Figure, figure
 from .._request import whole
 from .._varying import exact_text, number
@@ -20,9 +21,11 @@ from ..errors import BookError
 from ..settling import settle
 from ..simulating import simulate
 from .crossings import BreakEven, Crossing, Frontier, amount_text, plain_number
+from .straightness import Stretches, reach_of, straight_stretches
 
 if TYPE_CHECKING:
     from ..book import Book
+    from ..results import Settlement
 
 __all__ = ["break_even"]
 
@@ -38,9 +41,11 @@ class _Scale:
     step: Fraction
     last: int
 
+    def value(self, place: int) -> Fraction:
+        return self.low + self.step * place
+
     def text(self, place: int) -> str:
-        value = self.low + self.step * place
-        return _written(value, self.kind)
+        return _written(self.value(place), self.kind)
 
 
 def _written(value: Fraction, kind: str) -> str:
@@ -105,18 +110,30 @@ class _Search:
             self._known[place] = self._difference(self.scale.text(place))
         return self._known[place][0]
 
-    def crossings(self, points: int) -> tuple[list[int], list[Crossing]]:
+    def grid(self, points: int) -> list[int]:
+        """Places that are looked at first."""
         count = min(points - 1, self.scale.last)
-        grid = sorted({round(self.scale.last * i / count) for i in range(count + 1)})
+        return sorted({round(self.scale.last * i / count) for i in range(count + 1)})
+
+    def crossings(self, stretches: Stretches) -> list[Crossing]:
+        """Every change of sign between two ends of stretches, and every end at which the difference is nothing."""
+        places = stretches.places
         found: list[Crossing] = []
-        for place in grid:
-            if self.at(place) == 0:
-                found.append(self._crossing(place, place))
-        for a, b in itertools.pairwise(grid):
+        start = None  # of a run of places that are nothing throughout
+        for at, place in enumerate(places):
+            nothing = self.at(place) == 0
+            runs_on = nothing and at < len(stretches.straight) and stretches.straight[at]
+            runs_on = runs_on and self.at(places[at + 1]) == 0
+            if nothing:
+                start = place if start is None else start
+                if not runs_on:
+                    found.append(self._crossing(start, place))
+                    start = None
+        for a, b in itertools.pairwise(places):
             if _sign(self.at(a)) * _sign(self.at(b)) < 0:
                 found.append(self._between(a, b))
         found.sort(key=lambda crossing: plain_number(crossing.below))
-        return grid, found
+        return found
 
     def _between(self, a: int, b: int) -> Crossing:
         """Halves until two neighbours are left, or a value where the difference is zero."""
@@ -168,22 +185,45 @@ def _amount_of(target: Any) -> Any:
     return found.value if found is not None else target
 
 
-def _settled(
-    book: Book,
-    path: str,
-    party: str,
-    other: str | None,
-    amount: Decimal,
-    data: Any,
-    where: Mapping[str, Any],
-    options: Mapping[str, Any],
-) -> Difference:
-    def difference(text: str) -> tuple[Decimal, float]:
-        settlement = settle(book.with_(path, text), data, disputes=False, **options)
-        own = settlement.position(party, **where)
-        return own - (settlement.position(other, **where) if other else amount), 0.0
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """Positions settled at values of a term; the plan of the last few is kept, to be asked how far its slopes hold."""
 
-    return difference
+    book: Book
+    path: str
+    party: str
+    other: str | None
+    amount: Decimal
+    data: Any
+    where: Mapping[str, Any]
+    options: Mapping[str, Any]
+    kept: dict[str, Settlement] = field(default_factory=dict)
+
+    def at(self, text: str) -> Settlement:
+        if text not in self.kept:
+            while len(self.kept) >= 4:
+                del self.kept[next(iter(self.kept))]
+            self.kept[text] = settle(self.book.with_(self.path, text), self.data, disputes=False, **self.options)
+        return self.kept[text]
+
+    def difference(self, text: str) -> tuple[Decimal, float]:
+        settlement = self.at(text)
+        own = settlement.position(self.party, **self.where)
+        return own - (settlement.position(self.other, **self.where) if self.other else self.amount), 0.0
+
+    def stretches(self, search: _Search, grid: Sequence[int]) -> Stretches:
+        """Where the difference is straight, by the plan."""
+        parties = [self.party, *([self.other] if self.other else [])]
+
+        def reach(place: int) -> Fraction | None:
+            return reach_of(self.at(search.scale.text(place)), parties, self.path, dict(self.where))
+
+        def rounding(place: int) -> float:  # half a penny for every entry, on both ends of the chord and between
+            return 0.01 * max(1, len(self.at(search.scale.text(place))._data["entries"]))
+
+        scale = search.scale
+        exact: Any = search.at
+        return straight_stretches(grid, scale.value, scale.step, reach, exact, rounding)
 
 
 def _simulated(
@@ -251,6 +291,11 @@ def break_even(
     the range is halved on the lattice of the term's own steps until two neighbouring values are left; the book is
     evaluated at exactly these two. Nothing is interpolated.
 
+    Of settled positions the plan says how far a slope holds, so that places are added where it changes, and between any
+    two of them the position is a straight line: no pair of crossings hides. Where the plan cannot say so (two things
+    that move with the term are multiplied, or the term decides how the plan is made), and of simulated measures, the
+    result names the stretches in which a pair could hide (`BreakEven.unproven`).
+
     Parameters
     ----------
     book
@@ -297,11 +342,15 @@ def break_even(
     >>> found.crossings[0].below, found.crossings[0].difference_below
     ('£1500', Decimal('0.00'))
     """
-    if not isinstance(term, str):
-        asked = {"target": target, "low": low, "high": high, "step": step, "measure": measure, "data": data}
-        asked |= {"every": every, "period": period, "basis": basis, "points": points, "scenarios": scenarios}
-        return _frontier(book, term, party, values, {**asked, "seed": seed, **options})
     whole("points", points, 3, 1_000)
+    plan = options.pop("plan", data is None) if measure == "settled" else True
+    request = plain_request(book, data, options, plan=plan) | ({"plan": plan} if measure == "settled" else {})
+    asked = {"target": target, "low": low, "high": high, "step": step, "measure": measure}
+    asked |= {"every": every, "period": period, "basis": basis, "points": points, "scenarios": scenarios, "seed": seed}
+    if not isinstance(term, str):
+        return _frontier(book, term, party, values, {**asked, **request})
+    origin = Origin.here("break_even", book=book, term=term, party=party, **asked, **request)
+    load, options = request.pop("data"), request
     place = _terms.find(book._data, term) if not term.startswith("/") else _terms.at_path(book._data, term)
     if place is None:
         message = "no term stands there; Book.terms lists all of them"
@@ -310,15 +359,22 @@ def break_even(
     party = queries.require_party(book, party)
     other, amount, words = _target(book, target)
     where = {"every": every, "period": period, "basis": basis}
+    settled = None
     if measure == "settled":
-        plan = {"plan": options.pop("plan", data is None)}
-        difference = _settled(book, place.path, party, other, amount, data, where, options | plan)
+        settled = _Settled(book, place.path, party, other, amount, load, where, options)
+        difference: Difference = settled.difference
     else:
-        run = {"scenarios": scenarios, "seed": seed, "data": data, "progress": False, **options}
+        run = {"scenarios": scenarios, "seed": seed, "data": load, "progress": False, **options}
         difference = _simulated(book, place.path, party, other, amount, run, where, _probability(measure))
     search = _Search(scale, difference)
-    grid, found = search.crossings(points)
+    grid = search.grid(points)
+    nothing_proven = Stretches(tuple(grid), tuple(b - a == 1 for a, b in itertools.pairwise(grid)))
+    stretches = settled.stretches(search, grid) if settled is not None else nothing_proven
+    found = search.crossings(stretches)
+    grid = sorted({*grid, *stretches.places})
     values_found = [search.at(at) for at in grid]
+    pairs = zip(itertools.pairwise(stretches.places), stretches.straight, strict=True)
+    unproven = tuple((scale.text(a), scale.text(b)) for (a, b), straight in pairs if not straight)
     return BreakEven(
         book,
         place.name,
@@ -332,6 +388,8 @@ def break_even(
         tuple(found),
         tuple((scale.text(at), value) for at, value in zip(grid, values_found, strict=True)),
         _one_way(values_found),
+        unproven,
+        origin,
     )
 
 
@@ -356,4 +414,5 @@ def _frontier(
         changed = book.with_(first, value)
         written = figure(value)
         lines.append((written.text if written else str(value), break_even(changed, second, party, **options)))
-    return Frontier(first, second, tuple(lines))
+    origin = Origin.here("break_even", book=book, term=(first, second), party=party, values=tuple(values), **options)
+    return Frontier(first, second, tuple(lines), origin)

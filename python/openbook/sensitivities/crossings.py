@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import privacy, queries
+from .._lasting import LastingRecord, Origin
 from .._literals import figure
-from .._shown import Shown
 from ..errors import BookError
 from ..table import Column, Schema, Table
 
@@ -63,14 +63,16 @@ class Crossing:
 
     @property
     def crosses(self) -> str:
-        """ "exactly", "upwards", "downwards"."""
+        """ "exactly", "throughout" (nothing from one value to the other), "upwards", "downwards"."""
         if self.below == self.above:
             return "exactly"
+        if self.difference_below == self.difference_above == 0:
+            return "throughout"
         return "upwards" if self.difference_above > self.difference_below else "downwards"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BreakEven(Shown):
+class BreakEven(LastingRecord):
     """Where a party breaks even in one term of a book. Frozen; made by `openbook.break_even`.
 
     Attributes
@@ -88,8 +90,12 @@ class BreakEven(Shown):
     evaluated
         Values and differences of the points that were looked at first, ascending.
     monotone
-        Whether the differences of these points only rise, or only fall. Where they do not, further crossings may hide
-        between two points.
+        Whether the differences of these points only rise, or only fall.
+    unproven
+        Stretches, as two values, in which a pair of crossings may hide because the difference is not proven to be a
+        straight line there; empty where every crossing of the range was found.
+    origin
+        What it was made from, for `save` and for calculating it again.
 
     Examples
     --------
@@ -112,6 +118,9 @@ class BreakEven(Shown):
     crossings: tuple[Crossing, ...]
     evaluated: tuple[tuple[str, float | Decimal], ...]
     monotone: bool
+    unproven: tuple[tuple[str, str], ...] = ()
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "break_even"
 
     @property
     def private_to(self) -> str:
@@ -145,15 +154,24 @@ class BreakEven(Shown):
 
     def _said(self) -> str:
         shape = "the differences rise or fall throughout" if self.monotone else "the differences do not run one way"
-        more = "" if self.monotone else ": more crossings may hide between two points"
+        more = f". {self._proof()}"
         nothing = (
             "" if self.crossings else f" No change of sign: from {amount_text(self.evaluated[0][1])} at {self.low} "
         )
         nothing += "" if self.crossings else f"to {amount_text(self.evaluated[-1][1])} at {self.high}."
         return (
             f"Position ({self.measure}) against {self.target}; {len(self.evaluated)} points from {self.low} to "
-            f"{self.high}, then halved to steps of {self.step}; {shape}{more}.{nothing}"
+            f"{self.high}, then halved to steps of {self.step}; {shape}{more}{nothing}"
         )
+
+    def _proof(self) -> str:
+        if not self.unproven:
+            return "The plan is straight between these points: no crossing is missed."
+        if len(self.unproven) == 1 or (self.unproven[0][0] == self.low and self.unproven[-1][1] == self.high):
+            where = f"from {self.unproven[0][0]} to {self.unproven[-1][1]}"
+        else:
+            where = f"in {len(self.unproven)} stretches, the first from {' to '.join(self.unproven[0])}"
+        return f"Not proven straight {where}: a pair of crossings closer than two of these points may hide there."
 
     def svg(self) -> str:
         """The difference over the range, with the crossings marked."""
@@ -178,7 +196,7 @@ BREAK_EVEN_FIELDS = ("below", "above", "difference_below", "difference_above", "
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Frontier(Shown):
+class Frontier(LastingRecord):
     """The line of two terms on which a party breaks even. Frozen; made by `openbook.break_even` with two terms.
 
     Attributes
@@ -187,11 +205,15 @@ class Frontier(Shown):
         Names of the two terms.
     lines
         For each value of the first term, what was found for the second.
+    origin
+        What it was made from, for `save` and for calculating it again.
     """
 
     first: str
     second: str
     lines: tuple[tuple[str, BreakEven], ...]
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "break_even_line"
 
     @property
     def private_to(self) -> str:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import _normals, privacy, queries
+from .._kept_draws import kept_request, this_machine
+from .._lasting import LastingRecord, Origin
 from .._request import whole
-from .._shown import Shown
 from ..errors import BookError
 from ..simulating import simulate
+from ..simulation import Simulation
 from ..table import Column, Schema, Table
 from .estimators import IndexEstimate
 from .factors import Factor, factors_of
 
 if TYPE_CHECKING:
     from ..book import Book
-    from ..simulation import Simulation
 
 __all__ = ["INFORMATION", "Information", "perfect_information", "value_of_information"]
 
@@ -36,7 +38,7 @@ INFORMATION = Schema(
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Information(Shown):
+class Information(LastingRecord):
     """What it is worth to one party to know more before it chooses between options. Frozen; made by
     `openbook.value_of_information`.
 
@@ -54,6 +56,8 @@ class Information(Shown):
         Of knowing one factor (a driver, or a correlation group) alone.
     outer, inner, seed
         How many values of each factor, how many draws of all others with each, of which seed.
+    origin
+        What it was made from, for `save` and for calculating it again.
 
     Examples
     --------
@@ -77,6 +81,15 @@ class Information(Shown):
     outer: int
     inner: int
     seed: int
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "value_of_information"
+
+    def __post_init__(self) -> None:
+        for name in ("books", "means"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __hash__(self) -> int:
+        return hash((self.party, self.best, self.everything, self.factors, self.seed))
 
     @property
     def private_to(self) -> str:
@@ -200,7 +213,27 @@ def value_of_information(
     party = queries.require_party(first, party)
     asked: dict[str, Any] = {**request, "every": (every,), "basis": (basis,), "progress": False, "seed": seed}
     runs = {name: simulate(book, scenarios, **asked) for name, book in options.items()}
-    values = np.array([run.array(party, every=every, period=period, basis=basis) for run in runs.values()])
+    return _informed(runs, party, {"every": every, "period": period, "basis": basis}, outer, inner, seed)
+
+
+def of_simulations(
+    runs: Sequence[tuple[str, Book, Mapping[str, Any]]],
+    party: str,
+    where: Mapping[str, Any],
+    outer: int,
+    inner: int,
+    seed: int,
+) -> Information:
+    """The value of information of options whose books and requests were kept."""
+    made = {name: Simulation(book, this_machine(request), progress=False) for name, book, request in runs}
+    return _informed(made, party, where, outer, inner, seed)
+
+
+def _informed(
+    runs: Mapping[str, Simulation], party: str, where: Mapping[str, Any], outer: int, inner: int, seed: int
+) -> Information:
+    """What knowing everything, and knowing each factor, is worth over the option that is best on average."""
+    values = np.array([run.array(party, **where) for run in runs.values()])
     means = {
         name: IndexEstimate(float(own.mean()), float(own.std(ddof=1)) / math.sqrt(len(own)))
         for name, own in zip(runs, values, strict=True)
@@ -208,10 +241,14 @@ def value_of_information(
     best = max(means, key=lambda name: means[name].value)
     factors: tuple[tuple[Factor, IndexEstimate], ...] = ()
     if outer:
-        columns = [run._select(party, every, period, basis)[0] for run in runs.values()]
+        columns = [run._select(party, **where)[0] for run in runs.values()]
         factors = _each_factor(list(runs.values()), columns, outer, inner, seed)
     everything = perfect_information(values)
-    return Information(dict(options), party, means, best, everything, factors, scenarios, outer, inner, seed)
+    books = {name: run.book for name, run in runs.items()}
+    kept = tuple((name, run.book, kept_request(run.request)) for name, run in runs.items())
+    asked = {"runs": kept, "party": party, "where": dict(where), "outer": outer, "inner": inner, "seed": seed}
+    origin = Origin.here("value_of_information", **asked)
+    return Information(books, party, means, best, everything, factors, values.shape[1], outer, inner, seed, origin)
 
 
 def _each_factor(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from .. import _json, _terms, queries
+from .._dimensions import members_of
+from .._lasting import Lasting, LastingRecord
 from .._literals import figure
-from .._shown import Shown
 from .._term_units import TermUnits
 from .._values import nearest
 from .._varying import exact_text
@@ -22,7 +23,7 @@ from ..table import Column, Schema, Table
 if TYPE_CHECKING:
     from ..results import Settlement
 
-__all__ = ["MARGINAL", "PASSAGE", "MarginalPounds", "marginal"]
+__all__ = ["MARGINAL", "PASSAGE", "MarginalPounds", "marginal", "target_text"]
 
 Side = Literal["left", "right"]
 
@@ -63,7 +64,7 @@ _FIXED = "also decides how the plan is made; that part is not in the slope: sett
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class MarginalPounds(Shown):
+class MarginalPounds(LastingRecord):
     """What one more of every input and every stated term moves in one party's position. Frozen; made by
     `Settlement.marginal`.
 
@@ -77,6 +78,8 @@ class MarginalPounds(Shown):
         One row per number that the position depends on: name, title, period, member, value, unit, left and right (£ for
         one unit less and more, as slopes beside the value), percent (£ for 1% more), cliff_left and cliff_right (£ that
         move at once where the number moves at all), note. The unit of a percentage is one percentage point.
+    terms
+        Whether stated terms are among the rows, or inputs alone.
 
     Examples
     --------
@@ -92,13 +95,33 @@ class MarginalPounds(Shown):
     period: int
     basis: str
     table: Table
+    terms: bool = True
     _keys: tuple[tuple[str, int, int], ...] = field(repr=False, default=())
-    _core: Any = field(repr=False, compare=False, default=None)
+    _core: Any = field(repr=False, compare=False, default=None, metadata={"made": True})
+    _kind: ClassVar[str] = "marginal_pounds"
 
     @property
     def private_to(self) -> str:
         """The party whose layer went into it; "" for a settlement of the shared book."""
         return self.settlement.private_to
+
+    @property
+    def release(self) -> str:
+        """The version of the package that settled."""
+        return self.settlement.release
+
+    def _rests_on(self) -> Iterable[Lasting]:
+        return (self.settlement,)
+
+    def _made_again(self) -> MarginalPounds:
+        asked: dict[str, Any] = {"every": self.every, "period": self.period, "basis": self.basis, "terms": self.terms}
+        return marginal(self.settlement, self.party, **asked)
+
+    def _opened(self) -> Any:
+        """The plan with its terms opened; of a result that was read from a file it is made when it is first needed."""
+        if self._core is None:
+            object.__setattr__(self, "_core", _opened(self.settlement, self.terms)[0])
+        return self._core
 
     def of(self, name: str, period: str = "", member: str = "") -> dict[str, Any]:
         """The row of one number.
@@ -154,7 +177,7 @@ class MarginalPounds(Shown):
         number = self._row(name, period, member)
         scale = _scale(self.table["unit"][number])
         path, step, place = self._keys[number]
-        found = self._core.passages(self._target(), path, step, place, side == "right")
+        found = self._opened().passages(self._target(), path, step, place, side == "right")
         rows = [{**row, "slope": _text(Fraction(row["slope"]) * scale)} for row in found]
         row = self.of(name, period, member)
         words = f"{row['title'] or name} {period} {member}".strip()
@@ -173,7 +196,7 @@ class MarginalPounds(Shown):
         """
         number = self._row(name, period, member)
         path, step, place = self._keys[number]
-        far, bends = self._core.range_of(self._target(), path, step, place, side == "right")
+        far, bends = self._opened().range_of(self._target(), path, step, place, side == "right")
         if bends or far is None:
             return Decimal(0) if bends else None
         units = Fraction(far) / _scale(self.table["unit"][number])
@@ -193,7 +216,7 @@ class MarginalPounds(Shown):
         """
         number = self._row(name, period, member)
         path, step, place = self._keys[number]
-        text = self._core.passage_tree(self._target(), path, step, place, side == "right")
+        text = self._opened().passage_tree(self._target(), path, step, place, side == "right")
         if text == "null":
             message = "a position to a date, or of a month, has no tree of slopes; ask through(...) for its clauses"
             raise BookError("no chain", [{"code": "not-kept", "path": "", "message": message}])
@@ -201,7 +224,7 @@ class MarginalPounds(Shown):
         return Explanation.of(tree).owned(self.private_to)
 
     def _target(self) -> str:
-        return _target_text(self.party, self.every, self.period, self.basis)
+        return target_text(self.party, self.every, self.period, self.basis)
 
     def __repr__(self) -> str:
         return str(self)
@@ -217,7 +240,8 @@ def _listed(found: Sequence[tuple[int, Mapping[str, Any]]], column: str) -> str:
     return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
 
 
-def _target_text(party: str, every: str, period: int, basis: str) -> str:
+def target_text(party: str, every: str, period: int, basis: str) -> str:
+    """A position as the core is asked for it; the period counts from 1."""
     return _json.dumps({"party": party, "every": every, "period": period - 1, "basis": basis})
 
 
@@ -256,41 +280,57 @@ def marginal(
     party = queries.require_party(settlement.book, party)
     number = settlement.period(every, period)
     book = settlement.book
-    places = {place.path: place for place in _terms.places(book._data)} if terms else {}
-    if settlement._core is None:
-        object.__setattr__(settlement, "_core", settlement._again())
-    core = settlement._core.opened(list(places)) if places else settlement._core
+    core, places = _opened(settlement, terms)
     rows, keys = [], []
     units = TermUnits(book._data)
-    for found in core.marginals(_target_text(party, every, number, basis)):
+    target = target_text(party, every, number, basis)
+    for found in core.marginals(target):
         if found["term"]:
-            rows.append(_term_row(found, places[found["quantity"]], units))
+            words, scale = term_words(found, places[found["quantity"]], units)
         else:
-            rows.append(_row(found, Fraction(1), **input_words(found, book)))
+            words, scale = input_words(found, book), Fraction(1)
+        rows.append(_in_steps(core, target, found, scale, _row(found, scale, **words)))
         keys.append((found["quantity"], found["period"], found["member"]))
     title = f"Marginal pounds of {queries.party_name(book, party)}, {queries.period_label(settlement, every, number)}"
     note = (
-        f"{MARGINAL.sign}. Left and right are slopes beside the value, exact; steps of rounding are passed over. "
-        "A cliff is what moves at once."
+        f"{MARGINAL.sign}. Left and right are slopes beside the value, exact; steps of rounding are passed over, and "
+        "where one more is less than a step the note says what it brings. A cliff is what moves at once."
     )
     table = Marginal.of_rows(title, MARGINAL, rows, note, settlement._about())
-    return MarginalPounds(settlement, party, every, number, basis, table, tuple(keys), core)
+    return MarginalPounds(settlement, party, every, number, basis, table, terms, tuple(keys), core)
+
+
+def _opened(settlement: Settlement, terms: bool) -> tuple[Any, dict[str, Any]]:
+    """The plan of a settlement with its terms as numbers that can move, and where they stand."""
+    places = {place.path: place for place in _terms.places(settlement.book._data)} if terms else {}
+    if settlement._core is None:
+        object.__setattr__(settlement, "_core", settlement._again())
+    return (settlement._core.opened(list(places)) if places else settlement._core), places
 
 
 def input_words(found: Mapping[str, Any], book: Any) -> dict[str, str]:
     """How a value of an input is called."""
     given = next(item for item in book.inputs if item.id == found["quantity"])
-    members: Iterator[str] = iter(())
-    if given.dimension:
-        members = iter(next(d for d in book.dimensions if d.id == given.dimension).members)
-    member = next((name for i, name in enumerate(members) if i == found["member"]), "")
+    member = next((name for i, name in enumerate(members_of(book, given)) if i == found["member"]), "")
     unit = "£1" if given.unit == "£" else given.unit or "unit"
     return {"name": given.id, "title": given.name, "period": found["label"], "member": member, "unit": unit}
 
 
-def _term_row(found: Mapping[str, Any], place: Any, units: TermUnits) -> dict[str, Any]:
-    words, scale = term_words(found, place, units)
-    return _row(found, scale, **words)
+def _in_steps(core: Any, target: str, found: Mapping[str, Any], scale: Fraction, row: dict[str, Any]) -> dict[str, Any]:
+    """The row of a number behind a coarse rounding: one unit more is less than a whole step, so that the slope, which
+    passes over roundings, is not what one more brings. That is then told exactly, and so is 1% more.
+    """
+    if found["whole_step"] is None or (units := Fraction(found["whole_step"]) / scale) <= 1:
+        return row
+
+    def change(more: Fraction) -> str:
+        by = core.change_by(target, found["quantity"], found["period"], found["member"], exact_text(more))
+        return _text(Fraction(by))
+
+    one_more, one_less = change(scale), change(-scale)
+    said = f"rounded in steps of {_text(units)}: one more brings £{one_more}, one less £{one_less}"
+    percent = change(abs(Fraction(found["value"])) / 100)
+    return {**row, "percent": percent, "note": "; ".join(part for part in (row["note"], said) if part)}
 
 
 def term_words(found: Mapping[str, Any], place: Any, units: TermUnits) -> tuple[dict[str, str], Fraction]:

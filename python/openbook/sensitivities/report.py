@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _normals, queries
-from .._shown import Shown
+from .._lasting import LastingRecord, Origin, plain_request
 from ._known import Known
 from .marginal_pounds import MarginalPounds, marginal
 from .sobol import DriverIndices, driver_indices
@@ -20,7 +20,7 @@ __all__ = ["Sensitivity", "sensitivity"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sensitivity(Shown):
+class Sensitivity(LastingRecord):
     """What a party's position is sensitive to. Frozen; made by `openbook.sensitivity`.
 
     Attributes
@@ -33,6 +33,8 @@ class Sensitivity(Shown):
         Each driver and each uncertain term moved by itself: `Tornado`.
     indices
         Sobol' indices of the drivers: `DriverIndices`; None where nothing is drawn.
+    origin
+        What it was made from, for `save` and for calculating it again.
 
     Examples
     --------
@@ -48,6 +50,8 @@ class Sensitivity(Shown):
     marginal: MarginalPounds
     tornado: Tornado
     indices: DriverIndices | None
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "sensitivity"
 
     @property
     def private_to(self) -> str:
@@ -116,7 +120,10 @@ def sensitivity(
     """
     party = queries.require_party(book, party)
     where: dict[str, Any] = {"every": every, "period": period, "basis": basis}
-    known = Known.of(book, data, options)
+    request = plain_request(book, data, options, plan=True)
+    load = request["data"]
+    options = {name: value for name, value in request.items() if name != "data"}
+    known = Known.of(book, load, options)
     pounds = marginal(known.settled(book), party, **where)
     asked: dict[str, Any] = {
         "percentiles": percentiles,
@@ -125,8 +132,9 @@ def sensitivity(
         "scenarios": scenarios,
         "seed": seed,
     }
-    moved = tornado(book, party, data, **asked, **where, **options)
+    moved = tornado(book, party, load, **asked, **where, **options)
     one = known.simulated(book, 1, seed, every=[every], basis=[basis])
     drawn = party in one.parties and bool(_normals.dimensions(one))
-    indices = driver_indices(book, party, rows=scenarios, seed=seed, data=data, **where, **options) if drawn else None
-    return Sensitivity(book, party, pounds, moved, indices)
+    indices = driver_indices(book, party, rows=scenarios, seed=seed, data=load, **where, **options) if drawn else None
+    origin = Origin.here("sensitivity", book=book, party=party, **asked, **where, **request)
+    return Sensitivity(book, party, pounds, moved, indices, origin)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from .. import _normals, privacy, queries
+from .._lasting import LastingRecord, Origin, plain_request
 from .._request import whole
-from .._shown import Shown
 from ..errors import BookError
 from ..table import Column, Schema, Table
 from ._known import Known
@@ -44,7 +44,7 @@ INDICES = Schema(
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class DriverIndices(Shown):
+class DriverIndices(LastingRecord):
     """Sobol' indices of a book's drivers for one figure of a simulation. Frozen.
 
     A factor is a driver over all its periods and members; drivers of one correlation group are one factor, because no
@@ -63,6 +63,8 @@ class DriverIndices(Shown):
         One `Index` per factor, largest total first.
     factors
         What each stands for.
+    origin
+        What it was made from, for `save` and for calculating it again.
 
     Examples
     --------
@@ -81,6 +83,8 @@ class DriverIndices(Shown):
     variance: IndexEstimate
     indices: tuple[Index, ...]
     factors: tuple[Factor, ...]
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "driver_indices"
 
     @property
     def private_to(self) -> str:
@@ -217,10 +221,14 @@ def driver_indices(
     whole("rows", rows, 2, 10_000_000)
     whole("seed", seed, 0, 2**64 - 1)
     whole("shifts", shifts, 1, 1_000)
-    known = Known.of(book, data, options)
+    request = plain_request(book, data, options, plan=True)
+    known = Known.of(book, request["data"], {name: value for name, value in request.items() if name != "data"})
     simulation = known.simulated(book, 1, 0, every=[every], basis=[basis], track=list(track), track_every=track_every)
     column = simulation._select(what, every, period, basis)[0]
-    return _of_column(simulation, what, column, rows, seed, errors, shifts)
+    asked: dict[str, Any] = {"every": every, "period": period, "basis": basis, "rows": rows, "seed": seed}
+    asked |= {"errors": errors, "shifts": shifts, "track": tuple(track), "track_every": track_every}
+    origin = Origin.here("driver_indices", book=book, what=what, **asked, **request)
+    return _of_column(simulation, what, column, rows, seed, errors, shifts, origin)
 
 
 def _of_column(
@@ -231,6 +239,7 @@ def _of_column(
     seed: int,
     errors: Literal["asymptotic", "bootstrap"],
     shifts: int,
+    origin: Origin,
 ) -> DriverIndices:
     dimensions = _normals.dimensions(simulation)
     if not dimensions:
@@ -245,9 +254,8 @@ def _of_column(
 
     [found] = sobol_indices(figure, columns, a, b, errors=errors, seed=seed, shifts=shifts)
     found.sort(key=lambda index: -index.total.value if math.isfinite(index.total.value) else 0.0)
-    return DriverIndices(
-        simulation.book, what, len(a), seed, shifts, _variance(figure(a), figure(b)), tuple(found), tuple(factors)
-    )
+    variance = _variance(figure(a), figure(b))
+    return DriverIndices(simulation.book, what, len(a), seed, shifts, variance, tuple(found), tuple(factors), origin)
 
 
 def _variance(a: Any, b: Any) -> IndexEstimate:

@@ -6,14 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from .. import _terms, privacy, queries
 from .._calendar import Months
+from .._dimensions import members_of
+from .._lasting import LastingRecord, Origin, plain_request
 from .._literals import figure
-from .._shown import Shown
 from .._term_units import as_written
 from ..errors import BookError
 from ..table import Column, Schema, Table
@@ -49,7 +50,7 @@ _FIGURES = 9
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Tornado(Shown):
+class Tornado(LastingRecord):
     """What each driver and each uncertain term moves by itself, largest swing first. Frozen.
 
     Attributes
@@ -61,6 +62,8 @@ class Tornado(Shown):
     table
         One row per driver and term: name, kind ("driver" or "term"), low and high (where it was moved to, in words),
         at_low, base, at_high (the position, each with its Monte Carlo error; 0 of settled ones), swing.
+    origin
+        What it was made from, for `save` and for calculating it again.
 
     Examples
     --------
@@ -75,6 +78,8 @@ class Tornado(Shown):
     party: str
     measure: str
     table: Table
+    origin: Origin | None = field(default=None, repr=False, compare=False)
+    _kind: ClassVar[str] = "tornado"
 
     @property
     def private_to(self) -> str:
@@ -135,8 +140,7 @@ def _percentiles(
     book: Book, inputs: Sequence[Any], probabilities: Sequence[float], known: Known, scenarios: int, seed: int
 ) -> dict[str, list[list[Decimal]]]:
     """Values of inputs of one calendar at each probability, period by period and member by member."""
-    members = {dimension.id: tuple(dimension.members) for dimension in book.dimensions}
-    formulas = {given.id: _columns(given, members.get(given.dimension or "", ())) for given in inputs}
+    formulas = {given.id: _columns(given, members_of(book, given)) for given in inputs}
     # Without shocks: they act on what is given, and would act twice.
     track = [formula for own in formulas.values() for formula in own]
     simulation = known.simulated(book, scenarios, seed, track=track, track_every=inputs[0].every, shocks=[])
@@ -281,7 +285,8 @@ def tornado(
         message = f"found {measure!r}, expected 'settled' or 'mean'"
         raise BookError("no such measure", [{"code": "unknown-choice", "path": "/measure", "message": message}])
     party = queries.require_party(book, party)
-    known = Known.of(book, data, options)
+    request = plain_request(book, data, options, plan=True)
+    known = Known.of(book, request["data"], {name: value for name, value in request.items() if name != "data"})
     moved, base = _drivers(book, percentiles, known, scenarios, seed)
     moved += _terms_moved(book, terms)
     where = {"every": every, "period": period, "basis": basis}
@@ -297,7 +302,9 @@ def tornado(
     title = f"What moves the position of {queries.party_name(book, party)}"
     about = {"book": book.id, "digest": book.digest}
     table = Table.of_rows(title, TORNADO, rows, f"{note} {TORNADO.sign}.", about, private_to=book.private_to)
-    return Tornado(book, party, measure, table)
+    asked: dict[str, Any] = {"percentiles": tuple(percentiles), "terms": terms, "measure": measure, "seed": seed}
+    origin = Origin.here("tornado", book=book, party=party, scenarios=scenarios, **asked, **where, **request)
+    return Tornado(book, party, measure, table, origin)
 
 
 def _row(one: _Moved, figures: Mapping[str, float]) -> dict[str, Any]:

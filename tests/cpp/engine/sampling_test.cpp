@@ -124,8 +124,11 @@ BOOST_AUTO_TEST_CASE(errors_between_replications_are_the_spread_of_their_figures
     BOOST_TEST(std::abs(summary.mean.error - 1.5) < 1e-15);
     BOOST_TEST(std::abs(summary.value_at_risk[0].error - 1.5) < 1e-15);
     BOOST_TEST(summary.deviation.error == 0);
-    BOOST_CHECK_THROW(risk::summarise_columns(draws, 6, levels, 1, {}, {risk::Design::Kind::replicated, 4, 0}),
-                      std::invalid_argument);
+    // A draw that is made again alone has figures, and no errors.
+    const auto alone = risk::summarise_columns(draws, 6, levels, 1, {}, {risk::Design::Kind::replicated, 4, 0})[0];
+    BOOST_TEST(alone.mean.value == 2.5);
+    BOOST_TEST(std::isnan(alone.mean.error));
+    BOOST_TEST(std::isnan(alone.value_at_risk[0].error));
 }
 
 BOOST_AUTO_TEST_CASE(errors_of_pairs_come_from_their_sums) {
@@ -134,6 +137,10 @@ BOOST_AUTO_TEST_CASE(errors_of_pairs_come_from_their_sums) {
     const auto exact = risk::summarise_columns(mirrored, 8, levels, 1, {}, {risk::Design::Kind::paired, 1, 0})[0];
     BOOST_TEST(exact.mean.error == 0);
     BOOST_TEST(exact.probability_below_zero.error == 0);
+    const auto pair =
+        risk::summarise_columns(std::span(mirrored).first(2), 2, levels, 1, {}, {risk::Design::Kind::paired, 1, 0})[0];
+    BOOST_TEST(std::isnan(pair.mean.error));
+    BOOST_TEST(std::isnan(pair.expected_shortfall[0].error));
     // Equal twins are one draw each: the error of four draws, not of eight.
     const std::vector<double> twins{1, 1, 3, 3, 0, 0, 2, 2};
     const auto whole = risk::summarise_columns(twins, 8, levels, 1, {}, {risk::Design::Kind::paired, 1, 0})[0];

@@ -113,6 +113,40 @@ BOOST_AUTO_TEST_CASE(numbers_of_every_size_and_sign_are_sorted) {
     BOOST_TEST((both == std::vector<double>{-4, -3, 1, 1, 1, 2, 8}));
 }
 
+/// Ascending, and of zeros the negative ones first, whatever shape the numbers have.
+BOOST_AUTO_TEST_CASE(numbers_are_sorted_to_the_bit_where_many_lie_together) {
+    std::mt19937_64 random(10);
+    std::normal_distribution<double> normal;
+    const auto by_bits = [](double x, double y) { return ordered_bits(x) < ordered_bits(y); };
+    for (const std::size_t n : {std::size_t{5}, std::size_t{600}, std::size_t{4096}, std::size_t{20'000}})
+        for (int shape = 0; shape < 8; ++shape) {
+            std::vector<double> values(n);
+            for (double& value : values) {
+                const double z = normal(random);
+                value = shape == 0   ? 1e5 * z
+                        : shape == 1 ? std::exp(2 * z)
+                        : shape == 2 ? std::floor(3 * z)                              // many alike
+                        : shape == 3 ? (z > 2 ? 1e300 * z : z)                        // some far out
+                        : shape == 4 ? (z > 0 ? 0.0 : -0.0)                           // nothing but zeros
+                        : shape == 5 ? (z > 0 ? 1e5 * z : 1e-10 * std::floor(3 * z))  // what sums leave beside a cap
+                        : shape == 6 ? std::exp(40 * z)                               // places of places of places
+                                     : (z > 1 ? std::numeric_limits<double>::infinity() : z);
+            }
+            auto expected = values;
+            std::sort(expected.begin(), expected.end(), by_bits);
+            sort_numbers(values);
+            BOOST_TEST(std::equal(values.begin(), values.end(), expected.begin(), [](double x, double y) {
+                return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
+            }));
+            std::vector<double> other(n), both(2 * n), alike(2 * n);
+            for (double& value : other) value = std::floor(normal(random));
+            sort_numbers(other);
+            merge_numbers(values, other, both.data());
+            merge_alike(values, other, alike.data());
+            BOOST_TEST((both == alike));
+        }
+}
+
 BOOST_AUTO_TEST_CASE(no_rank_of_a_sketch_is_wrong_by_more_than_its_bound) {
     for (const std::size_t n : {std::size_t{100}, std::size_t{2048 * 7}, std::size_t{300'000}})
         for (const int shape : {0, 1, 2, 3}) {

@@ -57,8 +57,13 @@ BOOST_AUTO_TEST_CASE(a_summary_is_what_sorting_gives) {
             BOOST_TEST(std::abs(summary.expected_shortfall[i].value + tail) < 1e-12 * 40);
             const auto spread =
                 static_cast<std::size_t>(std::max(1.0, std::round(std::sqrt(count * levels[i] * (1 - levels[i])))));
-            const double low = sorted[k > spread ? k - spread - 1 : 0], high = sorted[std::min(k + spread, n) - 1];
-            BOOST_TEST(summary.value_at_risk[i].error == (high - low) / 2);
+            const std::size_t below = k > spread ? k - spread : 1, above = std::min(k + spread, n);
+            const double widened = 2 * static_cast<double>(spread) / static_cast<double>(above - below);
+            const double distance = (sorted[above - 1] - sorted[below - 1]) / 2 * widened;
+            if (count * (1 - levels[i]) < 1 - 1e-9)
+                BOOST_TEST(std::isnan(summary.value_at_risk[i].error));  // no draw is expected so far out
+            else
+                BOOST_TEST(summary.value_at_risk[i].error == distance);
         }
     }
 }
@@ -106,6 +111,16 @@ BOOST_AUTO_TEST_CASE(few_draws) {
     BOOST_TEST(s.value_at_risk[0].value == 4);
     BOOST_TEST(s.expected_shortfall[0].value == 4);
     BOOST_TEST(s.deviation.value == 0);
+    // What one draw cannot tell is no error of nothing.
+    for (const double error :
+         {s.mean.error, s.deviation.error, s.value_at_risk[0].error, s.expected_shortfall[0].error})
+        BOOST_TEST(std::isnan(error));
+    const std::vector<double> two{-4.0, 6.0}, same{3.0, 3.0};
+    BOOST_TEST(summarise(two, levels).mean.error == 5);
+    BOOST_TEST(std::isnan(summarise(two, levels).deviation.error));
+    BOOST_TEST(std::isnan(summarise(two, levels).expected_shortfall[0].error));
+    BOOST_TEST(summarise(same, levels).expected_shortfall[0].error == 0);
+    BOOST_TEST(summarise(same, levels).deviation.error == 0);
     BOOST_TEST(summarise(three, levels).value_at_risk[0].value == 1);
     BOOST_TEST(summarise(three, {}).mean.value == 2);
     const std::vector<double> noise{-4.7e-10, 4.7e-10, -0.004, -0.006};

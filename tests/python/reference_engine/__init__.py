@@ -5,7 +5,8 @@ when it is asked for, and moves the money of every clause. What it and the libra
 compared in `test_differential.py`.
 """
 
-from .engine import Engine, Entry, Refused
+from .engine import Engine, Entry, NotSettled, Refused
 from .money import largest_remainder, pence
+from .values import NO_LIMIT
 
-__all__ = ["Engine", "Entry", "Refused", "largest_remainder", "pence"]
+__all__ = ["NO_LIMIT", "Engine", "Entry", "NotSettled", "Refused", "largest_remainder", "pence"]

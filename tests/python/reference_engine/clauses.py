@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction as F
 from typing import TYPE_CHECKING, Any
 
+from .members import together
 from .money import rounded_alone
+from .values import Members
 
 if TYPE_CHECKING:
     from .engine import At, Engine, Entry
@@ -23,12 +25,20 @@ def moved(engine: Engine, item: Document, group: Document, world: str, period: i
     every = item.get("every", "month")
     at = engine.at(world, every, period)
     giver, taker = item.get("from") or group.get("payer"), item.get("to") or group.get("payee")
-    flows = FAMILIES[item["kind"]](engine, item, at, giver, taker)
+    flows = kept(engine, item, at, FAMILIES[item["kind"]](engine, item, at, giver, taker))
     after = int(engine.need(item.get("paid_after", 0), at))
     return [
         Entry(item["id"], label, a, b, first, last, last + after, amount)
         for label, a, b, amount, first, last in waived(engine, item, at, flows)
     ]
+
+
+def kept(engine: Engine, item: Document, at: At, flows: Iterable[Flow]) -> Iterator[Flow]:
+    """Of a period in which another clause wins for a time, the part of the other months."""
+    part = engine.kept(item["id"], at)
+    for label, giver, taker, amount, first, last in flows:
+        amount = engine.pence(amount)
+        yield label, giver, taker, amount if part == 1 else engine.pence(amount * part), first, last
 
 
 def waived(engine: Engine, item: Document, at: At, flows: Iterable[Flow]) -> list[Flow]:
@@ -53,27 +63,30 @@ def waived(engine: Engine, item: Document, at: At, flows: Iterable[Flow]) -> lis
 def block(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
     """Differences of rounded cumulatives within the contract year; or each instalment rounded, and what is left to one."""
     weights = [F(str(w)) for w in item.get("profile") or [1] * 12]
-    start, end = engine.months.periods("year")[engine.months.containing("year", at.first)]
+    years = engine.months.periods("year")
 
     def due(first: int, last: int) -> F:
-        months = range(first, last + 1)
-        amounts = [engine.need(item["amount"], engine.at(at.world, "month", m)) * weights[m - start] for m in months]
-        return sum(amounts, F(0)) / sum(weights)
+        """Of some months, each its part of its contract year's amount."""
+        total = F(0)
+        for month in range(first, last + 1):
+            start, _ = years[engine.months.containing("year", month)]
+            total += engine.need(item["amount"], engine.at(at.world, "month", month)) * weights[month - start]
+        return total / sum(weights)
+
+    def to_date(last: int) -> F:
+        """All that is due by the end of a month, rounded at the end of each contract year and then."""
+        ended = [engine.pence(due(first, end)) for first, end in years if end < last]
+        start = next((first for first, end in years if first <= last <= end), 0)
+        return sum(ended, F(0)) + engine.pence(due(start, last))
 
     how = item.get("pennies", "fair")
     if how == "fair":
-        yield (
-            "block",
-            giver,
-            taker,
-            engine.pence(due(start, at.last)) - engine.pence(due(start, at.first - 1)),
-            at.first,
-            at.last,
-        )
+        yield "block", giver, taker, to_date(at.last) - to_date(at.first - 1), at.first, at.last
         return
+    start, end = years[engine.months.containing("year", at.first)]
     instalments = [engine.months.periods(at.every)[p] for p in engine.months.inside(at.every, start, end)]
-    amounts = {first: engine.pence(due(first, last)) for first, last in instalments}
-    if how in ("first", "last"):
+    amounts = {first: engine.pence(due(first, last)) for first, last in instalments or [(at.first, at.last)]}
+    if how in ("first", "last") and instalments:
         paid = [(first, last) for first, last in instalments if engine.in_force(item["id"], first)]
         left = engine.pence(sum((due(*months) for months in paid), F(0))) - sum(amounts[first] for first, _ in paid)
         amounts[paid[0 if how == "first" else -1][0]] += left
@@ -156,11 +169,15 @@ def taking(engine: Engine, parts: list[Document], item: Document, at: At, what: 
     return [bool(engine.need(p.get("eligible", "true"), at)) and may(engine, p["party"], item, what) for p in parts]
 
 
-def weighed(engine: Engine, parts: list[Document], item: Document, at: At, part: list[bool]) -> list[F]:
+def weighed(engine: Engine, parts: list[Document], item: Document, at: At, part: list[bool], total: F) -> list[F]:
     """Weights of those who take part; where all are nought, as the clause says."""
+    from .engine import NotSettled
+
     weights = [engine.need(p.get("weight", 1), at) if takes else F(0) for p, takes in zip(parts, part, strict=True)]
     if item.get("zero_weights") == "equal" and not sum(weights):
         return [F(takes) for takes in part]
+    if item.get("zero_weights") == "error" and not sum(weights) and total:
+        raise NotSettled(f"all weights of {item['id']} are zero")
     return weights
 
 
@@ -179,7 +196,9 @@ def parted(
     engine: Engine, item: Document, at: At, label: str, giver: str, parts: list[Document], total: F, back: bool = False
 ) -> Iterator[Flow]:
     """From one party to several by weight, or back from them."""
-    weights = weighed(engine, parts, item, at, taking(engine, parts, item, at, "may_pay" if back else "may_receive"))
+    weights = weighed(
+        engine, parts, item, at, taking(engine, parts, item, at, "may_pay" if back else "may_receive"), total
+    )
     for part, amount in zip(parts, split(engine, item, total, parts, weights), strict=True):
         a, b = (part["party"], giver) if back else (giver, part["party"])
         yield label, a, b, amount, at.first, at.last
@@ -201,6 +220,8 @@ def penalty(engine: Engine, item: Document, at: At, giver: str, taker: str) -> I
 
 def share(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
     """Each member ends with its part of what is shared instead of what it brought of it."""
+    from .engine import NotSettled
+
     members = [
         m
         for m in item["members"]
@@ -228,6 +249,8 @@ def share(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Ite
     }.get(split)
     if split == "weight" and weights and not sum(weights) and item.get("zero_weights") == "equal":
         weights = [F(1)] * len(members)
+    if split == "weight" and weights and not sum(weights) and whole and item.get("zero_weights") == "error":
+        raise NotSettled(f"all weights of {item['id']} are zero")
     if weights is not None and sum(weights):
         change = [whole * weight / sum(weights) - brought * v for weight, v in zip(weights, own, strict=True)]
         yield from transfers(engine, item, at, [m["party"] for m in members], change)
@@ -265,7 +288,11 @@ def waterfall(engine: Engine, item: Document, at: At, giver: str, taker: str) ->
         taken = engine.pence(taken) if engine.need(tranche.get("when", "true"), at) else F(0)
         left -= taken
         given = split(
-            engine, item, taken, givers, weighed(engine, givers, item, at, taking(engine, givers, item, at, "may_pay"))
+            engine,
+            item,
+            taken,
+            givers,
+            weighed(engine, givers, item, at, taking(engine, givers, item, at, "may_pay"), taken),
         )
         for part, amount in zip(givers, given, strict=True):
             yield from parted(engine, item, at, tranche["name"], part["party"], tranche["to"], amount)
@@ -277,12 +304,23 @@ def trigger(engine: Engine, item: Document, at: At, giver: str, taker: str) -> I
 
 
 def payment(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
-    yield from shared(engine, item, at, "payment", giver, taker, engine.need(item["amount"], at))
+    if not item.get("each"):
+        yield from shared(engine, item, at, "payment", giver, taker, engine.need(item["amount"], at))
+        return
+    amounts = engine.dimensions.spread(engine.term(item["amount"], at), item["each"])
+    for party, amount in zip(engine.dimensions.members(item["each"]), amounts.values, strict=True):
+        if may(engine, party, item, "may_receive"):
+            yield "payment", giver, party, amount, at.first, at.last
 
 
 def capitation(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
     """People, by weight, at a rate a year."""
-    a_year = engine.need(item["people"], at) * engine.need(item["rate"], at) * engine.need(item.get("weight", 1), at)
+    fields = (item["people"], item["rate"], item.get("weight", 1))
+    a_year = engine.operate(
+        "*", [engine.operate("*", [engine.term(f, at) for f in fields[:2]]), engine.term(fields[2], at)]
+    )
+    if isinstance(a_year, Members):  # the groups are added up
+        a_year = together("sum", a_year.values)
     yield "capitation", giver, taker, a_year * (at.last - at.first + 1) / 12, at.first, at.last
 
 
@@ -316,7 +354,7 @@ def fund(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iter
     part_of = taking(engine, members, item, at, "may_receive")
     if item.get("unearned", "kept") == "redistributed":
         part_of = [takes and has for takes, has in zip(part_of, earned, strict=True)]
-    weights = weighed(engine, members, item, at, part_of)
+    weights = weighed(engine, members, item, at, part_of, pot)
     for member, part, has in zip(members, split(engine, item, pot, members, weights), earned, strict=True):
         yield "fund", giver, member["party"], part if has else F(0), at.first, at.last
 
@@ -362,8 +400,28 @@ def outside(engine: Engine, world: str) -> Iterator[Entry]:
                     closing = month + int(engine.need(item.get("notice", 0), at))
                 amount = F(0) if closing is not None and month >= closing else engine.need(item["amount"], at)
             to = item.get("to") or suppliers[0]
-            yield Entry("", item["id"], item["party"], to, month, month, month, engine.pence(amount), "cost")
+            yield Entry(
+                item.get("name", ""),
+                item.get("name") or item["id"],
+                item["party"],
+                to,
+                month,
+                month,
+                month,
+                engine.pence(amount),
+                "cost",
+            )
     for item in engine.finances.get("funding", []):
         for period, (first, last) in enumerate(engine.months.periods(item.get("every", "month"))):
             amount = engine.pence(engine.need(item["amount"], engine.at(world, item.get("every", "month"), period)))
-            yield Entry("", item["id"], item["from"], item["party"], first, last, last, amount, "funding")
+            yield Entry(
+                item.get("name", ""),
+                item.get("name") or item["id"],
+                item["from"],
+                item["party"],
+                first,
+                last,
+                last,
+                amount,
+                "funding",
+            )

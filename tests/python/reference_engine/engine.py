@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from fractions import Fraction as F
-from itertools import pairwise
 from typing import Any
 
 from . import clauses
-from .formula import Tree, parse
-from .functions import JUMPS, PLAIN, STEPPED, Value, aggregate, nearest, on_curve, plain
+from .formula import Tree, parse, written_out
+from .functions import Value, aggregate
+from .language import Language
 from .money import largest_remainder, pence, proportional
 from .months import Months
+from .over_members import OverMembers
+from .values import Dimensions, Members, Word
 
 Document = dict[str, Any]
 # Practised: concessions are made. Words: a clause by its words, on the history as practised. Written world: none anywhere.
@@ -21,6 +23,10 @@ WORLDS = {"practised": "practised", "written": "words", "written_world": "writte
 
 class Refused(Exception):
     """What the reference does not evaluate."""
+
+
+class NotSettled(Exception):
+    """What a settlement has to refuse: weights that cannot be, a change of status that is not permitted."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,12 @@ class Entry:
     kind: str = "payment"
 
 
-class Engine:
-    """One book on given data, with readings chosen. Without `pennies` nothing is rounded where it is entered."""
+class Engine(Language, OverMembers):
+    """One book on given data, with readings and alternatives chosen.
+
+    Without `pennies` nothing is rounded where it is entered, nor to stated decimals. `missing` are rows that say why a
+    value is not there: input, member, from, to, reason, value.
+    """
 
     def __init__(
         self,
@@ -61,17 +71,26 @@ class Engine:
         data: dict[str, list[Any]] | None = None,
         readings: dict[str, str] | None = None,
         pennies: bool = True,
+        missing: list[Document] | None = None,
+        alternatives: dict[str, str] | None = None,
     ) -> None:
         self.book, self.months = book, Months(book["calendar"])
-        self.data = {name: [None if v is None else F(str(v)) for v in values] for name, values in (data or {}).items()}
+        self.data, self.missing, self.alternatives = data or {}, missing or [], alternatives or {}
         self.pennies = pennies
         self.pence = pence if pennies else (lambda amount: amount)
         self.split = largest_remainder if pennies else proportional
         self.near = F(1)  # how near the nearest comparison came to its boundary, as a part of the size of its sides
+        self.dimensions = Dimensions(book)
         self.named: dict[str, tuple[str, Document]] = {}
         for kind, section in (("input", "inputs"), ("parameter", "parameters"), ("quantity", "quantities")):
             self.named.update({item["id"]: (kind, item) for item in book.get(section, [])})
         self.curves = {item["id"]: item for item in book.get("curves", [])}
+        self.tables = {item["id"]: item for item in book.get("tables", [])}
+        self.categories = {item["id"]: item for item in book.get("categories", [])}
+        self.definitions = {
+            item["id"]: (tuple(argument["id"] for argument in item["arguments"]), item["formula"])
+            for item in book.get("definitions", [])
+        }
         self.frameworks = {item["id"]: item for item in book.get("frameworks", [])}
         self.measures = {m["id"]: m for f in self.frameworks.values() for m in f.get("measures", [])}
         self.finances = book.get("finances", {})
@@ -89,6 +108,9 @@ class Engine:
         self.overlaid = {clause["id"] for group in book.get("overlays", []) for clause in group.get("clauses", [])}
         self.known: dict[Any, Any] = {}
         self.asking: set[Any] = set()
+        self.trees: dict[str, Tree] = {}
+        self.scales: dict[Tree, F | None] = {}
+        self.dimensioned: dict[Tree, str | None] = {}
 
     # -- terms and names ----------------
 
@@ -103,15 +125,24 @@ class Engine:
             raise Refused(f"no reading of {clause['id']} is chosen")
         return clause
 
-    def term(self, term: Any, at: At) -> Value:
-        """The value in force in the period's first month."""
+    def parsed(self, text: str) -> Tree:
+        """A formula, with definitions written out."""
+        if text not in self.trees:
+            self.trees[text] = written_out(parse(text), self.definitions)
+        return self.trees[text]
+
+    def term(self, term: Any, at: At, of: str = "") -> Value:
+        """The value in force in the period's first month; or another that the sources give, where it is chosen."""
         if not isinstance(term, dict):
-            return self.evaluate(parse(str(term)), at)
+            return self.evaluate(self.parsed(str(term)), at)
+        for alternative in term.get("alternatives", []):
+            if self.alternatives.get(of) == alternative["name"]:
+                return self.evaluate(self.parsed(str(alternative["value"])), at)
         value = term.get("value")
         for step in term.get("steps", []):
             if self.months.index(step["from"]) <= at.first:
                 value = step["value"]
-        return self.evaluate(parse(str(value)), at)
+        return self.evaluate(self.parsed(str(value)), at)
 
     def need(self, term: Any, at: At) -> F:
         value = self.term(term, at)
@@ -141,28 +172,118 @@ class Engine:
         own = self.months.inside(every, at.first, at.last)
         if not own:
             raise Refused(f"{name} is no finer than asked for")
-        return aggregate(
-            item.get("aggregate", "sum"),
-            [
-                self.memo(
-                    (name, at.world, p, planned), lambda p=p: self.own_value(kind, item, every, p, at.world, planned)
-                )
-                for p in own
-            ],
-        )
+        values = [
+            self.memo((name, at.world, p, planned), lambda p=p: self.own_value(kind, item, every, p, at.world, planned))
+            for p in own
+        ]
+        if len(values) == 1:
+            return values[0]
+        how = item.get("aggregate", "sum")
+        return self.dimensions.pointwise(lambda *alone: aggregate(how, list(alone)), *values)
 
     def own_value(self, kind: str, item: Document, every: str, period: int, world: str, planned: bool) -> Value:
         at = self.at(world, every, period)
-        if kind == "quantity":
-            return self.term(item["formula"], at)
-        given = self.data.get(item["id"], []) if not planned else []
-        return given[period] if period < len(given) else self.term(item["plan"], at)
+        if kind == "input" and not planned and item["id"] in self.data:
+            return self.known_value(item, at, period)
+        term = item["formula"] if kind == "quantity" else item.get("plan")
+        value = None if term is None else self.term(term, at, item["id"])
+        return self.declared(item, value)
+
+    def declared(self, item: Document, value: Value) -> Value:
+        """A value as its name says that it is: for each member, of a category."""
+        if item.get("category"):
+            order = self.categories[item["category"]]["values"]
+            value = self.dimensions.pointwise(lambda v: None if v is None else Word(v, order), value)
+        return self.dimensions.spread(value, item["dimension"]) if item.get("dimension") else value
+
+    # -- data ----------------
+
+    def cells(self, item: Document, period: int, reasons: bool = False) -> Value:
+        """What was given for a period, or why it was not."""
+        names = self.dimensions.members(item["dimension"]) if item.get("dimension") else [None]
+        given = self.data.get(item["id"], [])[period * len(names) : (period + 1) * len(names)]
+        found = [self.cell(item, name, period, value)[reasons] for name, value in zip(names, given, strict=True)]
+        return Members(item["dimension"], tuple(found)) if item.get("dimension") else found[0]
+
+    def cell(self, item: Document, member: str | None, period: int, value: Any) -> tuple[Value, Word]:
+        """A value and the reason for its absence."""
+        if value not in (None, "*"):
+            return (Word(value) if item.get("category") else F(str(value))), Word("none")
+        first, _ = self.months.periods(item.get("every", "month"))[period]
+        for row in self.missing:
+            here = self.months.index(row["from"]) <= first <= self.months.index(row["to"])
+            if row["input"] == item["id"] and row.get("member") == member and here:
+                if row.get("value") is not None:
+                    return F(str(row["value"])), Word(row["reason"])
+                nothing = row["reason"] in ("not_open", "closed", "merged_into")
+                adds_up = item.get("aggregate", "sum") == "sum"
+                return (F(0) if nothing and adds_up else None), Word(row["reason"])
+        if value == "*":
+            return None, Word("suppressed")
+        return None, Word("not_stated" if item.get("plan") is None else "none")
+
+    def known_value(self, item: Document, at: At, period: int) -> Value:
+        """What was given; where nothing was, the plan stands in."""
+        value = self.declared(item, self.cells(item, period))
+        if item.get("plan") is None:
+            return value
+        planned = self.declared(item, self.term(item["plan"], at))
+        return self.dimensions.pointwise(lambda v, plan: plan if v is None else v, value, planned)
+
+    def reasons(self, name: str, at: At) -> Value:
+        """Why an input is missing in a period: of several, the first reason."""
+        item = self.named[name][1]
+        own = self.months.inside(item.get("every", "month"), at.first, at.last)
+        if name not in self.data:
+            value = self.value(name, at)
+            return self.dimensions.pointwise(lambda _: Word("none"), value)
+        found = [self.cells(item, period, True) for period in own]
+        return self.dimensions.pointwise(
+            lambda *alone: next((reason for reason in alone if reason != "none"), Word("none")), *found
+        )
+
+    def check_statuses(self) -> None:
+        """Refuses a change from one period to the next that is not permitted."""
+        for name, (kind, item) in self.named.items():
+            status = self.categories.get(item.get("category", ""), {})
+            if kind == "parameter" or not (status.get("transitions") or status.get("initial")):
+                continue
+            before: list[Any] | None = None
+            for period, (first, _) in enumerate(self.months.periods(item.get("every", "month"))):
+                value = self.value(name, self.at("practised", item.get("every", "month"), period))
+                now = list(value.values) if isinstance(value, Members) else [value]
+                for old, new in zip(before or [None] * len(now), now, strict=True):
+                    if not self.permitted(status, old, new, first, before is None):
+                        raise NotSettled(f"{name}: {old} to {new} in {self.months.text(first)}")
+                before = now
+
+    def permitted(self, status: Document, old: Any, new: Any, month: int, begins: bool) -> bool:
+        if begins:
+            return not status.get("initial") or new in status["initial"] or new is None
+        if old is None or new is None or old == new or not status.get("transitions"):
+            return True
+        return any(
+            change["from"] == old and new in change["to"] and self.within(change, month)
+            for change in status["transitions"]
+        )
 
     def parameter(self, item: Document, at: At) -> Value:
         if at.world == "practised":
             for concession in self.concessions(item["id"], at):
                 return self.term(concession["amount"], at)
-        return self.term(item["value"], at)
+        if not item.get("dimension"):
+            return self.declared(item, self.term(item["value"], at, item["id"]))
+        own = item.get("members", {})
+        return self.declared(
+            item,
+            Members(
+                item["dimension"],
+                tuple(
+                    self.term(own[name] if name in own else item["value"], at)
+                    for name in self.dimensions.members(item["dimension"])
+                ),
+            ),
+        )
 
     def concessions(self, on: str, at: At) -> list[Document]:
         """Those in force and whose condition holds."""
@@ -185,28 +306,11 @@ class Engine:
             return at
         return self.at(at.world, every, self.months.containing(every, at.last))
 
-    # -- formulas ----------------
-
-    def evaluate(self, tree: Tree, at: At) -> Value:
-        head = tree[0]
-        if head == "number":
-            return F(tree[1])
-        if head == "name":
-            return self.value(tree[1], at)
-        if head == "call":
-            return self.call(tree[1], tree[2:], at)
-        return self.operate(head, [self.evaluate(argument, at) for argument in tree[1:]])
-
-    def operate(self, name: str, values: list[Value]) -> Value:
-        if name in JUMPS and None not in values:
-            self.beside(*(F(v or 0) for v in values))
-        elif name in STEPPED and None not in values and values[1]:
-            self.stepped(F(values[0] or 0), F(values[1]))
-        return plain(name, values)
+    # -- formulas that ask about money and scores ----------------
 
     def beside(self, a: F, b: F) -> None:
         """Remembers how near two sides of a comparison are; those that are equal are so by construction."""
-        if a != b:
+        if a != b and isinstance(a, F) and isinstance(b, F):
             self.near = min(self.near, abs(a - b) / (abs(a) + abs(b)))
 
     def stepped(self, x: F, step: F, offset: F = F(0)) -> None:
@@ -214,72 +318,6 @@ class Engine:
         over = (x + offset) % abs(step)
         if over and abs(step) >= 1:
             self.near = min(self.near, min(over, abs(step) - over) / 100)
-
-    def call(self, name: str, arguments: Any, at: At) -> Value:
-        own = getattr(self, f"call_{name}", None)
-        if own is not None:
-            result: Value = own(at, *arguments)
-            return result
-        if name in PLAIN:
-            return self.operate(name, [self.evaluate(argument, at) for argument in arguments])
-        raise Refused(f"unknown function {name}")
-
-    def call_if(self, at: At, *arguments: Tree) -> Value:
-        return self.call_choose(at, *arguments)
-
-    def call_choose(self, at: At, *arguments: Tree) -> Value:
-        for condition, then in zip(arguments[:-1:2], arguments[1:-1:2], strict=True):
-            holds = self.evaluate(condition, at)
-            if holds is None:
-                return None
-            if holds:
-                return self.evaluate(then, at)
-        return self.evaluate(arguments[-1], at)
-
-    def call_divide(self, at: At, a: Tree, b: Tree, if_zero: Tree) -> Value:
-        below = self.evaluate(b, at)
-        return self.evaluate(if_zero, at) if below == 0 else plain("/", [self.evaluate(a, at), below])
-
-    def call_round(self, at: At, x: Tree, step: Tree, mode: Tree = ("text", "half_away")) -> Value:
-        value, unit = self.evaluate(x, at), self.evaluate(step, at)
-        if value is None or not unit:
-            return None
-        self.stepped(value, unit, unit / 2 if mode[1].startswith("half") else F(0))
-        return nearest(value, unit, mode[1])
-
-    def call_curve(self, at: At, curve: Tree, x: Tree) -> Value:
-        item, value = self.curves[curve[1]], self.evaluate(x, at)
-        points = [(self.need(p["at"], at), self.need(p["value"], at)) for p in item["points"]]
-        if value is None:
-            return None
-        for (a, _), (b, _) in pairwise(points):
-            if a == b:
-                self.beside(value, a)
-        return on_curve(item, points, value)
-
-    def call_missing(self, at: At, x: Tree) -> Value:
-        return F(self.evaluate(x, at) is None)
-
-    def call_or_else(self, at: At, x: Tree, y: Tree) -> Value:
-        value = self.evaluate(x, at)
-        return self.evaluate(y, at) if value is None else value
-
-    def call_previous(self, at: At, name: Tree, initial: Tree) -> Value:
-        kind, item = self.named[name[1]]
-        every = item.get("every", "month") if kind != "parameter" else at.every
-        before = self.months.containing(every, at.first) - 1
-        if before < 0:
-            return self.evaluate(initial, at)
-        return self.value(name[1], self.at(at.history.world, every, before))
-
-    def call_cumulative(self, at: At, name: Tree, every: Tree = ("text", None)) -> Value:
-        return self.value(name[1], replace(at, first=self.longer(at, every[1]).first))
-
-    def call_over(self, at: At, name: Tree, every: Tree) -> Value:
-        return self.value(name[1], self.longer(at, every[1]))
-
-    def call_plan(self, at: At, name: Tree, every: Tree = ("text", None)) -> Value:
-        return self.value(name[1], self.longer(at, every[1]), planned=True)
 
     def call_paid(self, at: At, clause: Tree, every: Tree = ("text", None)) -> Value:
         return self.paid(clause[1], self.longer(at, every[1]))
@@ -308,20 +346,18 @@ class Engine:
     def call_measure(self, at: At, measure: Tree) -> Value:
         return self.measured(self.measures[measure[1]], at)
 
-    def call_contract_year(self, at: At) -> Value:
-        return F(self.months.containing("year", at.first) + 1)
+    def call_cash(self, at: At, party: Tree) -> Value:
+        world = at.history.world
+        opening = self.finances.get("opening_cash", {}).get(party[1], 0)
+        due = [
+            self.signed(e, party[1])
+            for e in self.memo(("everything", world), lambda: self.everything(world))
+            if e.due <= at.last
+        ]
+        return self.need(opening, self.at(world, "month", 0)) + sum(due, F(0))
 
-    def call_month_number(self, at: At) -> Value:
-        return F(at.last + 1)
-
-    def call_calendar_month(self, at: At) -> Value:
-        return F(self.months.calendar_month(at.first))
-
-    def call_months(self, at: At) -> Value:
-        return F(at.last - at.first + 1)
-
-    def call_from_month(self, at: At, month: Tree) -> Value:
-        return F(at.first >= self.months.index(month[1]))
+    def call_reserves(self, at: At, party: Tree) -> Value:
+        return self.term(self.finances.get("reserves", {}).get(party[1], 0), at)
 
     def score(self, framework: str, at: At) -> F:
         measures = self.frameworks[framework]["measures"]
@@ -330,7 +366,8 @@ class Engine:
     def measured(self, measure: Document, at: At) -> F:
         value, good = self.need(measure["value"], at), self.need(measure["gain_at"], at)
         if measure.get("pain_at") is None:
-            raise Refused("a measure without pain")
+            self.beside(value, good)
+            return F(value >= good)  # above or below pain_at says which way is good: without it, above
         bad = self.need(measure["pain_at"], at)
         if measure.get("shape", "steps") == "linear":
             return min(max(F(-1), (2 * value - good - bad) / (good - bad)), F(1))
@@ -354,9 +391,17 @@ class Engine:
                 yield from self.period_entries(name, world, period)
 
     def in_force(self, name: str, month: int) -> bool:
-        """Whether a period of the clause may begin in this month, and nothing wins over it."""
+        """Whether a period of the clause may begin in this month, and nothing wins over it all the time."""
         item, group = self.clauses[name]
-        return self.within(item, month) and self.within(group, month) and not self.superseded(item, group, month)
+        every = item.get("every", "month")
+        own = self.at("", every, self.months.containing(every, month))
+        return self.within(item, month) and self.within(group, month) and self.kept(name, own) > 0
+
+    def kept(self, name: str, at: At) -> F:
+        """The part of the months of a period in which nothing wins over the clause."""
+        item, group = self.clauses[name]
+        months = range(at.first, at.last + 1)
+        return F(sum(1 for month in months if not self.superseded(item, group, month)), len(months))
 
     def period_entries(self, name: str, world: str, period: int) -> list[Entry]:
         item, group = self.clauses[name]
@@ -393,7 +438,9 @@ class Engine:
     def paid(self, name: str, at: At) -> F:
         """What leaves the clause's payer, less what comes back."""
         item, group = self.clauses[name]
-        payer = item.get("from") or group["payer"]
+        payer = item.get("from") or group.get("payer")
+        if payer is None:  # all that moves
+            return sum((entry.amount for entry in self.over(name, at) if entry.giver != entry.taker), F(0))
         return -sum((self.signed(e, payer) for e in self.over(name, at)), F(0))
 
     @staticmethod

@@ -10,14 +10,14 @@ from typing import Any
 Tree = tuple[Any, ...]
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:£\d{1,3}(?:,\d{3})+(?!\d)|£?\d+)(?:\.\d+)?(?:e[+-]?\d+)?(?:%|bn\b|m\b|k\b)?)"
+    r"\s*(?:(?P<number>(?:[£€$]\d{1,3}(?:,\d{3})+(?!\d)|[£€$]?\d+)(?:\.\d+)?(?:e[+-]?\d+)?(?:%|pp\b|bn\b|m\b|k\b)?)"
     r"|(?P<name>[A-Za-z_]\w*)|'(?P<text>[^']*)'|(?P<sign><=|>=|==|!=|[-+*/(),<>]))"
 )
 SCALE = {"k": 1000, "m": 10**6, "n": 10**9, "%": F(1, 100)}
 
 
 def number(text: str) -> F:
-    text = text.replace("£", "").replace(",", "")
+    text = text.lstrip("£€$").replace(",", "").removesuffix("pp")
     if text[-1] == "n":
         return F(text[:-2]) * SCALE["n"]
     return F(text[:-1]) * SCALE[text[-1]] if text[-1] in SCALE else F(text)
@@ -31,7 +31,12 @@ def tokens(text: str) -> list[tuple[str, Any]]:
         if match is None:
             raise ValueError(f"no formula: {text!r} at {at}")
         kind = str(match.lastgroup)
-        found.append((kind, number(match["number"]) if kind == "number" else match[kind]))
+        if kind == "number":
+            sign = "points" if match[kind].endswith("pp") else "ratio" if match[kind].endswith("%") else kind
+            sign = "money" if match[kind][0] in "£€$" else sign
+            found.append((sign, number(match[kind])))
+        else:
+            found.append((kind, match[kind]))
         at = match.end()
     return [*found, ("end", "")]
 
@@ -95,8 +100,8 @@ class Parser:
     def single(self) -> Tree:
         kind, value = self.tokens[self.at]
         self.at += 1
-        if kind == "number":
-            return ("number", value)
+        if kind in ("number", "money", "ratio", "points"):
+            return (kind, value)
         if kind == "text":
             return ("text", value)
         if (kind, value) == ("sign", "("):
@@ -119,3 +124,23 @@ class Parser:
 @lru_cache(maxsize=50_000)
 def parse(text: str) -> Tree:
     return Parser(text).whole()
+
+
+def replaced(tree: Tree, given: dict[str, Tree]) -> Tree:
+    """The tree with arguments in the place of their names."""
+    if tree[0] == "name":
+        return given.get(tree[1], tree)
+    if tree[0] in ("number", "money", "ratio", "points", "text"):
+        return tree
+    return tuple(replaced(part, given) if isinstance(part, tuple) else part for part in tree)
+
+
+def written_out(tree: Tree, definitions: dict[str, tuple[tuple[str, ...], str]]) -> Tree:
+    """The tree with what definitions say in the place of their calls."""
+    if tree[0] in ("name", "number", "money", "ratio", "points", "text"):
+        return tree
+    tree = tuple(written_out(part, definitions) if isinstance(part, tuple) else part for part in tree)
+    if tree[0] == "call" and tree[1] in definitions:
+        names, formula = definitions[tree[1]]
+        return written_out(replaced(parse(formula), dict(zip(names, tree[2:], strict=True))), definitions)
+    return tree

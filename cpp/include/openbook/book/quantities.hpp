@@ -59,7 +59,7 @@ struct Source {
 };
 
 struct Input {
-    std::string id, name, unit, service, party, dimension, category;
+    std::string id, name, unit, service, party, dimension, by, category;
     Every every = Every::month;
     Aggregate aggregate = Aggregate::sum;
     Term plan;
@@ -71,9 +71,10 @@ struct Input {
 };
 
 struct Parameter {
-    std::string id, name, dimension, category;
+    std::string id, name, dimension, by, category;
     Term value;
     std::map<std::string, Term> members;
+    std::map<std::string, std::map<std::string, Term>> pairs;  // member of the dimension -> member of `by` -> value
     std::vector<std::string> tags;
     static const Record& record();
     friend bool operator==(const Parameter&, const Parameter&) = default;
@@ -81,7 +82,7 @@ struct Parameter {
 
 /// A named formula.
 struct Quantity {
-    std::string id, name, unit, dimension, category;
+    std::string id, name, unit, dimension, by, category;
     Every every = Every::month;
     Aggregate aggregate = Aggregate::sum;
     Term formula;

@@ -1,7 +1,9 @@
 // Statistics of a column of simulated results, each with its Monte Carlo standard error.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -10,7 +12,7 @@ namespace openbook::risk {
 /// A figure and how far to trust it.
 struct Estimate {
     double value = 0;
-    double error = 0;  // standard error, same unit
+    double error = 0;  // standard error, same unit; NaN: these draws do not tell it
 };
 
 /// Of a party's result, + = in its favour; low is bad. Value at risk and expected shortfall are losses: positive =
@@ -27,6 +29,21 @@ struct Summary {
 
 /// Money less than half a penny from zero is zero: what the last bits of a sum leave.
 inline constexpr double half_a_penny = 0.005;
+
+/// An error that draws cannot tell: of one draw's mean, or of a tail in which fewer than two draws lie.
+inline constexpr double unknown_error = std::numeric_limits<double>::quiet_NaN();
+
+/// Where the figures of a level are found in `n` draws: order statistics, counted from one.
+struct TailRanks {
+    std::size_t at = 1, below = 1, above = 1;
+    double widened = 1;     // the distance asked for over that of `below` and `above`, where the tail is cut off
+    bool has_draw = false;  // at least one draw is expected in the tail
+    double half_distance(double low, double high) const {
+        return has_draw ? (high - low) / 2 * widened : unknown_error;
+    }
+};
+TailRanks tail_ranks(std::size_t n, double level);
+TailRanks tail_ranks(std::size_t n, double level, std::size_t spread);
 
 /// `nothing`: how far below zero a draw must lie to count as below it.
 Summary summarise(std::span<const double> column, std::span<const double> levels, double nothing = 0);

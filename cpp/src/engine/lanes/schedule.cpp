@@ -396,18 +396,24 @@ private:
         }
         made_of_members(id, where);
     }
+    /// The members that stand in one run with a member.
+    static std::vector<std::uint32_t> run_of(const LaneNode& lane, std::uint32_t m) {
+        std::vector<std::uint32_t> members(run_length(lane));
+        std::iota(members.begin(), members.end(), m - m % run_length(lane));
+        return members;
+    }
     void emit_running(NodeId id) {
         const LaneNode& lane = node(id);
         const std::uint32_t where = take(lane.width);
         const Source list = source(view(lane, 0));
         const bool backwards = graph_.numbers[lane.first_number] == 1;
         const double how = graph_.numbers[lane.first_number + 1];
-        const std::uint32_t start = backwards ? lane.width - 1 : 0;
-        sum_members(list, {start}, where + start, constant(0));
-        Source before = single(where + start);
-        for (std::uint32_t i = 1; i < lane.width; ++i) {
+        Source before = constant(0);
+        for (std::uint32_t i = 0; i < lane.width; ++i) {
             const std::uint32_t m = backwards ? lane.width - 1 - i : i;
-            if (how == 0)
+            if (i % run_length(lane) == 0)
+                sum_members(list, {m}, where + m, constant(0));
+            else if (how == 0)
                 sum_members(list, {m}, where + m, before);
             else
                 instruction(how == 1   ? Code::multiply
@@ -430,13 +436,15 @@ private:
         const LaneNode& lane = node(id);
         const Source list = source(view(lane, 0)), keys = source(view(lane, 1));
         const Source asked = lane.inputs > 2 ? source(view(lane, 2)) : keys;
-        const std::uint32_t of = view(lane, 1).width;
+        const bool asks = lane.inputs > 2;
+        std::vector<std::uint32_t> everyone(asks ? view(lane, 1).width : 0);
+        std::iota(everyone.begin(), everyone.end(), 0u);
         const bool equal = lane.numbers > 0 && graph_.numbers[lane.first_number] == 1;
         const std::uint32_t where = take(lane.width), spare = take(1);
         for (std::uint32_t m = 0; m < lane.width; ++m) {
             const Source own = member(asked, m);
             sum_members(list, {}, where + m, constant(0));
-            for (std::uint32_t other = 0; other < of; ++other) {
+            for (const std::uint32_t other : asks ? everyone : run_of(lane, m)) {
                 const Source its = member(keys, other);
                 if (equal && never_equal(its, own)) continue;
                 if (equal && always_equal(its, own)) {
@@ -461,11 +469,10 @@ private:
         const LaneNode& lane = node(id);
         const Source total = source(view(lane, 0)), weights = source(view(lane, 1));
         const std::uint32_t where = take(lane.width), sum = take(1);
-        std::vector<std::uint32_t> all(lane.width);
-        std::iota(all.begin(), all.end(), 0u);
-        sum_members(weights, all, sum, constant(0));
         for (std::uint32_t m = 0; m < lane.width; ++m) {
-            instruction(Code::multiply, 1, where + m, {total, member(weights, m)});
+            if (m % run_length(lane) == 0) sum_members(weights, run_of(lane, m), sum, constant(0));
+            const Source of_run = lane.index == 0 ? total : member(total, m / lane.index);
+            instruction(Code::multiply, 1, where + m, {of_run, member(weights, m)});
             instruction(Code::divide, 1, where + m, {single(where + m), single(sum), constant(0)});
         }
         if (!keep_all_) free_[1].push_back(sum);
@@ -486,7 +493,7 @@ private:
         for (std::uint32_t m = 0; m < lane.width; ++m) {
             const Source own = member(list, m), own_key = member(keys, m);
             sum_members(list, {}, where + m, constant(1));
-            for (std::uint32_t other = 0; other < lane.width; ++other) {
+            for (const std::uint32_t other : run_of(lane, m)) {
                 const Source its = member(list, other), its_key = member(keys, other);
                 if (other == m || (keyed && never_equal(its_key, own_key))) continue;
                 const bool asks = keyed && !always_equal(its_key, own_key);

@@ -46,9 +46,6 @@ std::uint64_t points_needed(const SamplingDesign& design, const SampledRun& run)
 void check(const SamplingDesign& design, const SampledRun& run) {
     if (design.replications < 2 || design.replications > 1000)
         refuse("/sampling/replications", "got " + std::to_string(design.replications) + "; expected 2 to 1,000");
-    if (run.draws < 2 * std::uint64_t{design.replications})
-        refuse("/draws", "got " + std::to_string(run.draws) + "; expected at least two draws for each of " +
-                             std::to_string(design.replications) + " replications");
     if (points_needed(design, run) > most_points) refuse("/first_draw", "a replication has at most 2^32 - 1 points");
 }
 
