@@ -36,6 +36,8 @@ NOT_YET = {
     ("parameter", "pairs"): "two dimensions that cross",
     ("quantity", "by"): "two dimensions that cross",
 }
+#: Functions that the reference does not know yet; they have tests of their own (test_groups.py).
+FUNCTIONS_NOT_YET = {"sum_matching": "sums by key", "window_place": "a place among periods"}
 SENSELESS_CHOICES = {
     ("block", "pennies", "named"): "instalments have no names",
     **{
@@ -95,6 +97,7 @@ def lacking(seen: Counter[Place]) -> list[str]:
     ]
     functions = re.findall(r"^\| \[`(\w+)\(", FORMULAS.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(functions) > 90
+    functions = [name for name in functions if name not in FUNCTIONS_NOT_YET]
     missed += [f"{name}()" for name in functions if ("function", name) not in seen]
     missed += [
         f"{name}('{word}')" for name, words in WORDS.items() for word in words if ("function", name, word) not in seen
@@ -112,6 +115,7 @@ def test_what_is_documented_occurs_in_random_contracts() -> None:
 
 def test_exceptions_are_none_where_they_occur() -> None:
     assert not [place for place in SENSELESS | NOT_YET if ("field", *place) in found()]
+    assert not [name for name in FUNCTIONS_NOT_YET if ("function", name) in found()]
     assert not [place for place in SENSELESS_CHOICES if ("choice", *place) in found()]
     assert {name for name, _ in SENSELESS} <= set(records())
 
