@@ -47,6 +47,8 @@ suppress_warnings = ["ref.python"]
 nitpick_ignore_regex = [
     (r"py:.*", r"(typing|collections|pathlib|decimal|fractions|datetime|numpy|np|npt|builtins|types)\..*"),
     (r"py:.*", r"openbook\..*\b_\w+"),
+    (r"py:class", r"openbook\._\w+\.\w+"),
+    (r"py:class", r"openbook\.data\.(given|key_places)\.\w+"),
     (r"py:class", r"[^.]+"),
 ]
 

@@ -60,14 +60,13 @@ class Applied:
         """Warnings for results: shocks that found nothing to act on, or that act in none of its periods."""
         found = []
         for number, row in enumerate(self.rows):
-            named = f"{row['scenario']}, shock {row['shock']}"
+            path, named = f"/shocks/{number}", f"{row['scenario']}, shock {row['shock']}"
             if not row["found"]:
-                code, said = "shock-found-nothing", f"nothing in the book is {row['on']}"
+                message = f"{named}: nothing in the book is {row['on']}"
+                found.append({"code": "shock-found-nothing", "path": path, "message": message})
             elif row["still"] == row["found"]:
-                code, said = "shock-changes-nothing", f"{row['on']}, {row['action']}: {row['note']}"
-            else:
-                continue
-            found.append({"code": code, "path": f"/shocks/{number}", "message": f"{named}: {said}"})
+                message = f"{named}: {row['on']}, {row['action']}: {row['note']}"
+                found.append({"code": "shock-changes-nothing", "path": path, "message": message})
         return found
 
 

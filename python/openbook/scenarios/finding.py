@@ -31,7 +31,7 @@ def looked_for(book: Book, names: Iterable[str] = BROAD_SETS) -> dict[str, dict[
     >>> found["demand_surge"]
     {'input; unit count': (), 'input; unit £; tag demand': ()}
     >>> found["partner_exit"]["party; role provider"]
-    ('Charity',)
+    ('Third-sector provider',)
     """
     index = Index(book)
     found: dict[str, dict[str, tuple[str, ...]]] = {}
