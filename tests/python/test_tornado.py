@@ -81,3 +81,16 @@ def test_everything_in_one_result() -> None:
     assert "Marginal pounds of Trust" in text
     assert "<svg" in found._repr_html_()
     assert linear().sensitivity("trust", scenarios=400).tornado.table == found.tornado.table
+
+
+def test_what_a_party_event_changes_is_changed_in_every_run() -> None:
+    """A withdrawal ends clauses: that stands in the book, not among the values that are laid over it."""
+    small = book(
+        "£1 * a", months=12, inputs=[{"id": "a", "every": "month", "plan": 100}], drivers=[normal("da", "a", 100, 10)]
+    )
+    leaves = [{"on": "trust", "action": "withdrawal", "starts": "2024-10"}]
+    stays, gone = (small.settle(plan=True, shocks=shocks).position("trust") for shocks in (None, leaves))
+    assert (stays, gone) == (1200, 600)
+    [row] = tornado(small, "trust", shocks=leaves, scenarios=4_000).table
+    assert row["base"] == 600
+    assert row["at_low"] == pytest.approx(600 + 6 * 10 * TENTH, abs=6)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .._json import decimal_text
-from .._request import shock_list, texts, thread_count, whole
+from .._request import texts, thread_count, whole
 from ..data import loaded
 from ..results import Settlement
+from ..scenarios.applying import Applied, apply
 from ..simulation import Simulation
 
 if TYPE_CHECKING:
@@ -67,28 +68,37 @@ class Known:
         given = loaded(book, data, as_at=options.get("as_at"), plan=True, **reading)
         return cls(dict(given.request()), rest)
 
-    def _request(self, book: Book, moved: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    def _request(self, world: Applied, moved: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         values = {name: [None if v is None else _text(v) for v in own] for name, own in moved.items()}
         edition = self.options.get("edition")
         return {
             "inputs": {**self.inputs, **values},
-            "readings": texts(self.options.get("readings")),
+            "readings": world.readings(self.options.get("readings")),
             "alternatives": texts(self.options.get("alternatives")),
-            "shocks": shock_list(book, self.options.get("shocks")),
+            "shocks": list(world.changes),
             **({} if edition is None else {"edition": edition}),
         }
 
     def settled(self, book: Book, moved: Mapping[str, Sequence[Any]] | None = None) -> Settlement:
         """The whole calendar settled; `moved` has further values of inputs, which come first."""
         own = {"mode": "plan", "as_at": None, "posted": None, "disputes": False, "dispute_limit": 1}
-        return Settlement(book, {**self._request(book, moved or {}), **own})
+        world = apply(book, self.options.get("shocks"))
+        return Settlement(world.book, {**self._request(world, moved or {}), **own})
 
     def simulated(
-        self, book: Book, draws: int, seed: int, moved: Mapping[str, Sequence[Any]] | None = None, **kept: Any
+        self,
+        book: Book,
+        draws: int,
+        seed: int,
+        moved: Mapping[str, Sequence[Any]] | None = None,
+        *,
+        shocked: bool = True,
+        **kept: Any,
     ) -> Simulation:
-        """The book simulated; `kept` says which columns: every, basis, track, track_every, and shocks in place of its
-        own.
+        """The book simulated, under its shocks or without; `kept` says which columns are kept: every, basis, track,
+        track_every.
         """
+        world = apply(book, self.options.get("shocks") if shocked else None)
         asked = {"every": ["term"], "basis": ["practised"], "track": [], "track_every": "month", **kept}
         own = {
             "draws": whole("scenarios", draws, 1, 100_000_000),
@@ -97,7 +107,7 @@ class Known:
             "threads": thread_count(self.options.get("threads")),
             "all_parties": False,
         }
-        return Simulation(book, {**self._request(book, moved or {}), **own, **asked}, progress=False)
+        return Simulation(world.book, {**self._request(world, moved or {}), **own, **asked}, progress=False)
 
 
 def _text(value: Any) -> str:

@@ -143,7 +143,7 @@ def _percentiles(
     formulas = {given.id: _columns(given, members_of(book, given)) for given in inputs}
     # Without shocks: they act on what is given, and would act twice.
     track = [formula for own in formulas.values() for formula in own]
-    simulation = known.simulated(book, scenarios, seed, track=track, track_every=inputs[0].every, shocks=[])
+    simulation = known.simulated(book, scenarios, seed, track=track, track_every=inputs[0].every, shocked=False)
     periods = len(Months.of(book.calendar).starts(inputs[0].every))
     found = {}
     for id_, own in formulas.items():
@@ -341,8 +341,8 @@ def _mean_rows(
     seed: int,
 ) -> list[dict[str, Any]]:
     def draws(of: Book, changed: Mapping[str, Any]) -> Any:
-        kept = {"every": [where["every"]], "basis": [where["basis"]]}
-        return known.simulated(of, scenarios, seed, changed, **kept).array(party, **where)
+        every, basis = [where["every"]], [where["basis"]]
+        return known.simulated(of, scenarios, seed, changed, every=every, basis=basis).array(party, **where)
 
     base = draws(book, {})
     rows = []
