@@ -740,8 +740,8 @@ def test_nothing_of_a_layer_is_in_what_is_shared(
     shared = outputs(seen.shareable(), folder / "shared")
     never = outputs(small_book().with_note("fee", "A shared remark."), folder / "never")
     for name, content in shared.items():
-        text = unpacked(content)
-        leaked = [form for form in secrets if form in text]
+        text, without = unpacked(content), unpacked(never[name])
+        leaked = [form for form in secrets if form in text and form not in without]  # a coordinate may look like one
         assert not leaked, f"{name}: {leaked}"
         assert content == never[name], name
     document = {seen.to_json(), seen.to_json(indent=1), repr(seen.to_dict()), seen.original().decode(), repr(seen)}
