@@ -33,6 +33,8 @@ _LARGE, _LARGE_WITH_PENCE = 1_000_000, 10_000
 _MOST_SHOWN = 6
 
 Exact = Decimal | Fraction
+#: By month and member.
+Plans = Mapping[tuple[int, str], Decimal]
 
 
 def is_slip(a: Exact, b: Exact, size: int = 0) -> bool:
@@ -69,7 +71,7 @@ def in_data(book: Book, load: Load) -> Iterator[tuple[str, str]]:
                 yield f"/inputs/{target.number}", f"{target.place}: {message}"
 
 
-def _of_input(target: Target, values: Iterable[str | None], months: Months, plans: Mapping[int, Decimal]) -> list[str]:
+def _of_input(target: Target, values: Iterable[str | None], months: Months, plans: Plans) -> list[str]:
     width = max(1, len(target.members))
     size = _SIZE if target.count or is_money(target.unit) else 0
     names = list(target.members) or [""]
@@ -83,7 +85,7 @@ def _of_input(target: Target, values: Iterable[str | None], months: Months, plan
         sizes = [abs(value) for _, value in points]
         for place, (month, value) in enumerate(points):
             beside = []
-            plan = plans.get(month)
+            plan = plans.get((month, names[member]))
             if plan is not None and is_slip(value, plan, size):
                 beside.append(f"plan {_plain(Fraction(plan))}")
             others = sizes[:place] + sizes[place + 1 :]
@@ -95,8 +97,8 @@ def _of_input(target: Target, values: Iterable[str | None], months: Months, plan
     return found
 
 
-def _plans(book: Book, targets: list[Target]) -> dict[str, dict[int, Decimal]]:
-    """The planned value of each input (of each of its members) by month; of none that depends on clauses."""
+def _plans(book: Book, targets: list[Target]) -> Mapping[str, Plans]:
+    """The planned value of each input by month and member ("" without one); of none that depends on clauses."""
     from ..model import Quantity
 
     book = privacy.shared(book)
@@ -111,16 +113,20 @@ def _plans(book: Book, targets: list[Target]) -> dict[str, dict[int, Decimal]]:
         for own, target in wanted.items()
     ]
     months = Months.of(book.calendar)
-    result: dict[str, dict[int, Decimal]] = {}
+    result: dict[str, dict[tuple[int, str], Decimal]] = {}
     try:
         bare = book.replace(quantities=[*book.quantities, *formulas], **{name: None for name in _REST})
-        rows = bare.settle(plan=True, disputes=False).quantities if formulas else ()
+        settled = bare.settle(plan=True, disputes=False) if formulas else None
     except OpenbookError:  # a plan that depends on clauses; the series itself is still compared
         return {}
-    for row in rows:
+    if settled is None:
+        return {}
+    of_members = [row for own, target in wanted.items() if target.dimension for row in settled.members(own)]
+    for row in [*settled.quantities, *of_members]:
         if row["id"] in wanted and isinstance(row["value"], Decimal):
             target = wanted[row["id"]]
-            result.setdefault(target.id, {})[months.starts(target.every)[row["period"] - 1]] = row["value"]
+            start = months.starts(target.every)[row["period"] - 1]
+            result.setdefault(target.id, {})[start, row.get("member", "")] = row["value"]
     return result
 
 

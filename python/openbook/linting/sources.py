@@ -30,7 +30,7 @@ def provenance(reader: Reader) -> Iterator[Finding]:
         if not literal or sourced or _sourced_above(reader, place.path) or plain:
             continue
         table, of_member, member = place.path.rpartition("/members/")
-        if of_member:
+        if of_member and table.startswith("/parameters/"):
             unsourced.setdefault(table, []).append((member, data.get("value")))
             continue
         severity = "warning" if place.owner == "parameter" else "note"
