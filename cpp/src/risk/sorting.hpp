@@ -56,6 +56,7 @@ inline std::pair<double, double> range_of(std::span<const double> values) {
     most.fill(values[0]);
     std::size_t i = 0;
     for (; i + partial <= values.size(); i += partial)
+#pragma GCC unroll 8
         for (std::size_t p = 0; p < partial; ++p) {
             const double x = values[i + p];
             least[p] = x < least[p] ? x : least[p];

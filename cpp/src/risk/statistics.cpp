@@ -69,34 +69,21 @@ struct Moments {
     std::int64_t below = 0;         // draws that end below zero by more than what counts as nothing
     double least, most;
 };
-/// Group by group, so that a column is read from memory once; eight lanes beside each other become vectors.
+/// Group by group, so that a column is read from memory once.
 Moments moments(std::span<const double> column, double mean, double nothing) {
-    constexpr std::size_t lanes = 8;
     // x <= -nothing, or x < 0: in both cases x <= the bound.
     const double bound = nothing > 0 ? -nothing : -std::numeric_limits<double>::denorm_min();
     Moments all;
-    std::array<std::int64_t, lanes> below{};
-    std::array<double, lanes> least, most;
-    least.fill(column[0]);
-    most.fill(column[0]);
-    const auto take = [&](std::size_t lane, double x) {
-        below[lane] += x <= bound;
-        least[lane] = x < least[lane] ? x : least[lane];
-        most[lane] = x > most[lane] ? x : most[lane];
-    };
+    all.least = all.most = column[0];
     for (std::size_t start = 0; start < column.size(); start += group_of_draws) {
         const auto group = column.subspan(start, std::min(group_of_draws, column.size() - start));
         all.second += group_sum(group, [&](double x) { return (x - mean) * (x - mean); });
         all.fourth += group_sum(group, [&](double x) { return (x - mean) * (x - mean) * ((x - mean) * (x - mean)); });
-        const std::size_t whole = group.size() - group.size() % lanes;
-        for (std::size_t i = 0; i < whole; i += lanes)
-#pragma GCC unroll 8
-            for (std::size_t lane = 0; lane < lanes; ++lane) take(lane, group[i + lane]);
-        for (std::size_t i = whole; i < group.size(); ++i) take(0, group[i]);
+        for (const double x : group) all.below += x <= bound;
+        const auto [least, most] = range_of(group);
+        all.least = std::min(all.least, least);
+        all.most = std::max(all.most, most);
     }
-    all.below = std::accumulate(below.begin(), below.end(), std::int64_t{0});
-    all.least = *std::min_element(least.begin(), least.end());
-    all.most = *std::max_element(most.begin(), most.end());
     return all;
 }
 

@@ -46,25 +46,39 @@ OPENBOOK_INLINE Reals easy_exponential(Reals x) {
     const auto f = exponential_factors(x);
     return as<reals>(as<words>(f.value) + f.power);
 }
-/// e^x of several vectors; where any lane is very large, very small or missing, each by full_exponential, whose bits
-/// are the same.
-struct Exponential {
-    OPENBOOK_INLINE static ints hard(reals x) { return beyond_easy(x); }
-    template <class Vector>
-    OPENBOOK_INLINE static ints hard(Two<Vector> x) {
-        return hard(x.first) | hard(x.second);
+/// e^x of several vectors beside each other; where any lane is very large, very small or missing, each in full. `One`
+/// says for one vector which lanes are hard and how it is done in full, and for several how it is done where none is.
+template <class One>
+struct ExponentialOf {
+    template <class Vectors>
+    OPENBOOK_INLINE static auto hard(Vectors x) {
+        if constexpr (is_two<Vectors>)
+            return hard(x.first) | hard(x.second);
+        else
+            return One::hard(x);
     }
-    OPENBOOK_INLINE static reals full(reals x) { return full_exponential(x); }
-    template <class Vector>
-    OPENBOOK_INLINE static Two<Vector> full(Two<Vector> x) {
-        return {full(x.first), full(x.second)};
+    template <class Vectors>
+    OPENBOOK_INLINE static Vectors full(Vectors x) {
+        if constexpr (is_two<Vectors>)
+            return {full(x.first), full(x.second)};
+        else
+            return One::full(x);
     }
     template <class Vectors>
     OPENBOOK_INLINE Vectors operator()(Vectors x) const {
         if (__builtin_expect(any(hard(x)), 0)) return full(x);
+        return One::easy(x);
+    }
+};
+struct OneExponential {
+    OPENBOOK_INLINE static ints hard(reals x) { return beyond_easy(x); }
+    OPENBOOK_INLINE static reals full(reals x) { return full_exponential(x); }
+    template <class Vectors>
+    OPENBOOK_INLINE static Vectors easy(Vectors x) {
         return easy_exponential(x);
     }
 };
+using Exponential = ExponentialOf<OneExponential>;
 
 /// The series in log(m) = s * (2 + z * series(z)), s = (m - 1) / (m + 1), z = s * s.
 OPENBOOK_INLINE reals atanh_series(reals z) {

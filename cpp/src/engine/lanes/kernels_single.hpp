@@ -181,13 +181,9 @@ OPENBOOK_INLINE Floats easy_single_exponential(Floats x) {
     const auto value = fused(r2, p, r) + 1.0f;
     return as<floats>(as<half_words>(value) + (as<half_words>(shifted) << 23));
 }
-/// As Exponential; the hard ones in doubles.
-struct SingleExponential {
+/// The hard ones in doubles.
+struct OneSingleExponential {
     OPENBOOK_INLINE static half_ints hard(floats x) { return ~(magnitude(x) < easy_single_exponent); }
-    template <class Vector>
-    OPENBOOK_INLINE static half_ints hard(Two<Vector> x) {
-        return hard(x.first) | hard(x.second);
-    }
     OPENBOOK_INLINE static floats full(floats x) {
         for (size_t l = 0; l < float_width; l += width) {
             reals part;
@@ -197,16 +193,12 @@ struct SingleExponential {
         }
         return x;
     }
-    template <class Vector>
-    OPENBOOK_INLINE static Two<Vector> full(Two<Vector> x) {
-        return {full(x.first), full(x.second)};
-    }
     template <class Vectors>
-    OPENBOOK_INLINE Vectors operator()(Vectors x) const {
-        if (__builtin_expect(any(hard(x)), 0)) return full(x);
+    OPENBOOK_INLINE static Vectors easy(Vectors x) {
         return easy_single_exponential(x);
     }
 };
+using SingleExponential = ExponentialOf<OneSingleExponential>;
 
 void single_weighted_sum(const Call& call, const Block& block) {
     any_sum<floats>(call, block, AsItIs(), [&] { through_doubles<>(call, block); });
