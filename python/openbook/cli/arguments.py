@@ -31,6 +31,7 @@ __all__ = [
     "period_of",
     "plan_option",
     "private_option",
+    "sampling_option",
     "sealed_book",
     "seed_of",
     "seed_option",
@@ -270,6 +271,15 @@ class Seed(click.ParamType[int | str]):
             return int(str(value))
         except ValueError:
             self.fail(f"found '{value}', expected a whole number, or 'sealed' for a book under seal", param, ctx)
+
+
+sampling_option = click.option(
+    "--sampling",
+    type=click.Choice(["independent", "sobol", "latin_hypercube", "antithetic"]),
+    default="independent",
+    show_default=True,
+    help="How draws are chosen.",
+)
 
 
 def seed_option(default: int = 0) -> Callable[..., Any]:

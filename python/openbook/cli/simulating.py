@@ -13,6 +13,7 @@ from .arguments import (
     load_book,
     options_of,
     private_option,
+    sampling_option,
     sealed_book,
     seed_of,
     seed_option,
@@ -30,13 +31,7 @@ __all__ = ["compare", "simulate"]
 @click.option("--threads", type=int, help="Default: as many as allowed.")
 @click.option("--every", multiple=True, default=("year", "term"), show_default=True, help="Calendars of the positions.")
 @click.option("--track", multiple=True, metavar="FORMULA", help="Formulas to keep as well.")
-@click.option(
-    "--sampling",
-    type=click.Choice(["independent", "sobol", "latin_hypercube", "antithetic"]),
-    default="independent",
-    show_default=True,
-    help="How draws are chosen.",
-)
+@sampling_option
 @click.option("--replications", type=int, help="Of Sobol' sequences and Latin hypercubes.  [default: 16]")
 @click.option(
     "--target",

@@ -7,7 +7,17 @@ from typing import Any
 
 import click
 
-from .arguments import common, json_option, kept_options, options_of, period_of, seed_of, seed_option, values_checked
+from .arguments import (
+    common,
+    json_option,
+    kept_options,
+    options_of,
+    period_of,
+    sampling_option,
+    seed_of,
+    seed_option,
+    values_checked,
+)
 from .printing import keep_and_draw, print_blocks, print_json
 from .telling import told
 
@@ -32,13 +42,7 @@ def _numbers(given: Sequence[str], option: str) -> tuple[float, ...]:
 @click.option("--every", default="term", show_default=True, help="Calendar of the positions.")
 @click.option("--period", help="Number or label of the period. Default: every one of the calendar.")
 @click.option("--basis", default="practised", show_default=True, help="practised, written or written_world.")
-@click.option(
-    "--sampling",
-    type=click.Choice(["independent", "sobol", "latin_hypercube", "antithetic"]),
-    default="independent",
-    show_default=True,
-    help="How draws are chosen.",
-)
+@sampling_option
 @click.option("--threads", type=int, help="Default: as many as allowed.")
 @kept_options
 @json_option
