@@ -323,6 +323,14 @@ DIFFERENT = {
             {"id": "charity", "bears": [{"mechanism": "payment", "may_receive": False}]},
         ],
     ),
+    "positions while an account is paid": one_clause(
+        {**BANDS, "on_account": "£150"},
+        quantities=[
+            {"id": "monthly", "unit": "£", "formula": "position('trust')"},
+            {"id": "yearly", "unit": "£", "every": "year", "formula": "paid('clause')"},
+        ],
+        concessions=[{"id": "waived", "concession": "waive", "on": "clause", "limit": "£333.33"}],
+    ),
     "what comes back to partners of a pooled fund": one_clause(
         {
             "kind": "pooled_fund",

@@ -244,6 +244,11 @@ CASES: list[tuple[str, tuple[str, int], Any]] = [
     ("beta_probability(0.3, 2, 1, 4)", MONTH_1, Decimal("0.09")),
     ("binomial_probability(1, 2, 0.5, 4)", MONTH_1, Decimal("0.75")),
     ("poisson_quantile(97.5%, 10, 0)", MONTH_1, 17),
+    # halves go away from nought however the function is computed: 0.5^7 is 0.0078125, the root of 0.015625 is 0.125
+    ("binomial_probability(0, 7, 0.5, 6)", MONTH_1, Decimal("0.007813")),
+    ("power(0.015625, 0.5, 2)", MONTH_1, Decimal("0.13")),
+    ("-power(0.015625, 0.5, 2)", MONTH_1, Decimal("-0.13")),
+    ("binomial_quantile(0.5, 3, 0.5, 0)", MONTH_1, 1),  # P(at most 1 of 3) is 1/2 exactly
     ("normal_quantile(0, 3)", MONTH_1, None),
     # dates
     ("date('2024-03-01') - date('2024-02-28')", MONTH_1, 2),

@@ -15,10 +15,15 @@ namespace {
 
 using Wide = boost::multiprecision::cpp_dec_float_100;
 
+Exact rounded(const Exact& value, const Exact& decimals) {
+    using boost::multiprecision::pow;
+    const Integer parts = pow(Integer(10), static_cast<unsigned>(to_double(decimals)));
+    return round_to(value, Exact(Integer(1), parts), Rounding::half_away);
+}
 /// Functions that no rational can hold: computed to 100 digits and rounded to the decimals that the formula states.
+/// What lies within the last digits of a half, as the root of 0.015625 does at two decimals, is one.
 Value rounded(const Wide& value, const Exact& decimals) {
-    const int places = static_cast<int>(to_double(decimals));
-    return exact_from_text(value.str(places, std::ios_base::fixed));
+    return rounded(exact_from_text(value.str(50, std::ios_base::fixed)), decimals);
 }
 Wide wide(const Exact& value) {
     return Wide(numerator(value)) / Wide(denominator(value));
@@ -31,17 +36,15 @@ Value power_of(const Exact& base, const Exact& exponent, const Exact& decimals) 
         const int times = static_cast<int>(to_double(abs(exponent)));
         for (int i = 0; i < times; ++i) result *= base;
         if (exponent < 0) result = Exact(1) / result;
-        return round_to(
-            result,
-            Exact(Integer(1), boost::multiprecision::pow(Integer(10), static_cast<unsigned>(to_double(decimals)))),
-            Rounding::half_away);
+        return rounded(result, decimals);
     }
     if (base < 0 || (base == 0 && exponent < 0)) return std::nullopt;
     if (base == 0) return Exact(0);
     return rounded(exp(wide(exponent) * log(wide(base))), decimals);
 }
 
-/// Extended precision, rounded to the decimals that the formula states.
+/// Extended precision, rounded to the decimals that the formula states. These are 15 at most: what lies within the last
+/// bits of a half, as 0.0078125 at six decimals may, is one.
 Value statistic_of(const Node& node, const std::vector<Value>& x) {
     long double given[3] = {0, 0, 0};
     for (std::size_t i = 0; i < x.size(); ++i) {
@@ -51,8 +54,8 @@ Value statistic_of(const Node& node, const std::vector<Value>& x) {
     const long double value = statistic_value(node.index, given);
     if (!std::isfinite(value)) return std::nullopt;
     std::ostringstream text;
-    text << std::fixed << std::setprecision(static_cast<int>(to_double(node.numbers[0]))) << value;
-    return exact_from_text(text.str());
+    text << std::fixed << std::setprecision(17) << value;  // a long double has 19 digits
+    return rounded(exact_from_text(text.str()), node.numbers[0]);
 }
 
 /// Each part rounded; what is left goes to the member that takes it.
