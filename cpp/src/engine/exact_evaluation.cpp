@@ -58,7 +58,8 @@ Value statistic_of(const Node& node, const std::vector<Value>& x) {
     return rounded(exact_from_text(text.str()), node.numbers[0]);
 }
 
-/// Each part rounded; what is left goes to the member that takes it.
+/// Each part rounded; what is left goes to the member that takes it (-1: to none; -2: to the last that takes part), or
+/// where that one takes no part to the first that does.
 std::vector<Exact> rounded_parts(const Exact& total, const std::vector<Exact>& weights, const Exact& step, int taker) {
     const Exact sum = std::accumulate(weights.begin(), weights.end(), Exact(0));
     std::vector<Exact> parts(weights.size(), Exact(0));
@@ -68,16 +69,14 @@ std::vector<Exact> rounded_parts(const Exact& total, const std::vector<Exact>& w
         parts[i] = round_to(total * weights[i] / sum, step, Rounding::half_away);
         given += parts[i];
     }
-    if (taker < 0) return parts;
+    if (taker == -1) return parts;
+    const auto takes_part = [](const Exact& weight) { return weight != 0; };
     auto to = static_cast<std::size_t>(taker);
-    if (weights[to] == 0) {
-        // The last one that takes part for the last, the first for any other.
-        const auto takes_part = [](const Exact& weight) { return weight != 0; };
-        const bool last = to + 1 == weights.size();
-        const auto first = std::find_if(weights.begin(), weights.end(), takes_part) - weights.begin();
-        const auto end = weights.rend() - std::find_if(weights.rbegin(), weights.rend(), takes_part);
-        to = static_cast<std::size_t>(last ? end - 1 : first);
-    }
+    if (taker == -2)
+        to = weights.size() - 1 -
+             static_cast<std::size_t>(std::find_if(weights.rbegin(), weights.rend(), takes_part) - weights.rbegin());
+    else if (weights[to] == 0)
+        to = static_cast<std::size_t>(std::find_if(weights.begin(), weights.end(), takes_part) - weights.begin());
     parts[to] += total - given;
     return parts;
 }
@@ -430,14 +429,14 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
 }
 
 namespace {
-Members value_of(const Graph& graph, NodeId id, const std::vector<Members>& inputs, bool plan_fills,
+Members value_of(const Graph& graph, NodeId id, const std::vector<Members>& inputs, const PlanFills& plan_fills,
                  const std::vector<Members>& values, std::vector<const Members*>& operands) {
     const Node& node = graph.nodes[id];
     if (node.op == Op::input) {
         const Members& given = inputs[node.index];
         const NodeId plan = graph.inputs[node.index].plan;
         Members own = given.empty() ? Members(node.width) : given;
-        if (plan == no_node || (!given.empty() && !plan_fills)) return own;
+        if (plan == no_node || (!given.empty() && (plan_fills.empty() || !plan_fills[node.index]))) return own;
         for (std::size_t m = 0; m < own.size(); ++m)
             if (!own[m]) own[m] = values[plan][values[plan].size() == 1 ? 0 : m];
         return own;
@@ -449,7 +448,7 @@ Members value_of(const Graph& graph, NodeId id, const std::vector<Members>& inpu
 }
 }  // namespace
 
-std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, bool plan_fills) {
+std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, const PlanFills& plan_fills) {
     std::vector<Members> values(graph.nodes.size());
     std::vector<const Members*> operands;
     for (NodeId id = 0; id < graph.nodes.size(); ++id)
@@ -458,7 +457,7 @@ std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& in
 }
 
 void evaluate_again(const Graph& graph, const std::vector<NodeId>& which, const std::vector<Members>& inputs,
-                    bool plan_fills, std::vector<Members>& values) {
+                    const PlanFills& plan_fills, std::vector<Members>& values) {
     std::vector<const Members*> operands;
     for (const NodeId id : which) values[id] = value_of(graph, id, inputs, plan_fills, values, operands);
 }
