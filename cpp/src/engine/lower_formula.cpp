@@ -366,7 +366,7 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     if (f == "over") {
         const std::string name = text_argument(e, 0, "a name", context);
         const Every every = calendar_argument(e, 1, context.every, context);
-        const int p = calendar().of_month(every, calendar().first_month(context.every, context.period));
+        const int p = period_around(every, context, text);
         const Typed value = named(name, context.world, every, p, context);
         return traced(value, f, text, {value});
     }
@@ -376,14 +376,14 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         if (found == inputs_.end())
             fail("missing-reference", context, "'" + name + "' in " + text + " is no input of the book");
         const Every every = calendar_argument(e, 1, context.every, context);
-        const int p = calendar().of_month(every, calendar().first_month(context.every, context.period));
+        const int p = period_around(every, context, text);
         return spread_as(name, planned(*found->second, every, p, context));
     }
     if (f == "paid" || f == "received" || f == "position" || f == "provisional" || f == "income" || f == "cost") {
         const std::size_t names = f == "received" ? 2 : 1;
         const std::string first = text_argument(e, 0, names == 2 || f == "paid" ? "a clause" : "a party", context);
         const Every every = calendar_argument(e, names, context.every, context);
-        const int p = calendar().of_month(every, calendar().first_month(context.every, context.period));
+        const int p = period_around(every, context, text);
         Typed value;
         if (f == "paid")
             value = clause_paid(first, context.world, every, p, context);

@@ -14,9 +14,14 @@ Lowering::Subject Lowering::subject(const Expression& e, const Context& context)
     Subject result;
     result.text = formula::to_text(of);
     if (of.form == Form::text || (of.form == Form::name && !(context.locals && context.locals->contains(of.name)))) {
-        result.name = of.name;
-        require_known(result.name, context);
-        result.own = own_calendar(result.name);
+        require_known(of.name, context);
+        // A parameter has no calendar of its own: it is looked at as a formula is, by the rule that asks.
+        const bool parameter = parameters_.contains(of.name);
+        result.own = parameter ? context.every : own_calendar(of.name);
+        if (parameter && !context.locals && of.form == Form::name)
+            result.formula = &of;
+        else
+            result.name = of.name;
         return result;
     }
     if (context.locals)
@@ -108,7 +113,7 @@ Typed Lowering::cumulative(const Expression& e, const Context& context) {
     const bool skip = skips(e, 2, context);
     const int first = calendar().first_month(context.every, context.period),
               end = calendar().end_month(context.every, context.period);
-    const int start = calendar().first_month(every, calendar().of_month(every, first));
+    const int start = calendar().first_month(every, period_around(every, context, text));
     std::vector<Typed> parts;
     std::vector<NodeId> nodes;
     for (int month = start; month < end;) {

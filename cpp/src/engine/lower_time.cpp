@@ -14,6 +14,16 @@ Every Lowering::own_calendar(const std::string& name) const {
     return Every::month;
 }
 
+int Lowering::period_around(Every every, const Context& context, const std::string& what) const {
+    const int around = calendar().of_month(every, calendar().first_month(context.every, context.period));
+    if (calendar().end_month(every, around) < calendar().end_month(context.every, context.period))
+        fail("calendar", context,
+             what + ": " + calendar().label(context.every, context.period) +
+                 " does not lie within one period of the calendar '" +
+                 choice_names<Every>()[static_cast<std::size_t>(every)] + "'");
+    return around;
+}
+
 Typed Lowering::in_period(const std::string& name, Every own, int period, int now, const Context& context) {
     // Only the written world has a history of its own.
     const World world = period < now && context.world == World::words ? World::practised : context.world;

@@ -158,10 +158,15 @@ std::vector<int> Lowering::periods_within(Every own, Every every, int period, co
     const bool whole = !result.empty() && calendar().first_month(own, result.front()) == begin &&
                        calendar().end_month(own, result.back()) == end;
     if (!whole)
-        fail("calendar", asker,
-             "'" + name + "' is known by " + choice_names<Every>()[static_cast<std::size_t>(own)] +
-                 ", which does not make up " + calendar().label(every, period) + " of the calendar '" +
-                 choice_names<Every>()[static_cast<std::size_t>(every)] + "'");
+        fail(
+            "calendar", asker,
+            "'" + name + "' is known by " + choice_names<Every>()[static_cast<std::size_t>(own)] +
+                ", which does not make up " + calendar().label(every, period) + " of the calendar '" +
+                choice_names<Every>()[static_cast<std::size_t>(every)] + "'" +
+                (calendar().end_month(own, calendar().of_month(own, begin)) > end || result.empty()
+                     ? "; over(" + name + ", '" + choice_names<Every>()[static_cast<std::size_t>(own)] +
+                           "') is that of the period around it, previous(" + name + ", ...) the last one that has ended"
+                     : ""));
     return result;
 }
 

@@ -144,6 +144,8 @@ public:
     std::vector<int> periods_within(Every own, Every every, int period, const std::string& name,
                                     const Context& asker) const;
     bool active(std::size_t clause, int period) const;
+    /// The period of another calendar that the period asked for lies in; refused where it lies in no one.
+    int period_around(Every every, const Context& context, const std::string& what) const;
     /// Months of a clause's period in which no other clause of its subject wins.
     int months_kept(std::size_t clause, int period);
     Typed money_or_fail(Typed value, const Context& context, const std::string& what) const;

@@ -220,12 +220,28 @@ class Engine(Language, OverMembers):
                 return (F(0) if nothing and adds_up else None), Word(row["reason"])
         if value == "*":
             return None, Word("suppressed")
-        return None, Word("not_stated" if item.get("plan") is None else "none")
+        stays = item.get("plan") is None or period < self.spoken(item)
+        return None, Word("not_stated" if stays else "none")
+
+    def spoken(self, item: Document) -> int:
+        """Of so many periods the data of an input that may be missing speak: to the last with a value or a reason."""
+        return self.memo((item["id"], "spoken"), lambda: self.last_spoken(item)) if item.get("may_be_missing") else 0
+
+    def last_spoken(self, item: Document) -> int:
+        names = self.dimensions.members(item["dimension"]) if item.get("dimension") else [None]
+        every = item.get("every", "month")
+        spoken = -(-max((i + 1 for i, v in enumerate(self.data[item["id"]]) if v is not None), default=0) // len(names))
+        for row in self.missing:
+            if row["input"] == item["id"]:
+                for period, (first, _) in enumerate(self.months.periods(every)):
+                    if self.months.index(row["from"]) <= first <= self.months.index(row["to"]):
+                        spoken = max(spoken, period + 1)
+        return spoken
 
     def known_value(self, item: Document, at: At, period: int) -> Value:
-        """What was given; where nothing was, the plan stands in."""
+        """What was given; where nothing was, the plan stands in, but not in a gap that may be one."""
         value = self.declared(item, self.cells(item, period))
-        if item.get("plan") is None:
+        if item.get("plan") is None or period < self.spoken(item):
             return value
         planned = self.declared(item, self.term(item["plan"], at))
         return self.dimensions.pointwise(lambda v, plan: plan if v is None else v, value, planned)
