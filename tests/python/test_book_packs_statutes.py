@@ -97,6 +97,44 @@ def test_a_coefficient_is_carried_from_year_to_year(seed: int) -> None:
     assert moved(found, "premiums") == premiums(claims, shared)
 
 
+def expected_coefficients(rate: float, shared_rate: float) -> list[float]:
+    """The mean coefficient of each year, over the chain of states of one driver with claims by Poisson laws."""
+
+    def chances(mean: float) -> list[float]:
+        return [math.exp(-mean) * mean**n / math.factorial(n) for n in range(6)]
+
+    states: dict[tuple[int, int, bool, bool], float] = {(100, 0, False, False): 1.0}
+    means = []
+    for _ in range(20):
+        means.append(sum(hundredths * p for (hundredths, *_), p in states.items()) / 100)
+        after: dict[tuple[int, int, bool, bool], float] = {}
+        for (now, at_least, saved, free_before), p in states.items():
+            protected = not saved and at_least >= 3  # it stays so until a claim, since nothing else leaves 0.50
+            run = at_least + 1 if now == 50 else 0
+            for sole, chance in enumerate(chances(rate)):
+                for part, other in enumerate(chances(shared_rate)):
+                    if sole + part == 0:
+                        low = max(now * 95 // 100, 50)
+                        then = (min(low, 100) if free_before else low, run, saved, True)
+                    else:
+                        a, b = (sole - 1, part) if protected and sole else (sole, part - 1 if protected else part)
+                        raised = min(now * 5**a * 9**b // (4**a * 8**b), 350)
+                        then = (raised, run, saved or protected, False)
+                    after[then] = after.get(then, 0.0) + p * chance * other
+        states = after
+    return means
+
+
+def test_simulated_coefficients_follow_the_chain_of_states() -> None:
+    book = ob.examples.book("motor_bonus_malus")
+    track = ["coefficient_anne"]
+    simulation = book.simulate(10_000, seed=5, track=track, track_every="year", progress=False)
+    means = expected_coefficients(0.08, 0.03)
+    for year in (2, 5, 10, 15, 18, 20):
+        drawn = simulation.array(track[0], period=year)
+        assert abs(drawn.mean() - means[year - 1]) < 4 * drawn.std(ddof=1) / len(drawn) ** 0.5, year
+
+
 # -- averaging of a farmer's profits -----------------------------------------------------------------------------------
 
 ALLOWANCE = (11_000, 11_500, 11_850, 12_500, 12_500, 12_570, 12_570, 12_570, 12_570)
