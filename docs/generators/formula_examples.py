@@ -146,6 +146,10 @@ EXAMPLES: dict[str, list[tuple[str, tuple[str, int]]]] = {
         ("member(running(beds, 'backwards'), 'ward_b')", MONTH_1),
         ("member(running(beds, 'forwards', 'largest'), 'ward_c')", MONTH_1),
     ],
+    "running_between": [
+        ("member(running_between(beds - 8, 0, 5), 'ward_b')", MONTH_1),
+        ("member(running_between(beds - 8, no_limit(), 5, 3), 'ward_a')", MONTH_1),
+    ],
     "spread": [
         ("sum(spread(weight, 'provider'))", MONTH_1),
         ("member(spread(sum(beds, 'provider'), 'ward'), 'ward_b')", MONTH_1),

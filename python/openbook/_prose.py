@@ -120,6 +120,7 @@ _TEMPLATES = {
     "slope": "the slope of {0} along {1}",
     "percentile_group": "the group of each member by {0}, of {1}",
     "running_by": "{0} summed over the members whose {1} is not above the member's own",
+    "running_between": "{0} summed up to each member, kept from {1} to {2}",
     "sum_matching": "{0} summed over the members whose {1} is {2}",
     "apportion": "{0} apportioned by {1}",
     "apportion_capped": "{0} apportioned by {1}, nobody above {2}",

@@ -15,6 +15,8 @@ preload="$("$compiler" -print-file-name=libasan.so) $("$compiler" -print-file-na
 export PYTHONPATH="$site" PYTHONMALLOC=malloc UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1  # the interpreter itself frees little when it ends
 [ $# -gt 0 ] || set -- tests/python/test_bad_input.py tests/python/test_book.py tests/python/test_random_books.py tests/python/test_acute.py \
-  tests/python/test_calibrate.py tests/python/test_results.py tests/python/test_threads_and_forks.py tests/python/test_worlds.py
+  tests/python/test_calibrate.py tests/python/test_results.py tests/python/test_threads_and_forks.py tests/python/test_worlds.py \
+  tests/python/test_columns.py tests/python/test_frames.py tests/python/test_tariff.py tests/python/test_crossing.py tests/python/test_groups.py \
+  tests/python/test_rows.py tests/python/test_every_reading.py tests/python/test_differential.py
 LD_PRELOAD="$preload" "$python" -c "import openbook, openbook._core as core, sys; assert core.__file__.startswith(sys.argv[1])" "$site"
 LD_PRELOAD="$preload" "$python" -m pytest -q -p no:cacheprovider "$@"

@@ -193,6 +193,62 @@ def test_the_remaining_dimension_may_be_named_instead() -> None:
     assert found["by provider"] == each(PEOPLE[:, :2, 1].sum(axis=1))
 
 
+def test_one_of_two_dimensions_may_go_to_its_parent_and_leave_the_other() -> None:
+    """As a score card does: of measures by hospital, domains by hospital."""
+    old, number = "'trust', 'old')", "number(people)"
+    found = asked(
+        {
+            "sum": f"member(sum({number}, 'provider', over='site'), {old}",
+            "pairs": f"member(sum({number}, 'provider by age'), {old}",
+            "mean": f"member(mean({number}, 'provider', over='site'), {old}",
+            "skip": f"member(sum(if(people > 25, {number}, no_value()), 'provider', 'skip', over='site'), {old}",
+            "where": f"member(sum({number}, 'provider', over='site', where=people > 25), {old}",
+            "median": f"member(median({number}, 'provider', over='site'), {old}",
+            "rank": f"member(rank({number}, 'provider', over='site'), 'eye', 'old')",
+            "alone": "member(sum(number(target), 'provider', over='site'), 'trust')",
+        }
+    )
+    trust = PEOPLE[:, :2, 1]
+    above = np.where(trust > 25, trust, 0).sum(axis=1)
+    assert found["sum"] == found["pairs"] == each(trust.sum(axis=1))
+    assert found["mean"] == found["median"] == each(Fraction(int(of.sum()), 2) for of in trust)
+    assert found["skip"] == found["where"] == each(above)
+    assert found["rank"] == each([1, 1, 1])
+    assert found["alone"] == each([TARGETS[:2].sum()] * MONTHS)
+
+
+def test_missing_members_are_left_out_of_order_statistics_along_one_dimension() -> None:
+    few = "if(people > 5, number(people), no_value())"
+    found = asked(
+        {
+            "median": f"member(median({few}, 'skip', over='site'), 'young')",
+            "quantile": f"member(quantile({few}, 0, 'skip', over='site'), 'young')",
+            "all": f"member(median({few}, over='site'), 'old')",
+        }
+    )
+    young = [sorted(int(v) for v in month if v > 5) for month in PEOPLE[:, :, 0]]
+    middle = [Fraction(of[(len(of) - 1) // 2] + of[len(of) // 2], 2) for of in young]
+    assert found["median"] == each(middle)
+    assert found["quantile"] == each(of[0] for of in young)
+    assert found["all"] == [Fraction(20), Fraction(22), None]
+
+
+def test_a_quantity_of_pairs_is_given_pairs() -> None:
+    declared = {"id": "by_pair", "unit": "people", "dimension": "site", "by": "age"}
+    with pytest.raises(
+        ob.BookError, match=r"members of 'age'.*should each have the same\? Write spread\(\.\.\., 'site by age'\)"
+    ):
+        book(quantities=[{**declared, "formula": "sum(people, over='site')"}]).settle(
+            {"people": PEOPLE, "score": [1, 1] * MONTHS}
+        )
+    spread = [{**declared, "formula": "spread(sum(people, over='site'), 'site')"}]
+    settled = book(quantities=[*spread, {"id": "q", "formula": "number(member(by_pair, 'eye', 'old'))"}]).settle(
+        {"people": PEOPLE, "score": [1, 1] * MONTHS}
+    )
+    found = [Fraction(r["value"]) for r in settled.quantities.to_dicts() if r["id"] == "q"]
+    assert found == [Fraction(int(v)) for v in PEOPLE[:, :, 1].sum(axis=1)]
+
+
 def test_conditions_say_who_takes_part() -> None:
     x = PEOPLE
     found = asked(

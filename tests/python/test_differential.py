@@ -323,6 +323,48 @@ DIFFERENT = {
             {"id": "charity", "bears": [{"mechanism": "payment", "may_receive": False}]},
         ],
     ),
+    "positions while an account is paid": one_clause(
+        {**BANDS, "on_account": "£150"},
+        quantities=[
+            {"id": "monthly", "unit": "£", "formula": "position('trust')"},
+            {"id": "yearly", "unit": "£", "every": "year", "formula": "paid('clause')"},
+        ],
+        concessions=[{"id": "waived", "concession": "waive", "on": "clause", "limit": "£333.33"}],
+    ),
+    "a named receiver, the last of them, that may not receive": one_clause(
+        {
+            "kind": "fund",
+            "pot": "£1",
+            "members": [{"party": "payer"}, {"party": "trust"}, {"party": "council"}, {"party": "charity"}],
+            "pennies": "named",
+            "pennies_to": "charity",
+        },
+        parties=[
+            {"id": "payer"},
+            {"id": "trust"},
+            {"id": "council"},
+            {"id": "charity", "bears": [{"mechanism": "fund", "may_receive": False}]},
+        ],
+    ),
+    "a forecast that another term supersedes within a quarter": one_clause(
+        {"kind": "activity", "quantity": "1", "price": "£2", "subject": "care", "starts": "2024-08"},
+        overlays=[
+            {
+                "id": "overlay",
+                "wraps": ["contract"],
+                "clauses": [
+                    {
+                        **FORECAST,
+                        "id": "expected",
+                        "from": "payer",
+                        "to": "trust",
+                        "agreed_shift": "£1",
+                        "subject": "care",
+                    }
+                ],
+            }
+        ],
+    ),
     "what comes back to partners of a pooled fund": one_clause(
         {
             "kind": "pooled_fund",

@@ -123,6 +123,8 @@ CASES: list[tuple[str, tuple[str, int], Any]] = [
     ("previous(visits, 7)", MONTH_1, 7),
     ("previous(visits, 7, 2)", ("month", 2), 7),
     ("previous(visits, 7, 2)", MONTH_6, 40),
+    ("previous(visits, 7, 0)", MONTH_1, 10),  # the period itself
+    ("number(in_unit(visits / visits / 4, 'visits') + visits)", MONTH_1, Decimal("10.25")),
     ("window(visits, 3)", MONTH_6, 40 + 50 + 60),
     ("window(visits, 3)", ("month", 2), 10 + 20),
     ("window(visits, 3, 'mean')", MONTH_6, 50),
@@ -244,6 +246,11 @@ CASES: list[tuple[str, tuple[str, int], Any]] = [
     ("beta_probability(0.3, 2, 1, 4)", MONTH_1, Decimal("0.09")),
     ("binomial_probability(1, 2, 0.5, 4)", MONTH_1, Decimal("0.75")),
     ("poisson_quantile(97.5%, 10, 0)", MONTH_1, 17),
+    # halves go away from nought however the function is computed: 0.5^7 is 0.0078125, the root of 0.015625 is 0.125
+    ("binomial_probability(0, 7, 0.5, 6)", MONTH_1, Decimal("0.007813")),
+    ("power(0.015625, 0.5, 2)", MONTH_1, Decimal("0.13")),
+    ("-power(0.015625, 0.5, 2)", MONTH_1, Decimal("-0.13")),
+    ("binomial_quantile(0.5, 3, 0.5, 0)", MONTH_1, 1),  # P(at most 1 of 3) is 1/2 exactly
     ("normal_quantile(0, 3)", MONTH_1, None),
     # dates
     ("date('2024-03-01') - date('2024-02-28')", MONTH_1, 2),
@@ -335,7 +342,15 @@ def test_simulation_gives_the_same_where_nothing_is_missing() -> None:
         ("lookup('fee', 1)", "looked up by 2 keys, not 1"),
         ("lookup('fees', 1, 2)", "no table of the book"),
         ("inverse('closed2', 1)", "no curve of the book"),
-        ("previous(visits, 0, 0)", "whole number of periods from 1 on, not 0"),
+        ("visits ^ 2", "a power is power(x, 2, decimals)"),
+        ("visits ** 2", "a power is power(x, 2, decimals)"),
+        ("visits % 2", "a remainder is modulo(x, y)"),
+        ("10,000 * visits", "no separators of thousands"),
+        ("if visits > 1 then 2 else 3", "a choice is if(condition, value, otherwise)"),
+        ("visits > 1 & visits < 3", "say 'and'"),
+        ("visits != none", "a missing value is no_value()"),
+        ("in_unit(visits / visits, '£')", "money is made by £1 * x"),
+        ("previous(visits, 0, -1)", "whole number of periods from 0 on, not -1"),
         ("later(busy, 1, 0)", "which only an input can bear"),
         ("window(visits, 2, 'middle')", "expected one of: sum, mean, smallest, largest, product, median"),
         ("product(claims)", "needs plain numbers, not £"),

@@ -101,6 +101,22 @@ def test_where_the_plan_stands_in_nothing_is_missing() -> None:
     assert settled(["reason(deaths) == 'none'", "deaths"], None, inputs=inputs) == [[1] * 6, [5] * 6]
 
 
+def test_the_plan_stands_in_only_where_the_data_do_not_speak_yet() -> None:
+    inputs = [{"id": "deaths", "unit": "deaths", "may_be_missing": True, "plan": 5}]
+    asked = ["or_else(deaths, 100)", "by_category(reason(deaths), 'none', 0, 'not_stated', 1, 'suppressed', 2, 3)"]
+
+    def found(deaths: list[int | None], missing: Any = None) -> list[list[Any]]:
+        data = ob.load(ob.read_book(book_of(inputs=inputs)), {"deaths": deaths}, missing=missing, plan=True)
+        return [[int(value) for value in values] for values in settled(asked, data, inputs=inputs)]
+
+    assert found([1, None, 3, 4, None, None]) == [[1, 100, 3, 4, 5, 5], [0, 1, 0, 0, 0, 0]]
+    stated = found([1, 2, 3, 4, None, None], {"deaths": {"2024-05": "suppressed"}})
+    assert stated == [[1, 2, 3, 4, 100, 5], [0, 0, 0, 0, 2, 0]]
+    book = ob.read_book(book_of(inputs=inputs))
+    (warning,) = ob.load(book, {"deaths": [1, None, 3, 4, None, None]}, plan=True).warnings
+    assert "no value: left missing" in str(warning) and "no value: its plan stands in" in str(warning)
+
+
 def test_a_closed_month_counts_nothing_and_says_why() -> None:
     inputs = [{"id": "deaths", "unit": "deaths"}]
     book = ob.read_book(book_of(inputs=inputs))

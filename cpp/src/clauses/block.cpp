@@ -99,21 +99,21 @@ void lower(const Block& terms, ClauseLowering& clause) {
         node = pence(due(first, end));
     } else {
         node = pence(due(first, end));
-        // What is left is the year's amount less all other instalments.
-        const auto [from, year_end] = clause.in_force(Every::year, calendar.of_month(Every::year, first));
-        const bool takes =
-            (pennies == Pennies::first && first <= from) || (pennies == Pennies::last && end >= year_end);
+        // What is left is the amount of all instalments together less all others.
+        const auto paid = clause.periods_in_force(Every::year, calendar.of_month(Every::year, first));
+        const bool takes = (pennies == Pennies::first && clause.period == paid.front()) ||
+                           (pennies == Pennies::last && clause.period == paid.back());
         if (takes) {
-            std::vector<NodeId> others{pence(due(from, year_end))};
+            std::vector<NodeId> instalments;
+            for (const int period : paid)
+                instalments.push_back(due(calendar.first_month(every, period), calendar.end_month(every, period)));
+            std::vector<NodeId> others{pence(b.sum(instalments))};
             std::vector<Exact> signs{0, 1};
-            for (int month = from; month < year_end;) {
-                const int next = std::min(year_end, calendar.end_month(every, calendar.of_month(every, month)));
-                if (month != first) {
-                    others.push_back(pence(due(month, next)));
+            for (std::size_t i = 0; i < paid.size(); ++i)
+                if (paid[i] != clause.period) {
+                    others.push_back(pence(instalments[i]));
                     signs.push_back(-1);
                 }
-                month = next;
-            }
             node = b.weighted(others, signs);
         }
     }

@@ -53,16 +53,18 @@ Typed ClauseLowering::pounds(NodeId node, const std::string& label, std::vector<
 int ClauseLowering::first_month() const {
     return low.calendar().first_month(clause.every, period);
 }
-std::pair<int, int> ClauseLowering::in_force(Every every, int of) const {
+std::vector<int> ClauseLowering::periods_in_force(Every every, int of) const {
     const Calendar& calendar = low.calendar();
-    int first = calendar.first_month(every, of), end = calendar.end_month(every, of);
-    // A period belongs to the clause when it begins while the clause is in force.
-    const auto begins = [&](int month) {
-        return calendar.start + calendar.first_month(clause.every, calendar.of_month(clause.every, month));
-    };
-    while (first < end && place.starts && begins(first) < *place.starts) ++first;
-    while (first < end && place.ends && *place.ends < begins(end - 1)) --end;
-    return {first, end};
+    std::vector<int> periods;
+    for (int month = calendar.first_month(every, of); month < calendar.end_month(every, of);) {
+        const int own = calendar.of_month(clause.every, month);
+        const auto begins = calendar.start + calendar.first_month(clause.every, own);
+        if (!(place.starts && begins < *place.starts) && !(place.ends && *place.ends < begins) &&
+            low.months_kept(index, own) > 0)
+            periods.push_back(own);
+        month = calendar.end_month(clause.every, own);
+    }
+    return periods;
 }
 int ClauseLowering::last_month() const {
     return low.calendar().end_month(clause.every, period) - 1;
@@ -164,7 +166,7 @@ std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vect
 Exact ClauseLowering::taker_of_pennies(const std::vector<Part>& parts, const std::string& field) const {
     if (clause.pennies == Pennies::each) return -1;
     if (clause.pennies == Pennies::first) return 0;
-    if (clause.pennies == Pennies::last) return Exact(parts.size() - 1);
+    if (clause.pennies == Pennies::last) return -2;
     for (std::size_t i = 0; i < parts.size(); ++i)
         if (parts[i].party == clause.pennies_to) return Exact(i);
     low.fail("missing-reference", at("pennies_to"),

@@ -39,19 +39,17 @@ void lower(const Forecast& terms, ClauseLowering& clause) {
     clause.pay(clause.place.payer, clause.place.payee, "forecast", valued(terms.forecast, "forecast", clause.period));
 
     const int reconciled = calendar.of_month(terms.reconcile, clause.last_month());
-    const auto [first, end] = clause.in_force(terms.reconcile, reconciled);
-    if (end != clause.last_month() + 1) return;
+    const std::vector<int> periods = clause.periods_in_force(terms.reconcile, reconciled);
+    if (periods.empty() || periods.back() != clause.period) return;
     std::vector<NodeId> nodes;
     std::vector<Exact> signs{0};
     std::vector<TracePtr> traces;
-    for (int month = first; month <= clause.last_month();) {
-        const int period = calendar.of_month(clause.clause.every, month);
+    for (const int period : periods) {
         const Typed actual = valued(terms.actual, "actual", period),
                     forecast = valued(terms.forecast, "forecast", period);
         nodes.insert(nodes.end(), {actual.node, forecast.node});
         signs.insert(signs.end(), {1, -1});
         traces.insert(traces.end(), {actual.trace, forecast.trace});
-        month = calendar.end_month(clause.clause.every, period);
     }
     const Context shift_at = clause.at("agreed_shift", terms.reconcile, reconciled);
     const Typed shift =
@@ -61,8 +59,8 @@ void lower(const Forecast& terms, ClauseLowering& clause) {
     traces.push_back(shift.trace);
     clause.move(
         clause.place.payer, clause.place.payee, "reconciliation",
-        clause.pence(clause.pounds(b.weighted(nodes, signs), "actual less forecast, and agreed shifts", traces)), first,
-        clause.last_month());
+        clause.pence(clause.pounds(b.weighted(nodes, signs), "actual less forecast, and agreed shifts", traces)),
+        calendar.first_month(clause.clause.every, periods.front()), clause.last_month());
 }
 
 }  // namespace openbook::engine

@@ -33,6 +33,13 @@ void pay_each(const Payment& terms, ClauseLowering& clause) {
                      ? "the amount is one for all; it must have the dimension '" + terms.each + "'"
                      : "the amount has the dimension '" + amount.dimension + "', not '" + terms.each + "'");
     const std::vector<std::string>& parties = low.members_named(terms.each);
+    // An explanation of what one of them receives speaks of its own member.
+    const auto trace_of = [&](const std::string& party) -> TracePtr {
+        if (!amount.trace) return nullptr;
+        auto trace = std::make_shared<Trace>(*amount.trace);
+        trace->asked = party;
+        return trace;
+    };
     for (std::uint32_t m = 0; m < parties.size(); ++m) {
         if (!clause.may_receive(parties[m])) continue;
         Typed own = amount;
@@ -40,7 +47,7 @@ void pay_each(const Payment& terms, ClauseLowering& clause) {
         if (low.builder.width(amount.node) > 1) own.node = low.builder.make(Op::pick, {amount.node}, {}, m);
         own = low.money_or_fail(own, clause.at("amount"), "amount");
         clause.pay(clause.place.payer, parties[m], "payment",
-                   clause.pounds(own.node, "amount of " + parties[m], {amount.trace}));
+                   clause.pounds(own.node, "amount of " + parties[m], {trace_of(parties[m])}));
     }
 }
 

@@ -48,7 +48,7 @@ public:
 protected:
     NodeId source(const Node& input, std::uint32_t member) const override {
         const Members& given = s_.bound[input.index];
-        if (!given.empty() && (given[member] || !s_.request.plan_mode)) return no_node;
+        if (!given.empty() && (given[member] || !s_.plan_fills[input.index])) return no_node;
         return s_.plan->graph.inputs[input.index].plan;
     }
     double quantile_slope(const Node&, double) const override { return 0; }
@@ -179,7 +179,7 @@ Exact change_by(const Settlement& s, const Target& target, const MarginalPound& 
     own = s.values[node];
     if (!own[of.member]) return 0;
     *own[of.member] += more;
-    const std::vector<Members> after = evaluate(s.plan->graph, inputs, s.request.plan_mode);
+    const std::vector<Members> after = evaluate(s.plan->graph, inputs, s.plan_fills);
     Exact change = 0;
     for (const Stake& stake : stakes_of(s, target))
         if (after[stake.node][0]) change += stake.weight * (*after[stake.node][0] - *s.values[stake.node][0]);
@@ -238,7 +238,7 @@ std::string passage_tree(const Settlement& s, const Target& target, const Margin
     return explain(*s.plan, target, [&](NodeId node, const std::string&) -> Shown {
         if (node >= s.values.size() || s.values[node].size() != 1) return {};
         const Exact slope = nudge.slope(node, 0) * Exact(direction);
-        return {to_text(slope), to_double(slope), {}};
+        return {to_text(slope), to_double(slope), 0, {}};
     });
 }
 

@@ -51,7 +51,7 @@ public:
             const std::string& reading = asked == readings.end() ? chosen_.at(place.clause) : asked->second;
             bound_[place.slot] = {Exact(place.reading == reading ? 1 : 0)};
         }
-        evaluate_again(settlement_.plan->graph, moved_, bound_, settlement_.request.plan_mode, values_);
+        evaluate_again(settlement_.plan->graph, moved_, bound_, settlement_.plan_fills, values_);
         fill_amounts(settlement_, [this](NodeId node) -> const Value& { return values_[node][0]; });
         return term_positions(settlement_);
     }

@@ -15,10 +15,15 @@ namespace {
 
 using Wide = boost::multiprecision::cpp_dec_float_100;
 
+Exact rounded(const Exact& value, const Exact& decimals) {
+    using boost::multiprecision::pow;
+    const Integer parts = pow(Integer(10), static_cast<unsigned>(to_double(decimals)));
+    return round_to(value, Exact(Integer(1), parts), Rounding::half_away);
+}
 /// Functions that no rational can hold: computed to 100 digits and rounded to the decimals that the formula states.
+/// What lies within the last digits of a half, as the root of 0.015625 does at two decimals, is one.
 Value rounded(const Wide& value, const Exact& decimals) {
-    const int places = static_cast<int>(to_double(decimals));
-    return exact_from_text(value.str(places, std::ios_base::fixed));
+    return rounded(exact_from_text(value.str(50, std::ios_base::fixed)), decimals);
 }
 Wide wide(const Exact& value) {
     return Wide(numerator(value)) / Wide(denominator(value));
@@ -31,17 +36,15 @@ Value power_of(const Exact& base, const Exact& exponent, const Exact& decimals) 
         const int times = static_cast<int>(to_double(abs(exponent)));
         for (int i = 0; i < times; ++i) result *= base;
         if (exponent < 0) result = Exact(1) / result;
-        return round_to(
-            result,
-            Exact(Integer(1), boost::multiprecision::pow(Integer(10), static_cast<unsigned>(to_double(decimals)))),
-            Rounding::half_away);
+        return rounded(result, decimals);
     }
     if (base < 0 || (base == 0 && exponent < 0)) return std::nullopt;
     if (base == 0) return Exact(0);
     return rounded(exp(wide(exponent) * log(wide(base))), decimals);
 }
 
-/// Extended precision, rounded to the decimals that the formula states.
+/// Extended precision, rounded to the decimals that the formula states. These are 15 at most: what lies within the last
+/// bits of a half, as 0.0078125 at six decimals may, is one.
 Value statistic_of(const Node& node, const std::vector<Value>& x) {
     long double given[3] = {0, 0, 0};
     for (std::size_t i = 0; i < x.size(); ++i) {
@@ -51,11 +54,12 @@ Value statistic_of(const Node& node, const std::vector<Value>& x) {
     const long double value = statistic_value(node.index, given);
     if (!std::isfinite(value)) return std::nullopt;
     std::ostringstream text;
-    text << std::fixed << std::setprecision(static_cast<int>(to_double(node.numbers[0]))) << value;
-    return exact_from_text(text.str());
+    text << std::fixed << std::setprecision(17) << value;  // a long double has 19 digits
+    return rounded(exact_from_text(text.str()), node.numbers[0]);
 }
 
-/// Each part rounded; what is left goes to the member that takes it.
+/// Each part rounded; what is left goes to the member that takes it (-1: to none; -2: to the last that takes part), or
+/// where that one takes no part to the first that does.
 std::vector<Exact> rounded_parts(const Exact& total, const std::vector<Exact>& weights, const Exact& step, int taker) {
     const Exact sum = std::accumulate(weights.begin(), weights.end(), Exact(0));
     std::vector<Exact> parts(weights.size(), Exact(0));
@@ -65,16 +69,14 @@ std::vector<Exact> rounded_parts(const Exact& total, const std::vector<Exact>& w
         parts[i] = round_to(total * weights[i] / sum, step, Rounding::half_away);
         given += parts[i];
     }
-    if (taker < 0) return parts;
+    if (taker == -1) return parts;
+    const auto takes_part = [](const Exact& weight) { return weight != 0; };
     auto to = static_cast<std::size_t>(taker);
-    if (weights[to] == 0) {
-        // The last one that takes part for the last, the first for any other.
-        const auto takes_part = [](const Exact& weight) { return weight != 0; };
-        const bool last = to + 1 == weights.size();
-        const auto first = std::find_if(weights.begin(), weights.end(), takes_part) - weights.begin();
-        const auto end = weights.rend() - std::find_if(weights.rbegin(), weights.rend(), takes_part);
-        to = static_cast<std::size_t>(last ? end - 1 : first);
-    }
+    if (taker == -2)
+        to = weights.size() - 1 -
+             static_cast<std::size_t>(std::find_if(weights.rbegin(), weights.rend(), takes_part) - weights.rbegin());
+    else if (weights[to] == 0)
+        to = static_cast<std::size_t>(std::find_if(weights.begin(), weights.end(), takes_part) - weights.begin());
     parts[to] += total - given;
     return parts;
 }
@@ -427,14 +429,14 @@ Members evaluate_node(const Graph& graph, const Node& node, const std::vector<co
 }
 
 namespace {
-Members value_of(const Graph& graph, NodeId id, const std::vector<Members>& inputs, bool plan_fills,
+Members value_of(const Graph& graph, NodeId id, const std::vector<Members>& inputs, const PlanFills& plan_fills,
                  const std::vector<Members>& values, std::vector<const Members*>& operands) {
     const Node& node = graph.nodes[id];
     if (node.op == Op::input) {
         const Members& given = inputs[node.index];
         const NodeId plan = graph.inputs[node.index].plan;
         Members own = given.empty() ? Members(node.width) : given;
-        if (plan == no_node || (!given.empty() && !plan_fills)) return own;
+        if (plan == no_node || (!given.empty() && (plan_fills.empty() || !plan_fills[node.index]))) return own;
         for (std::size_t m = 0; m < own.size(); ++m)
             if (!own[m]) own[m] = values[plan][values[plan].size() == 1 ? 0 : m];
         return own;
@@ -446,7 +448,7 @@ Members value_of(const Graph& graph, NodeId id, const std::vector<Members>& inpu
 }
 }  // namespace
 
-std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, bool plan_fills) {
+std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, const PlanFills& plan_fills) {
     std::vector<Members> values(graph.nodes.size());
     std::vector<const Members*> operands;
     for (NodeId id = 0; id < graph.nodes.size(); ++id)
@@ -455,7 +457,7 @@ std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& in
 }
 
 void evaluate_again(const Graph& graph, const std::vector<NodeId>& which, const std::vector<Members>& inputs,
-                    bool plan_fills, std::vector<Members>& values) {
+                    const PlanFills& plan_fills, std::vector<Members>& values) {
     std::vector<const Members*> operands;
     for (const NodeId id : which) values[id] = value_of(graph, id, inputs, plan_fills, values, operands);
 }

@@ -11,16 +11,17 @@ namespace openbook::engine {
 /// A member's value; nothing: missing.
 using Value = std::optional<Exact>;
 using Members = std::vector<Value>;
+/// For each slot whether the plan stands in for members that are missing among others; none: nowhere.
+using PlanFills = std::vector<char>;
 
 /// One node's value from its operands' values. Inputs and random draws are not evaluated here.
 Members evaluate_node(const Graph& graph, const Node& node, const std::vector<const Members*>& operands);
 
-/// All nodes in order. `inputs[slot]` gives a slot's members; an empty entry: the slot's plan, else missing. With
-/// `plan_fills` members that are missing among others take their plan too.
-std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, bool plan_fills = false);
+/// All nodes in order. `inputs[slot]` gives a slot's members; an empty entry: the slot's plan, else missing.
+std::vector<Members> evaluate(const Graph& graph, const std::vector<Members>& inputs, const PlanFills& plan_fills = {});
 /// The same of the nodes in `which` only, ascending; the values of all others stand.
 void evaluate_again(const Graph& graph, const std::vector<NodeId>& which, const std::vector<Members>& inputs,
-                    bool plan_fills, std::vector<Members>& values);
+                    const PlanFills& plan_fills, std::vector<Members>& values);
 
 /// Value of a piecewise-linear table.
 Exact evaluate_table(const PiecewiseTable& table, const Exact& x);

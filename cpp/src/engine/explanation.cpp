@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <numeric>
 #include <nlohmann/json.hpp>
 
 #include "openbook/errors.hpp"
@@ -71,17 +72,34 @@ std::string branch_note(const Trace& trace, const Look& look) {
     return {};
 }
 
-/// The values of a dimension's members, as many as can be read at a glance.
-std::string member_note(const std::vector<std::string>& names, const std::vector<std::string>& values) {
+/// Whether it is the member that was asked for, or a pair with it.
+bool is_of(const std::string& name, const std::string& asked) {
+    return name == asked || name.starts_with(asked + ", ") || name.ends_with(", " + asked);
+}
+
+/// The values of a dimension's members, as many as can be read at a glance; of the member that was asked for, if these
+/// members have it, alone.
+std::string member_note(const std::vector<std::string>& names, const std::function<std::string(std::size_t)>& value_of,
+                        const std::string& asked) {
     constexpr std::size_t most = 12;
-    const std::size_t shown = std::min(most, names.size());
+    std::vector<std::size_t> meant;
+    for (std::size_t m = 0; m < names.size(); ++m)
+        if (!asked.empty() && is_of(names[m], asked)) meant.push_back(m);
+    if (meant.empty()) {
+        meant.resize(names.size());
+        std::iota(meant.begin(), meant.end(), std::size_t{0});
+    }
+    const std::size_t left = names.size() - std::min(most, meant.size());
+    meant.resize(std::min(most, meant.size()));
     // The names of pairs have commas themselves.
-    const bool commas = std::any_of(names.begin(), names.begin() + static_cast<long>(shown),
-                                    [](const std::string& name) { return name.find(", ") != std::string::npos; });
+    const bool commas = std::any_of(meant.begin(), meant.end(),
+                                    [&](std::size_t m) { return names[m].find(", ") != std::string::npos; });
     std::string text;
-    for (std::size_t m = 0; m < shown; ++m)
-        text += (m == 0 ? "" : commas ? "; " : ", ") + names[m] + " " + (values[m].empty() ? "missing" : values[m]);
-    return names.size() > most ? text + ", ... of " + std::to_string(names.size()) + " members" : text;
+    for (const std::size_t m : meant) {
+        const std::string value = value_of(m);
+        text += (text.empty() ? "" : commas ? "; " : ", ") + names[m] + " " + (value.empty() ? "missing" : value);
+    }
+    return left > 0 ? text + ", ... of " + std::to_string(names.size()) + " members" : text;
 }
 
 /// What a value of a category is called.
@@ -93,12 +111,11 @@ std::string called(const std::vector<std::string>* words, const std::string& tex
 }
 
 /// One figure of a tree, without what it is made of.
-Json figure(const Trace& trace, const Look& look) {
+Json figure(const Trace& trace, const Look& look, const std::string& asked = {}) {
     Json node;
     node["label"] = trace.label.empty() ? (trace.formula.empty() ? trace.kind : trace.formula) : trace.label;
     Shown shown = trace.node == no_node ? Shown{} : look(trace.node, trace.unit);
     shown.text = called(trace.category_words, shown.text);
-    for (std::string& member : shown.members) member = called(trace.category_words, member);
     if (shown.text.empty())
         node["value"] = nullptr;
     else
@@ -111,8 +128,9 @@ Json figure(const Trace& trace, const Look& look) {
     if (const std::string note = branch_note(trace, look); !note.empty()) node["note"] = note;
     if (!trace.words.empty() && !shown.text.empty() && shown.number >= 0)
         node["note"] = trace.words[std::min(static_cast<std::size_t>(shown.number + 0.5), trace.words.size() - 1)];
-    if (trace.members && shown.members.size() == trace.members->size())
-        node["note"] = member_note(*trace.members, shown.members);
+    if (trace.members && shown.width == trace.members->size())
+        node["note"] = member_note(
+            *trace.members, [&](std::size_t m) { return called(trace.category_words, shown.member(m)); }, asked);
     node["children"] = Json::array();
     return node;
 }
@@ -130,6 +148,16 @@ std::size_t deciding_period(const Trace& trace, const Look& look) {
     return trace.operation == "first_when" ? now - std::min(period, now) : std::min(period, now);
 }
 
+/// Whether `part`, the first of the parts of `whole`, is the beginning of the same sum or product: a + b of a + b + c.
+bool continues(const Trace& whole, const Trace& part) {
+    const auto either = [](const Trace& trace, const char* a, const char* b) {
+        return trace.operation == a || trace.operation == b;
+    };
+    if (part.kind != "formula" || !part.label.empty() || !part.source.empty()) return false;
+    return (either(whole, "add", "subtract") && either(part, "add", "subtract")) ||
+           (either(whole, "multiply", "divide") && either(part, "multiply", "divide"));
+}
+
 std::vector<const Trace*> shown_parts(const Trace& trace, const Look& look, const Graph* graph) {
     std::vector<const Trace*> parts;
     if (is_given(trace, graph)) return parts;
@@ -137,6 +165,11 @@ std::vector<const Trace*> shown_parts(const Trace& trace, const Look& look, cons
     const Trace* decides = looks ? trace.children[deciding_period(trace, look)].get() : nullptr;
     for (const TracePtr& child : trace.children) {
         if (!child || (decides && child.get() != decides)) continue;
+        if (child == trace.children[0] && continues(trace, *child)) {  // one level for a sum, however long it is
+            const std::vector<const Trace*> before = shown_parts(*child, look, graph);
+            parts.insert(parts.end(), before.begin(), before.end());
+            continue;
+        }
         if (child->kind == "constant" && child->source.empty() && child->label.empty())
             continue;  // literals stand in the formula
         if (child->kind == "entry") {
@@ -154,11 +187,13 @@ class Opening {
 public:
     explicit Opening(const Look& look, const Graph* graph = nullptr) : look_(look), graph_(graph) {}
     /// `node` must stay where it is until everything is opened.
-    void add(Json& node, const Trace& trace) { waiting_.emplace_back(&node, &trace); }
+    void add(Json& node, const Trace& trace, const std::string& asked = {}) {
+        waiting_.push_back({&node, &trace, trace.asked.empty() ? asked : trace.asked});
+    }
     void open() {
         std::size_t left = most_nodes;
         for (; !waiting_.empty(); waiting_.pop_front()) {
-            const auto [node, trace] = waiting_.front();
+            const auto [node, trace, asked] = waiting_.front();
             const std::vector<const Trace*> parts = shown_parts(*trace, look_, graph_);
             if (parts.size() > left) {
                 const std::string words = "not opened: the explanation has more than " + std::to_string(most_nodes) +
@@ -169,15 +204,20 @@ public:
             }
             left -= parts.size();
             Json& children = (*node)["children"];
-            for (const Trace* part : parts) children.push_back(figure(*part, look_));
-            for (std::size_t i = 0; i < parts.size(); ++i) add(children[i], *parts[i]);
+            for (const Trace* part : parts) children.push_back(figure(*part, look_, asked));
+            for (std::size_t i = 0; i < parts.size(); ++i) add(children[i], *parts[i], asked);
         }
     }
 
 private:
     const Look& look_;
     const Graph* graph_;
-    std::deque<std::pair<Json*, const Trace*>> waiting_;
+    struct Closed {
+        Json* node;
+        const Trace* trace;
+        std::string asked;  // the member that the figures above are of
+    };
+    std::deque<Closed> waiting_;
 };
 
 Json tree(const Trace& trace, const Look& look, const Graph& graph) {

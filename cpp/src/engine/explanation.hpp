@@ -20,7 +20,9 @@ struct Target {
 struct Shown {
     std::string text;
     double number = 0;
-    std::vector<std::string> members;  // of a value with a dimension
+    // Of a value with a dimension: how many members it has, and each in words.
+    std::size_t width = 0;
+    std::function<std::string(std::size_t)> member;
 };
 
 /// One amount of a sum that is explained, from the party's side: + = received.

@@ -73,8 +73,8 @@ enum class Op : std::uint8_t {
            // round(cumulative) - round(cumulative before) to steps of numbers[0]; in doubles the amount itself
     // Member `index`'s part of inputs[0] by weights inputs[1...], in settlement in steps of numbers[0] (the total is a
     // multiple of it already): by largest remainder; or, with numbers[1], each part rounded and what is left to member
-    // numbers[1] (-1: to nobody, the parts may not add up). In doubles total * weight / sum of weights. Where all
-    // weights are zero the part is zero
+    // numbers[1] (-1: to nobody, the parts may not add up; -2: to the last that takes part). In doubles total * weight
+    // / sum of weights. Where all weights are zero the part is zero
     apportion,
     gaussian,  // standard normal draw; index: stream in Graph::streams, period: its period
     quantile,  // a marginal's quantile at the probability of a standard normal inputs[0]; index: in Graph::marginals

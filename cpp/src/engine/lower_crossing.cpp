@@ -58,6 +58,13 @@ std::string Lowering::crossed(std::string first, std::string second, const Conte
     return name;
 }
 
+bool Lowering::names_dimension(const std::string& name, const Context& context, const std::string& what) {
+    if (dimensions_.contains(name)) return true;
+    const auto at = name.find(" by ");
+    return at != std::string::npos && dimensions_.contains(name.substr(0, at)) &&
+           dimensions_.contains(name.substr(at + 4)) && !known_dimension(name, context, what).empty();
+}
+
 std::string Lowering::known_dimension(const std::string& name, const Context& context, const std::string& what) {
     if (dimensions_.contains(name)) return name;
     if (const auto at = name.find(" by "); at != std::string::npos) {
@@ -206,6 +213,16 @@ Typed Lowering::spread_wider(const Expression& e, Typed value, const Context& co
     return traced(result, "spread", text, operands);
 }
 
+namespace {
+/// Its explanation speaks of this member.
+Typed of_one_member(Typed value, const std::string& name) {
+    auto trace = std::make_shared<Trace>(*value.trace);
+    trace->asked = name;
+    value.trace = std::move(trace);
+    return value;
+}
+}  // namespace
+
 Typed Lowering::member_of(const Expression& e, const Typed& value, const Context& context) {
     const std::string text = formula::to_text(e);
     const std::string& dimension = value.dimension;
@@ -221,7 +238,7 @@ Typed Lowering::member_of(const Expression& e, const Typed& value, const Context
         Typed result = value;
         result.dimension.clear();
         if (members.size() > 1) result.node = builder.make(Op::pick, {value.node}, {}, place);
-        return traced(result, "member", text, {value});
+        return of_one_member(traced(result, "member", text, {value}), members[place]);
     };
     const auto* factors = crossing(dimension);
     if (!factors) {
@@ -264,7 +281,8 @@ Typed Lowering::slice(const Expression& e, const Typed& value, std::uint32_t pla
     const auto width = static_cast<std::uint32_t>(map.size());
     if (builder.width(value.node) > 1) result.node = builder.mapped(Op::gather, value.node, map, width);
     result.dimension = of_first ? factors.second : factors.first;
-    return traced(result, "member", formula::to_text(e), {value});
+    const std::string& name = members_named(of_first ? factors.first : factors.second)[place];
+    return of_one_member(traced(result, "member", formula::to_text(e), {value}), name);
 }
 
 std::string Lowering::remaining(const std::string& dimension, const std::string& over, const Context& context,

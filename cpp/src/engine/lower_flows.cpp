@@ -68,6 +68,15 @@ bool Lowering::loses_precedence(std::size_t index, int month) {
     return false;
 }
 
+int Lowering::months_kept(std::size_t index, int period) {
+    const Clause& clause = *clauses[index].clause;
+    const int first = calendar().first_month(clause.every, period), end = calendar().end_month(clause.every, period);
+    if (clause.subject.empty()) return end - first;
+    int kept = 0;
+    for (int month = first; month < end; ++month) kept += loses_precedence(index, month) ? 0 : 1;
+    return kept;
+}
+
 const std::vector<Flow>& Lowering::clause_flows(std::size_t index, World world, int period) {
     const auto key = std::make_tuple(std::string("clause"), index, static_cast<int>(world), period);
     if (const auto found = flows_.find(key); found != flows_.end()) return found->second;
@@ -75,10 +84,7 @@ const std::vector<Flow>& Lowering::clause_flows(std::size_t index, World world, 
     std::vector<Flow> flows;
     const int first = calendar().first_month(place.clause->every, period),
               end = calendar().end_month(place.clause->every, period);
-    int kept = 0;  // months in which nothing wins over it
-    if (active(index, period))
-        for (int month = first; month < end; ++month)
-            kept += place.clause->subject.empty() || !loses_precedence(index, month) ? 1 : 0;
+    const int kept = active(index, period) ? months_kept(index, period) : 0;
     if (kept > 0) {
         enter("clause '" + place.clause->id + "'", {"clause", place.clause->id, static_cast<int>(world), period});
         const Exact part(kept, end - first);

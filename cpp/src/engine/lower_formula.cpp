@@ -66,6 +66,7 @@ const std::map<std::string, std::size_t>& functions_over_members() {
                                                              {"rank", 1},
                                                              {"running", 1},
                                                              {"running_by", 3},
+                                                             {"running_between", 4},
                                                              {"sum_matching", 3},
                                                              {"spread", 1},
                                                              {"percentile_group", 1},

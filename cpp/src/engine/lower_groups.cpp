@@ -112,7 +112,7 @@ std::optional<Typed> Lowering::over_groups(const Expression& e, std::vector<Type
         if (is_value || (operand.form != Form::text && operand.form != Form::name)) {
             if (key) fail("type", context, text + " has two keys; join them into one");
             key = &operand;
-        } else if (dimensions_.contains(operand.name)) {
+        } else if (names_dimension(operand.name, context, text)) {
             parent = operand.name;
         } else if (operand.name == "skip" && f != "rank" && f != "percentile_group") {
             skip = true;

@@ -1,5 +1,6 @@
 // Functions over the members of a dimension, or along one of two that cross.
 #include <algorithm>
+#include <set>
 
 #include "engine/lowering.hpp"
 
@@ -102,7 +103,71 @@ Typed Lowering::over_members(const Expression& written, const Context& context) 
     std::vector<Typed> x;
     for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*plain.operands[i], context));
     if (!takes_names(plain.name)) refuse_categories(x, context, formula::to_text(written));
+    if (const auto pairs = rolled_up(plain, values, x, written, context)) {
+        Typed result = over_members(formula::without_named(*pairs), std::move(x), context, *pairs);
+        auto trace = std::make_shared<Trace>(*result.trace);
+        trace->formula = formula::to_text(written);
+        result.trace = std::move(trace);
+        return result;
+    }
     return over_members(plain, std::move(x), context, written);
+}
+
+/// sum(points, 'domain', over='measure') of a value by hospital and measure goes to its pairs of hospital and domain:
+/// sum(points, 'hospital by domain'); and median(points, 'skip', over='measure') is that of each hospital:
+/// median(points, 'hospital', 'skip'). Nothing where it says neither.
+std::optional<Expression> Lowering::rolled_up(const Expression& plain, std::size_t values, std::vector<Typed> x,
+                                              const Expression& written, const Context& context) {
+    const Expression* over = formula::named_operand(written, formula::named_over);
+    if (!over || !dimensions_.contains(over->name)) return std::nullopt;
+    static const std::set<std::string> skip_in_groups = {"median", "quantile", "deviation", "weighted_mean"};
+    const std::string text = formula::to_text(written);
+    for (std::size_t i = values; i < plain.operands.size(); ++i) {
+        Expression word = *plain.operands[i];
+        const bool parent = dimensions_.contains(word.name) && belonging(over->name, word.name);
+        if (word.form != formula::Form::text ||
+            (!parent && (word.name != "skip" || !skip_in_groups.contains(plain.name))))
+            continue;
+        const std::string remains = remaining(align(x, context, "'" + text + "'"), over->name, context, text);
+        Expression result = written;
+        std::erase_if(result.operands, [](const formula::ExpressionPtr& operand) {
+            return operand->form == formula::Form::call && operand->name == formula::named_over;
+        });
+        if (parent) {
+            if (!remains.empty()) word.name = crossed(remains, word.name, context, text);
+            result.operands[i] = std::make_shared<const Expression>(std::move(word));
+        } else if (!remains.empty()) {
+            word.name = remains;
+            result.operands.push_back(std::make_shared<const Expression>(std::move(word)));
+        }
+        return result;
+    }
+    return std::nullopt;
+}
+
+/// What stands after each member: what stood before it and its own, not below the lower bound nor above the upper one.
+Typed Lowering::kept_between(const std::vector<Typed>& x, const Along& along, const Context& context,
+                             const std::string& text) {
+    std::vector<Typed> limited{x[0]};
+    for (std::size_t i = 1; i < x.size(); ++i)
+        if (!x[i].unlimited) limited.push_back(x[i]);
+    require_order(limited, context, text);
+    Typed result = same_unit(limited, context, "'" + text + "': members, bounds and start");
+    const auto of_member = [&](const Typed& value, std::uint32_t m) {
+        return builder.width(value.node) == 1 ? value.node : builder.make(Op::pick, {value.node}, {}, m);
+    };
+    std::vector<NodeId> levels;
+    for (std::uint32_t m = 0; m < along.width; ++m) {
+        const NodeId before = m % along.length != 0 ? levels.back()
+                              : x.size() > 3        ? of_member(x[3], m)
+                                                    : builder.constant(0);
+        NodeId level = builder.add(before, of_member(x[0], m));
+        if (!x[1].unlimited) level = builder.maximum(level, of_member(x[1], m));
+        if (!x[2].unlimited) level = builder.minimum(level, of_member(x[2], m));
+        levels.push_back(level);
+    }
+    result.node = builder.stack(std::move(levels));
+    return result;
 }
 
 Typed Lowering::first_or_last(const Expression& e, const Typed& value, const Along& along, NodeId where,
@@ -152,7 +217,9 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
                  x[0].dimension + "'");
     if (condition) {
         if (!joins && f != "first" && f != "last" && f != "weighted_mean")
-            fail("type", context, text + " takes no where=...; say if(condition, x, no_value()) instead of x");
+            fail("type", context,
+                 text + " takes no where=...; say if(condition, x, no_value()) instead of x" +
+                     (f == "median" || f == "quantile" || f == "deviation" ? ", and 'skip'" : ""));
         x.push_back(truth_or_fail(expression(*condition, context), context, "where=... in " + text));
         operands.push_back(x.back());
     }
@@ -237,6 +304,9 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
                                    {Exact(choice_argument(e, 1, {"forwards", "backwards"}, context)), Exact(how)});
     } else if (f == "running_by") {
         result.node = along.within(Op::running_by, {node, x[1].node});
+    } else if (f == "running_between") {
+        result = kept_between(x, along, context, text);
+        result.dimension = dimension;
     } else if (apportions) {
         const std::size_t given = functions_over_members().at(f);
         Exact step = 0;

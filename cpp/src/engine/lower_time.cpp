@@ -46,9 +46,11 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
     const Every own = of.own;
     const auto whole = [&](std::size_t index, const std::string& what) {
         const Exact value = number_argument(e, index, what, context);
-        if (!is_whole(value) || value < 1 || value > 1200)
+        const int least = what == "the lag" ? 0 : 1;
+        if (!is_whole(value) || value < least || value > 1200)
             fail("out-of-range", context,
-                 what + " in " + text + " must be a whole number of periods from 1 on, not " + to_text(value));
+                 what + " in " + text + " must be a whole number of periods from " + std::to_string(least) +
+                     " on, not " + to_text(value));
         return static_cast<int>(to_double(value));
     };
     const int first = calendar().first_month(context.every, context.period),

@@ -64,11 +64,14 @@ Typed Lowering::in_unit(const Expression& e, const Context& context) {
     Typed value = expression(*e.operands[0], context);
     refuse_categories({value}, context, text);
     const Unit to = Unit::parse(text_argument(e, 1, "a unit such as 'per 1000'", context));
-    const auto factor = formula::conversion(value.unit, to);
+    auto factor = formula::conversion(value.unit, to);
+    // A number that was calculated, as a sum of parts of a year, may be given the unit of what it counts.
+    if (!factor && value.unit.plain() && !value.unit.percent && !formula::has_currency(to)) factor = Exact(1);
     if (!factor)
         fail("unit", context,
              "'" + text + "': " + value.unit.words() + " measures something else than " + to.words() +
-                 "; only the scale or the time of a unit is converted");
+                 "; only the scale or the time of a unit is converted" +
+                 (value.unit.plain() && formula::has_currency(to) ? ", and money is made by £1 * x" : ""));
     Typed result = value;
     result.node = *factor == 1 ? value.node : builder.scale(value.node, *factor);
     result.unit = to;

@@ -598,12 +598,13 @@ Typed Lowering::quantity(const Quantity& item, World world, int period) {
         value.category = item.category;
         if (!item.dimension.empty()) {
             value = spread_as(item.id, std::move(value));
-            if (!item.by.empty() && value.dimension != item.dimension && belonging(item.dimension, value.dimension))
-                value = spread_to(std::move(value), item.dimension);
             if (value.dimension != item.dimension)
                 fail("dimension", context,
                      "the formula gives members of '" + value.dimension + "' but '" + item.id + "' has those of '" +
-                         item.dimension + "'");
+                         item.dimension + "'" +
+                         (belonging(item.dimension, value.dimension)
+                              ? "; should each have the same? Write spread(..., '" + item.dimension + "')"
+                              : ""));
         }
         if (!item.unit.empty()) {
             const Unit unit = Unit::parse(item.unit);
@@ -640,10 +641,14 @@ Typed Lowering::named(const std::string& name, World world, Every every, int per
     for (const auto& [id, unused] : inputs_) names.push_back(id);
     for (const auto& [id, unused] : quantities_) names.push_back(id);
     for (const auto& [id, unused] : clauses_by_id_) names.push_back(id);
+    static const std::set<std::string> nothing = {"missing", "none", "null", "nan", "na", "None", "NaN", "NULL", "NA"};
     const std::string nearest = nearest_name(name, names);
     fail("missing-reference", asker,
          "'" + name + "' is no parameter, input, quantity or clause of the book" +
-             (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+             (nothing.contains(name) ? "; whether x is missing asks missing(x), a missing value is no_value(), and no "
+                                       "limit is no_limit()"
+              : nearest.empty()      ? ""
+                                     : "; did you mean '" + nearest + "'?"));
 }
 
 Typed Lowering::money_or_fail(Typed value, const Context& context, const std::string& what) const {

@@ -144,6 +144,8 @@ public:
     std::vector<int> periods_within(Every own, Every every, int period, const std::string& name,
                                     const Context& asker) const;
     bool active(std::size_t clause, int period) const;
+    /// Months of a clause's period in which no other clause of its subject wins.
+    int months_kept(std::size_t clause, int period);
     Typed money_or_fail(Typed value, const Context& context, const std::string& what) const;
     Typed truth_or_fail(Typed value, const Context& context, const std::string& what) const;
     /// The members of a dimension, in order.
@@ -182,6 +184,11 @@ private:
                        const formula::Expression& written);
     /// Its arguments lowered, named operands among them.
     Typed over_members(const formula::Expression& written, const Context& context);
+    Typed kept_between(const std::vector<Typed>& x, const Along& along, const Context& context,
+                       const std::string& text);
+    std::optional<formula::Expression> rolled_up(const formula::Expression& plain, std::size_t values,
+                                                 std::vector<Typed> x, const formula::Expression& written,
+                                                 const Context& context);
     /// Functions over the members of groups, by a parent or by a key, and sums as other members ask (lower_groups.cpp);
     /// nothing where all members are one group. `named`: whether over=... or where=... is said as well.
     std::optional<Typed> over_groups(const formula::Expression& e, std::vector<Typed>& x, const Context& context,
@@ -195,6 +202,8 @@ private:
     std::string meeting_of(const std::vector<std::string>& names, const Context& context, const std::string& what);
     /// A dimension that a formula names, such as 'site' or 'site by age'.
     std::string known_dimension(const std::string& name, const Context& context, const std::string& what);
+    /// Whether it is a dimension of the book, or names the pairs of two, which are made.
+    bool names_dimension(const std::string& name, const Context& context, const std::string& what);
     /// A value for each member of a dimension that its own is an ancestor of.
     Typed spread_to(Typed value, const std::string& dimension);
     Typed spread_wider(const formula::Expression& e, Typed value, const Context& context);
@@ -372,8 +381,9 @@ public:
     Typed condition(const Term& term, const std::string& field);
     Typed pounds(NodeId node, const std::string& label, std::vector<TracePtr> children = {}) const;
     [[nodiscard]] int first_month() const;
-    /// The months of a period in which the clause is in force: first, and one past the last.
-    [[nodiscard]] std::pair<int, int> in_force(Every every, int period) const;
+    /// The clause's own periods within a longer one in which it moves something: those that begin while it is in force
+    /// and in which another clause of its subject does not win all the time.
+    [[nodiscard]] std::vector<int> periods_in_force(Every every, int of) const;
     [[nodiscard]] int last_month() const;
     /// Rounds to pence and moves; the same flow order in every world.
     void pay(const std::string& from, const std::string& to, const std::string& label, const Typed& amount,

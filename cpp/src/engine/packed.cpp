@@ -435,7 +435,7 @@ constexpr std::size_t many = 16;
 
 class Walk {
 public:
-    Walk(const Graph& graph, const Values& inputs, bool plan_fills)
+    Walk(const Graph& graph, const Values& inputs, const PlanFills& plan_fills)
         : graph_(graph),
           inputs_(inputs),
           plan_fills_(plan_fills),
@@ -450,7 +450,7 @@ public:
 private:
     const Graph& graph_;
     const Values& inputs_;
-    bool plan_fills_;
+    const PlanFills& plan_fills_;
     std::vector<Held> held_;
     std::vector<std::optional<Held>> other_;  // the other form of what is held, where a node asked for it
 
@@ -471,7 +471,8 @@ private:
         const Held& given = inputs_.held(node.index);
         const NodeId plan = graph_.inputs[node.index].plan;
         const bool none = size_of(given) == 0;
-        if (plan == no_node || (!none && !plan_fills_)) return none ? Held(Members(node.width)) : given;
+        if (plan == no_node || (!none && (plan_fills_.empty() || !plan_fills_[node.index])))
+            return none ? Held(Members(node.width)) : given;
         Members own = none ? Members(node.width) : inputs_[node.index];
         const Members& planned = members(plan);
         for (std::size_t m = 0; m < own.size(); ++m)
@@ -515,7 +516,7 @@ private:
 
 }  // namespace
 
-std::vector<Held> evaluate_held(const Graph& graph, const Values& inputs, bool plan_fills) {
+std::vector<Held> evaluate_held(const Graph& graph, const Values& inputs, const PlanFills& plan_fills) {
     return Walk(graph, inputs, plan_fills).run();
 }
 

@@ -67,6 +67,6 @@ private:
 };
 
 /// As `evaluate`, with the short way wherever there are many members.
-std::vector<Held> evaluate_held(const Graph& graph, const Values& inputs, bool plan_fills);
+std::vector<Held> evaluate_held(const Graph& graph, const Values& inputs, const PlanFills& plan_fills = {});
 
 }  // namespace openbook::engine

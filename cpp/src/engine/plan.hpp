@@ -34,6 +34,7 @@ struct Trace {
     std::vector<std::string> words;                     // what the values 0, 1, ... stand for; the last for all above
     NodeId drawn = no_node;  // of an input: what its parts explain; data in its place have no parts
     const std::vector<std::string>* category_words = nullptr;  // of a category: what the values 1, 2, ... are called
+    std::string asked;                                         // the member that is meant, of values below that have it
 };
 
 /// Money that moves once, in the three worlds.

@@ -26,8 +26,22 @@ int horizon(const Plan& plan, const SettleRequest& request) {
     return month;
 }
 
+/// Periods of an input, from its first on, that the data speak of: up to the last one with a value, or a reason for
+/// none.
+std::size_t periods_spoken_of(const SettleRequest& request, const Input& input, std::size_t width) {
+    std::size_t spoken = 0;
+    if (const auto given = request.inputs.find(input.id); given != request.inputs.end())
+        for (std::size_t at = given->second.size(); at > spoken; --at)
+            if (given->second.has(at - 1)) spoken = at;
+    if (const auto stated = request.reasons.find(input.id); stated != request.reasons.end())
+        for (std::size_t at = stated->second.size(); at > spoken; --at)
+            if (!stated->second[at - 1].empty()) spoken = at;
+    return (spoken + width - 1) / width;
+}
+
 /// Why the values of one period are missing, where somebody said so.
-Members reasons_of(const SettleRequest& request, const Input& input, std::size_t first, std::size_t width) {
+Members reasons_of(const SettleRequest& request, const Input& input, std::size_t first, std::size_t width,
+                   bool plan_fills) {
     static const std::vector<std::string> names = missing_reason_names();
     const auto place_of = [&](const std::string& name) {
         return Exact(static_cast<long>(std::find(names.begin(), names.end(), name) - names.begin()) + 1);
@@ -40,8 +54,7 @@ Members reasons_of(const SettleRequest& request, const Input& input, std::size_t
         const bool there = given != request.inputs.end() && at < given->second.size() && given->second.has(at);
         if (stated != request.reasons.end() && at < stated->second.size() && !stated->second[at].empty())
             result[m] = place_of(stated->second[at]);
-        else if (there || !request.plan_mode ||
-                 input.plan.empty())  // otherwise the plan stands in, and nothing is missing
+        else if (there || !plan_fills)  // otherwise the plan stands in, and nothing is missing
             result[m] = place_of(there ? "none" : "not_stated");
     }
     return result;
@@ -83,7 +96,8 @@ Members members_of(const Held& held) {
     return packed ? unpacked(*packed) : std::get<Members>(held);
 }
 
-std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, int last, std::vector<Problem>& faults) {
+std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, int last, PlanFills& plan_fills,
+                              std::vector<Problem>& faults) {
     const Book& book = *plan.book;
     const Calendar& calendar = book.calendar;
     std::map<std::string, const Input*> inputs;
@@ -107,7 +121,13 @@ std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, in
     }
     check_reasons(request, faults);
     if (!faults.empty()) return {};
+    std::map<std::string, std::size_t> spoken_of;
+    for (const auto& [id, input] : inputs)
+        if (request.plan_mode && input->may_be_missing)
+            spoken_of[id] =
+                periods_spoken_of(request, *input, input->dimension.empty() ? 1 : members[input->dimension]);
     std::vector<Held> bound(plan.graph.inputs.size());
+    plan_fills.assign(bound.size(), 0);
     for (std::size_t slot = 0; slot < bound.size(); ++slot) {
         const InputSlot& place = plan.graph.inputs[slot];
         if (place.term) continue;  // has its own value
@@ -116,8 +136,12 @@ std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, in
         const bool known = calendar.end_month(input.every, period) - 1 <= last;
         const std::size_t width = input.dimension.empty() ? 1 : members[input.dimension];
         const auto given = request.inputs.find(input.id);
+        const bool stays = input.may_be_missing && place.period < spoken_of[input.id];
+        plan_fills[slot] = request.plan_mode && place.plan != no_node && !stays ? 1 : 0;
         if (place.reason) {
-            if (known) bound[slot] = reasons_of(request, input, static_cast<std::size_t>(period) * width, width);
+            const bool filled = request.plan_mode && !input.plan.empty() && !stays;
+            if (known)
+                bound[slot] = reasons_of(request, input, static_cast<std::size_t>(period) * width, width, filled);
             continue;
         }
         const bool is_given = given != request.inputs.end() && known;
@@ -137,7 +161,7 @@ std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, in
                                       "; expected a number in " + (input.unit.empty() ? "plain units" : input.unit),
                                   ""});
             bound[slot] = Members(width);
-        } else if (known && given != request.inputs.end() && place.plan == no_node) {
+        } else if (known && (stays || (given != request.inputs.end() && place.plan == no_node))) {
             bound[slot] = Members(width);
         }
     }
@@ -370,9 +394,9 @@ Settlement settle_once(const std::shared_ptr<const Book>& book, SettleRequest re
     s.plan = plans ? plans->of(book, request.compile) : compile(book, request.compile);
     const int last = horizon(*s.plan, request);
     std::vector<Problem> faults;
-    s.bound = Values(bind_inputs(*s.plan, request, last, faults));
+    s.bound = Values(bind_inputs(*s.plan, request, last, s.plan_fills, faults));
     if (!faults.empty()) throw DataError("the data do not fit the book", std::move(faults));
-    s.values = Values(evaluate_held(s.plan->graph, s.bound, request.plan_mode));
+    s.values = Values(evaluate_held(s.plan->graph, s.bound, s.plan_fills));
     if (!request.compile.amounts_only) check_requirements(*s.plan, s.values, last);
     s.warnings = s.plan->warnings;
     s.request = std::move(request);

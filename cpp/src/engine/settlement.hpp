@@ -38,7 +38,9 @@ private:
 struct SettleRequest {
     std::map<std::string, Given> inputs;
     std::map<std::string, std::vector<std::string>> reasons;  // why values are missing, in the same places
-    bool plan_mode = false;                                   // inputs without data take their plan
+    /// Inputs without data take their plan, and so do periods of which the data do not speak yet. Up to the last period
+    /// with a value or a stated reason, what may be missing and is missing stays so.
+    bool plan_mode = false;
     std::optional<Month> as_at;
     bool against_posted = false;
     std::vector<PostedEntry> posted;
@@ -90,6 +92,7 @@ public:
     std::shared_ptr<const Plan> plan;
     SettleRequest request;
     Values bound;  // what was given for each slot of the plan's inputs; none: its plan
+    PlanFills plan_fills;
     Values values;
     std::vector<Entry> entries;  // the whole ledger to date, both bases
     std::vector<Entry> to_post;  // what is new against `posted`: entries, and differences

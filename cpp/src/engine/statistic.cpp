@@ -72,9 +72,11 @@ real binomial_probability(const real* x) {
     return k < 0 ? 0 : k >= x[1] ? 1 : cdf(bm::binomial_distribution<real, Policy>(x[1], x[2]), k);
 }
 /// The least number of events that is reached with at least the probability; the library's guess is put right by the
-/// probabilities themselves, so that the answer is exact at the steps.
+/// probabilities themselves, so that the answer is exact at the steps: one that equals p but for its last bits reaches
+/// it.
 template <class Probability>
-real least_count(real p, real guess, real most, Probability probability) {
+real least_count(real asked, real guess, real most, Probability probability) {
+    const real p = asked * (1 - 64 * std::numeric_limits<real>::epsilon());
     real k = std::max<real>(0, std::min(std::floor(guess), most));
     while (k > 0 && probability(k - 1) >= p) --k;
     while (k < most && probability(k) < p) ++k;

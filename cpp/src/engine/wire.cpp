@@ -546,7 +546,7 @@ std::string explain_position(const Settlement& s, const Target& target,
 std::string explain(const Settlement& s, const std::string& wanted) {
     const auto look = [&](NodeId node, const std::string& unit) -> Shown {
         if (node >= s.values.size()) return {};
-        const auto text = [&](const Value& value) {
+        const auto text = [unit](const Value& value) {
             return !value                ? std::string()
                    : unit == "condition" ? std::string(*value != 0 ? "yes" : "no")
                                          : shown_value(*value, unit);
@@ -556,8 +556,10 @@ std::string explain(const Settlement& s, const std::string& wanted) {
             shown.text = text(s.values[node][0]);
             shown.number = to_double(*s.values[node][0]);
         }
-        if (s.values[node].size() > 1)
-            for (const Value& member : s.values[node]) shown.members.push_back(text(member));
+        if (s.values[node].size() > 1) {
+            shown.width = s.values[node].size();
+            shown.member = [text, &values = s.values[node]](std::size_t m) { return text(values[m]); };
+        }
         return shown;
     };
     const Target target = read_target(wanted);
@@ -573,7 +575,7 @@ std::string explain(const Simulation& s, std::uint64_t draw, const std::string& 
     const std::vector<std::vector<double>> values = s.replay(draw);
     return explain(*s.plan, read_target(target), [&](NodeId node, const std::string& unit) -> Shown {
         if (node >= values.size()) return {};
-        const auto text = [&](double value) {
+        const auto text = [unit](double value) {
             char digits[64];
             std::snprintf(digits, sizeof digits, unit == "£" ? "%.2f" : "%.12g", value);
             return std::isnan(value)     ? std::string()
@@ -585,8 +587,10 @@ std::string explain(const Simulation& s, std::uint64_t draw, const std::string& 
             shown.text = text(values[node][0]);
             shown.number = values[node][0];
         }
-        if (values[node].size() > 1)
-            for (const double member : values[node]) shown.members.push_back(text(member));
+        if (values[node].size() > 1) {
+            shown.width = values[node].size();
+            shown.member = [text, &members = values[node]](std::size_t m) { return text(members[m]); };
+        }
         return shown;
     });
 }

@@ -104,9 +104,8 @@ const std::vector<Function>& functions() {
         {"by_category", "by_category(x, 'name', value, ..., otherwise)",
          "a value for each name that x, a value of a category, may have; the last one may be for all others", 3, many},
         {"in_unit", "in_unit(x, 'unit')",
-         "the same quantity in a unit of another scale or time: 'per 1000', 'pp', '£ per member per year'. Refused "
-         "where "
-         "the units measure different things",
+         "the same quantity in a unit of another scale or time: 'per 1000', 'pp', '£ per member per year'; a plain "
+         "number becomes one of what it counts: 'people'. Refused where the units measure different things",
          2, 2},
         {"count", "count(c1, c2, ...)", "how many of the conditions hold", 1, many},
         {"any", "any(c1, c2, ...)",
@@ -114,8 +113,10 @@ const std::vector<Function>& functions() {
         {"all", "all(c1, c2, ...)",
          "whether all conditions hold; missing where none is known not to and one is missing", 1, many},
         {"previous", "previous(name, initial, lag)",
-         "the value of a named quantity, input or clause one period of its own calendar earlier, or as many as the lag "
-         "says; initial where there is none. Of a formula: what it came to one period of the asking rule earlier. The "
+         "the value of a named quantity, input, parameter or clause one period of its own calendar earlier, or as many "
+         "as the lag "
+         "says (0: the period itself); initial where there is none. Of a formula: what it came to one period of the "
+         "asking rule earlier. The "
          "lag may depend on data; where it is no whole number from 1 on the value is missing",
          2, 3},
         {"window", "window(name, periods, 'sum', 'skip')",
@@ -238,6 +239,12 @@ const std::vector<Function>& functions() {
          "for each member the sum of x over the members whose order is not above its own, such as those of the same or "
          "an earlier priority; with `at`, of any dimension or none, over those whose order is not above that",
          2, 3},
+        {"running_between", "running_between(x, low, high, start)",
+         "the sum of the members up to each one, kept between two bounds at every step: what does not fit is lost, as "
+         "of "
+         "a store with a capacity or an account with a floor and a cap; start, or 0, stands before the first. The "
+         "bounds may differ by member, and no_limit() is none",
+         3, 4},
         {"sum_matching", "sum_matching(x, key, wanted)",
          "for each value of `wanted`, of any dimension or none, the sum of x over the members whose key is the same; "
          "zero where there is none",
@@ -302,10 +309,27 @@ const std::map<std::string, std::string>& functions_with_named_operands() {
     static const std::map<std::string, std::string> names = [] {
         std::map<std::string, std::string> result{
             {"count", "sum"}, {"any", "any_member"}, {"all", "all_members"}, {"min", "smallest"}, {"max", "largest"}};
-        for (const char* name : {"sum",       "largest",    "smallest",         "mean",        "product",
-                                 "first",     "last",       "any_member",       "all_members", "rank",
-                                 "running",   "running_by", "percentile_group", "median",      "quantile",
-                                 "deviation", "slope",      "weighted_mean",    "apportion",   "apportion_capped"})
+        for (const char* name : {"sum",
+                                 "largest",
+                                 "smallest",
+                                 "mean",
+                                 "product",
+                                 "first",
+                                 "last",
+                                 "any_member",
+                                 "all_members",
+                                 "rank",
+                                 "running",
+                                 "running_by",
+                                 "running_between",
+                                 "percentile_group",
+                                 "median",
+                                 "quantile",
+                                 "deviation",
+                                 "slope",
+                                 "weighted_mean",
+                                 "apportion",
+                                 "apportion_capped"})
             result[name] = name;
         return result;
     }();

@@ -43,10 +43,28 @@ private:
 
     [[noreturn]] void fail(const std::string& expected) const { throw Fault(fault(expected)); }
     [[nodiscard]] std::string fault(const std::string& expected) const {
-        const std::string shown = text_.size() > 80 ? text_.substr(0, 77) + "..." : text_;
+        std::string shown = text_;
+        if (shown.size() > 80) shown.replace(77, std::string::npos, "...");
         const std::string found = at_ < text_.size() ? "'" + text_.substr(at_, 12) + "'" : "the end";
         return "at character " + std::to_string(characters() + 1) + " of \"" + shown + "\": found " + found +
-               ", expected " + expected;
+               ", expected " + expected + hint();
+    }
+    /// What is meant by signs and words of other languages.
+    [[nodiscard]] std::string hint() const {
+        const auto here = [&](std::string_view sign) { return text_.compare(at_, sign.size(), sign) == 0; };
+        std::size_t before = at_;
+        while (before > 0 && std::isspace(static_cast<unsigned char>(text_[before - 1]))) --before;
+        const char last = before > 0 ? text_[before - 1] : ' ';
+        if (here("^") || (here("*") && last == '*')) return "; a power is power(x, 2, decimals)";
+        if (here("%") || last == '%') return "; a remainder is modulo(x, y), % follows a number";
+        if (here("then ") || here("? ") || (before >= 2 && text_.compare(before - 2, 2, "if") == 0))
+            return "; a choice is if(condition, value, otherwise)";
+        if (here("&")) return "; say 'and'";
+        if (here("|")) return "; say 'or'";
+        if (here("!") || here("<>")) return "; say 'not', or != for unequal";
+        if (here(",") && std::isdigit(static_cast<unsigned char>(last)))
+            return "; numbers have no separators of thousands (amounts of money may: £10,000)";
+        return {};
     }
 
     /// Characters before the current place: a pound sign is two bytes and one character.

@@ -60,13 +60,18 @@ class Alignment:
         for (reason, member), months in used.items():
             self._tell(target, names[member], reason, months, step)
         left = missing[:count].reshape(len(wanted), len(names)).copy()
+        # Of these periods the data speak: a gap there is one, in a later period it is not known yet.
+        speaks = ~left
+        if target.id in self.why:
+            speaks |= np.asarray([why is not None for why in self.why[target.id][:count]]).reshape(left.shape)
+        spoken = 1 + int(max(np.flatnonzero(speaks.any(axis=1)), default=-1))
         for (_, member), months in used.items():
             left[[wanted.index(month) for month in months], member] = False
         if left.any() and not self.faults.of_input(
             target, ("unknown-code", "missing-column", "wrong-length", "unmapped-code")
         ):
             if target.may_be_missing:
-                self._all_left(target, names, left, wanted, step)
+                self._all_left(target, names, left, wanted, step, spoken)
             else:
                 for member, periods in _gaps(left):
                     self._absent(target, names[member], member, [wanted[p] for p in periods], step, cells)
@@ -128,23 +133,29 @@ class Alignment:
             message = f"{target.place}: {month_text(start)} has a value, though it was stated as {reason.words}"
             self._warn("reason-not-needed", target, message)
 
-    def _all_left(self, target: Target, names: Sequence[str], left: Flags, wanted: Sequence[int], step: int) -> None:
+    def _all_left(
+        self, target: Target, names: Sequence[str], left: Flags, wanted: Sequence[int], step: int, spoken: int
+    ) -> None:
         """A warning for each member with gaps; most of many members have the same, and words for them are made once."""
         words: dict[tuple[int, ...], str] = {}
         before, after = (f"{target.place} of {target.dimension} '", "'") if target.dimension else (target.place, "")
         path = f"/inputs/{target.number}"
         for member, periods in _gaps(left):
             if periods not in words:
-                months = ranges([wanted[p] for p in periods], step)
-                words[periods] = f"{after}: {months} no value: {self._instead(target)}"
+                fills = self.plan and target.planned
+                told = []
+                for part, instead in (
+                    ([p for p in periods if p < spoken or not fills], "left missing"),
+                    ([p for p in periods if p >= spoken and fills], "its plan stands in"),
+                ):
+                    if part:
+                        told.append(f"{ranges([wanted[p] for p in part], step)} no value: {instead}")
+                words[periods] = f"{after}: {'; '.join(told)}"
             message = f"{before}{names[member]}{words[periods]}"
             self.warnings.append({"code": "left-missing", "path": path, "message": message})
 
-    def _instead(self, target: Target) -> str:
-        return "its plan stands in" if self.plan and target.planned else "left missing"
-
     def _left(self, target: Target, member: str, months: str, why: str) -> None:
-        message = f"{target.place}{_of(target, member)}: {months} {why}: {self._instead(target)}"
+        message = f"{target.place}{_of(target, member)}: {months} {why}: left missing"
         self._warn("left-missing", target, message)
 
     def _warn(self, code: str, target: Target, message: str) -> None:

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(the_short_way_gives_what_the_long_way_gives) {
             if (made) BOOST_TEST((unpacked(*made) == one));
             held.push_back(made ? Held(*std::move(made)) : Held(one));
         }
-        const bool plan_fills = round % 2 == 0;
+        const PlanFills plan_fills(round % 2 == 0 ? given.size() : 0, 1);
         const std::vector<Members> expected = evaluate(b.graph, given, plan_fills);
         const Values found(evaluate_held(b.graph, Values(held), plan_fills));
         for (std::size_t node = 0; node < expected.size(); ++node)
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(small_numbers_take_the_short_way) {
     for (int m = 0; m < static_cast<int>(width); ++m) members.emplace_back(Exact(m - 7, 4));
     const std::vector<Held> held = {*packed(members), *packed(members), Members{Exact(3)}, *packed(members)};
     std::size_t packed_nodes = 0;
-    for (const Held& node : evaluate_held(b.graph, Values(held), false))
+    for (const Held& node : evaluate_held(b.graph, Values(held)))
         packed_nodes += std::holds_alternative<Packed>(node) ? 1 : 0;
     BOOST_TEST(packed_nodes > 30);
 }

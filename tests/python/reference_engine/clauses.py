@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction as F
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from .members import together
@@ -18,14 +19,17 @@ Document = dict[str, Any]
 Flow = tuple[str, str, str, F, int, int]
 
 
-def moved(engine: Engine, item: Document, group: Document, world: str, period: int) -> list[Entry]:
-    """The entries of one period, after concessions."""
+def moved(
+    engine: Engine, item: Document, group: Document, world: str, period: int, until: int | None = None
+) -> list[Entry]:
+    """The entries of one period, after concessions; or those of them that are posted until a month within it."""
     from .engine import Entry
 
     every = item.get("every", "month")
     at = engine.at(world, every, period)
     giver, taker = item.get("from") or group.get("payer"), item.get("to") or group.get("payee")
-    flows = kept(engine, item, at, FAMILIES[item["kind"]](engine, item, at, giver, taker))
+    whole = FAMILIES[item["kind"]](engine, item, at, giver, taker)
+    flows = kept(engine, item, at, takewhile(lambda flow: until is None or flow[-1] <= until, whole))
     after = int(engine.need(item.get("paid_after", 0), at))
     return [
         Entry(item["id"], label, a, b, first, last, last + after, amount)

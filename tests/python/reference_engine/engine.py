@@ -429,11 +429,17 @@ class Engine(Language, OverMembers):
 
     def over(self, name: str, at: At) -> list[Entry]:
         """What a clause posts in some months, without asking for other periods than these."""
+        item, group = self.clauses[name]
+        world = at.history.world
         found: list[Entry] = []
-        for period, (first, last) in enumerate(self.months.periods(self.clauses[name][0].get("every", "month"))):
-            if at.first <= last <= at.last and self.in_force(name, first):
-                found += self.period_entries(name, at.history.world, period)
-        return found
+        for period, (first, last) in enumerate(self.months.periods(item.get("every", "month"))):
+            if not (first <= at.last and at.first <= last and self.in_force(name, first)):
+                continue
+            if last <= at.last:
+                found += self.period_entries(name, world, period)
+            elif item.get("on_account"):  # the period goes on; only what is paid on account is posted before its end
+                found += clauses.moved(self, item, group, world, period, until=at.last)
+        return [entry for entry in found if at.first <= entry.last]
 
     def paid(self, name: str, at: At) -> F:
         """What leaves the clause's payer, less what comes back."""

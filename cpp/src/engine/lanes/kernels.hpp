@@ -16,6 +16,7 @@ inline constexpr size_t widest_sum = 8;
 /// Numbers this close are equal, so that what is reached exactly in a settlement is reached in the lanes, however its
 /// double was rounded on the way.
 inline constexpr double closeness = 0x1p-44;
+inline constexpr float single_closeness = 0x1p-21f;  // in single precision
 
 /// Where an operand's lanes are. A constant is stored `tile` times and read again for every tile (mask 0).
 struct Operand {
@@ -55,8 +56,10 @@ enum class Code : unsigned char {
     gaussian_four,    // out, further: four draws of a stream, by pairs of a cosine member and a sine member
     quantile_smooth,  // numbers: see quantile_formula.hpp
     quantile_steps,
-    statistic,  // index of the function: number
-    store,      // keeps a column; no kernel
+    statistic,   // index of the function: number
+    rank,        // out, further[0] and so on: one place for each of `count` members; in: values, then keys if any
+    running_by,  // likewise one sum for each that asks; in: values, keys, then the numbers asked by if any
+    store,       // keeps a column; no kernel
     codes
 };
 
@@ -79,7 +82,8 @@ using Kernel = void (*)(const Call&, const Block&);
 struct Call {
     Kernel run;
     double* out;
-    double* further[3];  // gaussian_four: a pair that nobody wants has null pointers
+    double*
+        further[3];  // gaussian_four: a pair that nobody wants has null pointers; rank, running_by: the second member
     const Operand* in;
     size_t sources;     // operands
     Kernel in_doubles;  // in single precision: the same operation in double precision
@@ -101,6 +105,11 @@ struct Kernels {
 
 /// One for all levels: it calls library functions in extended precision, lane by lane (statistic_kernel.cpp).
 void statistic_kernel(const Call& call, const Block& block);
+/// Likewise: each lane sorts its members (member_kernels.cpp).
+void rank_kernel(const Call& call, const Block& block);
+void single_rank_kernel(const Call& call, const Block& block);
+void running_by_kernel(const Call& call, const Block& block);
+void single_running_by_kernel(const Call& call, const Block& block);
 
 /// Null where the library was built without that level.
 const Kernels* baseline_kernels();

@@ -39,10 +39,8 @@ OPENBOOK_INLINE floats load(const float* at) {
 OPENBOOK_INLINE void store(float* at, floats x) {
     __builtin_memcpy(__builtin_assume_aligned(at, sizeof x), &x, sizeof x);
 }
-double number_of(reals);
-float number_of(floats);
 template <class Vector>
-using NumberOf = decltype(number_of(Vector{}));
+using NumberOf = decltype(Vector{}[0] + 0);
 /// A register as numbers of one precision or the other.
 template <class Number>
 OPENBOOK_INLINE const Number* numbers_at(const Operand& operand) {
@@ -381,6 +379,7 @@ constexpr Kernels double_kernels = {{
                                         is_missing,      if_missing,
                                         gaussian_four,   quantile_smooth,
                                         quantile_steps,  statistic_kernel,
+                                        rank_kernel,     running_by_kernel,
                                         nullptr,
                                     },
                                     {},

@@ -101,8 +101,6 @@ OPENBOOK_INLINE half_ints no_number(floats a, floats b) {
 OPENBOOK_INLINE floats magnitude(floats x) {
     return (floats)((half_words)x & 0x7fffffffu);
 }
-/// As in double precision.
-constexpr float single_closeness = 0x1p-21f;
 OPENBOOK_INLINE half_ints nearly_equal(floats a, floats b) {
     const floats x = magnitude(a), y = magnitude(b);
     return magnitude(a - b) <= (x < y ? x : y) * single_closeness;
@@ -293,6 +291,8 @@ constexpr Kernels with_singles(Kernels both) {
     at(Code::choose) = single_choose;
     at(Code::piecewise) = single_piecewise;
     at(Code::gaussian_four) = single_gaussian_four;
+    at(Code::rank) = single_rank_kernel;
+    at(Code::running_by) = single_running_by_kernel;
     constexpr Code settled[] = {Code::round_half_away, Code::round_half_even, Code::round_half_up, Code::round_floor,
                                 Code::round_ceiling,   Code::round_truncate,  Code::floor_divide,  Code::modulo};
     for (const Code code : settled) at(code) = through_doubles<NearlyWhole>;

@@ -134,10 +134,17 @@ LaneGraph lane_graph(const Graph& graph) {
             if (node.op == Op::round_step) {
                 lanes.numbers.push_back(to_double(Exact(denominator(node.numbers.at(0)))));
                 lanes.numbers.push_back(to_double(Exact(numerator(node.numbers.at(0)))));
+            } else if (node.op == Op::running_by) {
+                const double equal = !node.numbers.empty() && node.numbers[0] == 1 ? 1 : 0;
+                const std::uint32_t members = graph.nodes[node.inputs.at(1)].width;
+                lanes.numbers.insert(lanes.numbers.end(),
+                                     {equal, static_cast<double>(node.inputs.size() > 2 ? members : run_length(node)),
+                                      static_cast<double>(members)});
             } else if (node.op == Op::constant || node.op == Op::weighted_sum || node.op == Op::rank ||
-                       node.op == Op::running || node.op == Op::running_by || node.op == Op::min_members ||
-                       node.op == Op::max_members || node.op == Op::group_min || node.op == Op::group_max) {
+                       node.op == Op::running || node.op == Op::min_members || node.op == Op::max_members ||
+                       node.op == Op::group_min || node.op == Op::group_max) {
                 for (const Exact& number : node.numbers) lanes.numbers.push_back(to_double(number));
+                if (node.op == Op::rank) lanes.numbers.push_back(run_length(node));
             }
             if (node.op == Op::gaussian && node.width != 1) throw std::invalid_argument("a draw has one member");
             if (node.op == Op::weighted_sum && node.numbers.size() != node.inputs.size() + 1)

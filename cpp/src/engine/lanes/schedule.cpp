@@ -225,9 +225,9 @@ private:
             case Op::group_min:
             case Op::group_max:
             case Op::group_product: return emit_groups(id);
-            case Op::rank: return emit_rank(id);
             case Op::running: return emit_running(id);
-            case Op::running_by: return emit_running_by(id);
+            case Op::rank:
+            case Op::running_by: return emit_compared(id);
             case Op::apportion_members: return emit_apportion_members(id);
             case Op::apportion: return emit_apportion(id);
             default: return emit_elementwise(id);
@@ -424,42 +424,19 @@ private:
         }
         made_of_members(id, where);
     }
-    /// Whether two keys are the same is known beforehand where they are constants, as those of a parent's members are.
-    [[nodiscard]] bool never_equal(const Source& a, const Source& b) const {
-        return a.constant && b.constant && out_.constants[a.index] != out_.constants[b.index];
-    }
-    [[nodiscard]] bool always_equal(const Source& a, const Source& b) const {
-        return a.constant && b.constant && out_.constants[a.index] == out_.constants[b.index];
-    }
-    /// For each that asks the sum of those whose key is not above its own, or is the same, in the members' order.
-    void emit_running_by(NodeId id) {
+    /// One call for all members, which are compared with each other: a place or a sum for each.
+    void emit_compared(NodeId id) {
         const LaneNode& lane = node(id);
-        const Source list = source(view(lane, 0)), keys = source(view(lane, 1));
-        const Source asked = lane.inputs > 2 ? source(view(lane, 2)) : keys;
-        const bool asks = lane.inputs > 2;
-        std::vector<std::uint32_t> everyone(asks ? view(lane, 1).width : 0);
-        std::iota(everyone.begin(), everyone.end(), 0u);
-        const bool equal = lane.numbers > 0 && graph_.numbers[lane.first_number] == 1;
-        const std::uint32_t where = take(lane.width), spare = take(1);
-        for (std::uint32_t m = 0; m < lane.width; ++m) {
-            const Source own = member(asked, m);
-            sum_members(list, {}, where + m, constant(0));
-            for (const std::uint32_t other : asks ? everyone : run_of(lane, m)) {
-                const Source its = member(keys, other);
-                if (equal && never_equal(its, own)) continue;
-                if (equal && always_equal(its, own)) {
-                    sum_members(member(list, other), {0}, where + m, single(where + m));
-                    continue;
-                }
-                instruction(equal ? Code::equal : Code::less_equal, 1, spare, {its, own});
-                instruction(Code::if_missing, 1, spare, {single(spare), constant(0)});
-                instruction(Code::choose, 1, spare, {single(spare), member(list, other), constant(0)});
-                sum_members(single(spare), {0}, where + m, single(where + m));
-            }
-            instruction(Code::is_missing, 1, spare, {own});
-            instruction(Code::choose, 1, where + m, {single(spare), constant(not_a_number), single(where + m)});
+        const std::uint32_t where = take(lane.width), before = now();
+        instruction(lane.op == Op::rank ? Code::rank : Code::running_by, 1, where, {});
+        for (std::uint32_t i = 0; i < lane.inputs; ++i) {
+            const Source list = source(view(lane, i));
+            for (std::uint32_t m = 0; m < view(lane, i).width; ++m) add_source(member(list, m));
         }
-        if (!keep_all_) free_[1].push_back(spare);
+        Instruction& made = out_.instructions[before];
+        made.count = lane.width;
+        made.first_number = lane.first_number;
+        if (lane.width > 1) made.further[0] = where + 1;
         place(id, where);
         for (std::uint32_t i = 0; i < lane.inputs; ++i) read(view(lane, i).root);
         finished(id);
@@ -476,52 +453,6 @@ private:
             instruction(Code::divide, 1, where + m, {single(where + m), single(sum), constant(0)});
         }
         if (!keep_all_) free_[1].push_back(sum);
-        place(id, where);
-        for (std::uint32_t i = 0; i < lane.inputs; ++i) read(view(lane, i).root);
-        finished(id);
-    }
-    /// One and how many members lie above, of the same key where there are keys; a missing member is compared as if it
-    /// lay below everything.
-    void emit_rank(NodeId id) {
-        const LaneNode& lane = node(id);
-        const Source list = source(view(lane, 0));
-        const bool keyed = lane.inputs > 1;
-        const Source keys = keyed ? source(view(lane, 1)) : list;
-        const bool ascending = graph_.numbers[lane.first_number] == 1;
-        const double ties = graph_.numbers[lane.first_number + 1];
-        const std::uint32_t where = take(lane.width), compared = take(1), together = keyed ? take(1) : 0;
-        for (std::uint32_t m = 0; m < lane.width; ++m) {
-            const Source own = member(list, m), own_key = member(keys, m);
-            sum_members(list, {}, where + m, constant(1));
-            for (const std::uint32_t other : run_of(lane, m)) {
-                const Source its = member(list, other), its_key = member(keys, other);
-                if (other == m || (keyed && never_equal(its_key, own_key))) continue;
-                const bool asks = keyed && !always_equal(its_key, own_key);
-                if (asks) {
-                    instruction(Code::equal, 1, together, {its_key, own_key});
-                    instruction(Code::if_missing, 1, together, {single(together), constant(0)});
-                }
-                const auto count = [&](Code code, const Source& a, const Source& b, double weight) {
-                    instruction(code, 1, compared, {a, b});
-                    instruction(Code::if_missing, 1, compared, {single(compared), constant(0)});
-                    if (weight != 1) instruction(Code::multiply, 1, compared, {single(compared), constant(weight)});
-                    if (asks) instruction(Code::multiply, 1, compared, {single(compared), single(together)});
-                    sum_members(single(compared), {0}, where + m, single(where + m));
-                };
-                count(Code::less, ascending ? its : own, ascending ? own : its, 1);
-                if (ties == 1) count(Code::equal, its, own, 0.5);
-                if (ties == 2 && other < m) count(Code::equal, its, own, 1);
-            }
-            instruction(Code::is_missing, 1, compared, {own});
-            instruction(Code::choose, 1, where + m, {single(compared), constant(not_a_number), single(where + m)});
-            if (keyed) {
-                instruction(Code::is_missing, 1, compared, {own_key});
-                instruction(Code::choose, 1, where + m, {single(compared), constant(not_a_number), single(where + m)});
-            }
-        }
-        if (!keep_all_) free_[1].push_back(compared);
-        if (!keep_all_ && keyed) free_[1].push_back(together);
-        if (!keyed) return made_of_members(id, where);
         place(id, where);
         for (std::uint32_t i = 0; i < lane.inputs; ++i) read(view(lane, i).root);
         finished(id);
