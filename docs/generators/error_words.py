@@ -136,7 +136,7 @@ DOCUMENT = {
         "Write `£` before money. Give prices a unit such as `£ per spell`. `number(x)` takes a unit away, `money(x)` makes pounds.",
     ),
     "unknown-choice": Words(
-        "A word is not one of those that a field allows.",
+        "A word is not one of those that a field allows, or a cell of data not one of the names of its input's category.",
         "Choose one of the words that the message lists.",
     ),
     "unknown-key": Words(

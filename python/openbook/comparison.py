@@ -206,6 +206,8 @@ class Comparison(PairedDifferences):
         own = queries.require_party(books[0], party)
         if own not in every:
             message = f"'{own}' is not in every book; there is {', '.join(every)}"
+            if queries.stands_outside(books[0], own):
+                message = f"positions of '{own}', which stands outside, were not kept; compare with parties='all'"
             raise BookError(f"no party '{party}'", [{"code": "unknown-party", "path": "/parties", "message": message}])
         return [own]
 

@@ -291,6 +291,7 @@ def frontier(
     run.setdefault("basis", (basis,))
     plain = getattr(given[0], "book", given[0])
     across, up = _axis(x, party, plain, "x"), _axis(y, party, plain, "y")
+    run.setdefault("parties", queries.whose_positions(plain, across.party, up.party))
     simulated = ((name, settings, simulate(book, scenarios, **(own | run))) for name, settings, book, own in points_of)
     return _drawn_up(simulated, across, up, {"every": every, "period": period, "basis": basis})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from . import _names, _terms, notes
 from ._term_units import TermUnits, as_written
@@ -24,8 +24,10 @@ __all__ = [
     "period_label",
     "readings",
     "require_party",
+    "stands_outside",
     "target",
     "terms",
+    "whose_positions",
 ]
 
 TERMS = Schema(
@@ -87,6 +89,24 @@ def require_party(book: Book, party: str) -> str:
     names = [p.id for p in book.parties]
     message = f"no party '{party}'{nearest(party, names)} The book has {', '.join(names)}."
     raise BookError(f"no party '{party}'", [{"code": "unknown-party", "path": "/parties", "message": message}])
+
+
+#: Roles of those of whom a simulation keeps positions only where it is told to.
+OUTER = ("funder", "supplier", "fund")
+
+
+def stands_outside(book: Book, party: str) -> bool:
+    """Whether a simulation keeps a party's positions only with ``parties="all"``; False for what is no party."""
+    for candidate in book.parties:
+        if party in (candidate.id, candidate.name):
+            roles = candidate.roles
+            return candidate.legal == "outside" or (bool(roles) and all(role in OUTER for role in roles))
+    return False
+
+
+def whose_positions(book: Book, *asked: str | None) -> Literal["members", "all"]:
+    """What `openbook.simulate` is to keep so that these parties can be asked for."""
+    return "all" if any(name is not None and stands_outside(book, name) for name in asked) else "members"
 
 
 #: What draws: drivers, and what they share.

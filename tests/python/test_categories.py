@@ -175,3 +175,20 @@ def test_a_category_that_cannot_be_is_refused(change: dict[str, Any], said: str)
     with pytest.raises(ob.BookError) as error:
         ob.read_book(book_of(**({"categories": categories} | change)))
     assert said in str(error.value)
+
+
+def test_cells_of_names_are_refused_as_names() -> None:
+    book = ob.examples.book("farmers_averaging")
+    other = {"result": [1] * 9, "other_income": [0] * 9}
+
+    def problems(*claims: str | None) -> list[tuple[str, str]]:
+        with pytest.raises(ob.DataError) as refused:
+            book.settle({**other, "claim": ["none"] * (9 - len(claims)) + list(claims)})
+        return [(problem.code, problem.message) for problem in refused.value.problems]
+
+    [(code, message)] = problems("Two")
+    assert code == "unknown-choice"
+    assert message == "found 'Two', expected one of none, two_years, five_years; did you mean 'two_years'?"
+    [(code, message)] = problems(None)
+    assert code == "missing-month"
+    assert "expected one of none, two_years, five_years, or its reason" in message

@@ -833,3 +833,11 @@ def test_what_folds_to_one_value_is_one_for_each_member() -> None:
     simulation = ob.Book.from_json(made).simulate(4, seed=1, progress=False)
     assert simulation.array("general", every="term") == pytest.approx(4 * MONTHS)
     assert simulation.array("trust", every="term") == pytest.approx(21 * MONTHS)
+
+
+def test_the_pairs_that_data_are_needed_for_are_kept_apart() -> None:
+    table = ob.needs(ob.examples.book("value_based_purchasing"))
+    row = next(row for row in table if row["input"] == "performance")
+    assert row["members"].startswith("adams, heart_survival; adams, lung_survival; adams, bloodstream")
+    assert row["members"].endswith(" and 22 more")
+    assert next(row for row in table if row["input"] == "drift")["members"].startswith("adams, baker, clark")

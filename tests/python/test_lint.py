@@ -211,3 +211,33 @@ def test_deferred_terms_are_open_objects_with_a_default() -> None:
     assert "30 June" in warning["message"]
     agreed = book.with_("/contracts/0/clauses/0/amount", "£13m")
     assert not findings(agreed, "deferred-term") and agreed.digest != book.digest
+
+
+def test_named_operands_are_no_comparisons() -> None:
+    book = ob.read_book(
+        {
+            "format": 1,
+            "id": "crossed",
+            "calendar": {"start": "2024-04", "months": 12},
+            "dimensions": [{"id": "site", "members": ["a", "b"]}, {"id": "age", "members": ["old", "young"]}],
+            "parties": [{"id": "payer"}, {"id": "payee"}],
+            "inputs": [{"id": "people", "dimension": "site", "by": "age", "plan": 5}],
+            "quantities": [
+                {"id": "in_all", "dimension": "site", "formula": "sum(people, over='age')"},
+                {"id": "many", "dimension": "site", "formula": "sum(people, over='age', where=people > 3)"},
+                {"id": "here", "dimension": "site", "formula": "sum(people, over = 'age', where=people == 5)"},
+                {"id": "equal", "formula": "in_pounds = £10"},
+                {"id": "in_pounds", "formula": "money(sum(in_all))"},
+            ],
+            "contracts": [
+                {
+                    "id": "c",
+                    "payer": "payer",
+                    "payee": "payee",
+                    "clauses": [{"kind": "payment", "id": "paid_sum", "amount": "in_pounds"}],
+                }
+            ],
+        }
+    )
+    told = [row["message"].split("'")[1] for row in findings(book, "cliff") if row["severity"] == "note"]
+    assert sorted(told) == ["equal.formula", "here.formula", "many.formula"]

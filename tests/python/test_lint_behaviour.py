@@ -86,6 +86,11 @@ def test_a_cliff_is_found_with_its_place_and_its_pounds(amount: str, place: str,
     assert found == pytest.approx(int(pounds[1:].replace(",", "")), rel=0.01)
 
 
+def test_a_cliff_at_zero_says_zero() -> None:
+    (message,) = warned(paid("if(cases > 0, £50k, £0)"), "cliff")
+    assert "'cases' passes zero:" in message
+
+
 @pytest.mark.parametrize(
     "amount",
     [

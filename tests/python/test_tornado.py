@@ -94,3 +94,15 @@ def test_what_a_party_event_changes_is_changed_in_every_run() -> None:
     [row] = tornado(small, "trust", shocks=leaves, scenarios=4_000).table
     assert row["base"] == 600
     assert row["at_low"] == pytest.approx(600 + 6 * 10 * TENTH, abs=6)
+
+
+def test_rare_events_that_stand_still_between_the_percentiles_are_named() -> None:
+    rare = {"id": "fire", "kind": "poisson", "of": "a", "effect": "value", "mean": 0.02, "illustrative": True}
+    inputs = [{"id": "a", "every": "month", "plan": 0}, given("b", 10)]
+    small = book("£100 * a + £1 * b", inputs=inputs, drivers=[rare, normal("db", "b", 10, 2)])
+    found = tornado(small, "trust", scenarios=500)
+    assert {row["name"]: row["swing"] for row in found.table}["fire"] == 0
+    assert "At both percentiles the same: fire. What is rarer" in str(found.table.note)
+    farther = tornado(small, "trust", percentiles=(0.5, 99.5), scenarios=4_000)
+    assert {row["name"]: row["swing"] for row in farther.table}["fire"] == 100
+    assert "At both" not in str(farther.table.note)

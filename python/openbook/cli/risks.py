@@ -52,6 +52,7 @@ def risk(
 
     WHAT is a party; with --by and --tail it may also be an overlay, whose signatories are taken together.
     """
+    from ..queries import whose_positions
     from ..risk import STATISTICS
     from ..simulating import simulate
 
@@ -64,6 +65,7 @@ def risk(
         threads=threads,
         every=["term"] if every == "term" else [every, "term"],
         shocks=given["scenario"],
+        parties=whose_positions(book, what),
         progress=False if quiet else None,
         **options,
     )

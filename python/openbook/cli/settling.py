@@ -245,6 +245,7 @@ def _explain_draw(
 ) -> None:
     """A figure in one draw, or what differs between two."""
     from ..errors import LimitError
+    from ..queries import whose_positions
     from ..simulating import simulate
 
     if draw is not None and percentile is not None:
@@ -252,6 +253,7 @@ def _explain_draw(
     book, data, options = options_of(given)
     every, period = when
     options |= {"seed": seed, "data": data, "every": (every,), "basis": (basis,), "shocks": given["scenario"]}
+    options["parties"] = whose_positions(book, what)
     if draw is not None and against is None and ":" in what:
         made = simulate(book, 1, first_draw=draw, progress=False, **options)
         tree = made.explain(draw, what, every=every, period=int(period), basis=basis)

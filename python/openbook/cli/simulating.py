@@ -31,6 +31,13 @@ __all__ = ["compare", "simulate"]
 @click.option("--threads", type=int, help="Default: as many as allowed.")
 @click.option("--every", multiple=True, default=("year", "term"), show_default=True, help="Calendars of the positions.")
 @click.option("--track", multiple=True, metavar="FORMULA", help="Formulas to keep as well.")
+@click.option(
+    "--parties",
+    type=click.Choice(["members", "all"]),
+    default="members",
+    show_default=True,
+    help="Whose positions: members are commissioners and providers; all adds suppliers, funders and funds.",
+)
 @sampling_option
 @click.option("--replications", type=int, help="Of Sobol' sequences and Latin hypercubes.  [default: 16]")
 @click.option(
@@ -50,6 +57,7 @@ def simulate(
     threads: int | None,
     every: Sequence[str],
     track: Sequence[str],
+    parties: Any,
     sampling: str,
     replications: int | None,
     target: tuple[str, str, float] | None,
@@ -71,6 +79,7 @@ def simulate(
         threads=threads,
         every=every,
         track=track,
+        parties=parties,
         shocks=given["scenario"],
         sampling=sampling,
         replications=replications,
@@ -121,6 +130,7 @@ def compare(
 ) -> None:
     """Simulate several books with the same draws; differences from the first, party by party."""
     from ..comparison import compare as run
+    from ..queries import whose_positions
 
     if matrix and party is None:
         raise click.UsageError("--matrix: say of which party, --party NAME")
@@ -129,7 +139,8 @@ def compare(
         name, equals, book = item.partition("=")
         place = book if equals else item
         named[name] = sealed_book(place) or load_book(place)
-    table = run(named, scenarios=scenarios, seed=seed, every=every)  # type: ignore[arg-type]
+    kept = "all" if any(whose_positions(getattr(b, "book", b), party) == "all" for b in named.values()) else "members"
+    table = run(named, scenarios=scenarios, seed=seed, every=every, parties=kept)  # type: ignore[arg-type]
     if save:
         table.save(save)
     if matrix:

@@ -199,7 +199,8 @@ class Alignment:
             )
         elif reason is not None:
             notes.append(f"stated as {reason.words}; agree a value (value, agreed_by)")
-        expected = "a number (a gap is never a zero), or its reason in missing=: " + ", ".join(REASONS)
+        known = f"one of {', '.join(target.names)}" if target.names else "a number (a gap is never a zero)"
+        expected = f"{known}, or its reason in missing=: " + ", ".join(REASONS)
         message = (
             f"no value{_of(target, name)} for {ranges(found, step)}"
             + "".join(f"; {note}" for note in notes)

@@ -142,7 +142,8 @@ def _row(target: Target, months: Months, span: Span, plan: str) -> dict[str, Any
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+    between = "; " if any(", " in name for name in names) else ", "  # the names of pairs have commas themselves
+    return between.join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
 
 
 def needs(book: Book, period: str | int | None = None) -> Needs:

@@ -156,7 +156,7 @@ class _Sum:
         for place in places.tolist():
             error = lot.values.errors.get(int(self.at[number][place]))
             row, month = int(self.rows[number][place]), int(claim.months[place])
-            code = "not-a-number" if error else "wrong-unit"
+            code = ("unknown-choice" if self.target.names else "not-a-number") if error else "wrong-unit"
             if error is None:
                 error = BadCell(repr(lot.rows.frame.data[lot.column][row]), f"a number of {self.target.unit}")
             self.faults.at(code, lot.rows.frame, row, lot.column, error, self.target, month)

@@ -10,6 +10,8 @@ from .findings import Finding, Reader, formulas
 __all__ = ["jumps"]
 
 _JUMP = re.compile(r"[<>]=?|==|!=|(?<![<>=!])=(?!=)|\b(?:if|choose|whole|count|any|all)\s*\(")
+#: Named operands are no comparisons.
+_NAMED = re.compile(r",\s*(?:over|where)\s*=(?!=)")
 #: Conditions say when something holds; that they compare is what they are for.
 _CONDITIONS = ("eligible", "when", "modifier_applies", "holds")
 
@@ -36,6 +38,6 @@ def jumps(reader: Reader) -> Iterator[Finding]:
     for place in reader.places:
         if place.owner in ("test", "part", "member", "concession") or place.field in _CONDITIONS:
             continue
-        text = next((text for text in formulas(place) if _JUMP.search(text)), None)
+        text = next((text for text in formulas(place) if _JUMP.search(_NAMED.sub(",", text))), None)
         if text is not None and not place.path.startswith(("/inputs", "/scenarios", "/drivers")):
             yield Finding("cliff", "note", place.path, f"'{place.name}' compares or chooses ({text}): it may jump")

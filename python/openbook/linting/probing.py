@@ -72,7 +72,7 @@ class Moved:
         if place == self.rest:
             return "its plan"
         if self.effect == "factor":
-            return f"{float(place):.6g} times its plan" if place else "nothing"
+            return f"{float(place):.6g} times its plan" if place else "zero"
         return f"{float(abs(place)):,.6g} {'above' if place > 0 else 'below'} its plan"
 
 

@@ -239,8 +239,11 @@ def _simulated(
     def draws_of(simulation: Any, whose: str) -> Any:
         return simulation.array(whose, **where)
 
+    kept: dict[str, Any] = {"every": (where["every"],), "basis": (where["basis"],)}
+    kept |= {"parties": queries.whose_positions(book, party, other), **run}
+
     def difference(text: str) -> tuple[float, float]:
-        simulation = simulate(book.with_(path, text), every=(where["every"],), basis=(where["basis"],), **run)
+        simulation = simulate(book.with_(path, text), **kept)
         own = draws_of(simulation, party)
         against = draws_of(simulation, other) if other else float(amount)
         if quantile is None:

@@ -212,6 +212,7 @@ def value_of_information(
     first = next(iter(options.values()))
     party = queries.require_party(first, party)
     asked: dict[str, Any] = {**request, "every": (every,), "basis": (basis,), "progress": False, "seed": seed}
+    asked.setdefault("parties", queries.whose_positions(first, party))
     runs = {name: simulate(book, scenarios, **asked) for name, book in options.items()}
     return _informed(runs, party, {"every": every, "period": period, "basis": basis}, outer, inner, seed)
 

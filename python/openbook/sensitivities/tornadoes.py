@@ -301,10 +301,22 @@ def tornado(
     rows.sort(key=lambda row: -abs(row["swing"]))
     title = f"What moves the position of {queries.party_name(book, party)}"
     about = {"book": book.id, "digest": book.digest}
-    table = Table.of_rows(title, TORNADO, rows, f"{note} {TORNADO.sign}.", about, private_to=book.private_to)
+    note = f"{note} {TORNADO.sign}.{_rare(moved)}"
+    table = Table.of_rows(title, TORNADO, rows, note, about, private_to=book.private_to)
     asked: dict[str, Any] = {"percentiles": tuple(percentiles), "terms": terms, "measure": measure, "seed": seed}
     origin = Origin.here("tornado", book=book, party=party, scenarios=scenarios, **asked, **where, **request)
     return Tornado(book, party, measure, table, origin)
+
+
+def _rare(moved: Sequence[_Moved]) -> str:
+    """What of drivers that a tornado cannot move, such as events that come once in twenty years."""
+    still = [one.name for one in moved if one.kind == "driver" and one.inputs[0] == one.inputs[1]]
+    if not still:
+        return ""
+    return (
+        f" At both percentiles the same: {', '.join(still)}. What is rarer than the percentiles say is not seen by a "
+        "tornado; take percentiles farther out, or shares of the variance."
+    )
 
 
 def _row(one: _Moved, figures: Mapping[str, float]) -> dict[str, Any]:
