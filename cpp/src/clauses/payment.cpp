@@ -9,8 +9,10 @@ const Record& Payment::record() {
         "other way.",
         {field<&Payment::amount>("amount", "The amount of one period.").in("£").required(),
          field<&Payment::shares>("shares", "Who receives, by weight; absent: the clause's receiver."),
-         field<&Payment::each>("each",
-                               "A dimension whose members are parties: each of them receives the amount's own member.")
+         field<&Payment::each>(
+             "each",
+             "A dimension whose members are parties: each of them receives the amount's own member, which is rounded "
+             "by itself.")
              .refers("dimension")},
         "", R"({"kind": "payment", "id": "transitional", "every": "quarter", "amount": "£25k"})");
     return record;
