@@ -80,7 +80,7 @@ def formulas_page() -> str:
         INTRO + "\n",
         "## Functions\n",
         table(("function", "meaning"), rows),
-        "A calendar as last argument may be left out: it is then the calendar of the rule that asks.\n",
+        "A calendar as last argument may be left out: it is then the calendar of the rule that asks, and of cumulative the whole term.\n",
         formula_examples.SETTING + "\n",
         *sections,
     )

@@ -234,9 +234,9 @@ Typed Lowering::member_of(const Expression& e, const Typed& value, const Context
     const auto first = place_in(factors->first, name), second = place_in(factors->second, name);
     if (e.operands.size() > 2) {
         const std::string other = text_argument(e, 2, "a second member", context);
-        const auto a = first ? first : place_in(factors->first, other);
-        const auto b = first ? place_in(factors->second, other) : second;
-        if (a && b) return picked(*a * across + *b);
+        const auto other_first = place_in(factors->first, other), other_second = place_in(factors->second, other);
+        if (first && other_second) return picked(*first * across + *other_second);
+        if (second && other_first) return picked(*other_first * across + *second);
         if (first && other == factors->first) return slice(e, value, *first, true);
         if (second && other == factors->second) return slice(e, value, *second, false);
         fail("missing-reference", context,

@@ -462,8 +462,13 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     const std::size_t values = over != of_members.end() ? std::min(over->second, e.operands.size())
                                : f == "round"           ? 2
                                                         : e.operands.size();
-    for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*e.operands[i], context));
-    if (!takes_names(f)) refuse_categories(x, context, text);
+    const bool asks = f == "sum_matching" || f == "running_by";  // by a key, which may be a name
+    for (std::size_t i = 0; i < values; ++i) {
+        Context of_key = context;
+        if (asks && i == 2) of_key.category = x[1].category;
+        x.push_back(expression(*e.operands[i], of_key));
+    }
+    if (!takes_names(f)) refuse_categories(asks ? std::vector<Typed>{x[0]} : x, context, text);
     if (over != of_members.end()) return over_members(e, std::move(x), context, e);
     if (f == "min" || f == "max" || f == "clip" || f == "if" || f == "choose" || f == "or_else") join_points(x);
     const std::string dimension = align(x, context, "'" + text + "'");

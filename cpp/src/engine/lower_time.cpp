@@ -27,12 +27,7 @@ Typed Lowering::spread_as(const std::string& name, Typed value) {
     const std::string dimension = input != inputs_.end()          ? input->second->dimension
                                   : quantity != quantities_.end() ? quantity->second->dimension
                                                                   : "";
-    if (dimension.empty() || !value.dimension.empty()) return value;
-    const auto width = static_cast<std::uint32_t>(dimensions_.at(dimension)->members.size());
-    if (builder.width(value.node) == 1)
-        value.node = builder.mapped(Op::gather, value.node, std::vector<std::uint32_t>(width, 0), width);
-    value.dimension = dimension;
-    return value;
+    return spread_over(std::move(value), dimension);
 }
 
 std::optional<Typed> Lowering::over_time(const Expression& e, const Context& context) {

@@ -140,9 +140,9 @@ const std::vector<Function>& functions() {
          "the number of the last period, up to this one, in which a condition holds; missing where there is none", 1,
          1},
         {"cumulative", "cumulative(name, 'calendar', 'skip')",
-         "the sum of a named quantity, input or clause, or of a formula, from the start of the calendar's period to "
-         "the end "
-         "of this one; with 'skip' of the periods that are not missing",
+         "the sum of a named quantity, input or clause, or of a formula, from the start of the calendar's period, or "
+         "where none is named of the whole term, to the end of this one; with 'skip' of the periods that are not "
+         "missing",
          1, 3},
         {"over", "over(name, 'calendar')", "a named quantity, input or clause over the period of a longer calendar", 2,
          2},
