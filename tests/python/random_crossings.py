@@ -113,7 +113,7 @@ class OfPairs:
     def pair(self: Formulas) -> str:
         """A number of each pair."""
         return self.pick(
-            ["number(admitted)", "number(admitted)", "number(admitted)", "number(tariff)", "(kept_pairs + band_weight)",
+            ["number(admitted)", "number(admitted)", "number(admitted)", "number(tariff)", "(kept_pairs + band_weight)", "area_rate * site_weight", "number(admitted) * number(spells)", "(number(visits) + kept_pairs)",
              "number(admitted) * site_weight", "band_weight * (number(admitted) * factor)", "(number(admitted) + area_rate)",
              "min(priority * band_weight, number(admitted))", "(spread(site_weight, 'band') * band_weight)",
              "(spread(band_weight, 'site') + level)", f"(spread(3, '{self.names('site', 'band')}') + band_weight)",
@@ -130,7 +130,7 @@ class OfPairs:
     def who(self: Formulas) -> str:
         """A condition of each pair, of each site or of each band."""
         return self.pick(
-            [f"admitted {self.sign()} 20", f"admitted {self.sign()} 20", "need_of >= 'middle'", "worst_pair == 'high'",
+            [f"admitted {self.sign()} 20", f"number(admitted) * 2 {self.sign()} number(spells)", "need_of >= 'middle'", "worst_pair == 'high'",
              f"band_weight {self.sign()} 1", "grade != 'low'", "missing(waiting)", "reason(waiting) == 'suppressed'",
              "number(admitted) > mean(number(admitted), over='site')", "any_member(admitted > 20, over='band')"]
         )  # fmt: skip

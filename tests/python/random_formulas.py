@@ -46,6 +46,7 @@ class Formulas(OfPairs, OfGroups):
         """A number of each site."""
         return self.pick(
             ["number(beds)", "number(beds)", "site_weight", "priority", "number(load)", "number(beds) * factor", "number(beds) + level",
+             "number(beds) * number(spells)", "(number(visits) - number(beds))", "sum(number(admitted), over='band')", "rank(number(beds), priority)",
              f"by_member('site', '{self.own()}', 2, {self.rand(0, 3)})", "number(running(beds))", "none_of_it + 1",
              f"if({self.where()}, number(beds), site_weight)", "number(plan(beds))"]
         )  # fmt: skip

@@ -69,6 +69,8 @@ GROUPS: list[Write] = [
     lambda f: f.one_of(f"sum_matching({f.site_or_missing()}, {f.pick(['priority', 'returned'])}, {f.wanted()})"),
     lambda f: f"sum_matching({f.site()}, grade, {f.pick(['smallest(grade)', repr('high'), 'largest(grade)'])})",
     lambda f: f.each(f"sum_matching({f.site()}, running(1 + none_of_it), running(1 + none_of_it) - 1)"),
+    lambda f: f"running_by({f.site()}, grade, {f.pick([repr('low'), repr('middle'), 'largest(grade)', 'smallest(grade)'])})",
+    lambda f: f.each(f"running_by({f.site()}, grade) + sum_matching({f.site()}, grade, grade)"),
     lambda f: f.one_of(f"running_by({f.site()}, {f.pick(['priority', 'number(beds)', 'returned'])}, {f.wanted()})"),
     lambda f: f.each(f"running_by({f.site()}, number(beds)) - running_by({f.site_or_missing()}, number(beds), number(beds) - {f.rand(1, 20)})"),
     lambda f: f"window_place({f.periodic()}, {f.rand(3, 6)}, {f.pick([1, 2, 3, -1, -2, -3])})",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -50,6 +51,8 @@ BOOK: dict[str, Any] = {
             "value": 0,
             "pairs": {"east": {"young": 1, "east": 2}, "west": {"young": 3, "east": 4}},
         },
+        {"id": "lv", "dimension": "site", "value": 1},
+        {"id": "by_area", "dimension": "area", "by": "band", "value": 1, "pairs": {"county": {"east": 4}}},
         {"id": "beds", "dimension": "ward", "members": {"w0": 10, "w1": 20, "w2": 5, "w3": 8}},
     ],
     "contracts": [
@@ -116,8 +119,16 @@ CASES: list[tuple[str, list[Any]]] = [
     ("sum(previous(spread(of_area, 'site'), 1))", [3, 11, 11]),
     ("sum(previous(member(table, 'young'), of_area))", [11, 4, 4]),
     ("sum(previous(sum_matching(w, w, of_area), 1))", [2, 0, 0]),
+    ("sum(previous(lv * w, of_area))", [11, 9, 9]),
+    ("sum(previous(by_area * w, of_area))", [22, 33, 33]),
     ("cumulative(one)", [1, 2, 3]),
 ]  # fmt: skip
+
+
+def test_logistic_is_rounded_once() -> None:
+    """1 / (1 + exp(0.2008)) is 0.44997, and exp(0.2008) is 1.22238: with three decimals of it the half would be passed."""
+    [first, *_] = [row["value"] for row in book("logistic(-0.2008, 1)").settle(plan=True).quantities]
+    assert first == Decimal("0.4")
 
 
 def book(formula: str, **more: Any) -> ob.Book:

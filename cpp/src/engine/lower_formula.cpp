@@ -578,8 +578,8 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         else if (f == "sqrt")
             result.node = builder.make(Op::power, {a, builder.constant(Exact(1, 2))}, {places});
         else {
-            // Two more decimals inside, so that the one rounding stated is the last one.
-            const NodeId e_to = builder.make(Op::exponential, {builder.negate(a)}, {places + 2});
+            // Many more decimals inside, so that the one rounding stated is the last one.
+            const NodeId e_to = builder.make(Op::exponential, {builder.negate(a)}, {places + 20});
             const NodeId value = builder.divide(builder.constant(1), builder.weighted({e_to}, {1, 1}));
             result.node = request.simulate ? value
                                            : builder.round(value,

@@ -49,7 +49,7 @@ std::size_t first_key(const std::string& function) {
 }  // namespace
 
 /// The dimension of a formula, without lowering it: in its own first period there may be nothing to lower.
-std::string Lowering::declared_dimension(const Expression& e) {
+std::string Lowering::declared_dimension(const Expression& e, const Context& context) {
     if (e.form == Form::name) {
         if (const auto i = inputs_.find(e.name); i != inputs_.end()) return i->second->dimension;
         if (const auto q = quantities_.find(e.name); q != quantities_.end()) return q->second->dimension;
@@ -62,7 +62,7 @@ std::string Lowering::declared_dimension(const Expression& e) {
     const Expression* over = formula::named_operand(e, formula::named_over);
     const bool named = over || formula::named_operand(e, formula::named_where);
     const Expression of = named ? formula::without_named(e) : e;
-    const auto declared = [&](std::size_t i) { return declared_dimension(*of.operands[i]); };
+    const auto declared = [&](std::size_t i) { return declared_dimension(*of.operands[i], context); };
     const auto word = [&](std::size_t i) {  // a text, or a name that is nothing in the book
         const Expression& said = *of.operands[i];
         return said.form == Form::text ||
@@ -72,8 +72,18 @@ std::string Lowering::declared_dimension(const Expression& e) {
     const auto text_at = [&](std::size_t i) {
         return i < of.operands.size() && word(i) ? of.operands[i]->name : std::string{};
     };
-    if (of.name == "by_member") return declared_pairs(text_at(0));
-    if (of.name == "spread") return declared_spread(declared(0), text_at(1));
+    const std::string text = formula::to_text(e);
+    const auto named_at = [&](std::size_t i) {
+        const std::string said = text_at(i);
+        const bool names = dimensions_.contains(said) || said.find(" by ") != std::string::npos;
+        return names ? known_dimension(said, context, text) : std::string{};
+    };
+    if (of.name == "by_member") return named_at(0);
+    if (of.name == "spread") {
+        const std::string own = declared(0), to = named_at(1);
+        const bool apart = !own.empty() && own != to && !to.empty() && !belonging(to, own);
+        return apart && !crossing(own) && !crossing(to) ? crossed(own, to, context, text) : to;
+    }
     if ((of.name == "sum_matching" || of.name == "running_by") && of.operands.size() > 2) return declared(2);
     if (of.name == "member") {
         const std::string whole = declared(0);
@@ -88,39 +98,18 @@ std::string Lowering::declared_dimension(const Expression& e) {
         };
         return has(whole) ? "" : has(factors->first) ? factors->second : factors->first;
     }
-    std::string finest;
+    std::vector<std::string> names;
     bool keyed = false;
     for (std::size_t i = 0; i < of.operands.size(); ++i) {
-        const std::string parent = one_of_all.contains(of.name) ? declared_pairs(text_at(i)) : "";
+        const std::string parent = one_of_all.contains(of.name) ? named_at(i) : "";
         if (!parent.empty()) return parent;
-        finest = declared_meeting(finest, declared(i));
+        if (const std::string own = declared(i); !own.empty()) names.push_back(own);
         keyed = keyed || (i >= first_key(of.name) && !word(i));
     }
+    const std::string finest = names.empty() ? "" : meeting_of(names, context, text);
     if (!one_of_all.contains(of.name) || keyed) return finest;
     const auto* factors = over ? crossing(finest) : nullptr;
     return !factors ? "" : over->name == factors->first ? factors->second : factors->first;
-}
-
-/// A dimension of the book by its name, or the pairs of two in either order; nothing where the text is another word.
-std::string Lowering::declared_pairs(const std::string& name) {
-    if (dimensions_.contains(name)) return name;
-    const auto at = name.find(" by ");
-    if (at == std::string::npos) return {};
-    const std::string turned = name.substr(at + 4) + " by " + name.substr(0, at);
-    return dimensions_.contains(turned) ? turned : "";
-}
-
-std::string Lowering::declared_spread(const std::string& own, const std::string& to) {
-    const std::string named = declared_pairs(to);
-    if (own.empty() || named.empty() || own == named || belonging(named, own)) return named;
-    return declared_pairs(own + " by " + named);
-}
-
-/// Where two dimensions meet: the one that is below the other, or their pairs.
-std::string Lowering::declared_meeting(const std::string& one, const std::string& other) {
-    if (one.empty() || other.empty()) return one.empty() ? other : one;
-    if (one == other || belonging(one, other)) return one;
-    return belonging(other, one) ? other : declared_pairs(one + " by " + other);
 }
 
 /// A single value, or that of a parent, for each member of what it stands for in periods without a history.
@@ -129,7 +118,7 @@ Typed Lowering::spread_over(Typed value, const std::string& dimension) {
     return spreads ? spread_to(std::move(value), dimension) : value;
 }
 
-Typed Lowering::spread_subject(const Subject& of, Typed value) {
+Typed Lowering::spread_subject(const Subject& of, Typed value, const Context& context) {
     if (!of.formula) {
         const auto input = inputs_.find(of.name);
         const auto quantity = quantities_.find(of.name);
@@ -146,7 +135,7 @@ Typed Lowering::spread_subject(const Subject& of, Typed value) {
         }
         return spread_as(of.name, std::move(value));
     }
-    return spread_over(std::move(value), declared_dimension(*of.formula));
+    return spread_over(std::move(value), declared_dimension(*of.formula, context));
 }
 
 Context Lowering::for_initial(const Subject& of, const Context& context) const {

@@ -274,12 +274,9 @@ private:
     /// Where the value before the first period is read: its names are those of what it stands for.
     Context for_initial(const Subject& subject, const Context& context) const;
     bool skips(const formula::Expression& e, std::size_t index, const Context& context) const;
-    std::string declared_dimension(const formula::Expression& e);
-    std::string declared_pairs(const std::string& name);
-    std::string declared_spread(const std::string& own, const std::string& to);
-    std::string declared_meeting(const std::string& one, const std::string& other);
+    std::string declared_dimension(const formula::Expression& e, const Context& context);
     Typed spread_over(Typed value, const std::string& dimension);
-    Typed spread_subject(const Subject& subject, Typed value);
+    Typed spread_subject(const Subject& subject, Typed value, const Context& context);
     NodeId weights_of_members(NodeId weights, NodeId total, ZeroWeights rule, const std::string& dimension,
                               const Along& along, const Context& context, const std::string& what);
     Typed table_rows(const LookupTable& table, const std::vector<Typed>& keys, std::size_t key,

@@ -96,7 +96,18 @@ class Crossings(Dimensions):
             pairs = self.crossed(*lowest)
             if pairs in self.stated:
                 return pairs
+        if len(lowest) == 2 and (below := self.below_pairs(*lowest) or self.below_pairs(*reversed(lowest))):
+            return below
         return super().finest(lowest)
+
+    def below_pairs(self, pairs: str, single: str) -> str | None:
+        """Where the pairs of a parent meet what belongs to that parent: in the pairs of what belongs to it."""
+        if pairs in self.items or single not in self.items:
+            return None
+        for above, other in (self.parts(pairs), self.parts(pairs)[::-1]):
+            if self.up(single, above) is not None:
+                return self.crossed(single, other)
+        return None
 
     def rest(self, dimension: str, over: str) -> str | None:
         """What is left of a dimension when one goes."""

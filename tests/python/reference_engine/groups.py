@@ -178,7 +178,7 @@ class Groups:
     def call_running_by(self: Engine, at: At, x: Tree, order: Tree, *more: Tree) -> Value:
         asking = [tree for tree in more if tree[0] != "over"]
         if asking:
-            return self.asked_for(at, x, order, asking[0], lambda place, wanted: place <= wanted)
+            return self.asked_for(at, x, order, asking[0], members.not_above)
 
         def work(_: int, values: Any, places: Any) -> Any:
             self.apart(places)

@@ -8,7 +8,7 @@ from itertools import accumulate
 from math import ceil, floor
 from typing import Any
 
-from .functions import furthest, nearest
+from .functions import furthest, nearest, ordered
 from .values import given
 
 Values = Sequence[Any]
@@ -123,6 +123,12 @@ def running(values: Values, way: str = "forwards", how: str = "sum") -> list[Any
     return list(accumulate(reversed(values), joined))[::-1]
 
 
+def not_above(a: Any, b: Any) -> bool:
+    """Names by their place in the list."""
+    low, high = ordered(a, b)
+    return bool(low <= high)
+
+
 def running_by(values: Values, order: Values) -> list[Any]:
     """A member without a place has no sum; those without a place count in no other's."""
     found: list[Any] = []
@@ -130,7 +136,7 @@ def running_by(values: Values, order: Values) -> list[Any]:
         if own is None:
             found.append(None)
             continue
-        up_to = [value for value, at in zip(values, order, strict=True) if at is not None and at <= own]
+        up_to = [value for value, at in zip(values, order, strict=True) if at is not None and not_above(at, own)]
         found.append(None if None in up_to else sum(up_to, F(0)))
     return found
 

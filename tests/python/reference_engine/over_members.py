@@ -128,7 +128,13 @@ class OverMembers:
         return self.reduced(at, "deviation", work, (x, rule, decimals, *more))
 
     def call_slope(self: Engine, at: At, *more: Tree) -> Value:
-        return self.reduced(at, "slope", members.slope, more)
+        def work(y: Any, x: Any, weight: Any = None) -> Value:
+            found = members.slope(y, x, weight)
+            if found is None and not self.pennies:
+                self.near = F(0)  # places that are all one: a draw says nothing
+            return found
+
+        return self.reduced(at, "slope", work, more)
 
     def call_rank(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
         words = self.asked("rank", (x, *more)).words
