@@ -34,7 +34,8 @@ of a value by site and age band and leaves the sites; `rank(people, over='site')
 those take part for whom the condition holds. `over` and `where` stand last. `sum`, `mean`, `product`, `largest`, `smallest`, `any_member`,
 `all_members`, `first`, `last` and `weighted_mean` take both; `median`, `quantile`, `deviation`, `slope`, `rank`, `percentile_group`, `running`,
 `running_by`, `apportion` and `apportion_capped` take `over`. With one of the two `count`, `min`, `max`, `any` and `all` are over members too:
-`count(people > 5, over='age')`. Where nobody takes part a sum is zero, a product 1, `any` no and `all` yes, and the others are missing.
+`count(people > 5, over='age')`. Where it is missing whether a member takes part the result is missing. Where nobody takes part a sum is
+zero, a product 1, `any` no and `all` yes, and the others are missing.
 
 **Limits.** A formula has at most 10,000 characters, 2,000 parts and 48 levels.
 """.strip()
@@ -80,7 +81,7 @@ def formulas_page() -> str:
         INTRO + "\n",
         "## Functions\n",
         table(("function", "meaning"), rows),
-        "A calendar as last argument may be left out: it is then the calendar of the rule that asks.\n",
+        "A calendar as last argument may be left out: it is then the calendar of the rule that asks, and of cumulative the whole term.\n",
         formula_examples.SETTING + "\n",
         *sections,
     )

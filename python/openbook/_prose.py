@@ -139,7 +139,7 @@ _TEMPLATES = {
     "number": "{0} without its unit",
     "money": "£ {0}",
 }
-#: Functions of a name and a calendar that may be left out: the period that asks.
+#: Functions of a name and a calendar that may be left out: the period that asks, or of cumulative the whole term.
 _CALENDAR_LAST = frozenset({"paid", "received", "position", "provisional", "income", "cost", "cumulative", "over"})
 _ATOMS = frozenset({"plan", "score", "measure", "months", "contract_year", "month_number", "calendar_month", "cash"})
 
@@ -246,7 +246,7 @@ def _call(function: str, operands: Sequence[Said]) -> Said:
         return f"{function.replace('_', ' ')} of {_listed(texts)}", PHRASE
     wanted = 1 + max((int(digit) for digit in "01234" if f"{{{digit}}}" in template), default=-1)
     if function in _CALENDAR_LAST and len(texts) < wanted:
-        texts.append("period")
+        texts.append("term" if function == "cumulative" else "period")
     if len(texts) < wanted:
         return f"{function.replace('_', ' ')} of {_listed(texts)}", PHRASE
     return template.format(*texts), ATOM if function in _ATOMS else PHRASE if function != "negate" else PRODUCT

@@ -124,6 +124,11 @@ class Amounts:
             options += [f"paid('{name}')" for name, e in self.paid if LENGTH[e] <= LENGTH[every]][-3:]
             options += [f"v{self.random.randrange(self.count)}"] if LENGTH[every] >= 12 else []
             options += self.balances(every)
+            options += (
+                ["sum(admitted * tariff)", "sum(sum(load, where=number(beds) > 20) * band_weight)"]
+                if self.chance(0.03)
+                else []
+            )
         elif unit == "number":
             options += [self.fraction(), str(self.random.randint(-3, 12)), "contract_year()", "months()", "month_number()",
                         "calendar_month()", f"count({self.condition(every, 0)}, {self.condition(every, 0)})",

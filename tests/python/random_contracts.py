@@ -101,6 +101,13 @@ class Maker(Amounts):
             if self.chance(0.4):
                 found["profile"] = [str(self.random.randint(1, 9)) for _ in range(12)]
             return found
+        if kind == "activity" and self.chance(0.15):
+            return {
+                "quantity": pick(
+                    ["admitted", "admitted * site_weight", "or_else(waiting, 1) / number(admitted + 1) * admitted"]
+                ),
+                "price": "tariff",
+            }
         if kind == "activity":
             return {"quantity": count, "price": self.price(unit)}
         if kind == "forecast":
@@ -151,6 +158,11 @@ class Maker(Amounts):
             tests = [{"name": f"test {i}", "holds": self.condition(every)} for i in range(self.random.randint(1, 2))]
             found = {"tests": tests, "amount": self.amount(every, -50_000)}
             return found | ({"shares": self.parts()} if self.chance(0.4) else {})
+        if kind == "payment" and self.chance(0.1):
+            return {
+                "amount": f"sum(owed, over='band'{pick(['', ', where=band_weight >= 1'])}) * {self.fraction()}",
+                "each": "trust",
+            }
         if kind == "payment" and self.chance(0.15):
             cases = "".join(f", '{p}', {self.formula('£', every, 1)}" for p in self.providers[:-1])
             return {"amount": f"by_member('trust'{cases}, {self.money()})", "each": "trust"}
@@ -164,6 +176,13 @@ class Maker(Amounts):
         if kind == "capitation" and self.chance(0.3):
             rate = {"value": str(self.random.randint(0, 40000) / 100), "unit": "£ per bed"}
             return {"people": "beds", "rate": rate, "weight": pick(["site_weight", "factor", "0.8", "1 / level"])}
+        if kind == "capitation" and self.chance(0.3):
+            rate = {"value": str(self.random.randint(0, 40000) / 100), "unit": "£ per case"}
+            return {
+                "people": "admitted",
+                "rate": rate,
+                "weight": pick(["band_weight", "area_rate", "site_weight", "0.8"]),
+            }
         if kind == "capitation":
             rate = {"value": str(self.random.randint(0, 40000) / 100), "unit": f"£ per {unit.rstrip('s')}"}
             return {"people": count, "rate": rate, "weight": pick(["1", "0.8", "1.7", "fraction"])}

@@ -13,8 +13,12 @@ from typing import Any
 from openbook._description import FieldType, RecordType, records
 from random_contracts import Document, Maker, contracts_of
 from reference_engine.formula import parse
+from reference_engine.groups import FORMULAS
 
 Place = tuple[str, ...]
+#: Functions that take a key in place of a parent.
+KEYED = {"sum", "mean", "largest", "smallest", "any_member", "all_members", "median", "quantile", "deviation", "weighted_mean",
+         "rank", "percentile_group"}  # fmt: skip
 
 
 def within(value: Any, kind: FieldType) -> Iterator[Place]:
@@ -40,13 +44,22 @@ def of_record(data: Document, record: RecordType) -> Iterator[Place]:
             yield from within(data[field.name], field.type)
 
 
+def keys_in(call: Any) -> list[Any]:
+    """Formulas where a parent might stand: members are in one group where they come to the same."""
+    if call[1] not in KEYED:
+        return []
+    return [part for part in call[2:] if part[0] not in ("text", "over", "where")][FORMULAS.get(call[1], 1) :]
+
+
 def of_formula(tree: Any) -> Iterator[Place]:
     head = tree[0]
     if head == "call":
         yield "function", tree[1]
         yield "function", tree[1], f"{len(tree) - 2} arguments"
         yield from (("function", tree[1], part[1]) for part in tree[2:] if part[0] == "text")
-    elif head not in ("name", "text"):
+        yield from (("function", tree[1], f"{part[0]}=") for part in tree[2:] if part[0] in ("over", "where"))
+        yield from (("function", tree[1], "key") for part in keys_in(tree))
+    elif head not in ("name", "text", "over", "where"):
         yield "sign", head
     for part in tree[1:]:
         if isinstance(part, tuple):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from random_crossings import CROSSINGS, OfPairs
+from random_groups import GROUPS, OfGroups
 from random_vocabulary import REASONS
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ MIDDLE = "'middle', "
 SIGNS = ("<", "<=", ">", ">=", "==", "!=")
 
 
-class Formulas:
+class Formulas(OfPairs, OfGroups):
     """Parts of formulas, for one calendar of one book."""
 
     def __init__(self, maker: Maker, every: str) -> None:
@@ -44,6 +46,7 @@ class Formulas:
         """A number of each site."""
         return self.pick(
             ["number(beds)", "number(beds)", "site_weight", "priority", "number(load)", "number(beds) * factor", "number(beds) + level",
+             "number(beds) * number(spells)", "(number(visits) - number(beds))", "sum(number(admitted), over='band')", "rank(number(beds), priority)",
              f"by_member('site', '{self.own()}', 2, {self.rand(0, 3)})", "number(running(beds))", "none_of_it + 1",
              f"if({self.where()}, number(beds), site_weight)", "number(plan(beds))"]
         )  # fmt: skip
@@ -241,3 +244,4 @@ FORMULAS: list[Write] = [
     lambda f: f"indirectly_standardised_ratio_{f.pick(['lower', 'upper'])}(number(beds), 100 * priority, 1 + number(beds), 50 * priority, 95%)",
     lambda f: "number(ratio_of(£700, spells)) + number(expected_events(priority, beds, 2))",
 ]  # fmt: skip
+FORMULAS += [*CROSSINGS, *GROUPS]

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from openbook import measure_definitions
+from random_crossings import Crossed
 
 Document = dict[str, Any]
 SITES = ("east", "west", "north", "south", "lake")
@@ -39,8 +40,10 @@ class Vocabulary:
         self.data: dict[str, list[Any]] = {}
         self.missing: list[Document] = []
         self.alternatives: dict[str, str] = {}
+        dimensions = self.dimensions()
+        self.crossed = Crossed(random, months, month, dimensions, self.later)
         self.items = {
-            "dimensions": self.dimensions(),
+            "dimensions": dimensions,
             "categories": self.categories(),
             "definitions": self.definitions(),
             "services": [{"id": "ward_care", "name": "Care on wards", "unit": "beds", "provider": "p0"}],
@@ -108,6 +111,7 @@ class Vocabulary:
         self.data["danger"] = [pick(["green", "amber", "red"]) for _ in range(sites * months)]
         self.data["finished"] = [pick([None, 19_700 + self.random.randint(0, 900)]) for _ in range(sites * months)]
         self.data["attained"] = [pick(["0.9", "0.92", f"0.{self.random.randint(500, 999)}"]) for _ in range(months)]
+        self.data |= self.crossed.data()
         self.why_missing()
         planned = [{}, {"plan": "4"}][self.chance(0.4)]  # a plan stands in for what is not there
         return [
@@ -122,6 +126,7 @@ class Vocabulary:
              "may_be_missing": True, **({"plan": "date('2024-07-31')"} if planned else {})},
             {"id": "people", "name": "List", "unit": "people", "every": self.slow, "aggregate": pick(joined), "plan": "5000"},
             {"id": "attained", "unit": "%", "aggregate": pick(["last", "mean"]), "plan": "90%"},
+            *self.crossed.inputs(planned),
         ]  # fmt: skip
 
     def walk(self) -> list[str]:
@@ -135,7 +140,8 @@ class Vocabulary:
 
     def why_missing(self) -> None:
         """Reasons for some of what is not there; an estimate that is agreed has a value."""
-        for name, members in (("returned", self.sites), ("deaths", [None])):
+        named: dict[str, list[Any]] = {"returned": self.sites, "deaths": [None], **self.crossed.names_of()}
+        for name, members in named.items():
             for i, value in enumerate(self.data[name]):
                 if value is not None or not self.chance(0.7):
                     continue
@@ -179,6 +185,7 @@ class Vocabulary:
             {"id": "goal", "value": {"value": "92%", "unit": "%"}},
             {"id": "sum_in_doubt", "value": {"value": "£900", "deferred": "to be agreed by June", "source": "a draft",
              "alternatives": [{"name": "as in the letter", "value": pick(["£700", "£900.50"]), "source": "a letter"}]}},
+            *self.crossed.parameters(),
         ]  # fmt: skip
 
     def curves(self) -> list[Document]:
@@ -199,6 +206,7 @@ class Vocabulary:
              "formula": self.random.choice(["if(spells > 50, 'red', 'green')", "choose(visits < 20, 'green', spells > 90, 'red', 'amber')"])},
             {"id": "worst", "category": "severity", "dimension": "site", "aggregate": "last",
              "formula": "if(number(beds) > 20, grade, 'middle')"},
+            *self.crossed.quantities(),
         ]  # fmt: skip
 
     def tables(self) -> list[Document]:

@@ -149,7 +149,7 @@ def test_every_clause_of_a_shipped_book_is_said(name: str) -> None:
         ("max(a, b + c, 0)", "the largest of a, (b plus c) and 0"),
         ("previous(a, £5)", "a one period earlier (£5 at first)"),
         ("cumulative(a, 'year')", "a added up since the start of the year"),
-        ("cumulative(a)", "a added up since the start of the period"),
+        ("cumulative(a)", "a added up since the start of the term"),
         ("round(a, £0.01, 'floor')", "a rounded to a multiple of £0.01 (floor)"),
         ("received('c', 'p', 'year')", "what p receives under clause c over the year"),
         ("clip(a, -1, 1)", "a, but at least minus 1 and at most 1"),

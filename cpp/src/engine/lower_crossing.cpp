@@ -58,13 +58,6 @@ std::string Lowering::crossed(std::string first, std::string second, const Conte
     return name;
 }
 
-bool Lowering::names_dimension(const std::string& name, const Context& context, const std::string& what) {
-    if (dimensions_.contains(name)) return true;
-    const auto at = name.find(" by ");
-    return at != std::string::npos && dimensions_.contains(name.substr(0, at)) &&
-           dimensions_.contains(name.substr(at + 4)) && !known_dimension(name, context, what).empty();
-}
-
 std::string Lowering::known_dimension(const std::string& name, const Context& context, const std::string& what) {
     if (dimensions_.contains(name)) return name;
     if (const auto at = name.find(" by "); at != std::string::npos) {
@@ -251,9 +244,9 @@ Typed Lowering::member_of(const Expression& e, const Typed& value, const Context
     const auto first = place_in(factors->first, name), second = place_in(factors->second, name);
     if (e.operands.size() > 2) {
         const std::string other = text_argument(e, 2, "a second member", context);
-        const auto a = first ? first : place_in(factors->first, other);
-        const auto b = first ? place_in(factors->second, other) : second;
-        if (a && b) return picked(*a * across + *b);
+        const auto other_first = place_in(factors->first, other), other_second = place_in(factors->second, other);
+        if (first && other_second) return picked(*first * across + *other_second);
+        if (second && other_first) return picked(*other_first * across + *second);
         if (first && other == factors->first) return slice(e, value, *first, true);
         if (second && other == factors->second) return slice(e, value, *second, false);
         fail("missing-reference", context,

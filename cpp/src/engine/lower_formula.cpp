@@ -463,8 +463,13 @@ Typed Lowering::function(const Expression& e, const Context& context) {
     const std::size_t values = over != of_members.end() ? std::min(over->second, e.operands.size())
                                : f == "round"           ? 2
                                                         : e.operands.size();
-    for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*e.operands[i], context));
-    if (!takes_names(f)) refuse_categories(x, context, text);
+    const bool asks = f == "sum_matching" || f == "running_by";  // by a key, which may be a name
+    for (std::size_t i = 0; i < values; ++i) {
+        Context of_key = context;
+        if (asks && i == 2) of_key.category = x[1].category;
+        x.push_back(expression(*e.operands[i], of_key));
+    }
+    if (!takes_names(f)) refuse_categories(asks ? std::vector<Typed>{x[0]} : x, context, text);
     if (over != of_members.end()) return over_members(e, std::move(x), context, e);
     if (f == "min" || f == "max" || f == "clip" || f == "if" || f == "choose" || f == "or_else") join_points(x);
     const std::string dimension = align(x, context, "'" + text + "'");
@@ -574,8 +579,8 @@ Typed Lowering::function(const Expression& e, const Context& context) {
         else if (f == "sqrt")
             result.node = builder.make(Op::power, {a, builder.constant(Exact(1, 2))}, {places});
         else {
-            // Two more decimals inside, so that the one rounding stated is the last one.
-            const NodeId e_to = builder.make(Op::exponential, {builder.negate(a)}, {places + 2});
+            // Many more decimals inside, so that the one rounding stated is the last one.
+            const NodeId e_to = builder.make(Op::exponential, {builder.negate(a)}, {places + 20});
             const NodeId value = builder.divide(builder.constant(1), builder.weighted({e_to}, {1, 1}));
             result.node = request.simulate ? value
                                            : builder.round(value,

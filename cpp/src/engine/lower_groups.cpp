@@ -112,8 +112,8 @@ std::optional<Typed> Lowering::over_groups(const Expression& e, std::vector<Type
         if (is_value || (operand.form != Form::text && operand.form != Form::name)) {
             if (key) fail("type", context, text + " has two keys; join them into one");
             key = &operand;
-        } else if (names_dimension(operand.name, context, text)) {
-            parent = operand.name;
+        } else if (dimensions_.contains(operand.name) || operand.name.find(" by ") != std::string::npos) {
+            parent = known_dimension(operand.name, context, text);
         } else if (operand.name == "skip" && f != "rank" && f != "percentile_group") {
             skip = true;
         } else if (f == "rank" && (word_of(directions, operand.name, direction) || word_of(ties, operand.name, tie))) {
@@ -184,7 +184,7 @@ std::optional<Typed> Lowering::over_groups(const Expression& e, std::vector<Type
         result.truth = false;
         result.bare = true;
     } else if (f == "median" || f == "quantile") {
-        require_order(x, context, text);
+        require_order({x[0]}, context, text);
         const Exact p = f == "median" ? Exact(1, 2) : number_argument(e, 1, "the fraction", context);
         if (p < 0 || p > 1)
             fail("out-of-range", context, "the fraction in " + text + " lies between 0 and 1, not " + to_text(p));
@@ -207,12 +207,17 @@ std::optional<Typed> Lowering::over_groups(const Expression& e, std::vector<Type
             fail("type", context, text + " has a key: of what is missing it leaves out all ('skip') or nothing");
         if (f == "product")
             fail("type", context, text + ": products are of all members or of a parent's, not by a key");
-        require_order(x, context, text);
+        require_order({x[0]}, context, text);
         if ((f == "any_member" || f == "all_members") && !x[0].truth)
             fail("type", context, text + " needs a condition on the members");
         if (f == "any_member" || f == "all_members") {
-            const NodeId against = groups.sum(f == "any_member" ? node : b.make(Op::logical_not, {node}));
-            result.node = f == "any_member" ? b.make(Op::less, {zero, against}) : b.make(Op::equal, {against, zero});
+            // One member that is known decides alone, whoever is missing.
+            const bool any = f == "any_member";
+            const NodeId decides = any ? node : b.make(Op::logical_not, {node});
+            const NodeId deciding = groups.sum(b.make(Op::if_missing, {decides, zero}));
+            const NodeId open =
+                b.choose(groups.sum(b.make(Op::is_missing, {node})), b.missing(), b.constant(any ? 0 : 1));
+            result.node = b.choose(b.make(Op::less, {zero, deciding}), b.constant(any ? 1 : 0), open);
         } else if (f == "largest" || f == "smallest") {
             const NodeId first = b.make(Op::equal, {groups.place(node, f == "smallest", 2), b.constant(1)});
             const NodeId best = groups.sum(b.choose(b.both(there, b.make(Op::if_missing, {first, zero})), node, zero));
@@ -240,6 +245,7 @@ Typed Lowering::sum_asked(const Expression& e, const std::vector<Typed>& x, cons
     if (from.empty()) fail("dimension", context, text + " needs a value or a key with a dimension");
     if (x[1].category != x[2].category)
         fail("type", context, text + " compares keys of category '" + x[1].category + "' and '" + x[2].category + "'");
+    if (!equal) require_order({x[1]}, context, text);
     if (!x[1].bare && !x[2].bare && x[1].unit != x[2].unit)
         fail("unit", context, text + " compares keys in " + x[1].unit.words() + " and in " + x[2].unit.words());
     const auto wide = [&](Typed& value, const std::string& dimension) {

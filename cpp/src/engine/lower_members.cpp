@@ -294,7 +294,8 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
                  text + " makes between 1 and " + to_text(count) + " groups, not " + to_text(groups));
         const NodeId place = along.within(Op::rank, {node}, {1, 2});
         const NodeId before = b.weighted({place}, {-groups, groups});
-        result.node = b.weighted({b.make(Op::floor_divide, {before, b.constant(count)})}, {1, 1});
+        const NodeId there = sum(b.weighted({b.make(Op::is_missing, {node})}, {1, -1}));
+        result.node = b.weighted({b.make(Op::floor_divide, {before, along.for_each(there)})}, {1, 1});
         result.unit = Unit{};
         result.bare = true;
     } else if (f == "running") {
@@ -412,20 +413,26 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
             values = b.make(Op::if_missing, {node, neutral});
         else if (out != no_node && (where != no_node || !(least || most)))
             values = b.choose(out, (least || most) && !holds ? b.missing() : neutral, node);
-        const bool passes = (least || most) && !(holds && where != no_node && !skip);
+        const bool passes = (least || most) && !holds;
         std::vector<Exact> numbers;
         if (passes && (skip || out != no_node)) numbers = {1};
         result.dimension = to;
         for_each_member = false;
-        result.node = joined(least     ? Op::min_members
-                             : most    ? Op::max_members
-                             : product ? Op::product_members
-                                       : Op::sum_members,
-                             least     ? Op::group_min
-                             : most    ? Op::group_max
-                             : product ? Op::group_product
-                                       : Op::group_sum,
-                             values, numbers);
+        const auto all_of = [&](const std::vector<Exact>& leaves_out) {
+            return joined(least     ? Op::min_members
+                          : most    ? Op::max_members
+                          : product ? Op::product_members
+                                    : Op::sum_members,
+                          least     ? Op::group_min
+                          : most    ? Op::group_max
+                          : product ? Op::group_product
+                                    : Op::group_sum,
+                          values, leaves_out);
+        };
+        result.node = all_of(numbers);
+        // One member that is known decides alone, whoever is missing.
+        if (holds && least) result.node = b.choose(all_of({1}), result.node, b.constant(0));
+        if (holds && most) result.node = b.choose(all_of({1}), b.constant(1), result.node);
         if (map && holds && (least || most)) result.node = over_nobody(b, result.node, *map, width_of(to), least);
         if (f == "mean") {
             if (out != no_node) {
@@ -442,7 +449,7 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
         if (!numbers.empty() && out != no_node && !(skip && reasons.empty()))
             result.node =
                 b.choose(joined(Op::max_members, Op::group_sum, still_missing(b, node, out)), b.missing(), result.node);
-        if (!numbers.empty() && where != no_node)
+        if ((holds || !numbers.empty()) && where != no_node)
             result.node = b.choose(joined(Op::max_members, Op::group_sum, b.make(Op::is_missing, {where})), b.missing(),
                                    result.node);
     }

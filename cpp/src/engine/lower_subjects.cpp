@@ -41,35 +41,89 @@ Typed Lowering::of_subject(const Subject& of, int period, int now, const Context
     return formula_in(*of.formula, of.text, then);
 }
 
-std::string Lowering::declared_dimension(const Expression& e) const {
+namespace {
+
+/// From which operand on a formula of a function over members is a key.
+std::size_t first_key(const std::string& function) {
+    static const std::map<std::string, std::size_t> later = {
+        {"weighted_mean", 2}, {"quantile", 2}, {"deviation", 3}, {"slope", 3}};
+    const auto found = later.find(function);
+    return found == later.end() ? 1 : found->second;
+}
+
+}  // namespace
+
+/// The dimension of a formula, without lowering it: in its own first period there may be nothing to lower.
+std::string Lowering::declared_dimension(const Expression& e, const Context& context) {
     if (e.form == Form::name) {
         if (const auto i = inputs_.find(e.name); i != inputs_.end()) return i->second->dimension;
         if (const auto q = quantities_.find(e.name); q != quantities_.end()) return q->second->dimension;
         if (const auto p = parameters_.find(e.name); p != parameters_.end()) return p->second->dimension;
     }
-    static const std::set<std::string> reduce = {"sum",       "largest", "smallest",      "mean",       "product",
-                                                 "first",     "last",    "member",        "median",     "quantile",
-                                                 "deviation", "slope",   "weighted_mean", "any_member", "all_members"};
-    if (e.form == Form::call && reduce.contains(e.name)) {
-        const Expression* over = formula::named_operand(e, formula::named_over);
-        const auto* factors = over ? crossing(declared_dimension(*e.operands[0])) : nullptr;
-        return !factors ? "" : over->name == factors->first ? factors->second : factors->first;
+    if (e.form != Form::call) return {};
+    static const std::set<std::string> one_of_all = {"sum",   "largest",       "smallest",   "mean",       "product",
+                                                     "first", "last",          "median",     "quantile",   "deviation",
+                                                     "slope", "weighted_mean", "any_member", "all_members"};
+    const Expression* over = formula::named_operand(e, formula::named_over);
+    const bool named = over || formula::named_operand(e, formula::named_where);
+    const Expression of = named ? formula::without_named(e) : e;
+    const auto declared = [&](std::size_t i) { return declared_dimension(*of.operands[i], context); };
+    const auto word = [&](std::size_t i) {  // a text, or a name that is nothing in the book
+        const Expression& said = *of.operands[i];
+        return said.form == Form::text ||
+               (said.form == Form::name && !parameters_.contains(said.name) && !inputs_.contains(said.name) &&
+                !quantities_.contains(said.name) && !clauses_by_id_.contains(said.name));
+    };
+    const auto text_at = [&](std::size_t i) {
+        return i < of.operands.size() && word(i) ? of.operands[i]->name : std::string{};
+    };
+    const std::string text = formula::to_text(e);
+    const auto named_at = [&](std::size_t i) {
+        const std::string said = text_at(i);
+        const bool names = dimensions_.contains(said) || said.find(" by ") != std::string::npos;
+        return names ? known_dimension(said, context, text) : std::string{};
+    };
+    if (of.name == "by_member") return named_at(0);
+    if (of.name == "spread") {
+        const std::string own = declared(0), to = named_at(1);
+        const bool apart = !own.empty() && own != to && !to.empty() && !belonging(to, own);
+        return apart && !crossing(own) && !crossing(to) ? crossed(own, to, context, text) : to;
     }
-    std::string finest;
-    for (const auto& operand : e.operands) {
-        const std::string own = declared_dimension(*operand);
-        if (own.empty()) continue;
-        const bool crossing =
-            dimensions_.contains(finest + " by " + own) || dimensions_.contains(own + " by " + finest);
-        if (finest.empty() || dimensions_.at(own)->parents.contains(finest))
-            finest = own;
-        else if (crossing)
-            finest = dimensions_.contains(finest + " by " + own) ? finest + " by " + own : own + " by " + finest;
+    if ((of.name == "sum_matching" || of.name == "running_by") && of.operands.size() > 2) return declared(2);
+    if (of.name == "member") {
+        const std::string whole = declared(0);
+        const auto* factors = crossing(whole);
+        if (!factors) return {};
+        const std::string second = text_at(2);
+        if (!second.empty())
+            return second == factors->first ? factors->second : second == factors->second ? factors->first : "";
+        const auto has = [&](const std::string& dimension) {
+            const auto& members = dimensions_.at(dimension)->members;
+            return std::find(members.begin(), members.end(), text_at(1)) != members.end();
+        };
+        return has(whole) ? "" : has(factors->first) ? factors->second : factors->first;
     }
-    return finest;
+    std::vector<std::string> names;
+    bool keyed = false;
+    for (std::size_t i = 0; i < of.operands.size(); ++i) {
+        const std::string parent = one_of_all.contains(of.name) ? named_at(i) : "";
+        if (!parent.empty()) return parent;
+        if (const std::string own = declared(i); !own.empty()) names.push_back(own);
+        keyed = keyed || (i >= first_key(of.name) && !word(i));
+    }
+    const std::string finest = names.empty() ? "" : meeting_of(names, context, text);
+    if (!one_of_all.contains(of.name) || keyed) return finest;
+    const auto* factors = over ? crossing(finest) : nullptr;
+    return !factors ? "" : over->name == factors->first ? factors->second : factors->first;
 }
 
-Typed Lowering::spread_subject(const Subject& of, Typed value) {
+/// A single value, or that of a parent, for each member of what it stands for in periods without a history.
+Typed Lowering::spread_over(Typed value, const std::string& dimension) {
+    const bool spreads = !dimension.empty() && (value.dimension.empty() || belonging(dimension, value.dimension));
+    return spreads ? spread_to(std::move(value), dimension) : value;
+}
+
+Typed Lowering::spread_subject(const Subject& of, Typed value, const Context& context) {
     if (!of.formula) {
         const auto input = inputs_.find(of.name);
         const auto quantity = quantities_.find(of.name);
@@ -86,13 +140,7 @@ Typed Lowering::spread_subject(const Subject& of, Typed value) {
         }
         return spread_as(of.name, std::move(value));
     }
-    const std::string dimension = declared_dimension(*of.formula);
-    if (dimension.empty() || !value.dimension.empty()) return value;
-    const auto width = static_cast<std::uint32_t>(dimensions_.at(dimension)->members.size());
-    if (builder.width(value.node) == 1)
-        value.node = builder.mapped(Op::gather, value.node, std::vector<std::uint32_t>(width, 0), width);
-    value.dimension = dimension;
-    return value;
+    return spread_over(std::move(value), declared_dimension(*of.formula, context));
 }
 
 Context Lowering::for_initial(const Subject& of, const Context& context) const {

@@ -37,12 +37,7 @@ Typed Lowering::spread_as(const std::string& name, Typed value) {
     const std::string dimension = input != inputs_.end()          ? input->second->dimension
                                   : quantity != quantities_.end() ? quantity->second->dimension
                                                                   : "";
-    if (dimension.empty() || !value.dimension.empty()) return value;
-    const auto width = static_cast<std::uint32_t>(dimensions_.at(dimension)->members.size());
-    if (builder.width(value.node) == 1)
-        value.node = builder.mapped(Op::gather, value.node, std::vector<std::uint32_t>(width, 0), width);
-    value.dimension = dimension;
-    return value;
+    return spread_over(std::move(value), dimension);
 }
 
 std::optional<Typed> Lowering::over_time(const Expression& e, const Context& context) {
@@ -73,7 +68,7 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
         }
         const int back = e.operands.size() > 2 ? whole(2, "the lag") : 1;
         if (now < back) {
-            const Typed initial = spread_subject(of, expression(*e.operands[1], for_initial(of, context)));
+            const Typed initial = spread_subject(of, expression(*e.operands[1], for_initial(of, context)), context);
             return traced(initial, f, text, {initial});
         }
         const Typed value = of_subject(of, now - back, now, context);
@@ -87,7 +82,7 @@ std::optional<Typed> Lowering::over_time(const Expression& e, const Context& con
             fail("type", context, text + " looks ahead, which only an input can bear; '" + of.text + "' is none");
         const int then = now + whole(1, "the reach");
         if (then >= calendar().count(own)) {
-            const Typed otherwise = spread_subject(of, expression(*e.operands[2], for_initial(of, context)));
+            const Typed otherwise = spread_subject(of, expression(*e.operands[2], for_initial(of, context)), context);
             return traced(otherwise, f, text, {otherwise});
         }
         const Typed value = named(name, context.world, own, then, context);
@@ -118,7 +113,7 @@ Typed Lowering::previous_by(const Expression& e, const Subject& of, const Typed&
     const std::string text = formula::to_text(e);
     if (lag.truth || !lag.category.empty() || !lag.unit.plain())
         fail("unit", context, "the lag in " + text + " must be a number of periods, not in " + lag.unit.words());
-    std::vector<Typed> parts{spread_subject(of, expression(*e.operands[1], for_initial(of, context)))};
+    std::vector<Typed> parts{spread_subject(of, expression(*e.operands[1], for_initial(of, context)), context)};
     for (int back = 1; back <= now; ++back) parts.push_back(of_subject(of, now - back, now, context));
     Typed result = same_unit(parts, context, "'" + text + "': values");
     std::vector<Typed> both{result, lag};

@@ -204,8 +204,6 @@ private:
     std::string meeting_of(const std::vector<std::string>& names, const Context& context, const std::string& what);
     /// A dimension that a formula names, such as 'site' or 'site by age'.
     std::string known_dimension(const std::string& name, const Context& context, const std::string& what);
-    /// Whether it is a dimension of the book, or names the pairs of two, which are made.
-    bool names_dimension(const std::string& name, const Context& context, const std::string& what);
     /// A value for each member of a dimension that its own is an ancestor of.
     Typed spread_to(Typed value, const std::string& dimension);
     Typed spread_wider(const formula::Expression& e, Typed value, const Context& context);
@@ -285,8 +283,9 @@ private:
     /// Where the value before the first period is read: its names are those of what it stands for.
     Context for_initial(const Subject& subject, const Context& context) const;
     bool skips(const formula::Expression& e, std::size_t index, const Context& context) const;
-    std::string declared_dimension(const formula::Expression& e) const;
-    Typed spread_subject(const Subject& subject, Typed value);
+    std::string declared_dimension(const formula::Expression& e, const Context& context);
+    Typed spread_over(Typed value, const std::string& dimension);
+    Typed spread_subject(const Subject& subject, Typed value, const Context& context);
     NodeId weights_of_members(NodeId weights, NodeId total, ZeroWeights rule, const std::string& dimension,
                               const Along& along, const Context& context, const std::string& what);
     Typed table_rows(const LookupTable& table, const std::vector<Typed>& keys, std::size_t key,

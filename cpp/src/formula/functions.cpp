@@ -141,9 +141,9 @@ const std::vector<Function>& functions() {
          "the number of the last period, up to this one, in which a condition holds; missing where there is none", 1,
          1},
         {"cumulative", "cumulative(name, 'calendar', 'skip')",
-         "the sum of a named quantity, input or clause, or of a formula, from the start of the calendar's period to "
-         "the end "
-         "of this one; with 'skip' of the periods that are not missing",
+         "the sum of a named quantity, input or clause, or of a formula, from the start of the calendar's period, or "
+         "where none is named of the whole term, to the end of this one; with 'skip' of the periods that are not "
+         "missing",
          1, 3},
         {"over", "over(name, 'calendar')", "a named quantity, input or clause over the period of a longer calendar", 2,
          2},
@@ -217,9 +217,13 @@ const std::vector<Function>& functions() {
          3, 5},
         {"slope", "slope(y, x, weight)", "of the straight line of weighted least squares through the members", 2, 3},
         {"any_member", "any_member(condition, 'parent' or key)",
-         "whether it holds for one of the members; of no members: no", 1, 2},
+         "whether it holds for one of the members; missing where it is known to for none and one is missing; of no "
+         "members: no",
+         1, 2},
         {"all_members", "all_members(condition, 'parent' or key)",
-         "whether it holds for all members; of no members: yes", 1, 2},
+         "whether it holds for all members; missing where it is known not to for none and one is missing; of no "
+         "members: yes",
+         1, 2},
         {"rank", "rank(x, 'descending', 'best', 'parent' or key)",
          "the place of each member: 1 for the largest, or with 'ascending' the smallest; of equals 'best' gives each "
          "the best place, 'mean' the mean of their places, 'order' the places in the members' order. A missing member "
@@ -227,9 +231,9 @@ const std::vector<Function>& functions() {
          1, 4},
         {"percentile_group", "percentile_group(x, groups, 'parent' or key)",
          "the group of each member when they stand in ascending order and are cut into groups of one size: 1 is the "
-         "lowest; in place k of n the group is 1 + whole((k - 1) * groups, n). At most as many groups as members; with "
-         "a "
-         "parent or a key: among the members that share it",
+         "lowest; in place k of n the group is 1 + whole((k - 1) * groups, n). A missing member has no group "
+         "and is not counted. At most as many groups as members; with a parent or a key: among the members that share "
+         "it",
          2, 3},
         {"running", "running(x, 'forwards', 'sum')",
          "the sum of the members up to each one, or with 'backwards' from each one on; or their 'product', 'smallest' "

@@ -97,15 +97,19 @@ def block(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Ite
     yield "block", giver, taker, amounts[at.first], at.first, at.last
 
 
+def added_up(value: Any) -> F:
+    """What is for each member is paid for all together."""
+    total = together("sum", value.values) if isinstance(value, Members) else value
+    if total is None:
+        from .engine import Refused
+
+        raise Refused("a value that is paid is missing")
+    return F(total)
+
+
 def activity(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
-    yield (
-        "activity",
-        giver,
-        taker,
-        engine.need(item["quantity"], at) * engine.need(item["price"], at),
-        at.first,
-        at.last,
-    )
+    price = engine.operate("*", [engine.term(item[field], at) for field in ("quantity", "price")])
+    yield "activity", giver, taker, added_up(price), at.first, at.last
 
 
 def forecast(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
@@ -323,9 +327,7 @@ def capitation(engine: Engine, item: Document, at: At, giver: str, taker: str) -
     a_year = engine.operate(
         "*", [engine.operate("*", [engine.term(f, at) for f in fields[:2]]), engine.term(fields[2], at)]
     )
-    if isinstance(a_year, Members):  # the groups are added up
-        a_year = together("sum", a_year.values)
-    yield "capitation", giver, taker, a_year * (at.last - at.first + 1) / 12, at.first, at.last
+    yield "capitation", giver, taker, added_up(a_year) * (at.last - at.first + 1) / 12, at.first, at.last
 
 
 def pooled_fund(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:

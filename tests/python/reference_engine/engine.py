@@ -8,13 +8,15 @@ from fractions import Fraction as F
 from typing import Any
 
 from . import clauses
+from .crossings import Crossings
 from .formula import Tree, parse, written_out
 from .functions import Value, aggregate
+from .groups import Groups
 from .language import Language
 from .money import largest_remainder, pence, proportional
 from .months import Months
 from .over_members import OverMembers
-from .values import Dimensions, Members, Word
+from .values import Members, Word
 
 Document = dict[str, Any]
 # Practised: concessions are made. Words: a clause by its words, on the history as practised. Written world: none anywhere.
@@ -58,7 +60,7 @@ class Entry:
     kind: str = "payment"
 
 
-class Engine(Language, OverMembers):
+class Engine(Language, OverMembers, Groups):
     """One book on given data, with readings and alternatives chosen.
 
     Without `pennies` nothing is rounded where it is entered, nor to stated decimals. `missing` are rows that say why a
@@ -80,7 +82,7 @@ class Engine(Language, OverMembers):
         self.pence = pence if pennies else (lambda amount: amount)
         self.split = largest_remainder if pennies else proportional
         self.near = F(1)  # how near the nearest comparison came to its boundary, as a part of the size of its sides
-        self.dimensions = Dimensions(book)
+        self.dimensions = Crossings(book)
         self.named: dict[str, tuple[str, Document]] = {}
         for kind, section in (("input", "inputs"), ("parameter", "parameters"), ("quantity", "quantities")):
             self.named.update({item["id"]: (kind, item) for item in book.get(section, [])})
@@ -194,16 +196,18 @@ class Engine(Language, OverMembers):
         if item.get("category"):
             order = self.categories[item["category"]]["values"]
             value = self.dimensions.pointwise(lambda v: None if v is None else Word(v, order), value)
-        return self.dimensions.spread(value, item["dimension"]) if item.get("dimension") else value
+        of = self.dimensions.of(item)
+        return value if of is None else self.dimensions.spread(value, of)
 
     # -- data ----------------
 
     def cells(self, item: Document, period: int, reasons: bool = False) -> Value:
         """What was given for a period, or why it was not."""
-        names = self.dimensions.members(item["dimension"]) if item.get("dimension") else [None]
+        of = self.dimensions.of(item)
+        names = self.dimensions.members(of) if of else [None]
         given = self.data.get(item["id"], [])[period * len(names) : (period + 1) * len(names)]
         found = [self.cell(item, name, period, value)[reasons] for name, value in zip(names, given, strict=True)]
-        return Members(item["dimension"], tuple(found)) if item.get("dimension") else found[0]
+        return Members(of, tuple(found)) if of else found[0]
 
     def cell(self, item: Document, member: str | None, period: int, value: Any) -> tuple[Value, Word]:
         """A value and the reason for its absence."""
@@ -287,19 +291,11 @@ class Engine(Language, OverMembers):
         if at.world == "practised":
             for concession in self.concessions(item["id"], at):
                 return self.term(concession["amount"], at)
-        if not item.get("dimension"):
+        of = self.dimensions.of(item)
+        if of is None:
             return self.declared(item, self.term(item["value"], at, item["id"]))
-        own = item.get("members", {})
-        return self.declared(
-            item,
-            Members(
-                item["dimension"],
-                tuple(
-                    self.term(own[name] if name in own else item["value"], at)
-                    for name in self.dimensions.members(item["dimension"])
-                ),
-            ),
-        )
+        terms = [self.dimensions.stated_term(item, member) for member in self.dimensions.members(of)]
+        return self.declared(item, Members(of, tuple(self.term(term, at) for term in terms)))
 
     def concessions(self, on: str, at: At) -> list[Document]:
         """Those in force and whose condition holds."""

@@ -11,7 +11,7 @@ Tree = tuple[Any, ...]
 
 TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[£€$]\d{1,3}(?:,\d{3})+(?!\d)|[£€$]?\d+)(?:\.\d+)?(?:e[+-]?\d+)?(?:%|pp\b|bn\b|m\b|k\b)?)"
-    r"|(?P<name>[A-Za-z_]\w*)|'(?P<text>[^']*)'|(?P<sign><=|>=|==|!=|[-+*/(),<>]))"
+    r"|(?P<name>[A-Za-z_]\w*)|'(?P<text>[^']*)'|(?P<sign><=|>=|==|!=|[-+*/(),<>=]))"
 )
 SCALE = {"k": 1000, "m": 10**6, "n": 10**9, "%": F(1, 100)}
 
@@ -117,8 +117,17 @@ class Parser:
         while not self.accept(")"):
             if arguments and not self.accept(","):
                 raise ValueError("a comma is missing")
-            arguments.append(self.either())
+            arguments.append(self.argument())
         return ("call", value, *arguments)
+
+    def argument(self) -> Tree:
+        """One of a call's; `over` and `where` are said with their name."""
+        kind, value = self.tokens[self.at]
+        if kind == "name" and value in ("over", "where") and self.tokens[self.at + 1] == ("sign", "="):
+            self.at += 2
+            said = self.either()
+            return (value, said[1] if value == "over" else said)
+        return self.either()
 
 
 @lru_cache(maxsize=50_000)

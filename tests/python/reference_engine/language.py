@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from . import dates, members
 from .formula import Tree, replaced
 from .functions import ADDED, JUMPS, PLAIN, STEPPED, Value, inverted, nearest, on_curve, plain
+from .groups import called
 from .statistics import ROUNDED, exactly
 from .tables import looked_up
 from .units import scale_of
-from .values import NO_LIMIT, Members, Word
+from .values import NO_LIMIT, Members, Word, given
 
 if TYPE_CHECKING:
     from .engine import At, Engine
@@ -28,6 +29,12 @@ VALUES_OF: dict[str, Callable[[Any], Any]] = {
     "by_member": lambda given: [*given[2::2], given[-1]],
     **{name: lambda given: given for name in ("min", "max", "clip", "or_else")},
 }
+
+
+def lags_in(lags: Value) -> list[F]:
+    """The whole numbers from 1 on among some, or in one; no other leads back."""
+    several = lags.values if isinstance(lags, Members) else (lags,)
+    return list(dict.fromkeys(by for by in several if by is not None and by >= 1 and by == int(by)))
 
 
 class Language:
@@ -68,6 +75,7 @@ class Language:
         return plain(name, values)
 
     def call(self: Engine, name: str, arguments: Any, at: At) -> Value:
+        name = called(name, arguments)
         own = getattr(self, f"call_{name}", None)
         if own is not None:
             return own(at, *arguments)
@@ -121,7 +129,8 @@ class Language:
         if head == "call" and tree[1] in ("number", "count", "missing", "rank", "percentile_group"):
             return None
         if head == "call":
-            below = VALUES_OF.get(tree[1], lambda given: given[:1])(tree[2:])
+            unnamed = tuple(part for part in tree[2:] if part[0] not in ("over", "where"))
+            below = VALUES_OF.get(tree[1], lambda values: values[:1])(unnamed)
         found = [self.scale(part) for part in below]
         known = [scale for scale in found if scale is not None]
         if head == "*":
@@ -292,22 +301,60 @@ class Language:
 
     def call_previous(self: Engine, at: At, x: Tree, initial: Tree, lag: Tree = ("number", F(1))) -> Value:
         every, _, _ = self.history_of(x, at)
-        before = self.months.containing(every, at.first) - int(self.evaluate(lag, at))
-        return self.evaluate(initial, at) if before < 0 else self.evaluate(x, self.at(at.history.world, every, before))
+        here = self.months.containing(every, at.first)
+
+        def back(by: F) -> Value:
+            before = here - int(by)
+            return (
+                self.evaluate(x, self.at(at.history.world, every, before))
+                if before >= 0
+                else self.evaluate(initial, at)
+            )
+
+        lags = self.evaluate(lag, at)
+        if lag[0] == "number":
+            return back(lags)
+        found = {by: back(by) for by in lags_in(lags)}
+
+        def work(by: Value, *values: Value) -> Value:
+            if by is not None:
+                self.stepped(by, F(1))
+            return dict(zip(found, values, strict=True)).get(by)
+
+        return self.dimensions.pointwise(work, lags, *found.values())
 
     def call_later(self: Engine, at: At, x: Tree, periods: Tree, otherwise: Tree) -> Value:
         every, in_period, last = self.history_of(x, at)
         after = last + int(self.evaluate(periods, at))
         return in_period(after) if after < len(self.months.periods(every)) else self.evaluate(otherwise, at)
 
+    def last_values(self: Engine, at: At, x: Tree, periods: Tree) -> list[Value]:
+        """What something was in the last periods, this one included; of as many as there are at the start."""
+        _, in_period, last = self.history_of(x, at)
+        first = max(last - int(self.evaluate(periods, at)) + 1, 0)
+        return [in_period(period) for period in range(first, last + 1)]
+
     def call_window(self: Engine, at: At, x: Tree, periods: Tree, *more: Tree) -> Value:
         texts = [tree[1] for tree in more]
         how = next((text for text in texts if text != "skip"), "sum")
-        _, in_period, last = self.history_of(x, at)
-        first = max(last - int(self.evaluate(periods, at)) + 1, 0)
-        values = [in_period(period) for period in range(first, last + 1)]
-        skip = "skip" in texts
-        return self.dimensions.pointwise(lambda *alone: members.together(how, alone, lambda _: skip), *values)
+        return self.joined_in_time(how, "skip" in texts, self.last_values(at, x, periods))
+
+    def joined_in_time(self: Engine, how: str, skip: bool, values: list[Value]) -> Value:
+        def work(*alone: Value) -> Value:
+            return members.together(how, given(alone) if skip else alone)
+
+        return self.dimensions.pointwise(work, *values)
+
+    def call_window_place(self: Engine, at: At, x: Tree, periods: Tree, place: Tree) -> Value:
+        """From the smallest on, or with a place below zero from the largest."""
+        number = int(self.evaluate(place, at))
+
+        def work(*alone: Value) -> Value:
+            if None in alone or abs(number) > len(alone):
+                return None
+            return sorted(alone, reverse=number < 0)[abs(number) - 1]
+
+        return self.dimensions.pointwise(work, *self.last_values(at, x, periods))
 
     def when(self: Engine, at: At, condition: Tree, latest: bool) -> Value:
         _, in_period, last = self.history_of(condition, at)
@@ -327,15 +374,14 @@ class Language:
 
     def call_cumulative(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
         texts = [tree[1] for tree in more]
-        longer = self.longer(at, next((text for text in texts if text != "skip"), None))
+        longer = self.longer(at, next((text for text in texts if text != "skip"), "term"))
         every, _, last = self.history_of(x, at)
         if x[0] == "name" and self.named[x[1]][0] == "clause":
             return self.paid(x[1], replace(at, first=longer.first))
         periods = [p for p in range(last + 1) if self.months.periods(every)[p][0] >= longer.first]
         # As everywhere, what a formula asks of other months stands on the rule's own world.
         values = [self.evaluate(x, self.at(at.world, every, p)) for p in periods]
-        skip = "skip" in texts
-        return self.dimensions.pointwise(lambda *alone: members.together("sum", alone, lambda _: skip), *values)
+        return self.joined_in_time("sum", "skip" in texts, values)
 
     def call_over(self: Engine, at: At, name: Tree, every: Tree) -> Value:
         return self.value(name[1], self.longer(at, every[1]))

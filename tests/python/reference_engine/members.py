@@ -8,7 +8,7 @@ from itertools import accumulate
 from math import ceil, floor
 from typing import Any
 
-from .functions import furthest, nearest
+from .functions import furthest, nearest, ordered
 from .values import given
 
 Values = Sequence[Any]
@@ -23,6 +23,7 @@ def product(values: Values) -> F:
 
 # Over no members at all: a sum of nothing is zero, a product one, and there is no largest of nothing.
 TOGETHER: dict[str, Callable[[Values], Any]] = {
+    "median": lambda values: median(values),
     "sum": lambda values: sum(values, F(0)),
     "product": product,
     "mean": lambda values: sum(values, F(0)) / len(values) if values else None,
@@ -31,10 +32,9 @@ TOGETHER: dict[str, Callable[[Values], Any]] = {
 }
 
 
-def together(how: str, values: Values, skip: Callable[[int], bool] = lambda _: False) -> Any:
-    """One value of all; missing where a member is that is not left out."""
-    kept = [value for i, value in enumerate(values) if value is not None or not skip(i)]
-    return None if None in kept else TOGETHER[how](kept)
+def together(how: str, values: Values) -> Any:
+    """One value of all; missing where one of them is."""
+    return None if None in values else TOGETHER[how](values)
 
 
 def decided(conditions: Values, by: bool) -> Any:
@@ -42,6 +42,12 @@ def decided(conditions: Values, by: bool) -> Any:
     if any(value is not None and bool(value) == by for value in conditions):
         return F(by)
     return None if None in conditions else F(not by)
+
+
+def weighted_mean(values: Values, weights: Values) -> Any:
+    if None in values or None in weights or not sum(weights):
+        return None
+    return sum((v * w for v, w in zip(values, weights, strict=True)), F(0)) / sum(weights)
 
 
 def median(values: Values) -> Any:
@@ -72,7 +78,8 @@ def variance(values: Values, rule: str) -> Any:
     return sum(((value - middle) ** 2 for value in values), F(0)) / (len(values) - less)
 
 
-def slope(y: Values, x: Values, weight: Values) -> Any:
+def slope(y: Values, x: Values, weight: Values | None = None) -> Any:
+    weight = [F(1)] * len(y) if weight is None else weight
     if None in y or None in x or None in weight or not sum(weight):
         return None
     across = sum((w * v for w, v in zip(weight, x, strict=True)), F(0)) / sum(weight)
@@ -116,6 +123,12 @@ def running(values: Values, way: str = "forwards", how: str = "sum") -> list[Any
     return list(accumulate(reversed(values), joined))[::-1]
 
 
+def not_above(a: Any, b: Any) -> bool:
+    """Names by their place in the list."""
+    low, high = ordered(a, b)
+    return bool(low <= high)
+
+
 def running_by(values: Values, order: Values) -> list[Any]:
     """A member without a place has no sum; those without a place count in no other's."""
     found: list[Any] = []
@@ -123,7 +136,7 @@ def running_by(values: Values, order: Values) -> list[Any]:
         if own is None:
             found.append(None)
             continue
-        up_to = [value for value, at in zip(values, order, strict=True) if at is not None and at <= own]
+        up_to = [value for value, at in zip(values, order, strict=True) if at is not None and not_above(at, own)]
         found.append(None if None in up_to else sum(up_to, F(0)))
     return found
 

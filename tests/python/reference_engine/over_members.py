@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 from . import members
 from .formula import Tree
 from .functions import Value, nearest
+from .groups import ALONG, REDUCING, Asked, called
 from .statistics import exactly
-from .values import REASONS, Members, given
+from .values import Members, given
 
 if TYPE_CHECKING:
     from .engine import At, Engine
 
-# Whose result is of no dimension; of one that is named; of the finest of some arguments.
-SINGLE = {"first", "last", "weighted_mean", "median", "quantile", "deviation", "slope", "member", "solve", "score",
-          "measure"}  # fmt: skip
-REDUCING = {"sum", "largest", "smallest", "mean", "product", "any_member", "all_members"}
+# Whose result is of no dimension.
+SINGLE = {"solve", "score", "measure"}
 
 
 class OverMembers:
@@ -38,20 +37,25 @@ class OverMembers:
         if tree[0] == "name":
             kind, item = self.named.get(tree[1], ("", {}))
             if item.get("dimension") or kind != "quantity":
-                return item.get("dimension") if kind != "clause" else None
+                return self.dimensions.of(item) if kind != "clause" else None
             term = item["formula"]
             return self.dimension_of(self.parsed(str(term["value"] if isinstance(term, dict) else term)))
         if tree[0] != "call":
             return self.dimensions.finest([self.dimension_of(part) for part in tree[1:]])
-        name, arguments = tree[1], tree[2:]
-        texts = [argument[1] for argument in arguments if argument[0] == "text"]
+        name, arguments = called(tree[1], tree[2:]), tree[2:]
         if name in SINGLE:
             return None
-        if name in REDUCING:
-            return next((text for text in texts if text in self.dimensions.items), None)
+        if name in REDUCING or name in ALONG:
+            return self.dimension_over_members(name, arguments)
+        if name == "sum_matching":
+            return self.dimension_of(arguments[2])
         if name == "spread":
-            return str(texts[0])
-        own = [str(texts[0])] if name == "by_member" else []
+            return self.spread_to(*arguments)
+        if name == "member":
+            of = self.dimension_of(arguments[0])
+            assert of is not None, f"{arguments[0]} has no dimension"
+            return self.dimensions.told(of, [argument[1] for argument in arguments[1:]])[0]
+        own = [str(arguments[0][1])] if name == "by_member" else []
         return self.dimensions.finest([*own, *(self.dimension_of(argument) for argument in arguments)])
 
     def members_of(self: Engine, tree: Tree, at: At, of: str | None = None) -> Members:
@@ -70,108 +74,120 @@ class OverMembers:
         for a, b in pairwise(sorted(known)):
             self.beside(a, b)
 
-    def reduced(self: Engine, at: At, how: Callable[..., Value], x: Tree, *more: Tree) -> Value:
-        """One value of all members, or of those of each member of a parent; `how` is told who may be left out."""
-        texts = [tree[1] for tree in more]
-        values = self.members_of(x, at)
-        parent = next((text for text in texts if text in self.dimensions.items), None)
-        reasons = [text for text in texts if text in REASONS]
-        skipped = [bool("skip" in texts)] * len(values.values)
-        if reasons:
-            why = self.dimensions.spread(self.call_reason(at, x), values.of)
-            skipped = [reason in reasons for reason in why.values]
-        if parent is None:
-            return how(list(values.values), skipped)
-        groups = self.dimensions.below(values, parent)
-        leave = self.dimensions.below(Members(values.of, tuple(skipped)), parent)
-        return Members(parent, tuple(how(group, away) for group, away in zip(groups, leave, strict=True)))
+    def call_sum(self: Engine, at: At, *more: Tree) -> Value:
+        return self.summed(at, "sum", more)
 
-    def call_sum(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
-        return self.summed(at, "sum", x, *more)
+    def call_mean(self: Engine, at: At, *more: Tree) -> Value:
+        return self.summed(at, "mean", more)
 
-    def call_mean(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
-        return self.summed(at, "mean", x, *more)
+    def call_product(self: Engine, at: At, *more: Tree) -> Value:
+        return self.summed(at, "product", more)
 
-    def call_product(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
-        return self.summed(at, "product", x, *more)
+    def call_largest(self: Engine, at: At, *more: Tree) -> Value:
+        return self.summed(at, "largest", more)
 
-    def call_largest(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
-        return self.summed(at, "largest", x, *more)
+    def call_smallest(self: Engine, at: At, *more: Tree) -> Value:
+        return self.summed(at, "smallest", more)
 
-    def call_smallest(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
-        return self.summed(at, "smallest", x, *more)
+    def summed(self: Engine, at: At, how: str, more: Any) -> Value:
+        return self.reduced(at, how, lambda values: members.together(how, values), more)
 
-    def summed(self: Engine, at: At, how: str, x: Tree, *more: Tree) -> Value:
-        return self.reduced(at, lambda values, away: members.together(how, values, lambda i: away[i]), x, *more)
+    def call_any_member(self: Engine, at: At, *more: Tree) -> Value:
+        return self.reduced(at, "any_member", lambda values: members.decided(values, True), more)
 
-    def call_any_member(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
-        return self.reduced(at, lambda values, _: members.decided(values, True), x, *more)
+    def call_all_members(self: Engine, at: At, *more: Tree) -> Value:
+        return self.reduced(at, "all_members", lambda values: members.decided(values, False), more)
 
-    def call_all_members(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
-        return self.reduced(at, lambda values, _: members.decided(values, False), x, *more)
+    def call_first(self: Engine, at: At, *more: Tree) -> Value:
+        return self.reduced(at, "first", lambda values: values[0] if values else None, more)
 
-    def call_first(self: Engine, at: At, x: Tree) -> Value:
-        return self.members_of(x, at).values[0]
+    def call_last(self: Engine, at: At, *more: Tree) -> Value:
+        return self.reduced(at, "last", lambda values: values[-1] if values else None, more)
 
-    def call_last(self: Engine, at: At, x: Tree) -> Value:
-        return self.members_of(x, at).values[-1]
+    def call_weighted_mean(self: Engine, at: At, *more: Tree) -> Value:
+        return self.reduced(at, "weighted_mean", members.weighted_mean, more)
 
-    def call_weighted_mean(self: Engine, at: At, x: Tree, weight: Tree) -> Value:
-        values, weights = (each.values for each in self.aligned(at, x, weight))
-        if None in values or None in weights or not sum(weights):
-            return None
-        return sum((v * w for v, w in zip(values, weights, strict=True)), F(0)) / sum(weights)
+    def call_median(self: Engine, at: At, *more: Tree) -> Value:
+        return self.reduced(at, "median", members.median, more)
 
-    def call_median(self: Engine, at: At, x: Tree) -> Value:
-        return members.median(self.members_of(x, at).values)
+    def call_quantile(self: Engine, at: At, x: Tree, p: Tree, *more: Tree) -> Value:
+        rule = next((w for w in self.asked("quantile", (x, p, *more)).words if w != "skip"), "inclusive")
+        place = self.evaluate(p, at)
+        return self.reduced(at, "quantile", lambda values: members.quantile(values, place, rule), (x, p, *more))
 
-    def call_quantile(self: Engine, at: At, x: Tree, p: Tree, rule: Tree = ("text", "inclusive")) -> Value:
-        return members.quantile(self.members_of(x, at).values, self.evaluate(p, at), rule[1])
+    def call_deviation(self: Engine, at: At, x: Tree, rule: Tree, decimals: Tree, *more: Tree) -> Value:
+        digits = self.evaluate(decimals, at)
 
-    def call_deviation(self: Engine, at: At, x: Tree, rule: Tree, decimals: Tree) -> Value:
-        spread = members.variance(self.members_of(x, at).values, rule[1])
-        if spread is None:
-            return None
-        root = exactly("sqrt", spread)
-        return nearest(root, F(1, 10 ** int(self.evaluate(decimals, at)))) if self.pennies else root
+        def work(values: Any) -> Value:
+            spread = members.variance(values, rule[1])
+            if spread is None:
+                return None
+            root = exactly("sqrt", spread)
+            return nearest(root, F(1, 10 ** int(digits))) if self.pennies else root
 
-    def call_slope(self: Engine, at: At, y: Tree, x: Tree, weight: Tree = ("number", F(1))) -> Value:
-        return members.slope(*(each.values for each in self.aligned(at, y, x, weight)))
+        return self.reduced(at, "deviation", work, (x, rule, decimals, *more))
+
+    def call_slope(self: Engine, at: At, *more: Tree) -> Value:
+        def work(y: Any, x: Any, weight: Any = None) -> Value:
+            found = members.slope(y, x, weight)
+            if found is None and not self.pennies:
+                self.near = F(0)  # places that are all one: a draw says nothing
+            return found
+
+        return self.reduced(at, "slope", work, more)
 
     def call_rank(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
-        values = self.members_of(x, at)
-        self.apart(values.values)
-        return Members(values.of, tuple(members.rank(values.values, *(tree[1] for tree in more))))
+        words = self.asked("rank", (x, *more)).words
+        way = next((word for word in words if word in ("ascending", "descending")), "descending")
+        ties = next((word for word in words if word in ("best", "mean", "order")), "best")
 
-    def call_percentile_group(self: Engine, at: At, x: Tree, groups: Tree) -> Value:
-        values = self.members_of(x, at)
-        self.apart(values.values)
-        return Members(values.of, tuple(members.percentile_group(values.values, self.evaluate(groups, at))))
+        def work(_: int, values: Any) -> Any:
+            self.apart(values)
+            return members.rank(values, way, ties)
+
+        return self.along(at, "rank", work, (x, *more))
+
+    def call_percentile_group(self: Engine, at: At, x: Tree, groups: Tree, *more: Tree) -> Value:
+        count = self.evaluate(groups, at)
+
+        def work(_: int, values: Any) -> Any:
+            self.apart(values)
+            return members.percentile_group(values, count)
+
+        return self.along(at, "percentile_group", work, (x, groups, *more))
 
     def call_running(self: Engine, at: At, x: Tree, *more: Tree) -> Value:
-        values = self.members_of(x, at)
-        return Members(values.of, tuple(members.running(values.values, *(tree[1] for tree in more))))
+        words = self.asked("running", (x, *more)).words
+        return self.along(at, "running", lambda _, values: members.running(values, *words), (x, *more))
 
-    def call_running_by(self: Engine, at: At, x: Tree, order: Tree) -> Value:
-        values, places = self.aligned(at, x, order)
-        self.apart(places.values)
-        return Members(values.of, tuple(members.running_by(values.values, places.values)))
+    def call_apportion(self: Engine, at: At, *more: Tree) -> Value:
+        asked = self.asked("apportion", more)
+        step = self.evaluate(asked.formulas[2], at) if len(asked.formulas) == 3 else None
+        rule = asked.words[0] if asked.words else "nothing"
+        totals = self.totals(at, asked)
 
-    def call_apportion(self: Engine, at: At, total: Tree, weight: Tree, *more: Tree) -> Value:
-        weights, rule = self.members_of(weight, at), next((tree[1] for tree in more if tree[0] == "text"), "nothing")
-        step = next((self.evaluate(tree, at) for tree in more if tree[0] != "text"), None)
-        whole = self.evaluate(total, at)
-        if step is not None and whole is not None:
-            self.near = F(0)  # whole steps: a draw says nothing
-        return Members(weights.of, tuple(self.split_by_weight(members.apportion, whole, weights.values, step, rule)))
+        def work(group: int, weights: Any) -> Any:
+            if step is not None and totals[group] is not None:
+                self.near = F(0)  # whole steps: a draw says nothing
+            return self.split_by_weight(members.apportion, totals[group], weights, step, rule)
 
-    def call_apportion_capped(self: Engine, at: At, total: Tree, weight: Tree, cap: Tree, *rule: Tree) -> Value:
-        weights, caps = self.aligned(at, weight, cap)
-        how = rule[0][1] if rule else "nothing"
-        whole = self.evaluate(total, at)
-        return Members(
-            weights.of, tuple(self.split_by_weight(members.apportion_capped, whole, weights.values, caps.values, how))
-        )
+        return self.along(at, "apportion", work, more)
+
+    def call_apportion_capped(self: Engine, at: At, *more: Tree) -> Value:
+        asked = self.asked("apportion_capped", more)
+        rule = asked.words[0] if asked.words else "nothing"
+        totals = self.totals(at, asked)
+
+        def work(group: int, weights: Any, caps: Any) -> Any:
+            return self.split_by_weight(members.apportion_capped, totals[group], weights, caps, rule)
+
+        return self.along(at, "apportion_capped", work, more)
+
+    def totals(self: Engine, at: At, asked: Asked) -> list[Value]:
+        """What is split in each group: one total, or with `over` one for each member of what is left."""
+        whole = self.evaluate(asked.formulas[0], at)
+        left = self.dimensions.rest(self.joined_dimension(asked), asked.over) if asked.over else None
+        return [whole] if left is None else list(self.dimensions.spread(whole, left).values)
 
     def split_by_weight(self: Engine, how: Callable[..., Any], *given: Any) -> Any:
         from .engine import NotSettled
@@ -181,8 +197,15 @@ class OverMembers:
         except members.Impossible as problem:
             raise NotSettled(str(problem)) from problem
 
+    # -- members by name ----------------
+
     def call_spread(self: Engine, at: At, x: Tree, dimension: Tree) -> Value:
-        return self.dimensions.spread(self.evaluate(x, at), dimension[1])
+        return self.dimensions.spread(self.evaluate(x, at), self.spread_to(x, dimension))
+
+    def spread_to(self: Engine, x: Tree, dimension: Tree) -> str:
+        named = self.dimensions.named(dimension[1])
+        assert named is not None, f"{dimension[1]} is no dimension"
+        return self.dimensions.wider(self.dimension_of(x), named)
 
     def call_by_member(self: Engine, at: At, dimension: Tree, *cases: Tree) -> Value:
         names = self.dimensions.members(dimension[1])
@@ -190,6 +213,5 @@ class OverMembers:
         otherwise = self.evaluate(cases[-1], at) if len(cases) % 2 else None
         return Members(dimension[1], tuple(named.get(name, otherwise) for name in names))
 
-    def call_member(self: Engine, at: At, x: Tree, name: Tree) -> Value:
-        values = self.members_of(x, at)
-        return values.values[self.dimensions.members(values.of).index(name[1])]
+    def call_member(self: Engine, at: At, x: Tree, *names: Tree) -> Value:
+        return self.dimensions.taken(self.members_of(x, at), [name[1] for name in names])
