@@ -2523,7 +2523,7 @@ class Payment(Clause):
         """Who receives, by weight; absent: the clause's receiver."""
     @property
     def each(self) -> str:
-        """A dimension whose members are parties: each of them receives the amount's own member."""
+        """A dimension whose members are parties: each of them receives the amount's own member, which is rounded by itself."""
 
 class Contract(Value):
     """Payer, payee, dates, and an ordered list of clauses."""

@@ -204,6 +204,7 @@ CROSSINGS: list[Write] = [
     lambda f: f.along("percentile_group", f.pick(["1", "2"])),
     lambda f: f.along("running", *f.pick([[], ["'backwards'"], ["'forwards'", "'product'"], ["'backwards'", "'largest'"]])),
     lambda f: f.along("running_by", f.pick(["priority", "band_weight", "-number(admitted)", "site_weight"])),
+    lambda f: f.along("running_between", f.pick(["0", "no_limit()", "band_weight"]), f.pick(["25", "no_limit()", "priority * 20"]), *f.pick([[], ["7"]])),
     lambda f: f"sum(or_else(rank(waiting, over='{f.one_of_two()}'), 0) * (1 + band_weight))",
     # parts
     lambda f: f.all_pairs(f"apportion({f.pick(['load', '£100 * priority', '£1234.57', 'factor * £90'])}, {f.pick(['admitted', 'band_weight + no_pair', 'no_pair'])}{f.pick(['', ', £0.01', ', £5'])}{f.pick(['', *(', ' + repr(r) for r in ('nothing', 'equal', 'error'))])}, over='band')"),
@@ -224,6 +225,8 @@ CROSSINGS: list[Write] = [
     # parents, keys and rows
     lambda f: f"sum({f.pick(HOWS)}({f.pair()}, '{f.pick(['area', 'zone'])}') - 1, 'skip')" if f.rand(0, 1) else f"sum({f.pick(HOWS)}({f.pair()}, '{f.one_of_two()}'))",
     lambda f: f"sum(or_else({f.pick(HOWS)}({f.pick([f.pair(), f.pair_or_missing()])}, '{f.names(*f.pick(ABOVE))}'), 2) * band_weight)",
+    lambda f: f"sum(or_else({f.pick([*HOWS, 'median'])}({f.pair_or_missing()}, '{f.pick(['area', 'zone'])}'{f.pick(['', ', ' + repr('skip')])}, over='site'), 2) * band_weight)",
+    lambda f: f"sum(or_else(median({f.pair_or_missing()}, 'skip', over='{f.one_of_two()}'), 1)) + sum(or_else(weighted_mean({f.pair_or_missing()}, band_weight, 'skip', over='band'), 2))",
     lambda f: f"sum(or_else(sum(staffed, '{f.names('site', 'band')}', 'skip'), 1) - sum({f.pair()}, '{f.names('area', 'band')}'), 'skip')",
     lambda f: f"sum(or_else({f.pick([*HOWS, 'median'])}(staffed, '{f.names('site', 'band')}', 'skip'), 1) * {f.pair()})",
     lambda f: f"number(sum(or_else(staffed, 1) * {f.pick(['tariff', 'area_rate', 'site_weight', f.pair()])})) - sum(number(tariff) + band_weight)",

@@ -186,6 +186,7 @@ FORMULAS: list[Write] = [
     lambda f: f"sum(or_else(rank(returned, 'ascending', '{f.pick(['best', 'mean', 'order'])}'), 0) * priority)",
     lambda f: f.whole(f"percentile_group({f.site()}, {f.rand(1, len(f.maker.vocabulary.sites))})"),
     lambda f: f.whole(f"running({f.site()}{f.pick(['', *(f.texts(a, b) for a in ('forwards', 'backwards') for b in ('sum', 'product', 'smallest', 'largest'))])})"),
+    lambda f: f.whole(f"running_between({f.site()} - {f.rand(0, 15)}, {f.pick(['0', 'no_limit()', '-priority'])}, {f.pick(['15', 'no_limit()', 'number(beds)'])}{f.pick(['', ', 3', ', priority'])})"),
     lambda f: f.whole(f"running_by({f.site()}, {f.pick(['priority', 'site_weight', 'number(beds)'])})"),
     lambda f: f"member(spread({f.pick([f'sum(beds, {chr(39)}area{chr(39)})', 'level', '3'])}, 'site'), '{f.own()}')",
     lambda f: f"sum(by_member('area', 'city', 2, 'coast', {f.rand(0, 5)}, {f.rand(0, 3)}) * sum({f.site()}, 'area'))",

@@ -43,7 +43,7 @@ def asked(formula: str, *, every: str = "year", **calendar: Any) -> list[float |
         ("previous(p, 0, 2)", [0, 0, 1]),
         ("previous(p, 0, two)", [0, 0, 1]),
         ("window(p, 3)", [1, 3, 6]),
-        ("window_place(p, 3, 1)", [None, None, 1]),
+        ("window_place(p, 3, -2)", [None, 1, 2]),
         ("cumulative(p, 'term')", [1, 3, 6]),
         ("previous(p + 0, 0, 2)", [0, 0, 1]),
     ],

@@ -69,5 +69,6 @@ def test_what_one_of_many_parties_is_paid_shows_its_own_members() -> None:
         "clauses": [{"id": "paid", "kind": "payment", "every": "year", "each": "site", "amount": "£1 * beds"}],
     }
     settled = book(contracts=[contract]).settle(plan=True)
-    (entry,) = [e for e in settled.ledger.to_dicts() if e["to"] == "s17" and e["basis"] == "practised"]
-    assert "s17 17.00, ... of 20 members" in notes(settled.explain(entry["id"]))
+    opened = settled.explain("paid")
+    (own,) = [child for child in opened.children if "to s17" in child.label]
+    assert "s17 17.00, ... of 20 members" in notes(own)

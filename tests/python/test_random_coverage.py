@@ -57,7 +57,7 @@ TOLD = {
     **dict.fromkeys(("sum", "mean", "largest", "smallest", "product", "first", "last", "weighted_mean", "min", "max", "count",
                      "any", "all", "any_member", "all_members"), ("over=", "where=")),
     **dict.fromkeys(("median", "quantile", "deviation", "slope", "rank", "percentile_group", "running", "running_by",
-                     "apportion", "apportion_capped"), ("over=",)),
+                     "running_between", "apportion", "apportion_capped"), ("over=",)),
 }  # fmt: skip
 IN_GROUPS = {
     **dict.fromkeys(("mean", "largest", "smallest"), ("key", "skip")),

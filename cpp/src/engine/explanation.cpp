@@ -204,7 +204,8 @@ public:
             }
             left -= parts.size();
             Json& children = (*node)["children"];
-            for (const Trace* part : parts) children.push_back(figure(*part, look_, asked));
+            for (const Trace* part : parts)
+                children.push_back(figure(*part, look_, part->asked.empty() ? asked : part->asked));
             for (std::size_t i = 0; i < parts.size(); ++i) add(children[i], *parts[i], asked);
         }
     }

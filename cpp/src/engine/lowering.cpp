@@ -602,7 +602,7 @@ Typed Lowering::quantity(const Quantity& item, World world, int period) {
         require_category(value, item.category, context, item.id);
         value.category = item.category;
         if (!item.dimension.empty()) {
-            value = spread_as(item.id, std::move(value));
+            if (value.dimension.empty()) value = spread_as(item.id, std::move(value));
             if (value.dimension != item.dimension)
                 fail("dimension", context,
                      "the formula gives members of '" + value.dimension + "' but '" + item.id + "' has those of '" +

@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 
 #: How many formulas stand before a key; and which of them have members.
 FORMULAS = {"weighted_mean": 2, "quantile": 2, "deviation": 2, "percentile_group": 2, "slope": 3, "running_by": 3,
-            "apportion": 3, "apportion_capped": 3}  # fmt: skip
+            "running_between": 4, "apportion": 3, "apportion_capped": 3}  # fmt: skip
 OF_MEMBERS = {
     "weighted_mean": (0, 1),
     "slope": (0, 1, 2),
     "running_by": (0, 1),
+    "running_between": (0, 1, 2, 3),
     "apportion": (1,),
     "apportion_capped": (1, 2),
 }
 #: One value of each group; a value for each member; what is over members only with `over` or `where`.
 REDUCING = {"sum", "largest", "smallest", "mean", "product", "any_member", "all_members", "first", "last", "weighted_mean",
             "median", "quantile", "deviation", "slope"}  # fmt: skip
-ALONG = {"rank", "percentile_group", "running", "running_by", "apportion", "apportion_capped"}
+ALONG = {"rank", "percentile_group", "running", "running_by", "running_between", "apportion", "apportion_capped"}
 ALSO = {"min": "smallest", "max": "largest", "count": "sum", "any": "any_member", "all": "all_members"}
 
 
@@ -112,7 +113,14 @@ class Groups:
             return self.dimension_of(asked.formulas[2])
         if name in ALONG or asked.key is not None:
             return of
-        return asked.parent or (self.dimensions.rest(of, asked.over) if asked.over else None)
+        return self.left(of, asked)
+
+    def left(self: Engine, of: str, asked: Asked) -> str | None:
+        """The dimension that groups are members of: what remains, a parent, or the pairs of what remains and a parent."""
+        rest = self.dimensions.rest(of, asked.over) if asked.over else None
+        if rest is None or asked.parent is None:
+            return asked.parent or rest
+        return self.dimensions.crossed(rest, asked.parent)
 
     def grouping(self: Engine, at: At, of: str, asked: Asked) -> Grouping:
         if asked.key is not None:
@@ -121,7 +129,7 @@ class Groups:
             known = list(dict.fromkeys(key for key in keys if key is not None))
             places = tuple(None if key is None else known.index(key) for key in keys)
             return Grouping(of, of, places, len(known), keyed=True)
-        to = asked.parent or (self.dimensions.rest(of, asked.over) if asked.over else None)
+        to = self.left(of, asked)
         if to is None:
             return Grouping(of, None, (0,) * len(self.dimensions.members(of)), 1)
         up = self.dimensions.up(of, to)
@@ -185,6 +193,9 @@ class Groups:
             return members.running_by(values, places)
 
         return self.along(at, "running_by", work, (x, order, *more))
+
+    def call_running_between(self: Engine, at: At, *arguments: Tree) -> Value:
+        return self.along(at, "running_between", lambda _, *given: members.kept_between(*given), arguments)
 
     def call_sum_matching(self: Engine, at: At, x: Tree, key: Tree, wanted: Tree) -> Value:
         return self.asked_for(at, x, key, wanted, lambda own, asked: own == asked)

@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import Any
 
 from .functions import furthest, nearest, ordered
-from .values import given
+from .values import NO_LIMIT, given
 
 Values = Sequence[Any]
 
@@ -138,6 +138,19 @@ def running_by(values: Values, order: Values) -> list[Any]:
             continue
         up_to = [value for value, at in zip(values, order, strict=True) if at is not None and not_above(at, own)]
         found.append(None if None in up_to else sum(up_to, F(0)))
+    return found
+
+
+def kept_between(values: Values, lows: Values, highs: Values, starts: Values | None = None) -> list[Any]:
+    """What stands after each member: what stood before and its own, kept between bounds where there are any."""
+    found: list[Any] = []
+    level = starts[0] if starts else F(0)
+    for value, low, high in zip(values, lows, highs, strict=True):
+        level = None if None in (level, value, low, high) else level + value
+        if level is not None:
+            level = level if low == NO_LIMIT else max(level, low)
+            level = level if high == NO_LIMIT else min(level, high)
+        found.append(level)
     return found
 
 
