@@ -95,7 +95,7 @@ class Crossed:
     def quantities(self) -> list[Document]:
         both, pick = self.both("site", "band"), self.random.choice
         grows = pick(["0.5 * previous(kept_pairs, 3) + number(admitted)", "max(previous(kept_pairs, band_weight), site_weight)",
-                      "or_else(waiting, previous(kept_pairs, 0, 2))", "priority"])  # fmt: skip
+                      "or_else(waiting, previous(kept_pairs, 0, 2))", "spread(priority, 'band')"])  # fmt: skip
         return [
             {"id": "kept_pairs", **both, "aggregate": pick(JOINED), "formula": grows},
             {"id": "of_wards", **both, "aggregate": pick(JOINED), "formula": f"sum(staffed, '{self.name('site', 'band')}', 'skip')"},
