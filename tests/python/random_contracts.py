@@ -419,14 +419,15 @@ class Maker(Amounts):
         clauses = [c for g in [*book["contracts"], *book["overlays"]] for c in g["clauses"]]
         on = pick(clauses)
         head: Document = {"id": f"k{i}", "on": on["id"]}
+        recalibrates = self.chance(0.15)  # what a parameter is stands for each month
         if self.chance(0.3):
-            head["when"] = self.condition(on["every"], 0)
+            head["when"] = self.condition("month" if recalibrates else on["every"], 0)
         if self.chance(0.3):
             head[pick(["starts", "ends"])] = self.month(self.random.randrange(self.months))
+        if recalibrates:
+            return [{**head, "on": "target", "concession": "recalibrate", "amount": "-0.35"}]
         if on["kind"] == "incentive" and self.chance(0.6):
             return [{**head, "concession": "credit", "amount": pick(["1", "0", "0.5"])}]
-        if self.chance(0.2):
-            return [{**head, "on": "target", "concession": "recalibrate", "amount": "-0.35"}]
         limit = {"limit": self.money(0, 20_000)} if self.chance(0.5) else {}
         if self.chance(0.1):
             limit = {"limit": "£100 / 3"}

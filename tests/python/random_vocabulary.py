@@ -246,6 +246,7 @@ class Vocabulary:
     def into(self, book: Document) -> tuple[Document, list[Document], Document]:
         """Adds what the book's formulas name; data, reasons and alternatives of it."""
         text = json.dumps(book, ensure_ascii=False)
+        text += " no_pair" if "band" in text else ""  # sites and bands meet where something is stated for their pairs
         wanted: list[tuple[str, Document]] = []
         left = [(section, item) for section in SECTIONS for item in self.items[section]]
         while found := [entry for entry in left if re.search(rf"\b{entry[1]['id']}\b", text)]:

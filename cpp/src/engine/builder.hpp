@@ -25,6 +25,8 @@ public:
     NodeId sum(const std::vector<NodeId>& terms);
     NodeId add(NodeId a, NodeId b) { return weighted({a, b}, {0, 1, 1}); }
     NodeId subtract(NodeId a, NodeId b) { return weighted({a, b}, {0, 1, -1}); }
+    /// Their difference; of two that are equal nothing at all, where doubles would leave their last bits.
+    NodeId apart(NodeId a, NodeId b) { return choose(make(Op::equal, {a, b}), constant(0), subtract(a, b)); }
     NodeId negate(NodeId a) { return weighted({a}, {0, -1}); }
     NodeId scale(NodeId a, const Exact& by) { return weighted({a}, {0, by}); }
     /// numbers[0] + sum of numbers[1 + i] * terms[i].

@@ -198,7 +198,7 @@ std::optional<Typed> Lowering::over_groups(const Expression& e, std::vector<Type
         const auto kind = choice_argument(e, 1, {"sample", "population"}, context);
         const Exact decimals = decimals_argument(e, 2, context);
         const NodeId count = number_of(), mean = b.divide(groups.sum(kept(node)), count);
-        const NodeId from_mean = b.subtract(node, groups.of_group(mean));
+        const NodeId from_mean = b.apart(node, groups.of_group(mean));
         const NodeId squares = groups.sum(kept(b.multiply(from_mean, from_mean)));
         const NodeId variance = b.divide(squares, kind == 0 ? b.maximum(b.weighted({count}, {-1, 1}), zero) : count);
         result.node = b.make(Op::power, {variance, b.constant(Exact(1, 2))}, {decimals});

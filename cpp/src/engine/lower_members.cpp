@@ -351,7 +351,7 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
     } else if (f == "deviation") {
         const auto kind = choice_argument(e, 1, {"sample", "population"}, context);
         const Exact decimals = decimals_argument(e, 2, context);
-        const NodeId from_mean = b.subtract(node, along.for_each(b.scale(sum(node), Exact(1) / count)));
+        const NodeId from_mean = b.apart(node, along.for_each(b.scale(sum(node), Exact(1) / count)));
         const NodeId squares = sum(b.multiply(from_mean, from_mean));
         const NodeId variance = b.divide(squares, b.constant(kind == 0 ? Exact(count - 1) : count));
         reduced(b.make(Op::power, {variance, b.constant(Exact(1, 2))}, {decimals}));

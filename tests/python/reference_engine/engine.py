@@ -166,8 +166,9 @@ class Engine(Language, OverMembers, Groups):
     def value(self, name: str, at: At, planned: bool = False) -> Value:
         """A named thing over a period, its own periods joined by its aggregate."""
         kind, item = self.named[name]
-        if kind == "parameter":
-            return self.memo((name, at), lambda: self.parameter(item, at))
+        if kind == "parameter":  # as it stands in the first month
+            month = self.at(at.world, "month", at.first)
+            return self.memo((name, month), lambda: self.parameter(item, month))
         if kind == "clause":
             return self.paid(name, at)
         every = item.get("every", "month")

@@ -130,8 +130,8 @@ class OverMembers:
     def call_slope(self: Engine, at: At, *more: Tree) -> Value:
         def work(y: Any, x: Any, weight: Any = None) -> Value:
             found = members.slope(y, x, weight)
-            if found is None and not self.pennies:
-                self.near = F(0)  # places that are all one: a draw says nothing
+            if not found and not self.pennies:
+                self.near = F(0)  # places that are all one, or no slope, which in doubles is nearly none: a draw says nothing
             return found
 
         return self.reduced(at, "slope", work, more)
