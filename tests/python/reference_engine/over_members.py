@@ -131,7 +131,9 @@ class OverMembers:
         def work(y: Any, x: Any, weight: Any = None) -> Value:
             found = members.slope(y, x, weight)
             if not found and not self.pennies:
-                self.near = F(0)  # places that are all one, or no slope, which in doubles is nearly none: a draw says nothing
+                self.near = F(
+                    0
+                )  # places that are all one, or no slope, which in doubles is nearly none: a draw says nothing
             return found
 
         return self.reduced(at, "slope", work, more)
