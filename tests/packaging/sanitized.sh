@@ -19,6 +19,8 @@ export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1  # the interpreter itself fr
   tests/python/test_columns.py tests/python/test_frames.py tests/python/test_tariff.py tests/python/test_crossing.py tests/python/test_groups.py \
   tests/python/test_rows.py tests/python/test_every_reading.py tests/python/test_differential.py
 LD_PRELOAD="$preload" "$python" -c "import openbook, openbook._core as core, sys; assert core.__file__.startswith(sys.argv[1])" "$site"
-# A fork while other threads allocate finds the allocator of the sanitizer locked; there is nothing of ours to see.
+# A forked child may find the sanitizer's own allocator locked by a thread that it does not have, and waits for ever.
+forks=tests/python/test_threads_and_forks.py
 LD_PRELOAD="$preload" "$python" -m pytest -q -p no:cacheprovider \
-  --deselect tests/python/test_threads_and_forks.py::test_a_child_that_is_forked_in_the_middle_of_runs_is_not_stuck "$@"
+  --deselect $forks::test_a_forked_child_settles_and_simulates_what_its_parent_did \
+  --deselect $forks::test_a_child_that_is_forked_in_the_middle_of_runs_is_not_stuck "$@"
