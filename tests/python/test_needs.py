@@ -65,7 +65,7 @@ def test_needs_of_a_whole_book() -> None:
     }
     assert table["values"] == (24, 24, 72, 8, 2)
     assert table["column"][1:] == ("spent", "beds", "rate", "score")
-    assert table["members"][2] == "north, =south, east, west"
+    assert table["members"][2] == "north; =south; east, west"  # a name has a comma
     assert table["may_be_missing"] == (False, False, False, True, False)
     assert ob.needs(book_of_many_kinds()) == table
     assert pickle.loads(pickle.dumps(table)) == table
