@@ -13,6 +13,7 @@ from .table import Column, Schema, Table
 
 if TYPE_CHECKING:
     from .book import Book
+    from .model import Party
     from .results import Settlement
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "assumed_drivers",
     "clauses",
     "illustrative_drivers",
+    "is_outer",
     "party_name",
     "period_label",
     "readings",
@@ -91,17 +93,18 @@ def require_party(book: Book, party: str) -> str:
     raise BookError(f"no party '{party}'", [{"code": "unknown-party", "path": "/parties", "message": message}])
 
 
-#: Roles of those of whom a simulation keeps positions only where it is told to.
-OUTER = ("funder", "supplier", "fund")
+#: Organisations of these roles alone take part in the money and sign nothing.
+_OUTER = frozenset({"funder", "supplier", "fund"})
+
+
+def is_outer(party: Party) -> bool:
+    """Whether a party signs nothing; a simulation keeps its position only where it is told to."""
+    return party.legal == "outside" or _OUTER.issuperset(party.roles or [""])
 
 
 def stands_outside(book: Book, party: str) -> bool:
     """Whether a simulation keeps a party's positions only with ``parties="all"``; False for what is no party."""
-    for candidate in book.parties:
-        if party in (candidate.id, candidate.name):
-            roles = candidate.roles
-            return candidate.legal == "outside" or (bool(roles) and all(role in OUTER for role in roles))
-    return False
+    return next((is_outer(p) for p in book.parties if party in (p.id, p.name)), False)
 
 
 def whose_positions(book: Book, *asked: str | None) -> Literal["members", "all"]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from . import _codes, _sealed_file
+from . import _codes, _sealed_file, queries
 from ._description import records
 from .errors import BookError, OpenbookError
 from .table import Column, Schema, Table
@@ -25,8 +25,6 @@ SealedFile: TypeAlias = "SealedBook | str | Path | bytes"
 COLUMNS = Schema(
     "openbook.verification", 1, (Column("check"), Column("passed", "bool"), Column("found"), Column("expected"))
 )
-# Organisations of these roles alone take part in the money and sign nothing.
-_SIGN_NOTHING = frozenset({"supplier", "funder", "fund"})
 
 # passed (None: could not be checked, or need not be), found, expected
 Outcome = tuple[bool | None, str, str]
@@ -330,7 +328,7 @@ def contracting_parties(book: Book) -> tuple[str, ...]:
     """The parties that must sign: payers, payees and members of overlays, but no outside party and no mere fund."""
     named = [party for contract in book.contracts for party in (contract.payer, contract.payee)]
     named += [party for overlay in book.overlays for party in overlay.parties]
-    signing = {p.id for p in book.parties if p.legal != "outside" and not _SIGN_NOTHING.issuperset(p.roles or [""])}
+    signing = {p.id for p in book.parties if not queries.is_outer(p)}
     return tuple(party.id for party in book.parties if party.id in named and party.id in signing)
 
 
