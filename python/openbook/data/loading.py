@@ -66,8 +66,8 @@ def load(
     codes
         A `CodeMap`, or several that are applied in turn.
     units
-        The unit of a column, or of an input: ``{"cost": "£k"}``, also "£m", "pence", "thousands" or "%". A heading may
-        say it too: ``cost [£k]``.
+        The unit of a column, or of an input: ``{"cost": "£k"}``, also "£m", "pence", "thousands" or "%" (45 is
+        45%). A heading may say it too: ``cost [£k]``.
     decimals
         Places to which floats are rounded (half away from zero), for all columns or by column; else a float gives its
         shortest decimal.
@@ -134,7 +134,7 @@ def _load(
     inputs: dict[str, GivenValues] = {}
     for target in targets.values():
         if target.id not in cells and target.id not in stated:
-            if not plan and not target.may_be_missing:
+            if not plan and not target.may_be_missing and not faults.of_input(target, ("wrong-unit",)):
                 faults.of("missing-input", f"no data, expected {target.wanted}", target, expected=target.wanted)
             continue
         inputs[target.id] = aligned.values(target, cells.get(target.id, Cells()))
