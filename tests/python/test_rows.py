@@ -131,3 +131,67 @@ def test_what_does_not_fit_the_book_is_refused(change: dict[str, Any], said: str
 def test_an_unknown_dimension_is_refused() -> None:
     with pytest.raises(ob.BookError, match="'stays' is no dimension of the book.*'stay'"):
         book().with_rows("stays", STAYS, **NAMES)
+
+
+def claims() -> ob.Book:
+    """£10 for each claim that ended at home, whatever it is worth, and a tenth of its worth."""
+    return ob.read_book(
+        {
+            "format": 1,
+            "id": "claims",
+            "calendar": {"start": "2024-04", "months": 1},
+            "categories": [{"id": "ending", "values": ["home", "ward", "no claim"]}],
+            "dimensions": [{"id": "claim", "members": ["example"]}],
+            "parties": [{"id": "icb"}, {"id": "trust"}],
+            "parameters": [
+                {"id": "ended", "dimension": "claim", "category": "ending", "value": "'home'"},
+                {"id": "worth", "dimension": "claim", "value": {"value": 0, "unit": "£"}},
+            ],
+            "contracts": [
+                {
+                    "id": "acute",
+                    "payer": "icb",
+                    "payee": "trust",
+                    "clauses": [
+                        {
+                            "id": "by_claim",
+                            "kind": "payment",
+                            "amount": "sum(10% * worth + if(or_else(ended == 'home', false), £10, £0))",
+                        }
+                    ],
+                }
+            ],
+        }
+    )
+
+
+CLAIMED: dict[str, Any] = {"member": "no", "values": {"ended": "to", "worth": "value"}}
+
+
+def test_names_of_a_category() -> None:
+    frame = {"no": [1, 2, 3, 4], "to": ["home", "ward", " home ", None], "value": [100, 200, 0, "£1k"]}
+    for rows in (frame, pd.DataFrame(frame), pl.DataFrame({**frame, "value": [100, 200, 0, 1000]})):
+        settlement = claims().with_rows("claim", rows, **CLAIMED).settle()
+        assert settlement.position("trust") == 10 + 20 + 0 + 100 + 2 * 10
+
+
+def test_what_is_no_name_of_the_category_is_refused() -> None:
+    frame = {"no": [1, 2, 3], "to": ["hom", "Ward", "home"], "value": [1, 2, "x"]}
+    with pytest.raises(ob.DataError) as caught:
+        claims().with_rows("claim", frame, **CLAIMED)
+    assert [problem.code for problem in caught.value.problems] == ["unknown-choice", "unknown-choice", "not-a-number"]
+    assert "row 1, column 'to': found 'hom', expected one of home, ward, no claim; did you mean 'home'?" in str(
+        caught.value
+    )
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame])
+def test_a_table_without_rows_is_refused_with_the_row_that_stands_for_none(kind: Any) -> None:
+    with pytest.raises(ob.DataError) as caught:
+        claims().with_rows("claim", kind({"no": [], "to": [], "value": []}), **CLAIMED)
+    (problem,) = caught.value.problems
+    assert problem.code == "empty"
+    assert "found no rows, expected at least one" in problem.message
+    assert '{"no": ["none"], "to": ["..."], "value": [0]}' in problem.message
+    none = {"no": ["none"], "to": ["no claim"], "value": [0]}
+    assert claims().with_rows("claim", kind(none), **CLAIMED).settle().position("trust") == 0

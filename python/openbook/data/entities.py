@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .. import _json
@@ -52,13 +54,14 @@ def with_rows(
     parents
         By parent dimension the column with the member of it that the row belongs to.
     values
-        By parameter over the dimension the column of its values: numbers, amounts ("£1.5m"), yes and no, and dates
-        where the parameter's unit is ``date``. An empty cell is a missing value.
+        By parameter over the dimension the column of its values: numbers, amounts ("£1.5m"), percentages ("5%") where
+        its unit is ``%``, yes and no, dates where its unit is ``date``, and names of its category. An empty cell is a
+        missing value.
 
     Raises
     ------
     DataError
-        All faults of the frame at once: empty or repeated names, unknown codes, cells that cannot be read.
+        All faults of the frame at once: no rows, empty or repeated names, unknown codes, cells that cannot be read.
     BookError
         The book has no such dimension, parent or parameter.
 
@@ -88,6 +91,8 @@ def with_rows(
                 f"{frame.name}: no column '{column}'{nearest(column, frame.data)} (it has {', '.join(frame.data)})"
             )
             faults.of("missing-column", message, frame=frame, column=column)
+    if not len(frame):
+        faults.of("empty", f"{frame.name}: {_no_rows(document, columns, parents, values)}", frame=frame)
     faults.raise_any("the rows cannot be read")
     names = _members(frame, columns, faults)
     place["members"] = names
@@ -109,14 +114,26 @@ def with_rows(
         parameter = _named(document, "parameters", name, "parameter")
         if parameter.get("dimension") != dimension or parameter.get("by"):
             raise _wrong(f"parameter '{name}' is not over the dimension '{dimension}'")
-        read = _dated if _unit(parameter) == "date" else _valued
-        parameter["members"] = dict(zip(names, _terms(frame, column, read, faults), strict=True))
+        terms = _terms(frame, column, _reader(document, parameter), faults)
+        parameter["members"] = dict(zip(names, terms, strict=True))
     faults.raise_any("the rows cannot be read")
     return type(book).from_json(document)
 
 
 def _wrong(message: str) -> BookError:
     return BookError("the rows do not fit the book", [{"code": "missing-reference", "path": "", "message": message}])
+
+
+def _no_rows(document: Mapping[str, Any], columns: Sequence[str], parents: Column, values: Column) -> str:
+    """That a dimension has at least one member, and the row that stands for none."""
+    worded = {item["id"] for item in document.get("parameters", ()) if item.get("category") or _unit(item) == "date"}
+    row: dict[str, list[Any]] = {column: ["none"] for column in columns}
+    row |= {column: ["..."] for column in parents.values()}
+    row |= {column: ["..." if name in worded else 0] for name, column in values.items()}
+    return (
+        "found no rows, expected at least one: a dimension has at least one member. For a period without any, give one "
+        f"row of zeros: {json.dumps(row, ensure_ascii=False)}"
+    )
 
 
 def _keep_pairs(parameter: dict[str, Any], dimension: str, now: set[str]) -> None:
@@ -168,13 +185,21 @@ def _codes(frame: Frame, column: str, parent: str, known: set[str], faults: Faul
     return found
 
 
+def _reader(document: dict[str, Json], parameter: Mapping[str, Any]) -> Callable[[Any, bool], str]:
+    """What reads the cells of a parameter: as dates, as names of its category, or as numbers."""
+    if parameter.get("category"):
+        category = _named(document, "categories", parameter["category"], "category")
+        return partial(_chosen, tuple(category["values"]))
+    return _dated if _unit(parameter) == "date" else _valued
+
+
 def _terms(frame: Frame, column: str, read: Callable[[Any, bool], str], faults: Faults) -> list[str]:
     found = []
     for row, cell in enumerate(frame.data[column]):
         try:
             found.append(read(cell, frame.nan_is_missing))
         except BadCell as error:
-            faults.at("not-a-number", frame, row, column, error)
+            faults.at("unknown-choice" if isinstance(error, _NoName) else "not-a-number", frame, row, column, error)
             found.append(NOTHING)
     return found
 
@@ -189,3 +214,16 @@ def _valued(cell: Any, nan_is_missing: bool) -> str:
 def _dated(cell: Any, nan_is_missing: bool) -> str:
     day = read_date(cell)
     return NOTHING if day is None else f"date('{day.isoformat()}')"
+
+
+class _NoName(BadCell):
+    """A cell that is no name of the parameter's category."""
+
+
+def _chosen(names: Sequence[str], cell: Any, nan_is_missing: bool) -> str:
+    text = code_text(cell)
+    if text is None:
+        return NOTHING
+    if text not in names:
+        raise _NoName(f"'{text}'", f"one of {', '.join(names)}{nearest(text, names)}")
+    return f"'{text}'"
