@@ -195,3 +195,109 @@ def test_a_table_without_rows_is_refused_with_the_row_that_stands_for_none(kind:
     assert '{"no": ["none"], "to": ["..."], "value": [0]}' in problem.message
     none = {"no": ["none"], "to": ["no claim"], "value": [0]}
     assert claims().with_rows("claim", kind(none), **CLAIMED).settle().position("trust") == 0
+
+
+def over_stays(*parameters: dict[str, Any], formula: str) -> ob.Book:
+    """A quantity over stays with these parameters."""
+    return ob.read_book(
+        {
+            "format": 1,
+            "id": "stays",
+            "calendar": {"start": "2024-04", "months": 1},
+            "dimensions": [{"id": "stay", "members": ["example"]}],
+            "parameters": [{"dimension": "stay", **parameter} for parameter in parameters],
+            "quantities": [{"id": "asked", "formula": formula}],
+        }
+    )
+
+
+@pytest.mark.parametrize("said", [["yes", "no", "Yes"], ["TRUE", "false", " true "], [True, False, True], [1, 0, 1]])
+def test_yes_and_no_may_be_written_in_words(said: list[Any], tmp_path: Any) -> None:
+    book = over_stays({"id": "urgent", "value": "false"}, formula="sum(if(urgent, 1, 0))")
+    columns: dict[str, Any] = {"member": "no", "values": {"urgent": "urgent"}}
+    assert book.with_rows("stay", {"no": [1, 2, 3], "urgent": said}, **columns).settle().quantities["value"][0] == 2
+    file = tmp_path / "stays.csv"
+    file.write_text("no,urgent\n" + "".join(f"{n},{word}\n" for n, word in enumerate(said)))
+    if not isinstance(said[0], bool):
+        assert book.with_rows("stay", file, **columns).settle().quantities["value"][0] == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "cells", "total"),
+    [
+        ({"value": 0, "unit": "£k"}, "fee", ["£1.5m", 20], 1520),
+        ({"value": 0, "unit": "£k"}, "fee [£m]", [1, 2], 3000),
+        ({"value": 0, "unit": "£"}, "fee [£k]", ["1.5", 20], 21_500),
+        ("£0", "fee", ["£1.5k", -20], 1480),
+        ({"value": 0, "unit": "%"}, "fee [%]", [12, "30%"], "0.42"),
+        ({"value": 0, "unit": "%"}, "fee", ["0.12", "30%"], "0.42"),
+        ({"value": 0, "unit": "nights"}, "fee [nights]", [3, 4], 7),
+    ],
+)
+def test_rows_say_their_unit_as_other_data_do(value: Any, column: str, cells: list[Any], total: Any) -> None:
+    book = over_stays({"id": "fee", "value": value}, formula="sum(fee)")
+    filled = book.with_rows("stay", {"no": [1, 2], column: cells}, member="no", values={"fee": column})
+    assert filled.settle().quantities["value"][0] == Decimal(total)
+
+
+@pytest.mark.parametrize(
+    ("unit", "column", "cell", "expected"),
+    [
+        ("nights", "fee", "£12", "a number of nights"),
+        ("nights", "fee", "12%", "a number of nights"),
+        ("%", "fee", "£12", "a number of %"),
+        ("£", "fee [%]", 12, "found the unit '%', expected £ or £k"),
+        ("nights", "fee [£k]", 12, "found the unit '£k', expected nights or thousands"),
+        ("nights", "fee", "yes", "expected a number"),
+    ],
+)
+def test_a_unit_that_the_parameter_does_not_have_is_refused(unit: str, column: str, cell: Any, expected: str) -> None:
+    book = over_stays({"id": "fee", "value": {"value": 0, "unit": unit}}, formula="sum(fee)")
+    with pytest.raises(ob.DataError, match=expected):
+        book.with_rows("stay", {"no": [1], column: [cell]}, member="no", values={"fee": column})
+
+
+def persons() -> ob.Book:
+    """Claims belong to persons; of each claim its person's share is paid."""
+    return ob.read_book(
+        {
+            "format": 1,
+            "id": "persons",
+            "calendar": {"start": "2024-04", "months": 1},
+            "dimensions": [
+                {"id": "person", "members": ["p1"]},
+                {"id": "claim", "members": ["c1"], "parents": {"person": {"c1": "p1"}}},
+            ],
+            "parameters": [
+                {"id": "share", "dimension": "person", "value": {"value": 0, "unit": "%"}},
+                {"id": "worth", "dimension": "claim", "value": {"value": 0, "unit": "£"}},
+            ],
+            "quantities": [{"id": "paid", "formula": "sum(share * worth)", "unit": "£"}],
+        }
+    )
+
+
+PERSONS: dict[str, Any] = {"data": {"name": ["ann", "bob"], "of": ["50%", "10%"]}, "values": {"share": "of"}}
+CLAIMS: dict[str, Any] = {
+    "data": {"no": [1, 2, 3], "who": ["ann", "bob", "bob"], "value": [100, 200, 300]},
+    "member": "no",
+    "parents": {"person": "who"},
+    "values": {"worth": "value"},
+}
+
+
+def test_two_dimensions_of_which_one_belongs_to_the_other_are_filled_in_one_step() -> None:
+    own = PERSONS | {"member": "name"}
+    both = [
+        persons().with_rows("person", **own, also={"claim": CLAIMS}),
+        persons().with_rows("claim", **CLAIMS, also={"person": own}),
+    ]
+    for book in both:
+        assert book.settle().quantities["value"][0] == 50 + 20 + 30
+    with pytest.raises(
+        ob.BookError, match=r"members of 'claim' belong to members of 'person' that are gone.*also={'cl"
+    ):
+        persons().with_rows("person", **own)
+    with pytest.raises(ob.DataError) as caught:
+        persons().with_rows("person", **own, also={"claim": CLAIMS | {"parents": {"person": "no"}}})
+    assert [problem.code for problem in caught.value.problems] == ["unknown-code"] * 3

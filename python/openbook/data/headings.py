@@ -12,9 +12,19 @@ from .options import Options
 from .targets import Target
 from .units import Unit, known_units
 
-__all__ = ["Headings"]
+__all__ = ["Headings", "declared_in"]
 
 _HEADING = re.compile(r"(.+?)\s*[\[(]([^\[\]()]*)[\])]")
+
+
+def declared_in(heading: str) -> Unit | None:
+    """The unit that a heading declares by itself; None where it declares none that is known.
+
+    >>> declared_in("cost [£k]").power, declared_in("length (nights)")
+    (3, None)
+    """
+    match = _HEADING.fullmatch(heading)
+    return None if match is None else Unit.read(match[2].strip())
 
 
 class Headings:
