@@ -261,6 +261,14 @@ def test_a_percentage_is_one_where_it_can_be() -> None:
             read("95%", name)
 
 
+def test_other_currencies_are_written_without_their_sign() -> None:
+    book = costs(cost="€").replace(currency="EUR")
+    assert ob.load(book, {"period": MONTHS, "cost": [900] * 6}, plan=True).inputs["cost"][0] == "900"
+    for text in ("€900", "$900"):
+        with pytest.raises(ob.DataError, match="money in pounds and other currencies without their sign"):
+            ob.load(book, {"period": MONTHS, "cost": [text] * 6}, plan=True)
+
+
 def test_pounds_are_refused_where_attendances_are_wanted() -> None:
     assert read("£1.5m") == "1500000"
     for text in ("£12", "£1.5k"):
