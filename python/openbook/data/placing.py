@@ -264,7 +264,12 @@ class Placing:
             self.notes.append(f"{rows.frame.name}: not read: {', '.join(unread)}.")
         for name in unread if not mapped else ():
             wanted = [*self.targets, *(t.column for t in self.targets.values() if t.column)]
-            message = f"{rows.frame.name}: the book has no input '{name}'{nearest(name, wanted) or listed(wanted)}"
+            of = next((axis for t in self.targets.values() for axis, places in t.axes.items() if name in places), "")
+            hint = (
+                f"; it is a member of {of}: give a row for each member, with its name in a column '{of}'" if of else ""
+            )
+            hint = hint or nearest(name, wanted) or listed(wanted)
+            message = f"{rows.frame.name}: the book has no input '{name}'{hint}"
             self.faults.of("unknown-quantity", message, frame=rows.frame, column=name)
 
     # -- lots and claims --------------------------------------------------------------------------------------
