@@ -396,7 +396,7 @@ def test_members_by_one_name_by_two_and_where_both_dimensions_have_it() -> None:
         "member(people, 'eye', 'general')": "no member of 'site' and one of 'age'",
         "member(target, 'eye', 'old')": "the value has one dimension, 'site'",
         "sum(people, over='measure')": "by 'site by age', which has no 'measure' to go over",
-        "sum(people, 'site', over='age')": "says both what remains",
+        "sum(people, 'site', over='age')": "beside over='age' a dimension is a parent of 'age', which 'site' is not",
         "sum(people, over='ages')": "'ages' in .* is no dimension",
         "rank(people, over='age', where=people > 3)": "takes no where",
         "sum(people, over=1)": "a dimension after over=",

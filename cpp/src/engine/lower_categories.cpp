@@ -144,7 +144,8 @@ void Lowering::inputs_in(const Expression& e, std::vector<const Input*>& inputs)
     for (const auto& operand : e.operands) inputs_in(*operand, inputs);
 }
 
-Typed Lowering::reason(const Expression& of, const Context& context) {
+Typed Lowering::reason(const Expression& e, const Context& context) {
+    const Expression& of = *e.operands[0];
     std::vector<const Input*> inputs;
     inputs_in(of, inputs);
     const std::string text = formula::to_text(of);
@@ -168,7 +169,7 @@ NodeId Lowering::left_out(const Expression& e, const Typed& value, const std::ve
                           const Context& context) {
     const NodeId missing = builder.make(Op::is_missing, {value.node});
     if (reasons.empty()) return missing;
-    std::vector<Typed> both{value, reason(*e.operands[0], context)};
+    std::vector<Typed> both{value, reason(e, context)};
     align(both, context, "'" + formula::to_text(e) + "'");
     NodeId named = builder.constant(0);
     for (const std::string& name : reasons)

@@ -1,10 +1,8 @@
-// Operators and functions of the formula language, with their units.
+// Operators of the formula language and the arguments of its functions, with their units.
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "engine/lowering.hpp"
-#include "engine/statistic.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -20,10 +18,6 @@ const std::map<std::string, Every>& calendars() {
         return result;
     }();
     return names;
-}
-
-bool is_currency(const Unit& unit) {
-    return unit.powers.size() == 1 && unit.powers.begin()->second == 1 && formula::has_currency(unit);
 }
 
 /// A percentage stays one when it is taken of a percentage, or so many times by a figure that the formula writes out:
@@ -44,41 +38,6 @@ bool is_comparison(const std::string& name) {
 }
 
 }  // namespace
-
-bool takes_names(const std::string& name) {
-    static const std::set<std::string> names = {"min",     "max",     "if",       "choose", "missing",
-                                                "or_else", "number",  "first",    "last",   "member",
-                                                "spread",  "largest", "smallest", "rank",   "median"};
-    return names.contains(name);
-}
-
-const std::map<std::string, std::size_t>& functions_over_members() {
-    static const std::map<std::string, std::size_t> names = {{"sum", 1},
-                                                             {"largest", 1},
-                                                             {"smallest", 1},
-                                                             {"mean", 1},
-                                                             {"product", 1},
-                                                             {"first", 1},
-                                                             {"last", 1},
-                                                             {"member", 1},
-                                                             {"any_member", 1},
-                                                             {"all_members", 1},
-                                                             {"rank", 1},
-                                                             {"running", 1},
-                                                             {"running_by", 3},
-                                                             {"running_between", 4},
-                                                             {"sum_matching", 3},
-                                                             {"spread", 1},
-                                                             {"percentile_group", 1},
-                                                             {"median", 1},
-                                                             {"quantile", 1},
-                                                             {"deviation", 1},
-                                                             {"slope", 3},
-                                                             {"weighted_mean", 2},
-                                                             {"apportion", 2},
-                                                             {"apportion_capped", 3}};
-    return names;
-}
 
 Typed traced(Typed value, const std::string& operation, const std::string& text, const std::vector<Typed>& operands) {
     auto trace = std::make_shared<Trace>();
@@ -157,19 +116,19 @@ Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, co
     result.truth = std::all_of(values.begin(), values.end(), [](const Typed& v) { return v.truth; });
     result.dimension = dimension;
     // Zero leads nobody; but beside £0 a bare figure is no money.
-    if (!lead && is_currency(result.unit))
+    if (!lead && formula::is_currency(result.unit))
         for (const Typed& value : values)
             if (value.bare && !zero(value))
                 lead = &*std::find_if(values.begin(), values.end(),
                                       [&](const Typed& v) { return !v.bare && v.unit == result.unit; });
     for (const Typed& value : values) {
         if (!lead || zero(value)) continue;
-        if (value.bare && !is_currency(lead->unit)) continue;
+        if (value.bare && !formula::is_currency(lead->unit)) continue;
         if (value.unit != lead->unit)
             fail("unit", context,
                  what + " of " + lead->unit.words() + " and " + value.unit.words() +
                      (value.bare ? " (write " + lead->unit.text() + " before the number)"
-                      : is_currency(lead->unit) && is_currency(value.unit)
+                      : formula::is_currency(lead->unit) && formula::is_currency(value.unit)
                           ? ", unlike currencies: multiply one by a rate of exchange in " + lead->unit.text() +
                                 " per " + value.unit.text()
                           : conversion_hint(value.unit, lead->unit)));
@@ -348,287 +307,19 @@ void Lowering::require_known(const std::string& name, const Context& context) {
 }
 
 Typed Lowering::function(const Expression& e, const Context& context) {
-    const std::string& f = e.name;
-    if (const auto found = definitions_.find(f); found != definitions_.end())
+    if (const auto found = definitions_.find(e.name); found != definitions_.end())
         return defined(e, *found->second, context);
-    if (formula::named_operand(e, formula::named_over) || formula::named_operand(e, formula::named_where))
-        return over_members(e, context);
-    const std::string text = formula::to_text(e);
-    const auto require_party = [&](const std::string& id) {
-        if (!has_party(id)) fail("missing-reference", context, "'" + id + "' in " + text + " is no party of the book");
-        return id;
-    };
-
-    // Functions whose first argument names something.
+    const bool named =
+        formula::named_operand(e, formula::named_over) || formula::named_operand(e, formula::named_where);
+    if (named || functions_over_members().contains(e.name)) return over_members(e, context);
     if (auto value = over_time(e, context)) return *value;
     if (auto value = of_dates(e, context)) return *value;
-    if (f == "cumulative") return cumulative(e, context);
-    if (f == "over") {
-        const std::string name = text_argument(e, 0, "a name", context);
-        const Every every = calendar_argument(e, 1, context.every, context);
-        const int p = period_around(every, context, text);
-        const Typed value = named(name, context.world, every, p, context);
-        return traced(value, f, text, {value});
-    }
-    if (f == "plan") {
-        const std::string name = text_argument(e, 0, "an input", context);
-        const auto found = inputs_.find(name);
-        if (found == inputs_.end())
-            fail("missing-reference", context, "'" + name + "' in " + text + " is no input of the book");
-        const Every every = calendar_argument(e, 1, context.every, context);
-        const int p = period_around(every, context, text);
-        return spread_as(name, planned(*found->second, every, p, context));
-    }
-    if (f == "paid" || f == "received" || f == "position" || f == "provisional" || f == "income" || f == "cost") {
-        const std::size_t names = f == "received" ? 2 : 1;
-        const std::string first = text_argument(e, 0, names == 2 || f == "paid" ? "a clause" : "a party", context);
-        const Every every = calendar_argument(e, names, context.every, context);
-        const int p = period_around(every, context, text);
-        Typed value;
-        if (f == "paid")
-            value = clause_paid(first, context.world, every, p, context);
-        else if (f == "received")
-            value = clause_received(first, require_party(text_argument(e, 1, "a party", context)), context.world, every,
-                                    p, context);
-        else
-            value = position(require_party(first),
-                             f == "position"      ? Scope::everything
-                             : f == "provisional" ? Scope::before_overlays
-                             : f == "income"      ? Scope::contracts
-                                                  : Scope::costs,
-                             context.world, every, p, context);
-        return traced(value, f, text, {value});
-    }
-    if (f == "cash") {
-        const Typed value = cash(require_party(text_argument(e, 0, "a party", context)), context.world,
-                                 calendar().end_month(context.every, context.period), context);
-        return traced(value, f, text, {value});
-    }
-    if (f == "reserves") {
-        const auto found = book.finances.reserves.find(require_party(text_argument(e, 0, "a party", context)));
-        if (found == book.finances.reserves.end()) return literal(0, Unit::pounds());
-        return term(found->second, context, "reserves of '" + found->first + "'");
-    }
-    if (f == "score" || f == "measure") {
-        const std::string name = text_argument(e, 0, f == "score" ? "a framework" : "a measure", context);
-        for (const Framework& framework : book.frameworks) {
-            if (f == "score" && framework.id == name) return framework_score(framework, context);
-            for (const Measure& measure : framework.measures)
-                if (f == "measure" && measure.id == name) return measure_score(measure, context);
-        }
-        fail("missing-reference", context,
-             "'" + name + "' in " + text + " is no " + (f == "score" ? "framework" : "measure") + " of the book");
-    }
-    if (f == "in_unit") return in_unit(e, context);
-    if (f == "reason") return reason(*e.operands[0], context);
-    if (f == "by_category") return by_category(e, context);
-    if (f == "curve" || f == "inverse") return curve_function(e, context);
-    if (f == "by_member") return by_member(e, context);
-    if (f == "lookup") return lookup(e, context);
-    if (f == "solve") return solve(e, context);
-    if (f == "no_limit") {
-        Typed value = literal(0, {}, true);
-        value.node = builder.missing();
-        value.unlimited = true;
-        return traced(value, f, text, {});
-    }
-    if (f == "no_value") {
-        Typed value = literal(0, {}, true);
-        value.node = builder.missing();
-        return value;
-    }
-    const int first_month = calendar().first_month(context.every, context.period);
-    if (f == "contract_year") return literal(calendar().of_month(Every::year, first_month) + 1, {}, true);
-    if (f == "month_number") return literal(calendar().end_month(context.every, context.period), {}, true);
-    if (f == "calendar_month") return literal((calendar().start + first_month).month(), {}, true);
-    if (f == "months") return literal(calendar().end_month(context.every, context.period) - first_month, {}, true);
-    if (f == "from_month") {
-        Typed value = literal(0);
-        try {
-            value = literal(Month::parse(text_argument(e, 0, "a month such as '2016-04'", context)) <=
-                                    calendar().start + first_month
-                                ? 1
-                                : 0);
-        } catch (const std::invalid_argument& error) {
-            fail("type", context, error.what());
-        }
-        value.truth = true;
-        return value;
-    }
-
-    // Functions of values.
+    if (auto value = of_book(e, context)) return *value;
     std::vector<Typed> x;
-    const auto& of_members = functions_over_members();
-    const auto over = of_members.find(f);
-    const std::size_t values = over != of_members.end() ? std::min(over->second, e.operands.size())
-                               : f == "round"           ? 2
-                                                        : e.operands.size();
-    const bool asks = f == "sum_matching" || f == "running_by";  // by a key, which may be a name
-    for (std::size_t i = 0; i < values; ++i) {
-        Context of_key = context;
-        if (asks && i == 2) of_key.category = x[1].category;
-        x.push_back(expression(*e.operands[i], of_key));
-    }
-    if (!takes_names(f)) refuse_categories(asks ? std::vector<Typed>{x[0]} : x, context, text);
-    if (over != of_members.end()) return over_members(e, std::move(x), context, e);
-    if (f == "min" || f == "max" || f == "clip" || f == "if" || f == "choose" || f == "or_else") join_points(x);
-    const std::string dimension = align(x, context, "'" + text + "'");
-    static const std::map<std::string, std::string> over_all = {
-        {"min", "smallest"}, {"max", "largest"}, {"count", "sum"}, {"any", "any_member"}, {"all", "all_members"}};
-    if (const auto members = over_all.find(f); members != over_all.end() && x.size() == 1 && !dimension.empty())
-        fail("dimension", context,
-             text + " has one operand, which stays as it is; over the members of '" + dimension + "' it is " +
-                 members->second + text.substr(f.size()));
-    if (f == "min" || f == "max") require_order(x, context, text);
-    const auto number = [&](std::size_t i, const std::string& what) {
-        const Exact* known = builder.known(x[i].node);
-        if (!known)
-            fail("not-constant", context, what + " in " + text + " must be a number that does not depend on data");
-        builder.fix(x[i].node);
-        return *known;
-    };
-    const auto decimals = [&](std::size_t i) { return decimals_argument(e, i, context); };
-    const auto plain = [&](std::size_t i) {
-        if (!x[i].unit.plain())
-            fail("unit", context, text + " needs a plain number, not " + x[i].unit.text() + "; use number(...)");
-        return x[i].node;
-    };
-    Typed result;
-    const auto without_limit = [](const Typed& value) { return value.unlimited; };
-    if ((f == "min" || f == "max") && std::any_of(x.begin(), x.end(), without_limit)) {
-        // The smallest of some and no limit is the smallest of these; the largest is no limit.
-        if (f == "max") return traced(*std::find_if(x.begin(), x.end(), without_limit), f, text, x);
-        std::vector<Typed> limited;
-        std::copy_if(x.begin(), x.end(), std::back_inserter(limited), [](const Typed& v) { return !v.unlimited; });
-        if (limited.empty()) return traced(x[0], f, text, x);
-        result = same_unit(limited, context, "'" + text + "': a choice");
-        result.node = limited[0].node;
-        for (std::size_t i = 1; i < limited.size(); ++i) result.node = builder.minimum(result.node, limited[i].node);
-    } else if (f == "clip" && (x[1].unlimited || x[2].unlimited)) {
-        std::vector<Typed> limited{x[0]};
-        for (const Typed& bound : {x[1], x[2]})
-            if (!bound.unlimited) limited.push_back(bound);
-        result = same_unit(limited, context, "'" + text + "': bounds");
-        result.node = x[0].node;
-        if (!x[1].unlimited) result.node = builder.maximum(result.node, x[1].node);
-        if (!x[2].unlimited) result.node = builder.minimum(result.node, x[2].node);
-    } else if (f == "min" || f == "max") {
-        result = same_unit(x, context, "'" + text + "': a choice");
-        result.node = x[0].node;
-        for (std::size_t i = 1; i < x.size(); ++i)
-            result.node =
-                f == "min" ? builder.minimum(result.node, x[i].node) : builder.maximum(result.node, x[i].node);
-    } else if (f == "clip") {
-        result = same_unit(x, context, "'" + text + "': bounds");
-        result.node = builder.minimum(builder.maximum(x[0].node, x[1].node), x[2].node);
-    } else if (f == "abs" || f == "positive" || f == "negative") {
-        result = x[0];
-        if (f == "abs")
-            result.node = builder.make(Op::absolute, {x[0].node});
-        else
-            result.node = builder.positive(f == "positive" ? x[0].node : builder.negate(x[0].node));
-    } else if (f == "if" || f == "choose") {
-        if (x.size() % 2 == 0)
-            fail("type", context, text + " needs pairs of condition and value and then the value for 'else'");
-        std::vector<Typed> branches;
-        for (std::size_t i = 1; i < x.size(); i += 2) branches.push_back(x[i]);
-        branches.push_back(x.back());
-        result = same_unit(branches, context, "'" + text + "': branches");
-        result.node = x.back().node;
-        for (std::size_t i = x.size() - 1; i >= 2; i -= 2) {
-            truth_or_fail(x[i - 2], context, "a condition in " + text);
-            result.node = builder.choose(x[i - 2].node, x[i - 1].node, result.node);
-        }
-        if (builder.known(x[0].node) && f == "if")
-            return traced(result, f, text, {*builder.known(x[0].node) != 0 ? x[1] : x[2]});
-    } else if (f == "divide" || f == "whole" || f == "modulo") {
-        result = x[0];
-        result.bare = x[0].bare && x[1].bare;
-        result.unit = f == "modulo" ? x[0].unit : x[0].unit / x[1].unit;
-        if (f == "divide")
-            result.node = builder.divide(x[0].node, x[1].node, x[2].node);
-        else
-            result.node = builder.make(f == "whole" ? Op::floor_divide : Op::modulo, {x[0].node, x[1].node});
-    } else if (f == "round") {
-        static const std::map<std::string, Rounding> modes = {
-            {"half_away", Rounding::half_away}, {"half_up", Rounding::half_up}, {"half_even", Rounding::half_even},
-            {"floor", Rounding::floor},         {"ceiling", Rounding::ceiling}, {"truncate", Rounding::truncate}};
-        const std::string mode = e.operands.size() > 2 ? text_argument(e, 2, "a rounding mode", context) : "half_away";
-        if (!modes.contains(mode))
-            fail("unknown-choice", context,
-                 "'" + mode +
-                     "' is no rounding mode; expected half_away, half_up, half_even, floor, ceiling or truncate");
-        const Exact step = number(1, "the step");
-        if (step <= 0)
-            fail("out-of-range", context, "the step in " + text + " must be above zero, not " + to_text(step));
-        if (is_currency(x[0].unit) && x[1].bare)
-            fail("unit", context,
-                 text + ": the step is an amount, such as " + x[0].unit.text() + "0.01 for pennies; " + to_text(step) +
-                     " is none (it says to multiples of what, not how many decimals)");
-        result = x[0];
-        result.node = builder.round(x[0].node, step, modes.at(mode));
-    } else if (f == "exp" || f == "log" || f == "sqrt" || f == "logistic" || f == "power") {
-        const Exact places = decimals(x.size() - 1);
-        const NodeId a = plain(0);
-        if (f == "exp")
-            result.node = builder.make(Op::exponential, {a}, {places});
-        else if (f == "log")
-            result.node = builder.make(Op::logarithm, {a}, {places});
-        else if (f == "power")
-            result.node = builder.make(Op::power, {a, plain(1)}, {places});
-        else if (f == "sqrt")
-            result.node = builder.make(Op::power, {a, builder.constant(Exact(1, 2))}, {places});
-        else {
-            // Many more decimals inside, so that the one rounding stated is the last one.
-            const NodeId e_to = builder.make(Op::exponential, {builder.negate(a)}, {places + 20});
-            const NodeId value = builder.divide(builder.constant(1), builder.weighted({e_to}, {1, 1}));
-            result.node = request.simulate ? value
-                                           : builder.round(value,
-                                                           Exact(1) / Exact(boost::multiprecision::pow(
-                                                                          boost::multiprecision::cpp_int(10),
-                                                                          static_cast<unsigned>(to_double(places)))),
-                                                           Rounding::half_away);
-        }
-    } else if (const int statistic = statistic_named(f); statistic >= 0) {
-        const Exact places = decimals(x.size() - 1);
-        if (places > 15)
-            fail("out-of-range", context, text + " is computed to 15 decimals at most, not " + to_text(places));
-        std::vector<NodeId> of;
-        for (std::size_t i = 0; i + 1 < x.size(); ++i) of.push_back(plain(i));
-        result.node = builder.make(Op::statistic, of, {places}, static_cast<std::uint32_t>(statistic));
-        result.bare = true;
-    } else if (f == "missing") {
-        result.node = builder.make(Op::is_missing, {x[0].node});
-        result.truth = true;
-    } else if (f == "or_else") {
-        result = same_unit(x, context, "'" + text + "': values");
-        result.node = builder.make(Op::if_missing, {x[0].node, x[1].node});
-    } else if (f == "count" || f == "any" || f == "all" || f == "and" || f == "or" || f == "not") {
-        std::vector<NodeId> nodes;
-        for (Typed& value : x) nodes.push_back(truth_or_fail(value, context, "a part of " + text).node);
-        result.truth = f != "count";
-        result.bare = f == "count";
-        if (f == "count")
-            result.node = builder.sum(nodes);
-        else if (f == "not")
-            result.node = builder.make(Op::logical_not, {nodes[0]});
-        else {
-            result.node = nodes[0];
-            for (std::size_t i = 1; i < nodes.size(); ++i)
-                result.node = f == "any" || f == "or" ? builder.either(result.node, nodes[i])
-                                                      : builder.both(result.node, nodes[i]);
-        }
-    } else if (f == "number" || f == "money") {
-        result = x[0];
-        result.unit = f == "money" ? Unit::pounds() : Unit{};
-        result.bare = false;
-        result.category.clear();
-        if (f == "money") plain(0);
-    } else {
-        fail("formula", context, "the function '" + f + "' cannot be used here");
-    }
-    result.dimension = dimension;
-    return traced(result, f, text, x);
+    // Of round(x, step, mode) the last is a word.
+    const std::size_t values = e.name == "round" ? 2 : e.operands.size();
+    for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*e.operands[i], context));
+    return of_values(e, std::move(x), context);
 }
 
 }  // namespace openbook::engine

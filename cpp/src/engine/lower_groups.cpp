@@ -9,13 +9,14 @@ namespace openbook::engine {
 using formula::Expression;
 using formula::Form;
 
-namespace {
-
-/// Where, among a function's operands, it may be said which members are taken together.
 std::size_t first_option(const std::string& function) {
-    if (function == "percentile_group" || function == "quantile" || function == "weighted_mean") return 2;
-    return function == "deviation" ? 3 : 1;
+    static const std::map<std::string, std::size_t> later = {
+        {"percentile_group", 2}, {"quantile", 2}, {"weighted_mean", 2}, {"deviation", 3}, {"slope", 3}};
+    const auto found = later.find(function);
+    return found == later.end() ? 1 : found->second;
 }
+
+namespace {
 
 /// Functions whose sums by parent, and of what is not missing, are made elsewhere (lower_members.cpp).
 bool sums(const std::string& function) {

@@ -8,6 +8,34 @@ namespace openbook::engine {
 
 using formula::Expression;
 
+const std::map<std::string, std::size_t>& functions_over_members() {
+    static const std::map<std::string, std::size_t> names = {{"sum", 1},
+                                                             {"largest", 1},
+                                                             {"smallest", 1},
+                                                             {"mean", 1},
+                                                             {"product", 1},
+                                                             {"first", 1},
+                                                             {"last", 1},
+                                                             {"member", 1},
+                                                             {"any_member", 1},
+                                                             {"all_members", 1},
+                                                             {"rank", 1},
+                                                             {"running", 1},
+                                                             {"running_by", 3},
+                                                             {"running_between", 4},
+                                                             {"sum_matching", 3},
+                                                             {"spread", 1},
+                                                             {"percentile_group", 1},
+                                                             {"median", 1},
+                                                             {"quantile", 1},
+                                                             {"deviation", 1},
+                                                             {"slope", 3},
+                                                             {"weighted_mean", 2},
+                                                             {"apportion", 2},
+                                                             {"apportion_capped", 3}};
+    return names;
+}
+
 namespace {
 
 /// Order statistics: the member that stands in a place when they stand in ascending order.
@@ -100,9 +128,18 @@ Typed Lowering::by_member(const Expression& e, const Context& context) {
 Typed Lowering::over_members(const Expression& written, const Context& context) {
     const Expression plain = formula::without_named(written);
     const std::size_t values = std::min(functions_over_members().at(plain.name), plain.operands.size());
+    // Where others ask by a key, that may be a name, and is one of the names of the key.
+    const bool named = plain.operands.size() != written.operands.size();
+    const bool asks = !named && (plain.name == "sum_matching" || plain.name == "running_by");
     std::vector<Typed> x;
-    for (std::size_t i = 0; i < values; ++i) x.push_back(expression(*plain.operands[i], context));
-    if (!takes_names(plain.name)) refuse_categories(x, context, formula::to_text(written));
+    for (std::size_t i = 0; i < values; ++i) {
+        Context of_key = context;
+        if (asks && i == 2) of_key.category = x[1].category;
+        x.push_back(expression(*plain.operands[i], of_key));
+    }
+    if (!takes_names(plain.name))
+        refuse_categories(asks ? std::vector<Typed>{x[0]} : x, context, formula::to_text(written));
+    if (!named) return over_members(plain, std::move(x), context, written);
     if (const auto pairs = rolled_up(plain, values, x, written, context)) {
         Typed result = over_members(formula::without_named(*pairs), std::move(x), context, *pairs);
         auto trace = std::make_shared<Trace>(*result.trace);
@@ -390,7 +427,9 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
                 reasons.push_back(word);
             } else {
                 if (over)
-                    fail("dimension", context, text + " says both what remains, '" + word + "', and what it goes over");
+                    fail("dimension", context,
+                         text + ": beside over='" + over->name + "' a dimension is a parent of '" + over->name +
+                             "', which '" + word + "' is not");
                 to = known_dimension(word, context, text);
             }
         }

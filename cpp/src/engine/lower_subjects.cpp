@@ -41,18 +41,6 @@ Typed Lowering::of_subject(const Subject& of, int period, int now, const Context
     return formula_in(*of.formula, of.text, then);
 }
 
-namespace {
-
-/// From which operand on a formula of a function over members is a key.
-std::size_t first_key(const std::string& function) {
-    static const std::map<std::string, std::size_t> later = {
-        {"weighted_mean", 2}, {"quantile", 2}, {"deviation", 3}, {"slope", 3}};
-    const auto found = later.find(function);
-    return found == later.end() ? 1 : found->second;
-}
-
-}  // namespace
-
 /// The dimension of a formula, without lowering it: in its own first period there may be nothing to lower.
 std::string Lowering::declared_dimension(const Expression& e, const Context& context) {
     if (e.form == Form::name) {
@@ -109,7 +97,7 @@ std::string Lowering::declared_dimension(const Expression& e, const Context& con
         const std::string parent = one_of_all.contains(of.name) ? named_at(i) : "";
         if (!parent.empty()) return parent;
         if (const std::string own = declared(i); !own.empty()) names.push_back(own);
-        keyed = keyed || (i >= first_key(of.name) && !word(i));
+        keyed = keyed || (i >= first_option(of.name) && !word(i));
     }
     const std::string finest = names.empty() ? "" : meeting_of(names, context, text);
     if (!one_of_all.contains(of.name) || keyed) return finest;

@@ -37,6 +37,9 @@ Typed traced(Typed value, const std::string& operation, const std::string& text,
 /// Functions over members, and how many of their operands are values; words and constants follow.
 const std::map<std::string, std::size_t>& functions_over_members();
 
+/// From which operand on it may be said which members are taken together: a parent, a key, words.
+std::size_t first_option(const std::string& function);
+
 /// Functions that may be given names of a category; all others calculate.
 bool takes_names(const std::string& name);
 
@@ -173,6 +176,22 @@ private:
     Typed remembered(const std::string& kind, const std::string& name, World world, int period, Make make);
     void enter(const std::string& label, const std::tuple<std::string, std::string, int, int>& key);
     Typed function(const formula::Expression& e, const Context& context);
+    /// Functions of values, member by member (lower_functions.cpp).
+    struct Call;
+    Typed of_values(const formula::Expression& e, std::vector<Typed> x, const Context& context);
+    /// Functions that ask the book (lower_asking.cpp); nothing where `e` is none of them.
+    std::optional<Typed> of_book(const formula::Expression& e, const Context& context);
+    Typed over_period(const formula::Expression& e, const Context& context);
+    Typed plan_of(const formula::Expression& e, const Context& context);
+    Typed money_of_clause(const formula::Expression& e, const Context& context);
+    Typed money_of_party(const formula::Expression& e, const Context& context);
+    Typed cash_of_party(const formula::Expression& e, const Context& context);
+    Typed reserves_of_party(const formula::Expression& e, const Context& context);
+    Typed score_of(const formula::Expression& e, const Context& context);
+    Typed nothing(const formula::Expression& e, const Context& context);
+    Typed place_in_term(const formula::Expression& e, const Context& context);
+    Typed has_begun(const formula::Expression& e, const Context& context);
+    std::string party_argument(const formula::Expression& e, std::size_t index, const Context& context) const;
     Typed arithmetic(const formula::Expression& e, const Context& context);
     Typed comparison(const formula::Expression& e, const Context& context);
     /// Fails with the nearest name where nothing is called so.
@@ -181,11 +200,11 @@ private:
     enum class Meets { in_choice, in_sum, in_difference };
     Typed same_unit(std::vector<Typed>& values, const Context& context, const std::string& what,
                     Meets meets = Meets::in_choice);
-    /// Functions over the members of a dimension (lower_members.cpp): `e` without named operands, which `written` has.
+    /// Functions over the members of a dimension (lower_members.cpp), and their arguments, named operands among them.
+    Typed over_members(const formula::Expression& written, const Context& context);
+    /// `e` is `written` without named operands.
     Typed over_members(const formula::Expression& e, std::vector<Typed> x, const Context& context,
                        const formula::Expression& written);
-    /// Its arguments lowered, named operands among them.
-    Typed over_members(const formula::Expression& written, const Context& context);
     Typed kept_between(const std::vector<Typed>& x, const Along& along, const Context& context,
                        const std::string& text);
     std::optional<formula::Expression> rolled_up(const formula::Expression& plain, std::size_t values,
@@ -246,7 +265,7 @@ private:
     void require_transitions(const Category& category, const std::string& id, const std::string& path, Every every,
                              const std::function<Typed(int)>& value_in);
     /// Why a value is missing: of the first input in a formula that is (lower_categories.cpp).
-    Typed reason(const formula::Expression& of, const Context& context);
+    Typed reason(const formula::Expression& e, const Context& context);
     Typed reason_of(const Input& item, int period);
     static constexpr const char* missing_reasons = "missing reason";
     void inputs_in(const formula::Expression& e, std::vector<const Input*>& inputs) const;
@@ -359,6 +378,16 @@ private:
     std::vector<std::pair<std::tuple<std::string, std::string, int, int>, std::string>> stack_;
     std::set<std::pair<std::size_t, std::string>> superseded_seen_;
 };
+
+template <class Make>
+Typed Lowering::remembered(const std::string& kind, const std::string& name, World world, int period, Make make) {
+    const auto key = std::make_tuple(kind, name, static_cast<int>(world), period);
+    if (const auto found = values_.find(key); found != values_.end()) return found->second;
+    enter(kind + " '" + name + "'", key);
+    Typed result = make();
+    stack_.pop_back();
+    return values_.emplace(key, std::move(result)).first->second;
+}
 
 /// The parts of a clause family's lowering that all families share.
 class ClauseLowering {

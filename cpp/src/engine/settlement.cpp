@@ -102,7 +102,7 @@ std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, in
     const Calendar& calendar = book.calendar;
     std::map<std::string, const Input*> inputs;
     for (const Input& input : book.inputs) inputs[input.id] = &input;
-    std::map<std::string, std::size_t> members;
+    std::map<std::string, std::size_t> members{{"", 1}};  // what has no dimension is one value
     for (const Dimension& dimension : book.dimensions) members[dimension.id] = dimension.members.size();
     for (const auto& [id, values] : request.inputs) {
         const auto found = inputs.find(id);
@@ -110,7 +110,7 @@ std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, in
             faults.push_back({"unknown-quantity", "/inputs/" + id, "'" + id + "' is no input of the book", ""});
             continue;
         }
-        const std::size_t width = found->second->dimension.empty() ? 1 : members[found->second->dimension];
+        const std::size_t width = members[found->second->dimension];
         const std::size_t expected = static_cast<std::size_t>(calendar.count(found->second->every)) * width;
         if (values.size() != expected)
             faults.push_back({"wrong-length", "/inputs/" + id,
@@ -124,8 +124,7 @@ std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, in
     std::map<std::string, std::size_t> spoken_of;
     for (const auto& [id, input] : inputs)
         if (request.plan_mode && input->may_be_missing)
-            spoken_of[id] =
-                periods_spoken_of(request, *input, input->dimension.empty() ? 1 : members[input->dimension]);
+            spoken_of[id] = periods_spoken_of(request, *input, members[input->dimension]);
     std::vector<Held> bound(plan.graph.inputs.size());
     plan_fills.assign(bound.size(), 0);
     for (std::size_t slot = 0; slot < bound.size(); ++slot) {
@@ -134,7 +133,7 @@ std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, in
         const Input& input = *inputs.at(place.quantity);
         const int period = static_cast<int>(place.period);
         const bool known = calendar.end_month(input.every, period) - 1 <= last;
-        const std::size_t width = input.dimension.empty() ? 1 : members[input.dimension];
+        const std::size_t width = members[input.dimension];
         const auto given = request.inputs.find(input.id);
         const bool stays = input.may_be_missing && place.period < spoken_of[input.id];
         plan_fills[slot] = request.plan_mode && place.plan != no_node && !stays ? 1 : 0;

@@ -171,5 +171,8 @@ bool has_currency(const Unit& unit) {
             if (base.starts_with(sign)) return true;
     return false;
 }
+bool is_currency(const Unit& unit) {
+    return unit.powers.size() == 1 && unit.powers.begin()->second == 1 && has_currency(unit);
+}
 
 }  // namespace openbook::formula

@@ -37,5 +37,7 @@ std::optional<engine::Exact> conversion(const Unit& from, const Unit& to);
 
 /// Whether it counts money of some currency.
 bool has_currency(const Unit& unit);
+/// Whether it is money and nothing else.
+bool is_currency(const Unit& unit);
 
 }  // namespace openbook::formula

@@ -127,6 +127,9 @@ def exactly(name: str, *values: F) -> F | None:
         if name == "binomial_probability":
             return binomial(first, n, p)
         return counted(lambda k: binomial(F(k), n, p), first)
+    if name == "beta_probability" and 0 < values[0] < 1 and all(v > 0 and v.denominator == 1 for v in values[1:]):
+        x, a, b = values  # a fraction, which may be a half at the decimals asked for
+        return 1 - binomial(a - 1, a + b - 1, x)
     given = [decimal(value) for value in values]
     x = given[0]
     if name == "poisson_quantile":
