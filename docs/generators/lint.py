@@ -25,7 +25,8 @@ CODES = {
     "provisional-reading": "A clause is settled on a provisional reading; the result says so. Ask the parties to agree before anything is signed.",
     "shares": "Literal weights do not sum to 1. They are normalised, so each part is its weight out of the sum; check that this is meant.",
     "may-not-bear": "A party takes part in a mechanism that it may not bear: it keeps its own variance and the others bear more (RS-17).",
-    "no-bearer": "Nobody in a list of shares, members or givers may take part: none is eligible, or none may pay or receive (`bears`). It moves nothing.",
+    "no-bearer": "Nobody in a list of shares, members, givers or partners of a pooled fund may take part: none is eligible, none earns a part of a "
+    "fund, or none may pay or receive (`bears`). It moves nothing.",
     "unlimited-concession": "A concession has no limit in pounds a period. Say how much one period may move (`limit`).",
     "cliff": "A payment jumps: a tiny change of its input moves a large sum. As a warning it was found by trying the book, and the message tells "
     "the pounds over the whole term, the input and the place; a ramp narrower than a few thousandths of the plan counts as a jump. As a note a formula only compares or chooses, or a payment "
@@ -38,8 +39,9 @@ CODES = {
     "readings, or on members of a dimension one by one.",
     "unreached-limit": "A cap, a collar, a tranche's limit or a last band changes nothing wherever the inputs go, as for `dead-clause`. See whether its "
     "figure, its unit and its calendar are meant.",
-    "paid-twice": "Two clauses pay the same party more for each further unit of the same input in the same months. Clauses that take turns, one up to "
-    "the plan and one beyond it, are not meant.",
+    "paid-twice": "Two clauses pay the same party more for each further unit of the same input in the same months: by a family that counts "
+    "units (activity, bands, forecast), by a capitation of it as the list, or by a payment with a formula `price * x`. Clauses that take turns, "
+    "one up to the plan and one beyond it, are not meant, nor payments that an input only sways, such as a part of another clause's payment.",
     "not-probed": "The book cannot be compiled or drawn on its plan as it stands, so what only its behaviour shows was not looked for: `cliff` with its "
     "pounds, `falling-payment`, `dead-clause`, `unreached-limit`, `paid-twice`.",
     "advance": "A clause is paid in advance: the payer carries the risk that the service is not delivered.",

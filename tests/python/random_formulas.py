@@ -178,7 +178,7 @@ FORMULAS: list[Write] = [
     lambda f: f"clip({f.number()}, {f.pick(['0', 'no_limit()', 'no_limit() * 2'])}, choose(deaths > 5, no_limit(), {f.maker.condition(f.every, 0)}, 9, 4))",
     lambda f: f"sum(min({f.site()}, by_member('site', '{f.own()}', {f.shuffled('no_limit()', '7')})))",
     lambda f: f"sum(clip({f.site()}, if({f.where()}, {f.shuffled('no_limit()', 'level')}), max(priority + 3, if({f.where()}, no_limit(), 9))))",
-    lambda f: f"if(min({f.number()}, or_else(deaths, no_limit())) {f.sign()} if(deaths > 3, no_limit(), 5), 1, 2)",
+    lambda f: f"if(min({f.number()}, or_else(number(deaths), no_limit())) {f.sign()} if(deaths > 3, no_limit(), 5), 1, 2)",
     lambda f: f.whole(f"running_between({f.site()} - 9, if({f.where()}, no_limit(), 0), if({f.where()}, {f.shuffled('no_limit()', '12')}))"),
     lambda f: f"member(apportion_capped(factor, site_weight, if({f.where()}, {f.shuffled('no_limit()', '0.4')})), '{f.own()}')",
     lambda f: f"{f.pick(['0 * deaths', 'deaths - deaths', 'if(deaths > 3, 2, 2)', 'fraction * 0 * deaths'])} + {f.number()}",

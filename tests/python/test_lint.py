@@ -148,6 +148,36 @@ def test_who_may_not_bear() -> None:
     assert not findings(with_clauses(ob.Share(id="pool", members=members)), "may-not-bear")
 
 
+def test_partners_of_a_pool_who_may_not_pay_into_it() -> None:
+    barred = PARTIES[2].replace(bears=[ob.Bearing(mechanism="pooled_fund", may_pay=False)])
+    partners = [ob.Part(party=p, weight="50%") for p in ("trust", "charity")]
+
+    def pooled(**fields: Any) -> ob.Book:
+        clause = ob.PooledFund(id="pool", every="year", budget="£1m", spent="£1m", **fields)
+        return with_clauses(clause).replace(parties=[*PARTIES[:2], barred])
+
+    assert [row["code"] for row in pooled(contributions=partners).lint() if row["code"] == "may-not-bear"]
+    assert not findings(pooled(contributions=partners[:1], underspend=partners), "may-not-bear")  # receives only
+    alone = pooled(contributions=partners[:1], overspend=partners[1:])
+    assert [row["path"] for row in findings(alone, "no-bearer")] == ["/contracts/0/clauses/0/overspend"]
+    uneven = [partners[0], partners[1].replace(weight="40%")]
+    assert "sum to 0.9" in findings(pooled(contributions=uneven), "shares")[0]["message"]
+
+
+def test_members_of_a_fund_take_part_by_what_they_earn() -> None:
+    barred = PARTIES[2].replace(bears=[ob.Bearing(mechanism="fund", may_pay=False)])
+
+    def fund(*earned: str) -> ob.Book:
+        members = [ob.FundMember(party=p, earned=e) for p, e in zip(("trust", "charity"), earned, strict=True)]
+        clause = ob.Fund(id="fund", pot="£1m", members=members)
+        return with_clauses(clause).replace(parties=[*PARTIES[:2], barred])
+
+    assert not findings(fund("score > 0", "true"), "no-bearer")
+    assert not findings(fund("true", "true"), "may-not-bear")  # members of a fund only receive
+    (row,) = findings(fund("false", "false"), "no-bearer")
+    assert row["path"] == "/contracts/0/clauses/0/members" and "moves nothing" in row["message"]
+
+
 def test_precedence() -> None:
     contract = ob.Contract(
         id="acute",

@@ -158,6 +158,17 @@ def test_clauses_that_never_move_money(clause: ob.Clause, severity: str | None) 
     )
 
 
+def test_what_is_passed_down_of_a_clause_that_is_switched_off_is_too() -> None:
+    off = ob.Parameter(id="part_paid", value=ob.Term(0, source="schedule 3"))
+    bonus = ob.Payment(id="bonus", amount="part_paid * £1k")
+    passed = ob.Subcontract(id="passed", from_="trust", to="charity", of="bonus")
+    rows = findings(book(ACTIVITY, bonus, passed, parameters=[off]), "dead-clause")
+    assert [(row["severity"], row["path"][-1]) for row in rows] == [("note", "1"), ("note", "2")]
+    assert all("'part_paid' (0)" in row["message"] for row in rows)
+    read = bonus.replace(readings=[ob.Reading(name="a"), ob.Reading(name="b")], reading="a")
+    assert not findings(book(ACTIVITY, read, passed, parameters=[off]), "dead-clause")
+
+
 FINE = ob.Penalty(id="fine", quantity="cases", allowance=90, rate=price("£10"))
 SPLIT = [ob.Part(party="trust")]
 
@@ -210,11 +221,49 @@ def test_limits_that_are_never_reached(clause: ob.Clause, path: str | None) -> N
         (ob.Activity(id="again", quantity="cases", price=price("£5")), True),
         (ob.Activity(id="again", quantity="cases", price=price("£5"), to="charity"), False),
         (ob.Activity(id="again", quantity="cases - 100", price=price("-£5")), False),
-        (ob.Payment(id="again", amount="£5 * number(cases)"), False),
+        (ob.Payment(id="again", amount="tariff * cases"), True),
+        (ob.Payment(id="again", every="year", amount="tariff * 50% * over(cases, 'year') - £100"), True),
+        (ob.Payment(id="again", amount="tariff * positive(cases - 40) / 2"), True),
+        (ob.Payment(id="again", amount="tariff * cases", to="charity"), False),
+        (ob.Payment(id="again", amount="tariff * (100 - cases)"), False),
+        (ob.Payment(id="again", amount="if(cases > 100, £5k, £0)"), False),
+        (ob.Payment(id="again", amount="10% * main"), False),  # a part of the price, such as a market forces factor
+        (ob.Payment(id="again", amount="£5 * number(cases)"), False),  # a sum that the count sways, not a price for it
+        (ob.Capitation(id="again", people="cases", rate="tariff"), True),
+        (ob.Capitation(id="again", people="cases", rate="tariff", to="charity"), False),
+        (ob.Capitation(id="again", people="listed", rate=ob.Term("£5", unit="£ per person")), False),
     ],
 )
 def test_activity_that_is_paid_for_twice(other: ob.Clause, found: bool) -> None:
-    assert bool(findings(book(ACTIVITY, other), "paid-twice")) is found
+    tariff = ob.Parameter(id="tariff", value=ob.Term(5, unit="£ per case", source="schedule 3"))
+    listed = ob.Input(id="listed", unit="people", plan=1000)
+    assert bool(findings(book(ACTIVITY, other, parameters=[tariff], inputs=[CASES, listed]), "paid-twice")) is found
+
+
+def test_people_who_are_paid_for_twice() -> None:
+    people = ob.Input(id="listed", unit="people", plan=1000)
+    fee = ob.Parameter(id="fee", value=ob.Term(12, unit="£ per person", source="schedule 3"))
+    head = ob.Capitation(id="head", people="listed", rate="fee")
+    paid_again = {"inputs": [people, CASES], "parameters": [fee]}
+    (row,) = findings(book(head, ob.Payment(id="more", amount="fee * listed / 12"), **paid_again), "paid-twice")
+    assert "'head' and 'more' both pay 'trust' for each further unit of 'listed'" in row["message"]
+    assert row["path"] == "/contracts/0/clauses/1"
+    later = ob.Payment(id="more", amount="fee * listed / 12", starts="2024-10")
+    ended = ob.Capitation(id="head", people="listed", rate="fee", ends="2024-09")
+    assert not findings(book(ended, later, **paid_again), "paid-twice")
+
+
+@pytest.mark.parametrize(("short", "long", "found"), [("is_short", "1 - is_short", False), ("1", "1", True)])
+def test_members_that_each_clause_chooses_are_paid_for_once(short: str, long: str, found: bool) -> None:
+    spells = ob.Input(id="spells", unit="cases", dimension="site", plan=100)
+    chosen = ob.Parameter(id="is_short", dimension="site", members={"north": 1, "south": 0})
+    tariff = ob.Parameter(id="tariff", value=ob.Term(5, unit="£ per case", source="schedule 3"))
+    clauses = [
+        ob.Payment(id="short", amount=f"sum(spells * ({short}) * tariff)"),
+        ob.Payment(id="long", amount=f"sum(spells * ({long}) * tariff)"),
+    ]
+    made = book(*clauses, dimensions=[SITE], inputs=[spells], parameters=[chosen, tariff])
+    assert bool(findings(made, "paid-twice")) is found
 
 
 def test_clauses_that_take_turns_pay_once() -> None:

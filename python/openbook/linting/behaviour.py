@@ -350,12 +350,12 @@ def _rests_on(reader: Reader, path: str) -> tuple[list[str], bool]:
     parameters = {item["id"]: item for item in reader.data.get("parameters", ())}
     wide = {item["id"] for item in reader.data.get("inputs", ()) if item.get("dimension")}
     read = {clause.id for _, clause, _, _ in reader.clauses() if clause.readings}
-    if reader.at(path)["id"] in read:
+    rested = _rested_on(reader, path)
+    if {reader.at(at)["id"] for at in rested} & read:
         return [], True
     asked = asked_for(reader)
-    trees = [
-        reader.tree(text) for place in reader.places if place.path.startswith(path + "/") for text in formulas(place)
-    ]
+    paths = tuple(f"{at}/" for at in rested)
+    trees = [reader.tree(text) for place in reader.places if place.path.startswith(paths) for text in formulas(place)]
     names, settled = set[str](), set[str]()
     for node in _reached(reader, trees):
         names |= {node[kind] for kind in ("name", "text") if kind in node}
@@ -369,6 +369,22 @@ def _rests_on(reader: Reader, path: str) -> tuple[list[str], bool]:
         if number is not None and (name in asked or name in settled or number in (0, 1)):
             switches.append(f"'{name}' ({number:f})")
     return switches, bool(names & (wide | read))
+
+
+def _rested_on(reader: Reader, path: str) -> list[str]:
+    """Where a clause stands, and where those stand that it passes down, to any depth."""
+    by_id = {clause.id: (clause, at) for _, clause, _, at in reader.clauses()}
+    found, waiting = list[str](), [path]
+    while waiting:
+        at = waiting.pop()
+        if at in found:
+            continue
+        found.append(at)
+        clause = by_id[reader.at(at)["id"]][0]
+        waiting += [
+            by_id[name][1] for name in (getattr(clause, "of", ""), *getattr(clause, "risks", ())) if name in by_id
+        ]
+    return found
 
 
 def _reached(reader: Reader, trees: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

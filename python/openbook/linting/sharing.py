@@ -10,6 +10,10 @@ from .findings import Finding, Reader, number_of
 
 __all__ = ["bearing", "no_bearer", "shares"]
 
+#: The lists of parts that clauses have, and of them those whose parties may have to pay.
+_LISTS = ("shares", "members", "givers", "contributions", "underspend", "overspend")
+_GIVING = ("givers", "contributions", "overspend")
+
 
 def shares(reader: Reader) -> Iterator[Finding]:
     """Literal weights that do not sum to 1."""
@@ -27,7 +31,7 @@ def bearing(reader: Reader) -> Iterator[Finding]:
     for _, clause, _, path in reader.clauses():
         for part in _taking_part(clause):
             rule = _rule(limits, part.party, clause)
-            if rule is None or rule.may_pay or str(part.eligible) != "true":
+            if rule is None or rule.may_pay or _condition(part) != "true":
                 continue
             reason = f" ({rule.reason})" if rule.reason else ""
             message = (
@@ -52,18 +56,23 @@ def no_bearer(reader: Reader) -> Iterator[Finding]:
                 does = "receive" if payers else "pay"
                 message = f"nobody who takes part in {of} may {does} under it (`bears`): it moves nothing"
                 yield Finding("no-bearer", "warning", place, message)
-            elif place.endswith("/givers") and not payers:
+            elif place.rsplit("/", 1)[1] in _GIVING and not payers:
                 yield Finding("no-bearer", "warning", place, f"nobody in {of} may pay under it: it moves nothing")
 
 
 def _eligible(part: Any) -> bool:
     weight = number_of(getattr(part, "weight", None))
-    return str(part.eligible) != "false" and weight != 0
+    return _condition(part) != "false" and weight != 0
+
+
+def _condition(part: Any) -> str:
+    """What a part hangs on: of a member of a fund what it is earned by, of others who is eligible."""
+    return str(part.earned if hasattr(part, "earned") else part.eligible)
 
 
 def _lists(clause: Any, path: str) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
     """Every list of parts of a clause: what it is of, where it stands, the parts."""
-    for field in ("shares", "members", "givers"):
+    for field in _LISTS:
         parts = getattr(clause, field, ())
         if isinstance(parts, tuple) and parts:
             yield f"'{clause.id}'", f"{path}/{field}", parts
@@ -82,7 +91,9 @@ def _rule(limits: dict[str, dict[str, Any]], party: str, clause: Any) -> Any:
 
 
 def _taking_part(clause: Any) -> list[Any]:
-    return [part for field in ("shares", "members", "givers") for part in getattr(clause, field, ()) or ()]
+    """Those who may have to pay; members of a fund and takers of an underspend only receive."""
+    fields = [field for field in _LISTS if field != "underspend" and clause.kind != "fund"]
+    return [part for field in fields for part in getattr(clause, field, ()) or ()]
 
 
 def _sum_to_one(reader: Reader, name: str, path: str, parts: Any) -> Iterator[Finding]:
