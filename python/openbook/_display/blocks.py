@@ -118,8 +118,10 @@ def cell(value: Any, kind: str) -> str:
         return figures.money(value)
     if kind == "bool":
         return "yes" if value else ""
-    if kind in ("float", "decimal"):
+    if kind == "float":
         return figures.number(value)
+    if kind == "decimal":
+        return figures.readable(value)
     if isinstance(value, (list, tuple)):
         return "; ".join(str(item) for item in value)
     return str(value)

@@ -66,7 +66,7 @@ def _figure(node: Explanation) -> str:
         except ArithmeticError:
             return f"£{node.value}"
     unit = "" if node.unit in ("", "number", "condition") else f" {node.unit}"
-    return f"{figures.number(node.value)}{unit}"
+    return f"{figures.readable(node.value)}{unit}"
 
 
 def _grouped(text: str) -> str:
