@@ -26,7 +26,7 @@ CODES = {
     "shares": "Literal weights do not sum to 1. They are normalised, so each part is its weight out of the sum; check that this is meant.",
     "may-not-bear": "A party takes part in a mechanism that it may not bear: it keeps its own variance and the others bear more (RS-17).",
     "no-bearer": "Nobody in a list of shares, members or givers may take part: none is eligible, or none may pay or receive (`bears`). It moves nothing.",
-    "unlimited-concession": "A concession has no limit in pounds a period. Say how much one period may move (`limit`).",
+    "unlimited-concession": "A waiver has no limit in pounds a period. Say how much one period may waive (`limit`).",
     "cliff": "A payment jumps: a tiny change of its input moves a large sum. As a warning it was found by trying the book, and the message tells "
     "the pounds over the whole term, the input and the place, also where what is gained ends with its own slope, as at a gate of a minimum "
     "saving; a ramp narrower than a few thousandths of the plan counts as a jump. As a note a formula only compares or chooses, or a payment "
