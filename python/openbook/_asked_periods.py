@@ -103,9 +103,7 @@ def opened(
     if not within:
         _refuse(f"{called} has one figure for each {own.words}, none for a {longer.words}; {_which(own, [0, -1])}")
     if kind != "clause":
-        _refuse(
-            f"{called} has one figure for each {own.words}; {_which(own, within)} for one in {longer.labels[number]}"
-        )
+        _refuse(f"{called} has one figure for each {own.words}; {_which(own, within)} in {longer.labels[number]}")
     label = f"{longer.labels[number]}, {month_text(start)} to {month_text(end - 1)}"
     return _together(explain, target, within, item, called, label), target
 
