@@ -8,7 +8,7 @@ from typing import Any
 
 import openbook as ob
 import pytest
-from openbook._display import figures, html, style, text
+from openbook._display import figures, html, overview, style, text
 from openbook._display.blocks import Grid, Heading, Paragraph, Picture, Tree
 from openbook._display.explained import depth_that_fits, of_tree
 from openbook.table import Column, Table
@@ -410,3 +410,44 @@ def test_tables_of_any_kind_show_every_line_unless_told() -> None:
     table = Table("T", [Column("n", "int")], {"n": range(70)})
     assert str(table).split("\n")[-1] == "10 more rows."
     assert len(table._block().rows) == 60
+
+
+def test_a_book_names_who_really_pays_and_receives() -> None:
+    """Members of `each`, parts of a split, and a clause with sides of its own; contracts without clauses as they say."""
+    plans = [f"plan_{number}" for number in range(1, 8)]
+    parties = [ob.Party(id=party) for party in ("payer", "enrollees", "agent", *plans)]
+    over = ob.Input(id="amount", unit="£", dimension="plan")
+    clauses = [
+        ob.Payment(id="capitation", amount="amount", each="plan"),
+        ob.Payment(id="premiums", from_="enrollees", amount="amount", each="plan"),
+        ob.Payment(id="fee", amount="£9", shares=[ob.Part(party="agent"), ob.Part(party="plan_7")]),
+        ob.Payment(id="back", from_="plan_7", to="payer", amount="£1"),
+    ]
+    book = ob.Book(
+        id="sides",
+        calendar=ob.Calendar(start="2024-01", months=12),
+        parties=parties,
+        dimensions=[ob.Dimension(id="plan", members=plans)],
+        inputs=[over],
+        contracts=[
+            ob.Contract(id="k", payer="payer", payee="plan_1", clauses=clauses),
+            ob.Contract(id="other", payer="agent", payee="payer"),
+        ],
+    )
+    assert [row[5] for row in overview.clause_grid(book).rows] == [
+        "payer → plan_1, plan_2, plan_3, plan_4 and 3 more",
+        "enrollees → plan_1, plan_2, plan_3, plan_4 and 3 more",
+        "payer → agent, plan_7",
+        "plan_7 → payer",
+    ]
+    drawn = overview.flows(book)
+    assert {(payer, payee) for payer, payee, _ in drawn} == {
+        *(("payer", plan) for plan in (*plans, "agent")),
+        *(("enrollees", plan) for plan in plans),
+        ("plan_7", "payer"),
+        ("agent", "payer"),
+    }
+    shown = str(book)
+    assert (
+        "enrollees pays plan_1, plan_2, plan_3, plan_4 and 3 more (k)" in shown and "agent pays payer (other)" in shown
+    )
