@@ -451,3 +451,38 @@ def test_a_book_names_who_really_pays_and_receives() -> None:
     assert (
         "enrollees pays plan_1, plan_2, plan_3, plan_4 and 3 more (k)" in shown and "agent pays payer (other)" in shown
     )
+
+
+def test_dates_are_shown_as_days_and_kept_as_numbers() -> None:
+    """5 March 2024 is day 19,787 from 1970; the last day of April is 19,843, and is later."""
+    parties = [ob.Party(id=party) for party in ("payer", "provider")]
+    members = [f"stay {number}" for number in range(1, 15)]
+    amount = "£1 * number(late - due) + £1 * sum(number(own - due)) + £1 * sum(number(crossed - due))"
+    when = {"unit": "date", "aggregate": "last"}
+    book = ob.Book(
+        id="dates",
+        calendar=ob.Calendar(start="2024-04", months=1),
+        parties=parties,
+        dimensions=[ob.Dimension(id="stay", members=members), ob.Dimension(id="site", members=["north", "south"])],
+        parameters=[ob.Parameter(id="due", value=ob.Term("date('2024-03-05')", unit="date"))],
+        quantities=[
+            ob.Quantity(id="late", formula="max(period_end(), due)", **when),
+            ob.Quantity(id="own", formula="spread(due, 'stay')", dimension="stay", **when),
+            ob.Quantity(id="crossed", formula="spread(own, 'site')", dimension="stay", by="site", **when),
+        ],
+        contracts=[
+            ob.Contract(
+                id="k", payer="payer", payee="provider", clauses=[ob.Payment(id="p", every="month", amount=amount)]
+            )
+        ],
+    )
+    settlement = book.settle(plan=True)
+    tree = settlement.explain("clause:p")
+    assert {node.value for node in tree.walk() if node.unit == "date"} == {"19787", "19843", None}
+    assert settlement.quantities.to_dicts()[0]["value"] == 19843
+    shown = tree.to_text()
+    assert "due: 2024-03-05" in shown and "late, 2024-04: 2024-04-30" in shown
+    assert "stay 1 2024-03-05, stay 2 2024-03-05" in shown and "stay 12 2024-03-05, ... of 14 members" in shown
+    assert "stay 1, north 2024-03-05; stay 1, south 2024-03-05" in shown and "2024-03-05, ... of 28 members" in shown
+    for text_ in (shown, tree._repr_html_(), str(settlement.quantities), str(settlement.members("own"))):
+        assert "2024" in text_ and "19787" not in text_ and "19,787" not in text_ and "19,843" not in text_

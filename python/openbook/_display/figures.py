@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
@@ -21,6 +22,8 @@ __all__ = [
     "share",
 ]
 
+#: Days are counted from here, as in formulas.
+_FIRST_DAY = dt.date(1970, 1, 1)
 #: An exact number with more digits than this is shown rounded, to so many figures.
 _LONG, _FIGURES = 15, 8
 
@@ -143,6 +146,21 @@ def number(value: Decimal | int | float | str | None) -> str:
         return f"{Decimal(str(value)):,f}"
     except (ArithmeticError, ValueError):
         return str(value)
+
+
+def date(value: Decimal | int | str) -> str:
+    """A value in the unit `date`, which counts days from 1970, as the day that it is; as a number where it is no day.
+
+    >>> date(19787), date("19787.5"), date(Decimal(10) ** 12)
+    ('2024-03-05', '19,787.5', '1,000,000,000,000')
+    """
+    try:
+        days = Fraction(str(value))
+        return (
+            (_FIRST_DAY + dt.timedelta(days=int(days))).isoformat() if days.denominator == 1 else readable(str(value))
+        )
+    except (ArithmeticError, ValueError):
+        return readable(str(value))
 
 
 def readable(value: Decimal | int | str | None) -> str:
