@@ -486,3 +486,9 @@ def test_dates_are_shown_as_days_and_kept_as_numbers() -> None:
     assert "stay 1, north 2024-03-05; stay 1, south 2024-03-05" in shown and "2024-03-05, ... of 28 members" in shown
     for text_ in (shown, tree._repr_html_(), str(settlement.quantities), str(settlement.members("own"))):
         assert "2024" in text_ and "19787" not in text_ and "19,787" not in text_ and "19,843" not in text_
+
+
+def test_givers_and_tranches_of_a_waterfall_are_named() -> None:
+    rows = {row[1]: row[5] for row in overview.clause_grid(ob.examples.painshare_fund()).rows}
+    receivers = "local_authority, mental_health_ft, third_sector_a, third_sector_b"
+    assert rows["out_of_the_fund"] == f"dedicated_fund → {receivers}"

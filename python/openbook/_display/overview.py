@@ -46,13 +46,14 @@ def _main(clause: Any) -> str:
 
 
 def _sides(book: Book, group: Any, clause: Any, overlay: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who pays under a clause and who receives, as far as it says so: the members of `each`, the parts of a split, its
-    own `from` and `to`, else who pays and receives under its contract.
+    """Who pays under a clause and who receives, as far as it says so: the members of `each`, the parts of a split, the
+    receivers of tranches, its own `from` and `to`, else who pays and receives under its contract.
     """
     payer = clause.from_ or ("" if overlay else group.payer)
     payee = clause.to or ("" if overlay else group.payee)
     givers = tuple(part.party for part in getattr(clause, "givers", ()) or ())
-    shares = tuple(part.party for part in getattr(clause, "shares", ()) or ())
+    tranches = [part for tranche in getattr(clause, "tranches", ()) or () for part in tranche.to]
+    shares = tuple(dict.fromkeys(part.party for part in (*(getattr(clause, "shares", ()) or ()), *tranches)))
     each = getattr(clause, "each", "")
     members = members_by_dimension(book).get(each, ()) if each else ()
     return givers or ((payer,) if payer else ()), members or shares or ((payee,) if payee else ())
