@@ -224,8 +224,8 @@ DATA = {
         "Choose the rows with `where={column: code}`, or add them up yourself.",
     ),
     "empty": Words(
-        "A CSV file has no header line.",
-        "Check that the right file was given.",
+        "A CSV file has no header line, or the table that gives a dimension its members has no rows.",
+        "Check that the right file was given. For a period without any claim or stay give `with_rows` the row of zeros that the message shows.",
     ),
     "missing-column": Words(
         "There is no column `period`, or none with the members of an input's dimension.",

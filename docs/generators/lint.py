@@ -62,6 +62,10 @@ CODES = {
     "pounds (a million or more, or ten thousand or more with pence). In data (`openbook lint BOOK --data FILE`): a value and its plan, and a "
     "value and the median of the input's other values where there are at least four. Of counts and money the larger must be at least 1,000; "
     "zeros are not compared.",
+    "hundred-fold": "A value of an input in % is near a hundred times its plan, or near a hundredth of it: 12 was written for 12%, or 0.12 in a "
+    "column headed `[%]`. In data a plain number is a ratio (0.12 is 12%), and the number of per cent where the column's heading or `units` "
+    "says `%`. Found where one is between 30 and 3,000 times the other and above 100%, or else between 50 and 200 times; a value is also "
+    "compared with the median of the input's other values where there are at least four.",
     "unused-parameter": "No formula uses the parameter. Take it out, or find the formula that should name it.",
     "unused-input": "No formula uses the input: data for it would change nothing.",
     "unused-curve": "No formula uses the curve.",

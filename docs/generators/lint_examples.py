@@ -142,6 +142,14 @@ messages(small(main, parameters=[price, target]), "percent-figure")
 dated = ob.Term("£2,000", source="schedule 3", steps=[{"from": "2024-10", "value": "£2,100,000"}])
 messages(small(ob.Payment(id="extra", amount=dated)), "thousand-fold")
 """,
+    "hundred-fold": """
+growth = ob.Input(id="growth", unit="%", aggregate="last", plan="10%")
+bonus = ob.Payment(id="bonus", amount="£1,000 * growth")
+data = {"spells": [100] * 12, "growth": ["0.11"] * 11 + [12]}
+for row in small(main, bonus, inputs=[spells, growth]).lint(data):
+    if row["code"] == "hundred-fold":
+        print(f"{row['severity']} at {row['path']}: {row['message']}")
+""",
     "unused-parameter": """
 messages(small(ob.Block(id="main", amount="£1m")), "unused-parameter")
 """,

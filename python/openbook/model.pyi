@@ -2130,7 +2130,7 @@ class PooledFund(Clause):
         """Fraction of an underspend that stays in the fund for later."""
 
 class Subcontract(Clause):
-    """Passes down what another clause pays: portion * (1 - margin) of its price, and of the gains and losses under other clauses portion * risk. Subcontracts may stand on subcontracts, to any depth; a chain that leads back to itself is an error."""
+    """Passes down what another clause pays: portion * (1 - margin) of its price, and of the gains and losses under other clauses portion * risk. Subcontracts may stand on subcontracts, to any depth: of a subcontract the price passed down is the price, and the risk passed down is passed on where risks names it. A chain that leads back to itself is an error."""
 
     def __init__(
         self, *,

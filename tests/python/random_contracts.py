@@ -404,7 +404,7 @@ class Maker(Amounts):
         providers: list[Document] = [{"id": p, "roles": ["provider"]} for p in self.providers]
         for party in providers:
             if self.chance(0.2):
-                others = ("waterfall", "payment", "incentive", "fund", "c0")
+                others = ("waterfall", "payment", "incentive", "fund", "penalty", "block", "activity", "trigger", "c0")
                 may = self.random.choice(["may_pay", "may_receive"])
                 party["bears"] = [
                     {"mechanism": self.random.choice([*SHARED, *others]), may: False, "reason": "its law"}

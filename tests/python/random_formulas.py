@@ -77,6 +77,9 @@ class Formulas(OfPairs, OfGroups):
              "add_months(period_end(), 1)", "add_months(date('2024-01-31'), month_number(), 'month_end')"]
         )  # fmt: skip
 
+    def shuffled(self, *items: str) -> str:
+        return ", ".join(self.maker.random.sample(items, len(items)))
+
     def number(self) -> str:
         return self.maker.leaf("number", self.every)
 
@@ -171,6 +174,15 @@ FORMULAS: list[Write] = [
     lambda f: f"min({f.number()}, no_limit()) + if(no_limit() > {f.number()}, 1, 2)",
     lambda f: f"missing(1 + no_limit()) and clip(spells, 5, no_limit()) {f.sign()} 6",
     lambda f: "or_else(no_value(), or_else(deaths, 3 * no_limit()))",
+    lambda f: f"{f.pick(['min', 'max'])}({f.number()}, if({f.maker.condition(f.every, 0)}, {f.shuffled('no_limit()', f.number())}))",
+    lambda f: f"clip({f.number()}, {f.pick(['0', 'no_limit()', 'no_limit() * 2'])}, choose(deaths > 5, no_limit(), {f.maker.condition(f.every, 0)}, 9, 4))",
+    lambda f: f"sum(min({f.site()}, by_member('site', '{f.own()}', {f.shuffled('no_limit()', '7')})))",
+    lambda f: f"sum(clip({f.site()}, if({f.where()}, {f.shuffled('no_limit()', 'level')}), max(priority + 3, if({f.where()}, no_limit(), 9))))",
+    lambda f: f"if(min({f.number()}, or_else(deaths, no_limit())) {f.sign()} if(deaths > 3, no_limit(), 5), 1, 2)",
+    lambda f: f.whole(f"running_between({f.site()} - 9, if({f.where()}, no_limit(), 0), if({f.where()}, {f.shuffled('no_limit()', '12')}))"),
+    lambda f: f"member(apportion_capped(factor, site_weight, if({f.where()}, {f.shuffled('no_limit()', '0.4')})), '{f.own()}')",
+    lambda f: f"{f.pick(['0 * deaths', 'deaths - deaths', 'if(deaths > 3, 2, 2)', 'fraction * 0 * deaths'])} + {f.number()}",
+    lambda f: f"sum({f.pick(['0 * returned', 'returned - returned', 'if(returned > 3, 2, 2)'])}) + {f.number()}",
     # members
     lambda f: f.over_parent(f.pick(["sum", "mean", "largest", "smallest", "product"]), f.site()),
     lambda f: f"{f.pick(['sum', 'mean', 'largest', 'smallest', 'product'])}({f.site()})",

@@ -205,10 +205,52 @@ def test_a_heading_declares_the_unit() -> None:
     assert first("cost [£k]", "2.5", "cost") == "2500"
     assert first("cost (£)", "2.5", "cost") == "2.5"
     assert first("share (%)", 45, "share") == "0.45"
-    assert first("rate [%]", "0.95", "rate") == "0.95"  # its own unit: nothing to convert
+    assert first("rate [%]", 12, "rate") == "0.12"  # as units={"rate": "%"}, which says the same
+    assert first("rate (%)", "12", "rate") == first("rate [per cent]", "12", "rate") == "0.12"
     assert first("visits [attendances]", 12, "visits") == "12"
     with pytest.raises(ob.DataError, match=r"found the unit 'excl\. VAT', expected £ or "):
         first("cost (excl. VAT)", 1, "cost")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("cost", "£ or £k or £m"), ("visits", "attendances or thousands")])
+def test_per_cent_of_pounds_or_counts_is_a_wrong_unit(name: str, expected: str) -> None:
+    for heading, options in ((f"{name} (%)", {}), (f"{name} [%]", {}), (name, {"units": {name: "%"}})):
+        with pytest.raises(ob.DataError, match=rf"found the unit '%', expected {expected}"):
+            ob.load(costs(), {"period": MONTHS, heading: [12] * 6}, plan=True, **options)
+
+
+def test_thousands_and_pounds_of_a_percentage_are_a_wrong_unit() -> None:
+    for unit in ("£k", "thousands", "pence"):
+        with pytest.raises(ob.DataError, match=rf"found the unit '{unit}', expected % \[wrong-unit\]"):
+            ob.load(costs(), {"period": MONTHS, f"rate [{unit}]": [12] * 6}, plan=True)
+
+
+def test_the_unit_of_a_long_column_holds_for_every_input_that_is_read_from_it() -> None:
+    data = {"period": MONTHS * 2, "quantity": ["cost"] * 6 + ["visits"] * 6, "value [£k]": [1] * 12}
+    with pytest.raises(ob.DataError) as caught:
+        ob.load(costs(), data, plan=True)
+    (fault,) = caught.value.problems
+    assert "input visits" in str(fault) and "found the unit '£k', expected attendances or thousands" in fault.message
+    shares = {"period": MONTHS * 2, "quantity": ["rate"] * 6 + ["share"] * 6, "value [%]": [12] * 6 + [45] * 6}
+    found = ob.load(costs(), shares, plan=True).inputs
+    assert (found["rate"][0], found["share"][5]) == ("0.12", "0.45")
+
+
+def test_a_unit_is_asked_of_the_frames_that_have_the_column() -> None:
+    frames = [{"period": MONTHS, "cost": [1] * 6}, {"period": MONTHS, "visits": [1] * 6}]
+    assert ob.load(costs(), frames, plan=True, units={"cost": "£k"}).inputs["cost"][0] == "1000"
+    with pytest.raises(ob.DataError, match="1 fault\n.*'people', expected £ or £k or £m or pence or thousands "):
+        ob.load(costs(), frames, plan=True, units={"cost": "people"})
+
+
+def test_in_a_column_of_per_cent_a_small_number_beside_signs_is_refused() -> None:
+    def rates(*values: Any) -> Any:
+        data = {"period": MONTHS, "rate [%]": [*values, *["95%"] * (6 - len(values))]}
+        return ob.load(costs(), data, plan=True).inputs["rate"][: len(values)]
+
+    assert rates(92.5, 250, 0) == ("0.925", "2.50", "0")
+    with pytest.raises(ob.DataError, match=r"found 0\.9 beside values with the sign %, expected '0\.9%' or '90%'"):
+        rates("0.9")
 
 
 def test_a_percentage_is_one_where_it_can_be() -> None:
@@ -217,6 +259,14 @@ def test_a_percentage_is_one_where_it_can_be() -> None:
     for name in ("cost", "visits"):
         with pytest.raises(ob.DataError, match="found '95%', expected a number of"):
             read("95%", name)
+
+
+def test_other_currencies_are_written_without_their_sign() -> None:
+    book = costs(cost="€").replace(currency="EUR")
+    assert ob.load(book, {"period": MONTHS, "cost": [900] * 6}, plan=True).inputs["cost"][0] == "900"
+    for text in ("€900", "$900"):
+        with pytest.raises(ob.DataError, match="money in pounds and other currencies without their sign"):
+            ob.load(book, {"period": MONTHS, "cost": [text] * 6}, plan=True)
 
 
 def test_pounds_are_refused_where_attendances_are_wanted() -> None:
@@ -368,6 +418,42 @@ def test_the_order_of_day_and_month_may_be_stated() -> None:
 def test_financial_years_start_where_the_book_says() -> None:
     january = Periods(Months(2024 * 12, 12, financial_year_starts=1))
     assert str(january.read("M1 2024/25")) == "2024-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("2024", "2024-01 to 2024-12"),
+        (2024, "2024-01 to 2024-12"),
+        ("FY2024", "2024-01 to 2024-12"),
+        ("FY24", "2024-01 to 2024-12"),
+        ("2024/25", "2024-01 to 2024-12"),  # the label that the calendar gives its financial year
+        ("Q2 2024", "2024-04 to 2024-06"),
+        ("2024 H2", "2024-07 to 2024-12"),
+        ("M7 2024", "2024-07"),
+    ],
+)
+def test_a_number_names_a_calendar_year_where_financial_years_are_calendar_years(text: Any, months: str) -> None:
+    assert str(Periods(Months(2024 * 12, 24, financial_year_starts=1)).read(text)) == months
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("Q5 2024", "from 1 to 4"), ("45383", "spreadsheet"), ("M7 24", "in full")]
+)
+def test_in_calendar_years_too_what_is_no_period_is_refused(text: str, words: str) -> None:
+    with pytest.raises(BadCell, match=words):
+        Periods(Months(2024 * 12, 24, financial_year_starts=1)).read(text)
+
+
+def test_yearly_data_of_a_book_of_calendar_years() -> None:
+    calendar = ob.Calendar(start="2024-01", months=24, financial_year_starts=1)
+    own = [ob.Input(id="people", unit="people", every="year"), ob.Input(id="bed_days", every="financial_year")]
+    book = small_book(calendar=calendar, inputs=own, contracts=[], drivers=[], scenarios=[])
+    found = ob.load(book, {"period": [2024, "2025"], "people": [7, 8], "bed_days": [70, 80]}).inputs
+    assert (found["people"], found["bed_days"]) == (("7", "8"), ("70", "80"))
+    april = book.replace(calendar=ob.Calendar(start="2024-01", months=24))
+    with pytest.raises(ob.DataError, match=r"'2024' could be the calendar year, 2023/24 or 2024/25"):
+        ob.load(april, {"period": [2024, "2025"], "people": [7, 8]}, plan=True)
 
 
 def test_pandas_quarters_and_years() -> None:

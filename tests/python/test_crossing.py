@@ -476,6 +476,12 @@ def test_data_name_both_dimensions_in_every_shape() -> None:
         site: {age: {f"2024-{4 + m:02}": int(PEOPLE[m, i, j]) for m in range(MONTHS)} for j, age in enumerate(AGES)}
         for i, site in enumerate(SITES)
     }
+    months = [f"2024-{4 + m:02}" for m in range(MONTHS)]
+    under_months = {
+        month: {site: dict(zip(AGES, own.tolist(), strict=True)) for site, own in zip(SITES, PEOPLE[m], strict=True)}
+        for m, month in enumerate(months)
+    }
+    arrays = dict(zip(months, PEOPLE, strict=True))
     for given in (
         [rows(), SCORES],
         [shuffled, SCORES],
@@ -487,6 +493,8 @@ def test_data_name_both_dimensions_in_every_shape() -> None:
         {"people": PEOPLE.ravel().tolist()} | SCORES,
         {"people": mapping} | SCORES,
         {"people": by_month} | SCORES,
+        {"people": under_months} | SCORES,
+        {"people": arrays} | SCORES,
     ):
         assert amounts(made.settle(given, disputes=False)) == expected
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openbook as ob
 import pytest
 from hypothesis import given
@@ -172,6 +173,50 @@ def test_dimensions_take_members_from_a_column_or_fastest_in_a_list() -> None:
     assert inputs_of(book, {"beds": {"north": list(range(0, 12, 2)), "south": list(range(1, 12, 2))}}) == expected
     with pytest.raises(ob.DataError, match="has no member 'nort'; did you mean 'north'"):
         inputs_of(book, frame | {"site": ["nort", "south"] * 6})
+
+
+def beds() -> ob.Book:
+    """Beds of two sites in six months."""
+    site = ob.Dimension(id="site", members=["north", "south"])
+    given = [ob.Input(id="beds", unit="beds", dimension="site")]
+    return small_book(dimensions=[site], inputs=given, contracts=[], drivers=[], scenarios=[])
+
+
+def test_members_of_a_month_may_stand_under_it() -> None:
+    expected = {"beds": [str(n) for n in range(12)]}
+    in_order = {month: [2 * n, 2 * n + 1] for n, month in enumerate(MONTHS)}
+    by_name = {month: {"south": own[1], "north": own[0]} for month, own in in_order.items()}
+    by_label = {f"M{n + 1} 2016/17": own for n, own in enumerate(in_order.values())}
+    for values in (in_order, by_name, by_label, {m: np.array(own) for m, own in in_order.items()}):
+        assert inputs_of(beds(), {"beds": values}) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (
+            {"2016-04": [1, 2, 3]},
+            "found 3 values for a month, expected one for each of 2 members, in their order or by",
+        ),
+        ({"2016-04": 1, "2016-05": 2}, "found one value for a month, expected one for each of 2 members"),
+        ({"2016-04": "12"}, "found one value for a month, expected one for each of 2 members"),
+        ({"2016-04": {"nort": 1, "south": 2}}, "found 'nort', expected a member of site; did you mean 'north'"),
+        ({"nort": [1] * 6}, "found 'nort', expected a member of site; did you mean 'north'?, or a month"),
+    ],
+)
+def test_what_stands_under_no_month_and_no_member_is_said_once(values: Any, said: str) -> None:
+    with pytest.raises(ob.DataError) as caught:
+        beds().settle({"beds": values})
+    (problem,) = caught.value.problems
+    assert said in problem.message
+
+
+def test_a_column_for_each_member_is_told_apart_from_an_unknown_input() -> None:
+    frame = {"period": MONTHS, "north": [1] * 6, "south": [2] * 6}
+    with pytest.raises(
+        ob.DataError, match="no input 'north'; it is a member of site: give a row for each member, with"
+    ):
+        beds().settle(frame)
 
 
 # -- exact values -----------------------------------------------------------------------------------------------------

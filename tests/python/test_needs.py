@@ -151,6 +151,21 @@ def test_a_filled_template_settles_as_it_is(tmp_path: Path) -> None:
     assert settlement.receipt is not None and settlement.receipt.balances
 
 
+def test_cells_of_percentages_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    rate = ob.Input(id="rate", unit="%", aggregate="mean")
+    book = small_book(inputs=[rate], contracts=[], drivers=[], scenarios=[])
+    book.needs().template(tmp_path / "data.xlsx")
+    workbook = openpyxl.load_workbook(tmp_path / "data.xlsx")
+    sheet = workbook["Data"]
+    assert sheet["C3"].value == "rate [%]" and sheet["C4"].number_format == "0.00%"
+    for row in range(4, 10):
+        sheet.cell(row, 3).value = 0.95  # what a spreadsheet keeps of 95 typed into such a cell; it shows 95.00%
+    sheet["C9"].number_format = "General"
+    sheet["C9"].value = 95  # a plain number of per cent, as the heading says
+    workbook.save(tmp_path / "filled.xlsx")
+    assert ob.load(book, tmp_path / "filled.xlsx").inputs["rate"] == ("0.95",) * 6
+
+
 def test_the_same_book_gives_the_same_bytes(tmp_path: Path) -> None:
     book = book_of_many_kinds()
     for name in ("a", "b"):

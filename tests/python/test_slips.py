@@ -1,4 +1,4 @@
-"""Thousand-fold slips: pounds for thousands of pounds, in the data and in the book."""
+"""Thousand-fold and hundred-fold slips: pounds for thousands of pounds, 95 for 95%, in the data and in the book."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ from openbook.data.slips import is_slip
 from small import MONTHS, small_book
 
 
-def found(book: ob.Book, data: Any = None, **options: Any) -> list[tuple[str, str]]:
-    return [(row["path"], row["message"]) for row in book.lint(data, **options) if row["code"] == "thousand-fold"]
+def found(book: ob.Book, data: Any = None, code: str = "thousand-fold", **options: Any) -> list[tuple[str, str]]:
+    rows = book.lint(data, probe=False, **options)
+    return [(row["path"], row["message"]) for row in rows if row["code"] == code and row["severity"] == "warning"]
+
+
+def hundredfold(plan: Any, values: Any, heading: str = "rate", unit: str = "%") -> list[str]:
+    inputs = [ob.Input(id="rate", unit=unit, plan=plan, aggregate="mean")]
+    book = small_book(inputs=inputs, contracts=[], drivers=[], scenarios=[])
+    data = {"period": MONTHS, heading: values}
+    return [message for _, message in found(book, data, "hundred-fold")]
 
 
 def book_of(unit: str = "£", plan: Any = 140_000, **changes: Any) -> ob.Book:
@@ -87,6 +95,37 @@ def test_columns_of_thousands_that_look_like_pounds() -> None:
     assert "input spent: 1 of 6 values in £k look like pounds, such as 140,001" in messages[-1]
     fine = {"period": MONTHS, "spent": ["140.55", "141", "139", "138", "142", "140"]}
     assert not found(book_of(), fine, units={"spent": "£k"})
+
+
+def test_per_cent_without_its_sign() -> None:
+    # 12 is 1,200%, 120 times the plan of 10%; the same column headed in % is 12%, 1.2 times the plan.
+    (message,) = hundredfold("10%", [12] * 6)
+    assert message.startswith("input rate: near a hundred times off in 2016-04: 1,200% (plan 10%); 2016-05: 1,200%")
+    assert message.endswith("a plain number is a ratio, 0.95 for 95%, where the column is not headed [%]")
+    assert not hundredfold("10%", [12] * 6, "rate [%]")
+    assert not hundredfold("10%", ["12%"] * 6)
+    (message,) = hundredfold("10%", ["0.12"] * 6, "rate [%]")  # a ratio in a column of per cent: 0.12%
+    assert "2016-04: 0.12% (plan 10%)" in message
+    assert hundredfold("4.3%", ["4.3"] * 6, unit="percent")
+
+
+def test_how_far_percentages_may_be_apart() -> None:
+    def slips_at(plan: Any, value: Any) -> bool:
+        return bool(hundredfold(plan, [value] * 6))
+
+    assert [slips_at("10%", value) for value in ("2.9", "3", "300", "301")] == [False, True, True, False]
+    assert [slips_at("0.1%", value) for value in ("0.049", "0.05", "0.2", "0.201")] == [False, True, True, False]
+    assert [slips_at("1%", value) for value in (0, "-1", "1")] == [False, True, True]
+    assert not slips_at("10%", "2.5") and not slips_at(None, 12)
+
+
+def test_one_month_without_its_sign_among_the_others() -> None:
+    (message,) = hundredfold(None, ["0.95", "0.96", "0.94", "0.95", 97, "0.93"])
+    assert "in 2016-08: 9,700% (median of the others 95%);" in message
+
+
+def test_a_number_that_is_no_percentage_is_not_looked_at_for_hundreds() -> None:
+    assert not hundredfold("0.1", [12] * 6, unit="number")
 
 
 def test_terms_of_the_book() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statistics import NormalDist
+from typing import Any
 
 import openbook as ob
 import pytest
@@ -106,3 +107,48 @@ def test_rare_events_that_stand_still_between_the_percentiles_are_named() -> Non
     farther = tornado(small, "trust", percentiles=(0.5, 99.5), scenarios=4_000)
     assert {row["name"]: row["swing"] for row in farther.table}["fire"] == 100
     assert "At both" not in str(farther.table.note)
+
+
+def two_wards(**more: Any) -> ob.Book:
+    """What two wards report, £5 for one that does not; the plan of each is 100."""
+    return book(
+        "sum(or_else(x, £5))",
+        months=3,
+        dimensions=[{"id": "ward", "members": ["u", "v"]}],
+        inputs=[{"id": "x", "unit": "£", "dimension": "ward", "may_be_missing": True, "plan": 100, **more}],
+        drivers=[normal("dx", "x", 100, 10, members="each")],
+    )
+
+
+def test_a_member_that_is_missing_stays_missing() -> None:
+    values = [1, 2, None, 3, None, None]  # of the third month nothing is known yet
+    for measure in ("settled", "mean"):
+        [row] = tornado(two_wards(), "trust", {"x": values}, measure=measure, scenarios=4_000).table
+        assert row["base"] == pytest.approx(1 + 2 + 5 + 3 + 100 + 100, abs=1)
+        assert row["at_low"] == pytest.approx(211 + 2 * 10 * TENTH, abs=2)
+        assert not tornado(two_wards(), "trust", {"x": [1, 2, None, 3, 4, 5]}, measure=measure, scenarios=100).table
+    found = ob.sensitivity(two_wards(), "trust", {"x": [1, 2, None, 3, 4, 5]}, scenarios=100)
+    assert found.marginal.of("x", "2024-04", "u")["right"] == 1
+
+
+def test_a_month_without_any_value_before_the_last_with_one_is_missing_in_a_settlement() -> None:
+    data = {"x": [1, 2, None, None, 3, 4]}
+    assert two_wards().settle(data, plan=True).position("trust") == 1 + 2 + 5 + 5 + 3 + 4
+    assert not tornado(two_wards(), "trust", data, scenarios=100).table
+    [row] = tornado(two_wards(), "trust", data, measure="mean", scenarios=4_000).table  # a simulation draws it
+    assert row["base"] == pytest.approx(210, abs=1)
+    assert row["at_high"] - row["at_low"] == pytest.approx(-4 * 10 * TENTH, abs=3)
+
+
+def test_reasons_for_what_is_missing_are_known_to_every_run() -> None:
+    small = book(
+        "if(reason(x) == 'suppressed', £7, or_else(x, £5)) + £1 * a",
+        months=2,
+        inputs=[{"id": "x", "unit": "£", "may_be_missing": True}, given("a", 100)],
+        drivers=[normal("da", "a", 100, 10)],
+    )
+    data = {"period": ["2024-04", "2024-05"], "x": [1, "*"]}
+    assert small.settle(data, plan=True).position("trust") == 1 + 7 + 200
+    for measure in ("settled", "mean"):
+        [row] = tornado(small, "trust", data, measure=measure, scenarios=2_000).table
+        assert row["base"] == pytest.approx(208, abs=1)

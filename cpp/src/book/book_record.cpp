@@ -356,7 +356,7 @@ const Record& Book::record() {
                         field<&Book::id>("id", "Stable name; entries of the ledger carry it.").required(),
                         field<&Book::title>("title", "Title."),
                         field<&Book::description>("description", "What it is about."),
-                        field<&Book::currency>("currency", "Currency of all money."),
+                        field<&Book::currency>("currency", "A label; all money is written with £."),
                         field<&Book::calendar>("calendar", "The months of the model.").required(),
                         field<&Book::dimensions>("dimensions", "Lists of members."),
                         field<&Book::categories>("categories", "Closed lists of names that values may have."),

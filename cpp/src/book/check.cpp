@@ -434,11 +434,15 @@ private:
     }
     void members() {
         std::map<std::string, std::set<std::string>> of;
-        for (std::size_t i = 0; i < book_.dimensions.size(); ++i)
+        for (std::size_t i = 0; i < book_.dimensions.size(); ++i) {
+            if (book_.dimensions[i].members.empty())
+                report("missing-key", "/dimensions/" + std::to_string(i) + "/members",
+                       "a dimension has at least one member");
             for (std::size_t k = 0; k < book_.dimensions[i].members.size(); ++k)
                 if (!of[book_.dimensions[i].id].insert(book_.dimensions[i].members[k]).second)
                     report("duplicate-id", "/dimensions/" + std::to_string(i) + "/members/" + std::to_string(k),
                            "the member \"" + book_.dimensions[i].members[k] + "\" stands twice in the dimension");
+        }
         for (std::size_t i = 0; i < book_.dimensions.size(); ++i) parents(i, of);
         if (!parents_in_circles()) parents_agree();
         for (std::size_t i = 0; i < book_.parameters.size(); ++i) {

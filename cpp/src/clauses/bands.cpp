@@ -46,29 +46,34 @@ void lower(const Bands& terms, ClauseLowering& clause) {
     const Typed scale = terms.edges_of.empty() ? low.literal(1) : clause.value(terms.edges_of, "edges_of");
     std::vector<NodeId> parts{base.node};
     std::vector<TracePtr> traces{base.trace, quantity.trace};
-    NodeId lower_edge = b.constant(0);
+    NodeId lower_edge = b.constant(0), open = b.constant(0);  // whether a band before has no upper limit
     for (std::size_t i = 0; i < terms.bands.size(); ++i) {
         const Band& band = terms.bands[i];
         const std::string field = "bands/" + std::to_string(i);
         const Typed rate = clause.value(band.rate, field + "/rate");
         Typed amount = clause.pounds(no_node, "band " + std::to_string(i + 1), {rate.trace, price.trace});
         amount.unit = rate.unit * price.unit * quantity.unit;
-        NodeId width = no_node;
-        if (band.to.empty()) {
-            if (i + 1 != terms.bands.size())
+        NodeId width = no_node, ends_before = open;
+        const Typed to = band.to.empty() ? Typed{} : clause.value(band.to, field + "/to");
+        if (band.to.empty() || low.never_limits(to)) {
+            if (band.to.empty() && i + 1 != terms.bands.size())
                 low.fail("not-in-order", clause.at(field + "/to"), "only the last band may have no upper limit");
             width = b.positive(b.subtract(quantity.node, lower_edge));
+            ends_before = b.constant(1);
         } else {
-            const Typed to = clause.value(band.to, field + "/to");
             const NodeId edge = b.multiply(to.node, scale.node);
             const Exact *low_known = b.known(lower_edge), *known = b.known(edge);
             if (low_known && known && *known < *low_known)
                 low.fail("not-in-order", clause.at(field + "/to"),
                          "the band ends at " + to_text(*known) + ", before it starts at " + to_text(*low_known));
-            const NodeId inside = b.minimum(b.maximum(quantity.node, lower_edge), edge);
-            width = b.subtract(inside, lower_edge);
+            Typed most = to;
+            most.node = edge;
+            width = b.subtract(low.capped(b.maximum(quantity.node, lower_edge), most), lower_edge);
             lower_edge = edge;
+            if (to.no_limit != no_node) ends_before = b.either(open, to.no_limit);
         }
+        width = b.choose(open, b.constant(0), width);
+        open = ends_before;
         amount.node = b.multiply(width, b.multiply(rate.node, price.node));
         auto trace = std::make_shared<Trace>(*amount.trace);
         trace->node = amount.node;

@@ -25,7 +25,7 @@ namespace openbook::engine {
 void lower(const Challenge& terms, ClauseLowering& clause) {
     Lowering& low = clause.low;
     Builder& b = low.builder;
-    const Typed quantity = clause.value(terms.quantity, "quantity"), upheld = clause.value(terms.upheld, "upheld"),
+    const Typed quantity = clause.value(terms.quantity, "quantity"), upheld = clause.fraction(terms.upheld, "upheld"),
                 price = clause.value(terms.price, "price"), repriced = clause.value(terms.repriced, "repriced");
     const Exact* none = b.known(repriced.node);
     if (repriced.unit != price.unit && !repriced.bare && !(none && *none == 0))

@@ -29,8 +29,17 @@ Typed ClauseLowering::money(const Term& term, const std::string& field) {
 std::optional<Typed> ClauseLowering::limit(const Term& term, const std::string& field) {
     if (term.empty()) return std::nullopt;
     const Typed value = low.term(term, at(field), field);
-    if (value.unlimited) return std::nullopt;
+    if (low.never_limits(value)) return std::nullopt;
     return low.money_or_fail(value, at(field), field);
+}
+Typed ClauseLowering::fraction(const Term& term, const std::string& field) {
+    const Typed part = value(term, field);
+    low.require_between(part, 0, 1, at(field), field);
+    return part;
+}
+void ClauseLowering::require_not_negative(const Typed& amount, const std::string& field) {
+    low.require(low.builder.make(Op::less, {amount.node, low.builder.constant(0)}), "negative", at(field),
+                field + " must not be negative, it is {0}", {amount.node});
 }
 Typed ClauseLowering::condition(const Term& term, const std::string& field) {
     return low.truth_or_fail(low.term(term, at(field)), at(field), field);
@@ -81,8 +90,23 @@ void ClauseLowering::pay(const std::string& from, const std::string& to, const s
     move(from, to, label, pence(amount), first_month(), last_month(), kind);
 }
 
-void ClauseLowering::move(const std::string& from, const std::string& to, const std::string& label, const Typed& amount,
+NodeId ClauseLowering::by_side(NodeId amount, bool above, bool below) const {
+    Builder& b = low.builder;
+    if (above == below) return b.constant(above ? 1 : 0);
+    return b.choose(b.make(Op::less, {amount, b.constant(0)}), b.constant(below ? 1 : 0), b.constant(above ? 1 : 0));
+}
+
+Typed ClauseLowering::borne(const std::string& from, const std::string& to, const Typed& amount) const {
+    const bool forth = may_pay(from) && may_receive(to), back = may_pay(to) && may_receive(from);
+    if (forth && back) return amount;
+    Typed result = pounds(low.builder.choose(by_side(amount.node, forth, back), amount.node, low.builder.constant(0)),
+                          "as far as " + from + " and " + to + " may pay and receive", {amount.trace});
+    return result;
+}
+
+void ClauseLowering::move(const std::string& from, const std::string& to, const std::string& label, const Typed& due,
                           int service_from, int service_to, const std::string& kind) {
+    const Typed amount = borne(from, to, due);
     for (const auto& [party, what] : {std::pair{from, "payer"}, std::pair{to, "receiver"}}) {
         if (party.empty())
             low.fail(
@@ -141,9 +165,11 @@ std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vect
         if (known && *known < 0)
             low.fail("negative", at(where + "/weight"), "a weight must not be negative, it is " + to_text(*known));
         const Typed eligible = condition(parts[i].eligible, where + "/eligible");
-        const bool bears = side == Side::pays ? may_pay(parts[i].party) : may_receive(parts[i].party);
-        takes_part.push_back(bears ? eligible.node : b.constant(0));
-        counted.push_back(bears ? b.choose(eligible.node, weight.node, b.constant(0)) : b.constant(0));
+        const std::string& party = parts[i].party;
+        const NodeId bears = side == Side::pays ? by_side(total.node, may_pay(party), may_receive(party))
+                                                : by_side(total.node, may_receive(party), may_pay(party));
+        takes_part.push_back(b.both(bears, eligible.node));
+        counted.push_back(b.choose(takes_part.back(), weight.node, b.constant(0)));
         weights.push_back(weight.trace);
         places.push_back(at(where + "/weight"));
     }

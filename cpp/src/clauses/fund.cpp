@@ -33,6 +33,7 @@ namespace openbook::engine {
 void lower(const Fund& terms, ClauseLowering& clause) {
     Builder& b = clause.low.builder;
     const Typed pot = clause.pence(clause.money(terms.pot, "pot"));
+    clause.require_not_negative(pot, "pot");
     const bool redistributed = terms.unearned == Unearned::redistributed;
     std::vector<Part> parts;
     std::vector<Typed> earned;

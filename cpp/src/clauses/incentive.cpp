@@ -49,6 +49,8 @@ void lower(const Incentive& terms, ClauseLowering& clause) {
     low.require_between(score, -1, 1, clause.at(terms.framework.empty() ? "score" : "framework"), "a score");
     score = low.credited(clause.index, score, clause.at("score"));
     const Typed gain = clause.money(terms.gain, "gain"), pain = clause.money(terms.pain, "pain");
+    clause.require_not_negative(gain, "gain");
+    clause.require_not_negative(pain, "pain");
     const Typed modifier = clause.value(terms.modifier, "modifier");
     const Typed applies = clause.condition(terms.modifier_applies, "modifier_applies");
 

@@ -43,7 +43,6 @@ void pay_each(const Payment& terms, ClauseLowering& clause) {
         return trace;
     };
     for (std::uint32_t m = 0; m < parties.size(); ++m) {
-        if (!clause.may_receive(parties[m])) continue;
         Typed own = amount;
         own.dimension.clear();
         if (low.builder.width(amount.node) > 1) own.node = low.builder.make(Op::pick, {amount.node}, {}, m);

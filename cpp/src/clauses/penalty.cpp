@@ -24,7 +24,8 @@ void lower(const Penalty& terms, ClauseLowering& clause) {
     Lowering& low = clause.low;
     Builder& b = low.builder;
     std::vector<Typed> units{clause.value(terms.quantity, "quantity"), clause.value(terms.allowance, "allowance")};
-    const Typed rate = clause.value(terms.rate, "rate"), enforcement = clause.value(terms.enforcement, "enforcement");
+    const Typed rate = clause.value(terms.rate, "rate"),
+                enforcement = clause.fraction(terms.enforcement, "enforcement");
     const NodeId excess = b.positive(b.subtract(units[0].node, units[1].node));
     Typed amount =
         clause.pounds(b.multiply(excess, rate.node), "rate * excess", {units[0].trace, units[1].trace, rate.trace});
@@ -36,9 +37,8 @@ void lower(const Penalty& terms, ClauseLowering& clause) {
     amount = low.money_or_fail(amount, clause.at("rate"), "rate * excess");
     std::vector<TracePtr> traces{amount.trace};
     if (const auto cap = clause.limit(terms.cap, "cap")) {
-        low.require(b.make(Op::less, {cap->node, b.constant(0)}), "negative", clause.at("cap"),
-                    "a cap must not be negative, it is {0}", {cap->node});
-        amount.node = b.minimum(amount.node, cap->node);
+        clause.require_not_negative(*cap, "cap");
+        amount.node = low.capped(amount.node, *cap);
         traces.push_back(cap->trace);
     }
     traces.push_back(enforcement.trace);

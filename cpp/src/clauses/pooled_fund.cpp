@@ -31,11 +31,12 @@ void lower(const PooledFund& terms, ClauseLowering& clause) {
     const std::string& fund = clause.place.payee;
     const int first = clause.first_month(), last = clause.last_month();
     const Typed budget = clause.money(terms.budget, "budget"), spent = clause.money(terms.spent, "spent");
+    clause.require_not_negative(budget, "budget");
     for (const auto& [party, part] :
          clause.split(terms.contributions, clause.pence(budget), "contributions", ClauseLowering::Side::pays))
         clause.move(party, fund, "contribution", part, first, last);
 
-    const Typed carried = clause.value(terms.carried, "carried");
+    const Typed carried = clause.fraction(terms.carried, "carried");
     const NodeId left = b.positive(b.subtract(budget.node, spent.node));
     const NodeId returned = b.multiply(left, b.weighted({carried.node}, {1, -1}));
     const Typed under = clause.pence(clause.pounds(returned, "budget less spending, less what is carried",

@@ -50,9 +50,11 @@ void lower(const Share& terms, ClauseLowering& clause) {
     if (terms.shared == Shared::losses) pool = b.minimum(pool, b.constant(0));
     const NodeId whole = b.sum(own);
     const auto cap = clause.limit(terms.cap, "cap"), collar = clause.limit(terms.collar, "collar");
-    if (cap) pool = b.minimum(pool, cap->node);
-    if (collar) pool = b.maximum(pool, b.negate(collar->node));
-    const Typed rate = clause.value(terms.rate, "rate");
+    if (cap) clause.require_not_negative(*cap, "cap");
+    if (collar) clause.require_not_negative(*collar, "collar");
+    if (cap) pool = low.capped(pool, *cap);
+    if (collar) pool = b.negate(low.capped(b.negate(pool), *collar));
+    const Typed rate = clause.fraction(terms.rate, "rate");
     pool = b.multiply(pool, rate.node);
     // Each member brings its own part of what is shared, in proportion, and takes its share of it.
     std::vector<NodeId> weights, takes_part;
@@ -74,7 +76,11 @@ void lower(const Share& terms, ClauseLowering& clause) {
     // unless a cap or collar of zero, or a side that is not shared, holds the pool there.
     NodeId at_zero = terms.shared == Shared::both ? rate.node : b.constant(0);
     for (const auto* limit : {&cap, &collar})
-        if (*limit) at_zero = b.choose(b.make(Op::equal, {(*limit)->node, b.constant(0)}), b.constant(0), at_zero);
+        if (*limit) {
+            const NodeId nothing = b.make(Op::equal, {(*limit)->node, b.constant(0)});
+            const NodeId held = b.choose(nothing, b.constant(0), at_zero);
+            at_zero = (*limit)->no_limit == no_node ? held : b.choose((*limit)->no_limit, at_zero, held);
+        }
     const NodeId brought_share = b.divide(pool, whole, at_zero);
     std::vector<std::pair<std::string, Typed>> net;
     for (std::size_t i = 0; i < seats.size(); ++i) {

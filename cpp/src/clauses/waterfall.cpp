@@ -47,7 +47,9 @@ void lower(const Waterfall& terms, ClauseLowering& clause) {
         NodeId taken = b.multiply(left.node, share.node);
         std::vector<TracePtr> traces{left.trace, when.trace};
         if (const auto limit = clause.limit(tranche.limit, field + "/limit")) {
-            taken = b.minimum(taken, b.positive(limit->node));
+            Typed most = *limit;
+            most.node = b.positive(limit->node);
+            taken = clause.low.capped(taken, most);
             traces.push_back(limit->trace);
         }
         taken = b.choose(when.node, taken, b.constant(0));

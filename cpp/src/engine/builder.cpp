@@ -28,6 +28,7 @@ NodeId Builder::intern(Node node) {
     std::vector<NodeId>& bucket = by_hash_[hash_of(node)];
     for (const NodeId id : bucket)
         if (same(graph.nodes[id], node)) return id;
+    gaps_.push_back(makes_gaps(node) ? 1 : 0);
     graph.nodes.push_back(std::move(node));
     bucket.push_back(static_cast<NodeId>(graph.nodes.size() - 1));
     const NodeId made = bucket.back();
@@ -109,12 +110,44 @@ NodeId Builder::missing(std::uint32_t width) {
     return intern(std::move(node));
 }
 
-NodeId Builder::input(const std::string& quantity, std::uint32_t period, std::uint32_t width, NodeId plan) {
+/// Of a node that is not in the graph yet.
+bool Builder::makes_gaps(const Node& node) const {
+    const auto gap = [&](std::size_t i) { return gaps_[node.inputs[i]] != 0; };
+    switch (node.op) {
+        case Op::constant: return node.numbers.size() < node.width;
+        case Op::input: return gaps_of_input_[node.index] != 0;
+        case Op::is_missing: return false;
+        case Op::if_missing: return gap(1);
+        case Op::divide:
+        case Op::floor_divide:
+        case Op::modulo: {
+            const Exact* divisor = folds(node.inputs[1]);
+            if (node.inputs.size() < 3 && (!divisor || *divisor == 0)) return true;
+            break;
+        }
+        case Op::piecewise:
+        case Op::exponential:
+        case Op::logarithm:
+        case Op::power:
+        case Op::statistic:
+        case Op::min_members:
+        case Op::max_members:
+        case Op::group_min:
+        case Op::group_max:
+        case Op::rank:
+        case Op::running_by: return true;
+        default: break;
+    }
+    return std::any_of(node.inputs.begin(), node.inputs.end(), [&](NodeId input) { return gaps_[input] != 0; });
+}
+
+NodeId Builder::input(const std::string& quantity, std::uint32_t period, std::uint32_t width, NodeId plan, bool gaps) {
     Node node;
     node.op = Op::input;
     node.width = width;
     node.index = static_cast<std::uint32_t>(graph.inputs.size());
     graph.inputs.push_back(InputSlot{quantity, period, plan, no_node});
+    gaps_of_input_.push_back(gaps ? 1 : 0);
     return intern(std::move(node));
 }
 
@@ -179,7 +212,7 @@ NodeId Builder::weighted(std::vector<NodeId> terms, std::vector<Exact> numbers) 
     std::vector<Exact> weights{numbers[0]};
     for (std::size_t i = 0; i < terms.size(); ++i) {
         const Exact weight = numbers[i + 1];
-        if (weight == 0) continue;
+        if (weight == 0 && !may_be_missing(terms[i])) continue;
         const Node& node = graph.nodes[terms[i]];
         if (const Exact* value = folds(terms[i])) {
             weights[0] += weight * *value;
@@ -205,7 +238,7 @@ NodeId Builder::weighted(std::vector<NodeId> terms, std::vector<Exact> numbers) 
         }
     }
     for (std::size_t i = flat.size(); i-- > 0;) {
-        if (weights[i + 1] != 0) continue;
+        if (weights[i + 1] != 0 || may_be_missing(flat[i])) continue;
         flat.erase(flat.begin() + static_cast<long>(i));
         weights.erase(weights.begin() + static_cast<long>(i) + 1);
     }
@@ -244,7 +277,7 @@ NodeId Builder::maximum(NodeId a, NodeId b) {
 
 NodeId Builder::choose(NodeId condition, NodeId then, NodeId otherwise) {
     if (const Exact* value = folds(condition)) return *value != 0 ? then : otherwise;
-    return then == otherwise ? then : make(Op::choose, {condition, then, otherwise});
+    return then == otherwise && !may_be_missing(condition) ? then : make(Op::choose, {condition, then, otherwise});
 }
 
 NodeId Builder::both(NodeId a, NodeId b) {

@@ -15,7 +15,9 @@ public:
     NodeId constant(const Exact& value);
     NodeId constants(std::vector<Exact> members);
     NodeId missing(std::uint32_t width = 1);
-    NodeId input(const std::string& quantity, std::uint32_t period, std::uint32_t width, NodeId plan);
+    /// `gaps`: whether it may be missing.
+    NodeId input(const std::string& quantity, std::uint32_t period, std::uint32_t width, NodeId plan,
+                 bool gaps = false);
     /// A number of the document that is not folded away, because derivatives by it are asked for.
     NodeId opened(const std::string& path, std::uint32_t step, const Exact& value);
     /// 1 or 0, and given anew in each evaluation.
@@ -53,15 +55,20 @@ public:
 
     /// The value of a node of width 1 that depends on no data; of what depends on opened numbers, as they are written.
     [[nodiscard]] const Exact* known(NodeId id) const;
+    /// Whether its value, or some member's, may be missing: then nothing that it takes part in may be folded away.
+    [[nodiscard]] bool may_be_missing(NodeId id) const { return gaps_[id] != 0; }
     [[nodiscard]] std::uint32_t width(NodeId id) const { return graph.nodes[id].width; }
 
 private:
     /// The value of a constant node of width 1, which may be folded.
     [[nodiscard]] const Exact* folds(NodeId id) const;
     NodeId intern(Node node);
+    [[nodiscard]] bool makes_gaps(const Node& node) const;
     void note_written(NodeId id);
     NodeId folded(Node node);
     std::unordered_map<std::size_t, std::vector<NodeId>> by_hash_;
+    std::vector<std::uint8_t> gaps_;           // by node
+    std::vector<std::uint8_t> gaps_of_input_;  // by slot
     std::unordered_map<std::string, std::uint32_t> streams_;
     std::unordered_map<std::string, NodeId> opened_;
     std::unordered_map<NodeId, Members> written_;  // of nodes that depend on opened numbers and on no data

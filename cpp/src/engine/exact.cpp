@@ -4,6 +4,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "openbook/errors.hpp"
+
 namespace openbook::engine {
 namespace {
 
@@ -24,6 +26,15 @@ Exact Exact::held(Large value) {
     const Integer& under = boost::multiprecision::denominator(value);
     if (over > -limit && over < limit && under < limit)
         return Exact(Small{}, static_cast<std::int64_t>(over), static_cast<std::int64_t>(under));
+    // Some 30,000 digits: a recursion that multiplies its own earlier values doubles them in every period.
+    constexpr std::size_t most_limbs = 1'600;
+    if (over.backend().size() > most_limbs || under.backend().size() > most_limbs)
+        throw LimitError(
+            "a number has too many digits",
+            {{"limit-exceeded", "",
+              "an exact number comes to more than 30,000 digits: a rule that multiplies or divides its own "
+              "earlier values adds digits in every period; round what is carried on, round(x, step)",
+              ""}});
     Exact result;
     result.large_ = std::make_unique<Large>(std::move(value));
     return result;

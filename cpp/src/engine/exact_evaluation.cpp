@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "engine/statistic.hpp"
+#include "openbook/errors.hpp"
 
 namespace openbook::engine {
 namespace {
@@ -23,6 +24,9 @@ Exact rounded(const Exact& value, const Exact& decimals) {
 /// Functions that no rational can hold: computed to 100 digits and rounded to the decimals that the formula states.
 /// What lies within the last digits of a half, as the root of 0.015625 does at two decimals, is one.
 Value rounded(const Wide& value, const Exact& decimals) {
+    if (abs(value) > Wide("1e60"))
+        throw LimitError("a number is too large",
+                         {{"limit-exceeded", "", "a power or exponential comes to more than 10^60", ""}});
     return rounded(exact_from_text(value.str(50, std::ios_base::fixed)), decimals);
 }
 Wide wide(const Exact& value) {

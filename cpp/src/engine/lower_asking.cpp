@@ -117,8 +117,9 @@ Typed Lowering::score_of(const Expression& e, const Context& context) {
 Typed Lowering::nothing(const Expression& e, const Context&) {
     Typed value = literal(0, {}, true);
     value.node = builder.missing();
-    value.unlimited = e.name == "no_limit";
-    return value.unlimited ? traced(value, e.name, formula::to_text(e), {}) : value;
+    if (e.name == "no_value") return value;
+    value.no_limit = builder.constant(1);
+    return traced(value, e.name, formula::to_text(e), {});
 }
 
 Typed Lowering::place_in_term(const Expression& e, const Context& context) {

@@ -59,12 +59,15 @@ Typed Lowering::by_category(const Expression& e, const Context& context) {
     const std::string dimension = align(all, context, "'" + text + "'");
     std::copy(all.begin(), all.end() - 1, values.begin());
     Typed result = same_unit(values, context, "'" + text + "': values");
-    result.node = has_else ? values.back().node : values[given.at(names.values.back())].node;
+    const Typed& last = has_else ? values.back() : values[given.at(names.values.back())];
+    result.node = last.node;
+    result.no_limit = last.no_limit;
     for (std::size_t place = names.values.size(); place-- > 0;) {
         const auto own = given.find(names.values[place]);
         if (own == given.end() || (!has_else && place + 1 == names.values.size())) continue;
         const NodeId here = builder.make(Op::equal, {all.back().node, builder.constant(Exact(place + 1))});
         result.node = builder.choose(here, values[own->second].node, result.node);
+        result.no_limit = no_limit_of_choice(here, values[own->second], result);
     }
     if (!has_else)  // a missing name leads nowhere, not to the last value
         result.node = builder.choose(builder.make(Op::is_missing, {all.back().node}), builder.missing(), result.node);

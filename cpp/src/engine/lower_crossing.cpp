@@ -183,8 +183,10 @@ Typed Lowering::spread_to(Typed value, const std::string& dimension) {
     if (value.dimension.empty()) {
         if (builder.width(value.node) == 1)
             value.node = builder.mapped(Op::gather, value.node, std::vector<std::uint32_t>(width, 0), width);
-    } else if (builder.width(value.node) > 1) {
-        value.node = builder.mapped(Op::gather, value.node, *belonging(dimension, value.dimension), width);
+    } else {
+        for (NodeId* node : {&value.node, &value.no_limit})
+            if (*node != no_node && builder.width(*node) > 1)
+                *node = builder.mapped(Op::gather, *node, *belonging(dimension, value.dimension), width);
     }
     value.dimension = dimension;
     return value;
@@ -230,7 +232,8 @@ Typed Lowering::member_of(const Expression& e, const Typed& value, const Context
     const auto picked = [&](std::uint32_t place) {
         Typed result = value;
         result.dimension.clear();
-        if (members.size() > 1) result.node = builder.make(Op::pick, {value.node}, {}, place);
+        for (NodeId* node : {&result.node, &result.no_limit})
+            if (*node != no_node && builder.width(*node) > 1) *node = builder.make(Op::pick, {*node}, {}, place);
         return of_one_member(traced(result, "member", text, {value}), members[place]);
     };
     const auto* factors = crossing(dimension);

@@ -42,25 +42,29 @@ bool Lowering::active(std::size_t index, int period) const {
     return within(calendar().start + calendar().first_month(place.clause->every, period), place.starts, place.ends);
 }
 
+bool Lowering::gives_way(const ClausePlace& place, const ClausePlace& against) const {
+    const auto rank = [&](const std::string& id) {
+        return std::find(book.precedence.begin(), book.precedence.end(), id) - book.precedence.begin();
+    };
+    const auto named = [&](const std::string& id) { return rank(id) < static_cast<long>(book.precedence.size()); };
+    if (place.overlay && against.overlay)  // the order decides where it names both
+        return named(place.overlay->id) && rank(against.overlay->id) < rank(place.overlay->id);
+    if (!place.overlay && !against.overlay) return false;
+    const Overlay& overlay = place.overlay ? *place.overlay : *against.overlay;
+    const Contract& contract = place.overlay ? *against.contract : *place.contract;
+    if (std::find(overlay.wraps.begin(), overlay.wraps.end(), contract.id) == overlay.wraps.end()) return false;
+    // The contract's own term wins unless the order of precedence names the overlay, and names it first.
+    const bool overlay_wins = named(overlay.id) && rank(overlay.id) < rank(contract.id);
+    return overlay_wins != (place.overlay != nullptr);
+}
+
 bool Lowering::loses_precedence(std::size_t index, int month) {
     const ClausePlace& place = clauses[index];
-    const auto rank = [&](const std::string& id) {
-        const auto found = std::find(book.precedence.begin(), book.precedence.end(), id);
-        return found - book.precedence.begin();
-    };
     for (std::size_t other = 0; other < clauses.size(); ++other) {
         const ClausePlace& against = clauses[other];
         if (other == index || against.clause->subject != place.clause->subject) continue;
-        if ((place.overlay == nullptr) == (against.overlay == nullptr)) continue;
+        if (!gives_way(place, against)) continue;
         if (!active(other, calendar().of_month(against.clause->every, month))) continue;
-        const ClausePlace& in_overlay = place.overlay ? place : against;
-        const ClausePlace& in_contract = place.overlay ? against : place;
-        const auto& wraps = in_overlay.overlay->wraps;
-        if (std::find(wraps.begin(), wraps.end(), in_contract.contract->id) == wraps.end()) continue;
-        // The contract's own term wins unless the order of precedence names the overlay, and names it first.
-        const bool named = rank(in_overlay.overlay->id) < static_cast<long>(book.precedence.size());
-        const bool overlay_wins = named && rank(in_overlay.overlay->id) < rank(in_contract.contract->id);
-        if (overlay_wins == (place.overlay != nullptr)) continue;
         if (superseded_seen_.insert({index, against.clause->id}).second)
             superseded.push_back({place.clause->id, against.clause->id, place.clause->subject});
         return true;
@@ -303,7 +307,8 @@ Typed total(Builder& builder, const std::vector<std::pair<Typed, int>>& parts, c
 
 }  // namespace
 
-Typed Lowering::clause_paid(const std::string& id, World world, Every every, int period, const Context& asker) {
+Typed Lowering::clause_paid(const std::string& id, World world, Every every, int period, const Context& asker,
+                            const std::string& part) {
     const std::size_t index = clause_index(id, asker);
     const ClausePlace& place = clauses[index];
     // The words are asked of one clause at a time: what it reads of others is what was practised.
@@ -312,6 +317,7 @@ Typed Lowering::clause_paid(const std::string& id, World world, Every every, int
     for (const int p : periods_within(place.clause->every, every, period, id, asker))
         for (const Flow& flow : clause_flows(index, inside, p)) {
             if (flow.from == flow.to) continue;  // what the payer keeps is not paid
+            if (!part.empty() && flow.label != part) continue;
             // Where there is no payer, as in a share, all that moves; otherwise nothing that others give.
             if (flow.from == place.payer || place.payer.empty())
                 parts.emplace_back(flow.amount, 1);
@@ -319,17 +325,19 @@ Typed Lowering::clause_paid(const std::string& id, World world, Every every, int
                 parts.emplace_back(flow.amount, -1);
         }
     return total(builder, parts, "clause",
-                 (place.clause->name.empty() ? id : place.clause->name) + ", " + calendar().label(every, period));
+                 (place.clause->name.empty() ? id : place.clause->name) + (part.empty() ? "" : ": " + part) + ", " +
+                     calendar().label(every, period));
 }
 
 Typed Lowering::clause_received(const std::string& id, const std::string& party, World world, Every every, int period,
-                                const Context& asker) {
+                                const Context& asker, const std::string& part) {
     const std::size_t index = clause_index(id, asker);
     const ClausePlace& place = clauses[index];
     const World inside = world == World::words ? World::practised : world;
     std::vector<std::pair<Typed, int>> parts;
     for (const int p : periods_within(place.clause->every, every, period, id, asker))
         for (const Flow& flow : clause_flows(index, inside, p)) {
+            if (!part.empty() && flow.label != part) continue;
             if (flow.to == party && flow.from != party) parts.emplace_back(flow.amount, 1);
             if (flow.from == party && flow.to != party) parts.emplace_back(flow.amount, -1);
         }

@@ -94,6 +94,7 @@ Typed Lowering::same_unit(std::vector<Typed>& values, const Context& context, co
         return (known && *known == 0) || (node.op == Op::constant && node.numbers.empty());
     };
     Typed result = values[0];
+    result.no_limit = no_node;
     for (const Typed& value : values)
         if (!value.bare && !zero(value)) {
             lead = &value;
@@ -167,6 +168,7 @@ Typed Lowering::arithmetic(const Expression& e, const Context& context) {
     refuse_categories(x, context, text);
     if (e.name == "negate") {
         Typed result = x[0];
+        result.no_limit = no_node;
         result.node = builder.negate(x[0].node);
         if (x[0].trace && x[0].trace->kind == "constant")
             return literal(*builder.known(result.node), result.unit, result.bare);
@@ -220,13 +222,6 @@ Typed Lowering::comparison(const Expression& e, const Context& context) {
     if (!names.empty() && e.name != "equal" && e.name != "not_equal" && !category(names).ordered)
         fail("type", context, "'" + text + "': the values of category '" + names + "' stand in no order");
     join_points(x);
-    if (x[0].unlimited != x[1].unlimited && e.name != "equal" && e.name != "not_equal") {
-        // Everything is below no limit.
-        const bool below = (e.name == "less" || e.name == "less_equal") == x[1].unlimited;
-        Typed result = literal(below ? 1 : 0);
-        result.truth = true;
-        return traced(result, e.name, text, x);
-    }
     // A bare number may stand beside money here: it decides nothing but a side.
     if (!x[0].bare && !x[1].bare)
         same_unit(x, context, "'" + text + "': a comparison");
@@ -247,6 +242,18 @@ Typed Lowering::comparison(const Expression& e, const Context& context) {
     else
         result.node = builder.make(Op::equal, {a, b});
     if (e.name == "not_equal") result.node = builder.make(Op::logical_not, {result.node});
+    if (e.name != "equal" && e.name != "not_equal") {
+        // Everything is below no limit; what is missing is not known to be.
+        const bool upwards = e.name == "less" || e.name == "less_equal";
+        const auto decided = [&](const Typed& limit, const Typed& other, bool below) {
+            if (limit.no_limit == no_node) return;
+            const NodeId there = builder.make(Op::is_missing, {other.node});
+            const NodeId sure = builder.choose(there, builder.missing(), builder.constant(below ? 1 : 0));
+            result.node = builder.choose(limit.no_limit, sure, result.node);
+        };
+        decided(x[1], x[0], upwards);
+        decided(x[0], x[1], !upwards);
+    }
     return traced(result, e.name, text, x);
 }
 

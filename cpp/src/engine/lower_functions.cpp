@@ -54,7 +54,17 @@ struct Lowering::Call {
         return x[i].node;
     }
     void refuse_one_operand_over_members() const;
+    /// Operands whose units must agree: no limit has none.
+    std::vector<Typed> limits_left_out() const;
 };
+
+std::vector<Typed> Lowering::Call::limits_left_out() const {
+    std::vector<Typed> limited;
+    for (const Typed& value : x)
+        if (!low.never_limits(value)) limited.push_back(value);
+    if (limited.empty()) limited.push_back(x[0]);
+    return limited;
+}
 
 /// min(x) of one value that has members is likely meant to go over these.
 void Lowering::Call::refuse_one_operand_over_members() const {
@@ -69,29 +79,22 @@ void Lowering::Call::refuse_one_operand_over_members() const {
 /// The smallest of some and no limit is the smallest of these; the largest is no limit.
 Typed Lowering::Call::min_or_max() {
     low.require_order(x, context, text);
-    const bool smallest = e.name == "min";
-    const auto without_limit = [](const Typed& value) { return value.unlimited; };
-    const auto none = std::find_if(x.begin(), x.end(), without_limit);
-    if (none != x.end() && !smallest) return traced(*none, e.name, text, x);
-    std::vector<Typed> limited;
-    std::remove_copy_if(x.begin(), x.end(), std::back_inserter(limited), without_limit);
-    if (limited.empty()) return traced(x[0], e.name, text, x);
+    std::vector<Typed> limited = limits_left_out();
     Typed result = low.same_unit(limited, context, "'" + text + "': a choice");
-    result.node = limited[0].node;
-    for (std::size_t i = 1; i < limited.size(); ++i)
-        result.node = smallest ? low.builder.minimum(result.node, limited[i].node)
-                               : low.builder.maximum(result.node, limited[i].node);
+    Typed least = x[0];
+    for (std::size_t i = 1; i < x.size(); ++i)
+        least = e.name == "min" ? low.smaller(least, x[i]) : low.larger(least, x[i]);
+    result.node = least.node;
+    result.no_limit = least.no_limit;
     return done(std::move(result));
 }
 
 Typed Lowering::Call::clip() {
-    std::vector<Typed> limited{x[0]};
-    for (const Typed& bound : {x[1], x[2]})
-        if (!bound.unlimited) limited.push_back(bound);
+    std::vector<Typed> limited = limits_left_out();
     Typed result = low.same_unit(limited, context, "'" + text + "': bounds");
-    result.node = x[0].node;
-    if (!x[1].unlimited) result.node = low.builder.maximum(result.node, x[1].node);
-    if (!x[2].unlimited) result.node = low.builder.minimum(result.node, x[2].node);
+    const Typed within = low.smaller(low.not_below(x[0], x[1]), x[2]);
+    result.node = within.node;
+    result.no_limit = within.no_limit;
     return done(std::move(result));
 }
 
@@ -103,6 +106,7 @@ Typed Lowering::Call::absolute() {
 
 Typed Lowering::Call::side_of_zero() {
     Typed result = x[0];
+    if (e.name == "negative") result.no_limit = no_node;
     result.node = low.builder.positive(e.name == "positive" ? x[0].node : low.builder.negate(x[0].node));
     return done(std::move(result));
 }
@@ -114,9 +118,11 @@ Typed Lowering::Call::branches() {
     values.push_back(x.back());
     Typed result = low.same_unit(values, context, "'" + text + "': branches");
     result.node = x.back().node;
+    result.no_limit = x.back().no_limit;
     for (std::size_t i = x.size() - 1; i >= 2; i -= 2) {
         low.truth_or_fail(x[i - 2], context, "a condition in " + text);
         result.node = low.builder.choose(x[i - 2].node, x[i - 1].node, result.node);
+        result.no_limit = low.no_limit_of_choice(x[i - 2].node, x[i - 1], result);
     }
     // Of a condition that is known now only the branch that holds is explained.
     const Exact* known = low.builder.known(x[0].node);
@@ -126,6 +132,7 @@ Typed Lowering::Call::branches() {
 
 Typed Lowering::Call::quotient() {
     Typed result = x[0];
+    result.no_limit = no_node;
     result.bare = x[0].bare && x[1].bare;
     result.unit = e.name == "modulo" ? x[0].unit : x[0].unit / x[1].unit;
     if (e.name == "divide")
@@ -206,6 +213,8 @@ Typed Lowering::Call::is_missing() {
 Typed Lowering::Call::or_else() {
     Typed result = low.same_unit(x, context, "'" + text + "': values");
     result.node = low.builder.make(Op::if_missing, {x[0].node, x[1].node});
+    if (x[1].no_limit != no_node)
+        result.no_limit = low.builder.both(low.builder.make(Op::is_missing, {x[0].node}), x[1].no_limit);
     return done(std::move(result));
 }
 

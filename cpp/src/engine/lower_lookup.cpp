@@ -112,25 +112,28 @@ Typed Lowering::table_rows(const LookupTable& table, const std::vector<Typed>& k
         return b.make(included ? Op::less_equal : Op::less, {place(i), x});
     };
     const std::size_t n = values.size();
-    NodeId node = b.missing();
+    Typed found;
+    found.node = b.missing();
+    const auto choose = [&](NodeId condition, const Typed& then, const Typed& otherwise) {
+        found.no_limit = no_limit_of_choice(condition, then, otherwise);
+        found.node = b.choose(condition, then.node, otherwise.node);
+    };
     switch (how.match) {
         case Match::exact:
-            for (std::size_t i = n; i-- > 0;) node = b.choose(b.make(Op::equal, {x, place(i)}), values[i].node, node);
+            for (std::size_t i = n; i-- > 0;) choose(b.make(Op::equal, {x, place(i)}), values[i], Typed(found));
             break;
         case Match::from:
         case Match::above:
-            if (nearest) node = values[0].node;
-            for (std::size_t i = 0; i < n; ++i)
-                node = b.choose(reached(i, how.match == Match::from), values[i].node, node);
+            if (nearest) found = values[0];
+            for (std::size_t i = 0; i < n; ++i) choose(reached(i, how.match == Match::from), values[i], Typed(found));
             break;
         case Match::up_to:
         case Match::below:
-            if (nearest) node = values[n - 1].node;
-            for (std::size_t i = n; i-- > 0;)
-                node = b.choose(reached(i, how.match == Match::below), node, values[i].node);
+            if (nearest) found = values[n - 1];
+            for (std::size_t i = n; i-- > 0;) choose(reached(i, how.match == Match::below), Typed(found), values[i]);
             break;
         case Match::interpolate: {
-            node = values[0].node;
+            NodeId node = values[0].node;
             for (std::size_t i = 1; i < n; ++i) {
                 const NodeId along = b.scale(b.subtract(x, place(i - 1)), Exact(1) / (at_place[i] - at_place[i - 1]));
                 const NodeId between =
@@ -140,10 +143,11 @@ Typed Lowering::table_rows(const LookupTable& table, const std::vector<Typed>& k
             const NodeId below = nearest ? values[0].node : b.missing(),
                          above = nearest ? values[n - 1].node : b.missing();
             node = b.choose(b.make(Op::less, {x, place(0)}), below, node);
-            node = b.choose(b.make(Op::less, {place(n - 1), x}), above, node);
+            found.node = b.choose(b.make(Op::less, {place(n - 1), x}), above, node);
         }
     }
-    result.node = node;
+    result.node = found.node;
+    result.no_limit = found.no_limit;
     return result;
 }
 
@@ -200,9 +204,12 @@ Typed Lowering::lookup(const Expression& e, const Context& context) {
         const NodeId otherwise = both[1].node;
         const NodeId value = result.node;
         result = same_unit(both, inside, "table '" + table.id + "' and its otherwise");
-        // A missing key stays missing: only what no row covers is otherwise.
-        NodeId known = keys_known(keys);
-        result.node = builder.choose(known, builder.make(Op::if_missing, {value, otherwise}), builder.missing());
+        // A missing key stays missing: only what no row covers, and is not no limit, is otherwise.
+        NodeId known = keys_known(keys), none = builder.make(Op::is_missing, {value});
+        if (both[0].no_limit != no_node) none = builder.both(none, builder.make(Op::logical_not, {both[0].no_limit}));
+        const NodeId covered = builder.choose(none, otherwise, value);
+        result.node = builder.choose(known, covered, builder.missing());
+        result.no_limit = no_limit_of_choice(none, both[1], both[0]);
     }
     result.dimension = dimension;
     return traced(result, "lookup", text, keys);

@@ -112,15 +112,17 @@ Typed Lowering::by_member(const Expression& e, const Context& context) {
                  text + " needs one value for each member; one has the dimension '" + value.dimension + "' itself");
     join_points(values);
     Typed result = same_unit(values, context, "'" + text + "': members");
-    std::vector<NodeId> nodes;
+    std::vector<Typed> by_name;
     for (const std::string& member : members) {
         const auto own = given.find(member);
         if (own == given.end() && !has_else)
             fail("missing-member", context,
                  text + " has no value for member '" + member + "', and no last one for all others");
-        nodes.push_back(own == given.end() ? values.back().node : values[own->second].node);
+        by_name.push_back(own == given.end() ? values.back() : values[own->second]);
     }
-    result.node = builder.stack(std::move(nodes));
+    const Typed stacked = stack_of(by_name);
+    result.node = stacked.node;
+    result.no_limit = stacked.no_limit;
     result.dimension = dimension;
     return traced(result, "by_member", text, values);
 }
@@ -139,15 +141,23 @@ Typed Lowering::over_members(const Expression& written, const Context& context) 
     }
     if (!takes_names(plain.name))
         refuse_categories(asks ? std::vector<Typed>{x[0]} : x, context, formula::to_text(written));
-    if (!named) return over_members(plain, std::move(x), context, written);
+    if (!named) {
+        Typed result = over_members(plain, std::move(x), context, written);
+        // One member keeps what it is; what is made of several is a value, or missing.
+        if (plain.name != "member" && plain.name != "spread") result.no_limit = no_node;
+        return result;
+    }
     if (const auto pairs = rolled_up(plain, values, x, written, context)) {
         Typed result = over_members(formula::without_named(*pairs), std::move(x), context, *pairs);
         auto trace = std::make_shared<Trace>(*result.trace);
         trace->formula = formula::to_text(written);
         result.trace = std::move(trace);
+        result.no_limit = no_node;
         return result;
     }
-    return over_members(plain, std::move(x), context, written);
+    Typed result = over_members(plain, std::move(x), context, written);
+    result.no_limit = no_node;
+    return result;
 }
 
 /// sum(points, 'domain', over='measure') of a value by hospital and measure goes to its pairs of hospital and domain:
@@ -187,21 +197,26 @@ Typed Lowering::kept_between(const std::vector<Typed>& x, const Along& along, co
                              const std::string& text) {
     std::vector<Typed> limited{x[0]};
     for (std::size_t i = 1; i < x.size(); ++i)
-        if (!x[i].unlimited) limited.push_back(x[i]);
+        if (!never_limits(x[i])) limited.push_back(x[i]);
     require_order(limited, context, text);
     Typed result = same_unit(limited, context, "'" + text + "': members, bounds and start");
+    const auto picked = [&](NodeId node, std::uint32_t m) {
+        return node == no_node || builder.width(node) == 1 ? node : builder.make(Op::pick, {node}, {}, m);
+    };
     const auto of_member = [&](const Typed& value, std::uint32_t m) {
-        return builder.width(value.node) == 1 ? value.node : builder.make(Op::pick, {value.node}, {}, m);
+        Typed member;
+        member.node = picked(value.node, m);
+        member.no_limit = picked(value.no_limit, m);
+        return member;
     };
     std::vector<NodeId> levels;
     for (std::uint32_t m = 0; m < along.width; ++m) {
         const NodeId before = m % along.length != 0 ? levels.back()
-                              : x.size() > 3        ? of_member(x[3], m)
+                              : x.size() > 3        ? picked(x[3].node, m)
                                                     : builder.constant(0);
-        NodeId level = builder.add(before, of_member(x[0], m));
-        if (!x[1].unlimited) level = builder.maximum(level, of_member(x[1], m));
-        if (!x[2].unlimited) level = builder.minimum(level, of_member(x[2], m));
-        levels.push_back(level);
+        Typed level;
+        level.node = builder.add(before, picked(x[0].node, m));
+        levels.push_back(smaller(not_below(level, of_member(x[1], m)), of_member(x[2], m)).node);
     }
     result.node = builder.stack(std::move(levels));
     return result;
@@ -282,7 +297,10 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
     for (Typed& value : x) {
         if (b.width(value.node) == 1 && width > 1)
             value.node = b.mapped(Op::gather, value.node, std::vector<std::uint32_t>(width, 0), width);
-        if (turn && !along.all()) value.node = b.mapped(Op::gather, value.node, turned(dimension, false), width);
+        if (!turn || along.all()) continue;
+        for (NodeId* each : {&value.node, &value.no_limit})
+            if (*each != no_node && b.width(*each) > 1)
+                *each = b.mapped(Op::gather, *each, turned(dimension, false), width);
     }
     if (apportions) {
         if (!total.dimension.empty()) {
@@ -368,7 +386,10 @@ Typed Lowering::over_members(const Expression& e, std::vector<Typed> x, const Co
             for (Typed& value : money) value.dimension.clear();
             result = same_unit(money, context, "'" + text + "': total and caps");
             result.dimension = dimension;
-            result.node = capped_parts(along, node, weight, x[2].node);
+            // Nobody takes more than all of it.
+            const NodeId all = b.make(Op::absolute, {along.for_each(node)});
+            const NodeId cap = x[2].no_limit == no_node ? x[2].node : b.choose(x[2].no_limit, all, x[2].node);
+            result.node = capped_parts(along, node, weight, cap);
         }
     } else if (f == "member") {
         return member_of(e, x[0], context);

@@ -21,6 +21,7 @@ Typed aggregated(Builder& builder, std::vector<Typed> parts, Aggregate how, cons
         trace->children.push_back(part.trace);
     }
     Typed result = parts[0];
+    if (how != Aggregate::first) result.no_limit = how == Aggregate::last ? parts.back().no_limit : no_node;
     switch (how) {
         case Aggregate::sum: result.node = builder.sum(nodes); break;
         case Aggregate::mean:
@@ -89,8 +90,9 @@ Typed Lowering::input(const Input& item, Every every, int period, const Context&
                                    : static_cast<std::uint32_t>(dimensions_.at(item.dimension)->members.size());
             const NodeId plan = item.plan.empty() ? no_node : planned(item, item.every, p, asker).node;
             Typed value;
-            value.node = builder.input(item.id, static_cast<std::uint32_t>(p), width,
-                                       request.simulate ? plan : standing_for_draw(item, plan, context));
+            value.node =
+                builder.input(item.id, static_cast<std::uint32_t>(p), width,
+                              request.simulate ? plan : standing_for_draw(item, plan, context), item.may_be_missing);
             value.unit = Unit::parse(item.unit);
             value.dimension = item.dimension;
             value.category = item.category;

@@ -76,7 +76,6 @@ Typed Lowering::members_of(const Parameter& item, const Context& context) {
         return found != item.members.end() ? &found->second : item.value.empty() ? nullptr : &item.value;
     };
     const auto one_by_one = [&] {
-        std::vector<NodeId> nodes;
         for (const std::string& member : dimension.members) {
             const Term* own = value_of(member);
             if (own == nullptr)
@@ -89,22 +88,26 @@ Typed Lowering::members_of(const Parameter& item, const Context& context) {
             if (!item.value.unit.empty() && (value.bare || value.unit == Unit::pounds())) value.unit = stated;
             if (!item.value.unit.empty()) value.bare = false;
             members.push_back(std::move(value));
-            nodes.push_back(members.back().node);
         }
-        return builder.stack(std::move(nodes));
+        return stack_of(members);
     };
     std::optional<std::vector<Exact>> numbers;
     if (!factors && steps && open_.empty() && shocks_of_term_.empty() && item.category.empty() &&
         !item.value.unit.empty())
         numbers = written_in_digits(item, dimension);
     if (numbers) members = {literal(0, stated, false)};
-    const NodeId node = numbers ? builder.constants(*std::move(numbers)) : one_by_one();
+    Typed all;
+    if (numbers)
+        all.node = builder.constants(*std::move(numbers));
+    else
+        all = one_by_one();
     if (!item.value.unit.empty())
         for (const Typed& value : members)
-            if (value.unit != stated)
+            if (value.unit != stated && !never_limits(value))
                 fail("unit", context, "a member's value is in " + value.unit.text() + ", not in " + item.value.unit);
     Typed result = same_unit(members, context, "the members of '" + item.id + "'");
-    result.node = node;
+    result.node = all.node;
+    result.no_limit = all.no_limit;
     result.dimension = item.dimension;
     result.trace = literal(0).trace;
     if (!item.value.unit.empty()) result.unit = stated;

@@ -46,7 +46,7 @@ void Lowering::refuse_bare_percent(const std::vector<Typed>& values, const Conte
              what + " of " + counted->unit.text() + " and a percentage; a part more is x * (1 + 5%), not x + 5%");
     for (std::size_t i = 0; percentage && i < values.size(); ++i) {
         const Exact* known = builder.known(values[i].node);
-        if (!known || !values[i].bare || values[i].unit.percent || values[i].unlimited) continue;
+        if (!known || !values[i].bare || values[i].unit.percent || never_limits(values[i])) continue;
         // A fraction is a percentage written in another way, and 1 is the whole: 1 + x, 1 - x, x - 1. But x + 1 is read
         // as one point more by half of its readers.
         const Exact size = abs(*known);

@@ -23,9 +23,11 @@ using formula::Unit;
 struct Typed {
     NodeId node = no_node;
     Unit unit;
-    bool bare = false;       // a literal without a unit: takes the unit of its neighbour
-    bool truth = false;      // a condition
-    bool unlimited = false;  // no limit at all: min, max, clip, comparisons and caps know it; else it is missing
+    bool bare = false;   // a literal without a unit: takes the unit of its neighbour
+    bool truth = false;  // a condition
+    /// Where it is no limit at all: 1 or 0, for each member or for all; `no_node`: nowhere. The value itself is missing
+    /// there; min, max, clip, comparisons, choices, bounds and caps know better.
+    NodeId no_limit = no_node;
     std::string dimension;
     std::string category;  // whose names the values 1, 2, ... stand for
     TracePtr trace;
@@ -110,9 +112,11 @@ public:
     const std::vector<Flow>& clause_flows(std::size_t clause, World world, int period);
     const std::vector<Flow>& cost_flows(std::size_t cost, World world, int month);
     const std::vector<Flow>& funding_flows(std::size_t funding, World world, int period);
-    Typed clause_paid(const std::string& clause, World world, Every every, int period, const Context& asker);
+    /// `part`: of its flows those that are labelled so; empty: all.
+    Typed clause_paid(const std::string& clause, World world, Every every, int period, const Context& asker,
+                      const std::string& part = {});
     Typed clause_received(const std::string& clause, const std::string& party, World world, Every every, int period,
-                          const Context& asker);
+                          const Context& asker, const std::string& part = {});
     enum class Scope { everything, before_overlays, contracts, costs };
     Typed position(const std::string& party, Scope scope, World world, Every every, int period, const Context& asker);
     Typed cash(const std::string& party, World world, int end_month, const Context& asker);
@@ -169,6 +173,19 @@ public:
     /// Brings values together: all on the dimension whose members belong to the others', which it gives back.
     std::string align(std::vector<Typed>& values, const Context& context, const std::string& what);
     Typed literal(const Exact& value, const Unit& unit = {}, bool bare = false) const;
+    /// Whether it is no limit at all whatever the data are.
+    bool never_limits(const Typed& value) const;
+    /// The smaller or larger of two, where no limit is above everything: what the node and `no_limit` come to.
+    Typed smaller(const Typed& a, const Typed& b);
+    Typed larger(const Typed& a, const Typed& b);
+    /// Not below a bound; a bound that is none holds nothing up.
+    Typed not_below(const Typed& value, const Typed& bound);
+    /// Single values as the members of one: the node and `no_limit`.
+    Typed stack_of(const std::vector<Typed>& members);
+    /// Where a choice of two comes to no limit.
+    NodeId no_limit_of_choice(NodeId condition, const Typed& then, const Typed& otherwise);
+    /// The smaller of what it is and a cap.
+    NodeId capped(NodeId value, const Typed& cap);
 
 private:
     friend class DriverLowering;
@@ -343,6 +360,8 @@ private:
     NodeId standing_for_draw(const Input& input, NodeId plan, const Context& context);
     NodeId standing_for_draw(const Driver& driver, NodeId plan, const Context& context);
     void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
+    /// Whether of two clauses on one subject the first gives way, wherever both are in force.
+    bool gives_way(const ClausePlace& place, const ClausePlace& against) const;
     bool loses_precedence(std::size_t clause, int month);
     Every calendar_argument(const formula::Expression& e, std::size_t index, Every otherwise,
                             const Context& context) const;
@@ -409,6 +428,9 @@ public:
     /// A cap in pounds; nothing where there is none.
     std::optional<Typed> limit(const Term& term, const std::string& field);
     Typed condition(const Term& term, const std::string& field);
+    /// A part of something, refused where it lies outside 0 and 1.
+    Typed fraction(const Term& term, const std::string& field);
+    void require_not_negative(const Typed& amount, const std::string& field);
     Typed pounds(NodeId node, const std::string& label, std::vector<TracePtr> children = {}) const;
     [[nodiscard]] int first_month() const;
     /// The clause's own periods within a longer one in which it moves something: those that begin while it is in force
@@ -419,9 +441,14 @@ public:
     void pay(const std::string& from, const std::string& to, const std::string& label, const Typed& amount,
              const std::string& kind = "payment");
     /// Moves an amount that is in pence already, for stated months.
-    void move(const std::string& from, const std::string& to, const std::string& label, const Typed& pence,
+    void move(const std::string& from, const std::string& to, const std::string& label, const Typed& due,
               int service_from, int service_to, const std::string& kind = "payment");
     Typed pence(const Typed& amount) const;
+    /// 1 where the amount is on a side on which something is allowed, else 0.
+    NodeId by_side(NodeId amount, bool above, bool below) const;
+    /// What of an amount may move: the payer may pay and the receiver may receive, or where it is negative the other
+    /// way.
+    Typed borne(const std::string& from, const std::string& to, const Typed& amount) const;
     /// Splits `pence` by the parts' weights among those eligible and moves each part; negative weights are an error in
     /// the book.
     enum class Side { receives, pays };

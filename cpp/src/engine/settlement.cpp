@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/disputes.hpp"
+#include "engine/missing.hpp"
 #include "engine/requirements.hpp"
 #include "openbook/errors.hpp"
 
@@ -37,6 +38,17 @@ std::size_t periods_spoken_of(const SettleRequest& request, const Input& input, 
         for (std::size_t at = stated->second.size(); at > spoken; --at)
             if (!stated->second[at - 1].empty()) spoken = at;
     return (spoken + width - 1) / width;
+}
+
+/// Whether the data have a value, or a reason for none, among those of one period.
+bool speaks_of(const SettleRequest& request, const Input& input, std::size_t first, std::size_t width) {
+    const auto given = request.inputs.find(input.id);
+    const auto stated = request.reasons.find(input.id);
+    for (std::size_t at = first; at < first + width; ++at) {
+        if (given != request.inputs.end() && given->second.has(at)) return true;
+        if (stated != request.reasons.end() && at < stated->second.size() && !stated->second[at].empty()) return true;
+    }
+    return false;
 }
 
 /// Why the values of one period are missing, where somebody said so.
@@ -132,9 +144,14 @@ std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, in
         if (place.term) continue;  // has its own value
         const Input& input = *inputs.at(place.quantity);
         const int period = static_cast<int>(place.period);
-        const bool known = calendar.end_month(input.every, period) - 1 <= last;
         const std::size_t width = members[input.dimension];
         const auto given = request.inputs.find(input.id);
+        // What the data say of a period that has begun is known, such as the price of a year; what they do not say may
+        // still come until its end.
+        const bool ended = calendar.end_month(input.every, period) - 1 <= last;
+        const bool begun = calendar.first_month(input.every, period) <= last;
+        const bool known =
+            ended || (begun && speaks_of(request, input, static_cast<std::size_t>(period) * width, width));
         const bool stays = input.may_be_missing && place.period < spoken_of[input.id];
         plan_fills[slot] = request.plan_mode && place.plan != no_node && !stays ? 1 : 0;
         if (place.reason) {
@@ -208,15 +225,18 @@ void make_entries(Settlement& s, int last, const std::function<const Value&(Node
             const bool due_now = posting.posting <= last;
             if (!amount) {
                 if (world == World::practised) {
+                    const NodeId node = posting.amount[static_cast<int>(world)];
                     const std::string what = "'" + posting.title + "' (" + posting.label + ") for " +
                                              (plan.book->calendar.start + posting.service_from).text();
                     if (due_now)
                         throw DataError(
                             "an amount cannot be computed",
-                            {{"missing-data", posting.key, what + " depends on a value that is missing", ""}});
+                            {{"missing-data", posting.key,
+                              what + " depends on a value that is missing: " + why_missing(plan, s.values, node), ""}});
                     s.warnings.push_back(
                         {"not-estimated", posting.key,
-                         what + " cannot be accrued: a value after the settlement date is missing and has no plan",
+                         what + " cannot be accrued: a value after the settlement date is missing and has no plan (" +
+                             why_missing(plan, s.values, node) + ")",
                          ""});
                 }
                 continue;

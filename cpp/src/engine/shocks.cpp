@@ -109,7 +109,7 @@ Typed Lowering::laid(Typed value, const Change& change, const Context& context, 
     const bool valued = change.how != Laid::hold && change.how != Laid::missing;
     const Typed by = valued ? term(change.value, context) : Typed{};
     // A limit that is no limit has nothing to be made larger.
-    if (value.unlimited && change.how != Laid::set) return value;
+    if (never_limits(value) && change.how != Laid::set) return value;
     const Exact rest = 1 - change.weight;
     NodeId node = value.node;
     switch (change.how) {
@@ -118,7 +118,7 @@ Typed Lowering::laid(Typed value, const Change& change, const Context& context, 
                 change.of_plan ? builder.multiply(planned(*input, input->every, context.period, context).node, by.node)
                                : by.node;
             node = rest == 0 ? to : builder.weighted({node, to}, {0, rest, change.weight});
-            value.unlimited = by.unlimited;
+            value.no_limit = by.no_limit;
             break;
         }
         case Laid::add: node = builder.weighted({node, by.node}, {0, 1, change.weight}); break;

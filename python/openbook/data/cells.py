@@ -230,7 +230,7 @@ def _hint(text: str) -> str:
         readings = f"{comma[1]!r} could be {continental} or {english}"
         return f"a number such as 1,234.56, with commas between groups of three digits ({readings})"
     if any(sign in text for sign in "$€"):
-        return "a number, with money in pounds"
+        return "a number, with money in pounds and other currencies without their sign"
     return 'a number such as 1234.5, "1,234.5", "£1.5m", "50%" or "(2,800.00)"'
 
 

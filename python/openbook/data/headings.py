@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .._values import nearest
 from .faults import Faults
 from .frames import Frame
 from .options import Options
 from .targets import Target
-from .units import Unit
+from .units import Unit, known_units
 
-__all__ = ["Headings"]
+__all__ = ["Headings", "declared_in"]
 
 _HEADING = re.compile(r"(.+?)\s*[\[(]([^\[\]()]*)[\])]")
+
+
+def declared_in(heading: str) -> Unit | None:
+    """The unit that a heading declares by itself; None where it declares none that is known.
+
+    >>> declared_in("cost [£k]").power, declared_in("length (nights)")
+    (3, None)
+    """
+    match = _HEADING.fullmatch(heading)
+    return None if match is None else Unit.read(match[2].strip())
 
 
 class Headings:
@@ -56,11 +66,15 @@ class Headings:
         for name, text in self.options.units.items():
             if name in frame.data or name in self.targets:
                 self.named.add(("units", name))
-                unit = self._unit(frame, name, text, name)
-                if unit is not None:
-                    declared[name] = unit
+            if self._holds(frame, name) and (unit := self._unit(frame, name, text, name)) is not None:
+                declared[name] = unit
         self.columns |= set(frame.data)
         return frame, declared
+
+    def _holds(self, frame: Frame, name: str) -> bool:
+        """Whether a frame has a column, or an input's values under another name."""
+        target = self.targets.get(name)
+        return name in frame.data or (target is not None and bool({"value", target.column} & set(frame.data)))
 
     def _renamed(self, frame: Frame) -> Frame:
         for old, new in self.options.columns.items():
@@ -75,23 +89,31 @@ class Headings:
     def _unit(
         self, frame: Frame, name: str, text: str, heading: str, *, own_means_nothing: bool = False
     ) -> Unit | None:
-        """The unit that a text means; None where it is the inputs' own.
+        """The unit that a text means; None where it is the inputs' own, and plain numbers are in it as it is.
 
-        A heading "rate [%]" of an input in % changes nothing, since plain numbers are in its unit as it is; an option
-        that says "%" means that 45 is 45%.
+        Plain numbers of an input in % are ratios: a heading "rate [%]" says that 45 is 45%, as the option does.
         """
         readers = [t for t in self.targets.values() if name in (t.id, t.column)]
         is_own = not text or _folded(text) in {_folded(target.unit) for target in readers}
         unit = Unit.read(text)
-        if is_own and (own_means_nothing or unit is None):
+        if is_own and (unit is None or (own_means_nothing and unit.base != "%")):
             return None
-        if unit is not None and (unit.base != "£" or not readers or any(target.money for target in readers)):
+        if unit is not None and (not readers or any(unit.fits(target.unit) for target in readers)):
             return unit
-        units = sorted({target.unit for target in readers if target.unit})
-        expected = " or ".join([*units, "£", "£k", "£m", "pence", "thousands", "%"])
+        own = sorted({target.unit for target in readers if target.unit})
+        expected = " or ".join(dict.fromkeys([*own, *known_units(target.unit for target in readers)]))
         message = f"{frame.name}, column '{heading}': found the unit '{text}', expected {expected}"
         self.faults.of("wrong-unit", message, frame=frame, column=heading, value=text, expected=expected)
         return None
+
+    def fit(self, frame: Frame, column: str, unit: Unit, readers: Sequence[Target]) -> bool:
+        """Whether the unit that a column declares is one of all its readers; faults of the others."""
+        unfit = [target for target in readers if not unit.fits(target.unit)]
+        for target in unfit:
+            expected = " or ".join(dict.fromkeys([target.unit or "number", *known_units([target.unit])]))
+            message = f"{frame.name}, column '{column}': found the unit '{unit.text}', expected {expected}"
+            self.faults.of("wrong-unit", message, target, frame=frame, column=column, value=unit.text)
+        return not unfit
 
     def finish(self) -> None:
         """Faults of options that named no column of any frame."""

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Unpack
 
-import numpy as np
-
 from .._calendar import Months, month_text
-from .._dimensions import pair
 from .._log import tell
 from .._settled import WARNINGS
 from .._values import nearest
@@ -22,6 +19,7 @@ from .cells import BadCell, Number
 from .faults import Faults
 from .frames import Frame, frames_of, is_frame, named_apart
 from .given import GivenValues
+from .lists import frame_of_values
 from .loads import Load, shape_of
 from .missing import Reasons, is_reasons
 from .options import DataOptions, Options
@@ -66,8 +64,8 @@ def load(
     codes
         A `CodeMap`, or several that are applied in turn.
     units
-        The unit of a column, or of an input: ``{"cost": "£k"}``, also "£m", "pence", "thousands" or "%". A heading may
-        say it too: ``cost [£k]``.
+        The unit of a column, or of an input: ``{"cost": "£k"}``, also "£m", "pence", "thousands" or "%" (45 is
+        45%). A heading may say it too: ``cost [£k]``.
     decimals
         Places to which floats are rounded (half away from zero), for all columns or by column; else a float gives its
         shortest decimal.
@@ -134,7 +132,7 @@ def _load(
     inputs: dict[str, GivenValues] = {}
     for target in targets.values():
         if target.id not in cells and target.id not in stated:
-            if not plan and not target.may_be_missing:
+            if not plan and not target.may_be_missing and not faults.of_input(target, ("wrong-unit",)):
                 faults.of("missing-input", f"no data, expected {target.wanted}", target, expected=target.wanted)
             continue
         inputs[target.id] = aligned.values(target, cells.get(target.id, Cells()))
@@ -301,7 +299,7 @@ def _frames(
                 faults.of("unknown-quantity", message, column=str(name))
             else:
                 placing.seen.add(target.id)
-                yield _listed(target, values, months, options, faults)
+                yield frame_of_values(target, values, months, options, faults)
     elif isinstance(data, (list, tuple)):
         for part in data:
             yield from _frames(part, targets, months, options, faults, placing)
@@ -314,79 +312,3 @@ def _frames(
                 dated[0], remarks=(*dated[0].remarks, f"Sheets without periods are not read: {'; '.join(left)}.")
             )
         yield from dated or frames
-
-
-def _is_nested(items: Any) -> bool:
-    """Whether something is an array of more than one dimension, or lists of lists."""
-    first = items[0] if isinstance(items, (list, tuple)) and items else None
-    return getattr(items, "ndim", 1) > 1 or isinstance(first, (list, tuple)) or getattr(first, "ndim", 0) > 0
-
-
-def _listed(target: Target, values: Any, months: Months, options: Options, faults: Faults) -> Frame:
-    """A frame of the values that a mapping gives for one input."""
-    members: Sequence[str] = list(target.members) or [""]
-    rows: list[tuple[Any, str, Any]] = []
-    starts = [month_text(month) for month in months.starts(target.every)]
-
-    def in_a_row(items: Any) -> Any:
-        # An array by period and member, or by period and the members of two dimensions.
-        nested = np.asarray(items, dtype=object) if _is_nested(items) else None
-        wanted = (len(starts), *map(len, target.axes.values()))
-        if nested is None or nested.shape != wanted:
-            return items
-        return nested.ravel().tolist()
-
-    def in_order(items: Any, names: Sequence[str]) -> None:
-        items = list(items) if hasattr(items, "__iter__") and not isinstance(items, str) else [items]
-        if len(items) != len(starts) * len(names):
-            each = (
-                f" for each of {len(names)} {'pairs' if len(target.axes) > 1 else 'members'}" if len(names) > 1 else ""
-            )
-            expected = f"{len(starts)} ({target.every} periods){each}"
-            if _is_nested(items):
-                shape = (len(starts), *map(len, target.axes.values()))
-                expected += f", in one row or as an array of {' by '.join(map(str, shape))}"
-            message = f"found {len(items)} values, expected {expected}"
-            faults.of("wrong-length", message, target, value=str(len(items)), expected=expected)
-            return
-        for number, value in enumerate(items):
-            rows.append((starts[number // len(names)], names[number % len(names)], value))
-
-    def across(key: Any, inner: Any) -> None:
-        # {"general": {"urgent": [...]}}: the values of each pair, in order or by month.
-        first, second = target.axes.items()
-        for name, (dimension, known) in (
-            (key, first),
-            *((n, second) for n in (inner if isinstance(inner, Mapping) else ())),
-        ):
-            if str(name) not in known:
-                message = f"found '{name}', expected a member of {dimension}{nearest(str(name), known)}"
-                faults.of("unknown-code", message, target, value=str(name), expected=f"a member of {dimension}")
-                return
-        if not isinstance(inner, Mapping):
-            in_order(inner, [pair(str(key), other) for other in second[1]])
-            return
-        for other, own in inner.items():
-            member = pair(str(key), str(other))
-            if isinstance(own, Mapping):
-                rows.extend((month, member, value) for month, value in own.items())
-            else:
-                in_order(own, [member])
-
-    if not isinstance(values, Mapping):
-        in_order(in_a_row(values), members)
-    for key, inner in values.items() if isinstance(values, Mapping) else ():
-        if len(target.axes) == 2 and str(key) not in target.members:
-            across(key, inner)
-        elif target.dimension and str(key) in target.members:
-            if isinstance(inner, Mapping):
-                rows += [(month, str(key), value) for month, value in inner.items()]
-            else:
-                in_order(inner, [str(key)])
-        else:
-            rows.append((key, "", inner))
-    columns: dict[str, list[Any]] = {"period": [row[0] for row in rows], target.id: [row[2] for row in rows]}
-    if target.dimension:
-        for place, axis in enumerate(target.axes):
-            columns[axis] = [target.parts_of(row[1])[place] or None for row in rows]
-    return Frame("values", columns, range(1, len(rows) + 1))

@@ -42,6 +42,8 @@ class Span:
 class Periods:
     """Reads periods in the words of one calendar.
 
+    Where financial years start in January, "2024" and "FY2024" have one meaning, and so has "Q2 2024".
+
     Parameters
     ----------
     months
@@ -110,12 +112,22 @@ class Periods:
     def _whole_year(self, match: re.Match[str], text: str) -> Span:
         return Span(self._year(match, text), 12)
 
+    @property
+    def _calendar_years(self) -> bool:
+        """Whether a financial year is a calendar year, so that one number names it."""
+        return self.months.financial_year_starts == 1
+
     def _part(self, match: re.Match[str], text: str) -> Span:
-        length = {"m": 1, "q": 3, "h": 6}[match["kind"][0]]
-        number, most = int(match["number"]), 12 // length
+        return self._part_of(self._year(match, text), match["kind"], int(match["number"]), text)
+
+    @staticmethod
+    def _part_of(year: int, kind: str, number: int, text: str) -> Span:
+        """The part of the year that starts in a month."""
+        length = {"m": 1, "q": 3, "h": 6}[kind[0]]
+        most = 12 // length
         if not 1 <= number <= most:
             raise BadCell(repr(text), f"a number from 1 to {most} of the year")
-        return Span(self._year(match, text) + (number - 1) * length, length)
+        return Span(year + (number - 1) * length, length)
 
     def _short_part(self, match: re.Match[str], text: str) -> Span:
         part, year = match["part"].upper(), match["year"].removeprefix("fy").strip()
@@ -123,12 +135,16 @@ class Periods:
             raise BadCell(repr(text), f"its year as well, such as '{part} 2024/25'")
         if len(year) != 4:
             raise BadCell(repr(text), f"the year in full, such as '{part} 2024/25'")
+        if self._calendar_years:
+            return self._part_of(int(year) * 12, match["part"], int(re.sub(r"\D", "", part)), text)
         before, after = f"{int(year) - 1}/{int(year) % 100:02d}", f"{year}/{(int(year) + 1) % 100:02d}"
         meanings = f"{before} or {after}" if "fy" in match["year"] else f"the calendar year {year}, {before} or {after}"
         raise BadCell(repr(text), f"a label such as '{part} {after}' ({text!r} could be of {meanings})")
 
     def _ending_or_starting(self, match: re.Match[str], text: str) -> Span:
         year = int(match["year"]) if len(match["year"]) == 4 else 2000 + int(match["year"])
+        if self._calendar_years:
+            return Span(year * 12, 12)
         ends, starts = f"{year - 1}/{year % 100:02d}", f"{year}/{(year + 1) % 100:02d}"
         raise BadCell(
             repr(text),
@@ -155,6 +171,8 @@ class Periods:
             )
         if not 1900 <= year <= 2199:
             raise BadCell(repr(text), EXAMPLES)
+        if self._calendar_years:
+            return Span(year * 12, 12)
         before, after = f"{year - 1}/{year % 100:02d}", f"{year}/{(year + 1) % 100:02d}"
         raise BadCell(
             repr(text), f"a year such as '{after}' ({text!r} could be the calendar year, {before} or {after})"

@@ -30,7 +30,7 @@ from .periods import ranges
 from .receipt import Lot
 from .rows import FREEZE, MOST_NEAREST, Rows, joined, listed
 from .targets import Target
-from .units import Unit
+from .units import Unit, is_percent
 from .values import BLANK, read_values
 
 __all__ = ["IGNORED", "Claim", "Placing"]
@@ -264,7 +264,12 @@ class Placing:
             self.notes.append(f"{rows.frame.name}: not read: {', '.join(unread)}.")
         for name in unread if not mapped else ():
             wanted = [*self.targets, *(t.column for t in self.targets.values() if t.column)]
-            message = f"{rows.frame.name}: the book has no input '{name}'{nearest(name, wanted) or listed(wanted)}"
+            of = next((axis for t in self.targets.values() for axis, places in t.axes.items() if name in places), "")
+            hint = (
+                f"; it is a member of {of}: give a row for each member, with its name in a column '{of}'" if of else ""
+            )
+            hint = hint or nearest(name, wanted) or listed(wanted)
+            message = f"{rows.frame.name}: the book has no input '{name}'{hint}"
             self.faults.of("unknown-quantity", message, frame=rows.frame, column=name)
 
     # -- lots and claims --------------------------------------------------------------------------------------
@@ -272,7 +277,9 @@ class Placing:
     def _lot(
         self, rows: Rows, column: str, label: str, parts: Ints, readers: Sequence[Target], declared: dict[str, Unit]
     ) -> Lot | None:
-        powers = {unit.power if (unit := Unit.read(target.unit)) else 0 for target in readers if target.unit != "%"}
+        powers = {
+            unit.power if (unit := Unit.read(target.unit)) else 0 for target in readers if not is_percent(target.unit)
+        }
         if len(powers) > 1:
             names = ", ".join(f"{target.id} ({target.unit})" for target in readers[:6])
             message = f"{rows.frame.name}, column '{column}': read in units of several powers of ten by {names}"
@@ -283,10 +290,13 @@ class Placing:
             message = f"{rows.frame.name}, column '{column}': several inputs read it; state the unit of the column"
             self.faults.of("wrong-unit", message, frame=rows.frame, column=column)
             return None
+        unit = units.pop()
+        if unit is not None and not self.headings.fit(rows.frame, column, unit, readers):
+            return None
         row = rows.row[parts]  # in ascending order: parts are, and rows of parts are
         new = np.diff(row, prepend=-1) != 0
         row, at = row[new], np.cumsum(new) - 1
-        values = read_values(rows.frame, column, row, readers, units.pop(), self.options.places(column))
+        values = read_values(rows.frame, column, row, readers, unit, self.options.places(column))
         lot = Lot(rows, column, label, parts, at, row, values, rows.fate[parts].copy())
         self.lots.append(lot)
         return lot

@@ -1,8 +1,10 @@
-"""Thousand-fold slips: pounds for thousands of pounds, in the data and in the book.
+"""Thousand-fold slips, pounds for thousands of pounds, and hundred-fold slips, 95 for 95%: in the data and in the book.
 
-Two numbers are held to be such a slip when one is between 300 and 3,000 times the other. Of counts and money the larger
-must be at least 1,000, so that small numbers may vary as they do; zeros say nothing. A series is compared with its plan
-month by month, and each of its values with the median of the others where there are at least four of them.
+Two numbers are held to be a thousand-fold slip when one is between 300 and 3,000 times the other. Of counts and money
+the larger must be at least 1,000, so that small numbers may vary as they do; zeros say nothing. Of percentages a
+hundred-fold slip is looked for instead: one is between 30 and 3,000 times the other where it is above 100%, else
+between 50 and 200 times. A series is compared with its plan month by month, and each of its values with the median of
+the others where there are at least four of them.
 """
 
 from __future__ import annotations
@@ -18,19 +20,22 @@ from .._calendar import Months, month_text
 from ..errors import OpenbookError
 from .loads import Load
 from .targets import Target, targets_of
-from .units import Unit, is_money
+from .units import Unit, is_money, is_percent
 
 if TYPE_CHECKING:
     from ..book import Book
 
-__all__ = ["in_data", "in_terms", "is_slip"]
+__all__ = ["in_data", "in_terms", "is_percent_slip", "is_slip"]
 
 _LEAST, _MOST = 300, 3000
+#: Of percentages: where the larger is above 100%, and where both are below.
+_ABOVE_ALL, _BELOW_ALL = (30, 3000), (50, 200)
 #: Fewest other values of a series with which one is compared, and from where counts and money are compared at all.
 _OTHERS, _SIZE = 4, 1000
 #: In thousands of pounds, this is a billion; or, with pence, ten million.
 _LARGE, _LARGE_WITH_PENCE = 1_000_000, 10_000
 _MOST_SHOWN = 6
+_RATIOS = "a plain number is a ratio, 0.95 for 95%, where the column is not headed [%]"
 
 Exact = Decimal | Fraction
 #: By month and member.
@@ -47,8 +52,19 @@ def is_slip(a: Exact, b: Exact, size: int = 0) -> bool:
     return small > 0 and large >= size and _LEAST * small <= large <= _MOST * small
 
 
-def in_data(book: Book, load: Load) -> Iterator[tuple[str, str]]:
-    """What looks wrong in data that were loaded: path and message."""
+def is_percent_slip(a: Exact, b: Exact) -> bool:
+    """Whether one percentage looks like the other without its sign: 12 for 12%, or 0.12% for 12%.
+
+    >>> is_percent_slip(Decimal(12), Decimal("0.10")), is_percent_slip(Decimal("0.12"), Decimal("0.10"))
+    (True, False)
+    """
+    small, large = sorted((abs(Fraction(a)), abs(Fraction(b))))
+    least, most = _ABOVE_ALL if large > 1 else _BELOW_ALL
+    return small > 0 and least * small <= large <= most * small
+
+
+def in_data(book: Book, load: Load) -> Iterator[tuple[str, str, str]]:
+    """What looks wrong in data that were loaded: code, path and message."""
     targets = targets_of(book)
     plans = _plans(book, [target for name, target in targets.items() if name in load.inputs])
     months = Months.of(book.calendar)
@@ -58,7 +74,10 @@ def in_data(book: Book, load: Load) -> Iterator[tuple[str, str]]:
         if found:
             shown = "; ".join(found[:_MOST_SHOWN])
             more = f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
-            yield f"/inputs/{target.number}", f"{target.place}: near a thousand times off in {shown}{more}"
+            code, words = "thousand-fold", f"near a thousand times off in {shown}{more}"
+            if is_percent(target.unit):
+                code, words = "hundred-fold", f"near a hundred times off in {shown}{more}; {_RATIOS}"
+            yield code, f"/inputs/{target.number}", f"{target.place}: {words}"
         declared = Unit.read(load.declared.get(name, ""))
         if declared is not None and declared.power >= 3:
             scale = Fraction(10) ** declared.power
@@ -68,12 +87,18 @@ def in_data(book: Book, load: Load) -> Iterator[tuple[str, str]]:
                 message = (
                     f"{len(large)} of {len(raw)} values in {declared.text} look like pounds, such as {_plain(large[0])}"
                 )
-                yield f"/inputs/{target.number}", f"{target.place}: {message}"
+                yield "thousand-fold", f"/inputs/{target.number}", f"{target.place}: {message}"
 
 
 def _of_input(target: Target, values: Iterable[str | None], months: Months, plans: Plans) -> list[str]:
     width = max(1, len(target.members))
     size = _SIZE if target.count or is_money(target.unit) else 0
+    percent = is_percent(target.unit)
+    write = _percentage if percent else _plain
+
+    def slipped(one: Exact, other: Exact) -> bool:
+        return is_percent_slip(one, other) if percent else is_slip(one, other, size)
+
     names = list(target.members) or [""]
     series: dict[int, list[tuple[int, Fraction]]] = {}
     starts = months.starts(target.every)
@@ -86,14 +111,14 @@ def _of_input(target: Target, values: Iterable[str | None], months: Months, plan
         for place, (month, value) in enumerate(points):
             beside = []
             plan = plans.get((month, names[member]))
-            if plan is not None and is_slip(value, plan, size):
-                beside.append(f"plan {_plain(Fraction(plan))}")
+            if plan is not None and slipped(value, plan):
+                beside.append(f"plan {write(Fraction(plan))}")
             others = sizes[:place] + sizes[place + 1 :]
-            if len(others) >= _OTHERS and is_slip(value, middle := median(others), size):
-                beside.append(f"median of the others {_plain(middle)}")
+            if len(others) >= _OTHERS and slipped(value, middle := median(others)):
+                beside.append(f"median of the others {write(middle)}")
             if beside:
                 of = f" {target.dimension} '{names[member]}'" if target.dimension else ""
-                found.append(f"{month_text(month)}{of}: {_plain(value)} ({', '.join(beside)})")
+                found.append(f"{month_text(month)}{of}: {write(value)} ({', '.join(beside)})")
     return found
 
 
@@ -182,3 +207,7 @@ def _looks_like_pounds(value: Fraction) -> bool:
 def _plain(value: Exact) -> str:
     number = float(value)
     return f"{number:,.0f}" if abs(number) >= 1000 or number == int(number) else f"{number:,.6g}"
+
+
+def _percentage(value: Exact) -> str:
+    return f"{_plain(Fraction(value) * 100)}%"

@@ -6,19 +6,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from .._calendar import month_text
-from .cells import BadCell, Number, add, number_text, times
+from .cells import BadCell, Number, add, number_text, shifted, times
 from .fates import Fate
 from .faults import Faults
 from .numbers import Numbers
 from .placing import Claim, Placing
 from .rows import FLEX, FREEZE
 from .targets import Target
+from .units import is_percent
 from .values import BAD, BLANK, HIDDEN, NUMBER, PERCENT, wrong_unit
 
 __all__ = ["Cells", "Place", "cells_of"]
@@ -105,7 +107,7 @@ class _Sum:
             [c.lot.values.states[a[p]] for c, a, p in zip(self.claims, self.at, kept, strict=True)]
         )
         self._add()
-        if target.unit.strip().casefold() in ("%", "percent"):
+        if is_percent(target.unit):
             self._check_percent()
         if target.count:
             self._check_negative()
@@ -307,18 +309,25 @@ class _Sum:
     # -- what a number may be ---------------------------------------------------------------------------------
 
     def _check_percent(self) -> None:
-        """An input in % with some values that carry the sign and some above 1 that do not."""
+        """An input in % with some values that carry the sign, and others without it that could mean two things.
+
+        Without a unit of the column 92.5 is such a value; in a column of per cent it is 0.925, where 95% may be meant.
+        """
         marks = np.concatenate([c.lot.values.marks[a] for c, a in zip(self.claims, self.at, strict=True)])
         if not (marks == PERCENT).any():
             return
         for item in np.flatnonzero(self.state == NUMBER).tolist():
             claim, row = self._row(item)
+            values = claim.lot.values
             at = int(self.at[self.claim[item]][int(self.place[item])])
-            number = claim.lot.values.numbers[at]
-            if claim.lot.values.marks[at] == PERCENT or -1 <= number <= 1:
+            number = values.numbers[at]
+            declared = values.declared is not None
+            clear = number == 0 or not -_HUNDREDTH <= number <= _HUNDREDTH if declared else -1 <= number <= 1
+            if clear or values.marks[at] == PERCENT:
                 continue
-            ratio = number_text(times(number, _HUNDREDTH))
-            error = BadCell(f"{number} beside values with the sign %", f"'{number}%' or {ratio}")
+            found = _scaled(number, 2 if declared else 0)
+            other = f"'{_scaled(number, 4)}%'" if declared else _scaled(number, -2)
+            error = BadCell(f"{found} beside values with the sign %", f"'{found}%' or {other}")
             month = self.cells.place(int(self.key[item]))[0]
             self.faults.at("wrong-unit", claim.lot.rows.frame, row, claim.lot.column, error, self.target, month)
 
@@ -335,6 +344,11 @@ class _Sum:
             error = BadCell(number_text(values[key]), "a count of at least 0")
             month = self.cells.place(key)[0]
             self.faults.at("negative", claim.lot.rows.frame, row, claim.lot.column, error, self.target, month)
+
+
+def _scaled(number: Number, power: int) -> str:
+    """A number times a power of ten, for a message."""
+    return number_text(shifted(number, power) if isinstance(number, Decimal) else number * Fraction(10) ** power)
 
 
 def repeated(keys: Ints) -> Flags:

@@ -17,7 +17,7 @@ from .._files import guarded, write_atomic
 from .._optional import optional
 from .missing import REASONS
 from .targets import Target, targets_of
-from .units import is_money
+from .units import is_money, is_percent
 
 if TYPE_CHECKING:
     from .needing import Needs
@@ -94,11 +94,11 @@ def _heading(target: Target) -> str:
 
 
 def in_words(month: int, every: str, months: Months) -> str:
-    """ "April 2024, M1 2024/25"; of a longer period "from April 2024"."""
+    """ "April 2024, M1 2024/25" ("January 2024, M1 2024" in calendar years); of a longer period "from April 2024"."""
     name = f"{MONTH_NAMES[month % 12]} {month // 12}"
     number = (month - (months.financial_year_starts - 1)) % 12 + 1
     year = (month - (number - 1)) // 12
-    label = f"M{number} {year}/{(year + 1) % 100:02d}"
+    label = f"M{number} {year}" + ("" if months.financial_year_starts == 1 else f"/{(year + 1) % 100:02d}")
     return f"{name}, {label}" if every == "month" else f"{every.replace('_', ' ')} from {name}"
 
 
@@ -296,14 +296,16 @@ def _pick(sheet: Any, cells: str, choices: Sequence[str], what: str) -> None:
 def _format(target: Target) -> str:
     if is_money(target.unit):
         return '"£"#,##0.00'
+    if is_percent(target.unit):  # 95 becomes 95% when it is typed, and what is shown is what is read
+        return "0.00%"
     return "#,##0" if target.count else "General"
 
 
 def _about(target: Target) -> str:
     lines = [target.title or target.id]
     lines.append(f"Unit: {target.unit or 'a plain number'}. One value per {target.every.replace('_', ' ')}.")
-    if target.unit.strip() in ("%", "percent"):
-        lines.append("Write 95% with the sign.")
+    if is_percent(target.unit):
+        lines.append("Write 95% as 95%, or as 95.")
     if target.count:
         lines.append("A count: 0 or more.")
     lines.append("May be missing." if target.may_be_missing else "A missing value needs a reason (sheet 'Reasons').")

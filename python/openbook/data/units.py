@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from .cells import POWERS
 
-__all__ = ["Unit", "is_count", "is_money", "takes_percent"]
+__all__ = ["Unit", "is_count", "is_money", "is_percent", "known_units", "takes_percent"]
 
 _NOT_COUNTS = frozenset(
     {
@@ -46,6 +47,11 @@ def is_count(unit: str) -> bool:
 def is_money(unit: str) -> bool:
     """Whether values of a unit are written with the sign of pounds: "£", "£k", "£ per visit"."""
     return unit.strip().startswith("£")
+
+
+def is_percent(unit: str) -> bool:
+    """Whether values of a unit are percentages, which plain numbers give as ratios."""
+    return unit.strip().casefold() in ("%", "percent", "per cent")
 
 
 def takes_percent(unit: str) -> bool:
@@ -91,3 +97,29 @@ class Unit:
             return cls(text, "£", 0)
         power = 3 if word == "000" else POWERS.get(word, 0)
         return cls(text, "£" if match[1] or match[3] else "", power)
+
+    def fits(self, unit: str) -> bool:
+        """Whether a column that declares this may be read by an input of a unit.
+
+        >>> [Unit("%", "%", -2).fits(unit) for unit in ("%", "", "£", "visits")]
+        [True, True, False, False]
+        """
+        if self.base == "%":
+            return takes_percent(unit)
+        if self.base == "£":
+            return not unit or is_money(unit)
+        return not is_percent(unit)
+
+
+_KNOWN = ("£", "£k", "£m", "pence", "thousands", "%")
+
+
+def known_units(units: Iterable[str]) -> list[str]:
+    """Units that a column may declare which inputs of these units read, for messages; all where none reads it.
+
+    >>> known_units(["%"]), known_units(["visits"])
+    (['%'], ['thousands'])
+    """
+    wanted = list(units)
+    known = [unit for text in _KNOWN if (unit := Unit.read(text)) is not None]
+    return [unit.text for unit in known if not wanted or any(unit.fits(own) for own in wanted)]

@@ -19,7 +19,7 @@ from .numbers import Numbers
 from .targets import Target
 from .units import Unit
 
-__all__ = ["BAD", "BLANK", "HIDDEN", "NUMBER", "PERCENT", "Values", "read_values", "wrong_unit"]
+__all__ = ["BAD", "BLANK", "HIDDEN", "NUMBER", "PERCENT", "Values", "read_values", "scaled", "wrong_unit"]
 
 NUMBER, BLANK, HIDDEN, BAD = range(4)
 _MARKS = {"": 0, "£": 1, "k": 2, "£k": 3, "%": 4}
@@ -208,7 +208,7 @@ def _one_by_one(
                 cell = read_number(raw, nan_is_missing=frame.nan_is_missing)
                 if decimals is not None and cell.value is not None and _is_float(raw):
                     cell = Cell(rounded(cell.value, decimals), cell.mark)
-                found = _scaled(cell, plain, own_power, declared)
+                found = scaled(cell, plain, own_power, declared)
             except BadCell as error:
                 errors[at] = error
                 found = (None, BAD, 0)
@@ -224,7 +224,7 @@ def _is_float(value: Any) -> bool:
     return isinstance(value, float) or type(value).__name__.startswith("float")
 
 
-def _scaled(cell: Cell, plain: int, own_power: int, declared: Unit | None) -> tuple[Decimal | None, int, int]:
+def scaled(cell: Cell, plain: int, own_power: int, declared: Unit | None) -> tuple[Decimal | None, int, int]:
     """The number in the readers' unit, its state and its mark."""
     if cell.mark == "blank":
         return None, BLANK, 0

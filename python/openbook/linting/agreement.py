@@ -51,6 +51,30 @@ def precedence(reader: Reader) -> Iterator[Finding]:
                 f"is applied, '{loser}' not"
             )
             yield Finding("precedence", "warning", path, message)
+    yield from _between_overlays(reader, order)
+
+
+def _between_overlays(reader: Reader, order: list[str]) -> Iterator[Finding]:
+    """Clauses of two overlays on one subject: the order decides where it names both."""
+    placed = [(g, c, p) for g, c, overlay, p in reader.clauses() if overlay and c.subject]
+    for number, (group, clause, _) in enumerate(placed):
+        for others, other, path in placed[number + 1 :]:
+            if (
+                group.id == others.id
+                or other.subject != clause.subject
+                or not overlap((group, clause), (others, other))
+            ):
+                continue
+            said = f"'{clause.id}' and '{other.id}' both speak of '{clause.subject}': "
+            if group.id in order and others.id in order:
+                first = order.index(group.id) < order.index(others.id)
+                winner, loser = (clause.id, other.id) if first else (other.id, clause.id)
+                said += f"the order of precedence names the overlay of '{winner}' first, so '{loser}' is not applied"
+            else:
+                said += (
+                    f"the order of precedence does not name both '{group.id}' and '{others.id}', so both are settled"
+                )
+            yield Finding("precedence", "warning", path, said)
 
 
 def forms(reader: Reader) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Where figures come from, and figures that look a thousand times too large or small."""
+"""Where figures come from, and figures that look a thousand or a hundred times too large or small."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def provenance(reader: Reader) -> Iterator[Finding]:
 
 
 def slips(reader: Reader) -> Iterator[Finding]:
-    """Pounds for thousands of pounds."""
+    """Pounds for thousands of pounds, 95 for 95%."""
     from ..data.slips import in_data, in_terms
 
-    found = [
-        *in_terms(reader.places, number_of),
-        *(in_data(reader.book, reader.load) if reader.load is not None else ()),
-    ]
-    yield from (Finding("thousand-fold", "warning", path, message) for path, message in found)
+    for path, message in in_terms(reader.places, number_of):
+        yield Finding("thousand-fold", "warning", path, message)
+    if reader.load is not None:
+        for code, path, message in in_data(reader.book, reader.load):
+            yield Finding(code, "warning", path, message)
 
 
 def _sourced_above(reader: Reader, path: str) -> bool:

@@ -128,17 +128,30 @@ def _withdrawal(index: Index, shock: Any, on: str, path: str, selected: Any) -> 
     first, effect = _first(index, shock, path), Effect()
     for clause in _clauses(index, shock.contracts):
         goes_on = clause.name in shock.keeps or clause.data.get("subject") == TERMINATION
-        if party["id"] in (clause.payer, clause.payee) and not goes_on:
+        each = _paid_each(index, clause)
+        alone = (clause.payer,) if each else (clause.payer, clause.payee)  # whose leaving ends all of it
+        if party["id"] in alone and not goes_on:
             _end(index, clause, first, effect)
+        elif party["id"] in each and not goes_on:
+            own = {"on": f"{clause.path}/amount", "member": party["id"], "action": "set", "value": "0"}
+            effect.changes.append({**own, "starts": month_text(first), "words": "it has left"})
+            effect.found.append(f"what it receives of {clause.called}")
         for pointer in _parts_of(clause, party["id"]):
             effect.changes.append(
                 {"on": pointer, "action": "set", "value": "false", "starts": month_text(first), "words": "it has left"}
             )
             effect.found.append(f"its part in {clause.called}")
-        if party["id"] in (clause.payer, clause.payee) and goes_on:
+        if party["id"] in (*alone, *each) and goes_on:
             effect.notes.append(f"{clause.called} goes on")
     _costs(index, shock, party["id"], first, effect)
     return effect
+
+
+def _paid_each(index: Index, clause: _Placed) -> tuple[str, ...]:
+    """The parties that a payment pays each their own amount, whoever the contract's receiver is; none of any other."""
+    named = clause.data.get("each")
+    members = (item.get("members", ()) for item in index.data.get("dimensions", ()) if item["id"] == named)
+    return tuple(next(members, ())) if named else ()
 
 
 def _end(index: Index, clause: _Placed, first: int, effect: Effect) -> None:

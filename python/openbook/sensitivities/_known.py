@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from .._json import decimal_text
@@ -47,10 +48,13 @@ class Known:
         Values by input, as the core reads them; None where a value is not known.
     options
         readings, alternatives, shocks, edition, threads.
+    reasons
+        Why values are missing, by input, in the places of its values.
     """
 
     inputs: Mapping[str, Sequence[Any]]
     options: Mapping[str, Any] = field(default_factory=dict)
+    reasons: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, book: Book, data: Any, options: Mapping[str, Any]) -> Known:
@@ -66,7 +70,17 @@ class Known:
         if unknown := set(rest) - _ASKED:
             raise TypeError(f"unexpected options: {', '.join(sorted(unknown))}")
         given = loaded(book, data, as_at=options.get("as_at"), plan=True, **reading)
-        return cls(dict(given.request()), rest)
+        return cls(dict(given.request()), rest, dict(given.reasons))
+
+    def stays_missing(self, given: Any, width: int) -> int:
+        """Up to which place what is not known of an input stays missing in a settlement: to the end of the last period
+        that the data speak of, where it may be missing.
+        """
+        if not given.may_be_missing:
+            return 0
+        said = zip_longest(self.inputs.get(given.id, ()), self.reasons.get(given.id, ()))
+        last = max((place for place, (value, why) in enumerate(said) if value is not None or why), default=-1)
+        return -(-(last + 1) // width) * width
 
     def _request(self, world: Applied, moved: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         values = {name: [None if v is None else _text(v) for v in own] for name, own in moved.items()}
@@ -76,6 +90,7 @@ class Known:
             "readings": world.readings(self.options.get("readings")),
             "alternatives": texts(self.options.get("alternatives")),
             "shocks": list(world.changes),
+            **({"reasons": {name: list(why) for name, why in self.reasons.items()}} if self.reasons else {}),
             **({} if edition is None else {"edition": edition}),
         }
 

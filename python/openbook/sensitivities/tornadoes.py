@@ -138,8 +138,10 @@ def _columns(given: Any, members: Sequence[str]) -> list[str]:
 
 def _percentiles(
     book: Book, inputs: Sequence[Any], probabilities: Sequence[float], known: Known, scenarios: int, seed: int
-) -> dict[str, list[list[Decimal]]]:
-    """Values of inputs of one calendar at each probability, period by period and member by member."""
+) -> dict[str, list[list[Decimal | None]]]:
+    """Values of inputs of one calendar at each probability, period by period and member by member; None where one is
+    missing.
+    """
     formulas = {given.id: _columns(given, members_of(book, given)) for given in inputs}
     # Without shocks: they act on what is given, and would act twice.
     track = [formula for own in formulas.values() for formula in own]
@@ -153,29 +155,33 @@ def _percentiles(
     return found
 
 
-def _rounded(value: float) -> Decimal:
-    return Decimal(f"{value:.{_FIGURES}g}")
+def _rounded(value: float) -> Decimal | None:
+    return None if math.isnan(value) else Decimal(f"{value:.{_FIGURES}g}")
 
 
 def _drivers(
-    book: Book, percentiles: tuple[float, float], known: Known, scenarios: int, seed: int
+    book: Book, percentiles: tuple[float, float], known: Known, scenarios: int, seed: int, measure: str
 ) -> tuple[list[_Moved], dict[str, list[Any]]]:
     """The drivers at both ends, and the medians of inputs that have no plan to stand at."""
     moved, base = [], {}
     low, high = (p / 100 for p in percentiles)
     inputs = {given.id: given for given in book.inputs}
     uncertain = {d.id: inputs[d.of] for d in book.drivers if None in known.inputs.get(d.of, (None,))}
-    values: dict[str, list[list[Decimal]]] = {}
+    values: dict[str, list[list[Decimal | None]]] = {}
     for every in dict.fromkeys(given.every for given in uncertain.values()):
         own = list({given.id: given for given in uncertain.values() if given.every == every}.values())
         values |= _percentiles(book, own, (low, 0.5, high), known, scenarios, seed)
     for driver, given in uncertain.items():
-        held = known.inputs.get(given.id)
+        held = known.inputs.get(given.id) or [None] * len(values[given.id][0])
+        # A simulation draws a period of which nothing is known, also before the last that the data speak of.
+        stays = known.stays_missing(given, len(members_of(book, given)) or 1) if measure == "settled" else 0
         at_low, middle, at_high = (
-            [own if held is None or held[i] is None else held[i] for i, own in enumerate(at)] for at in values[given.id]
+            [own if held[i] is None and i >= stays else held[i] for i, own in enumerate(at)] for at in values[given.id]
         )
         if not _has_plan(given):
             base[given.id] = middle
+        if list(held) == middle:
+            continue  # what is not known of it stays missing
         from_, to = (f"{p:g}th percentile: {_span(v)}" for p, v in zip(percentiles, (at_low, at_high), strict=True))
         moved.append(_Moved(driver, "driver", from_, to, (book, book), ({given.id: at_low}, {given.id: at_high})))
     return moved, base
@@ -187,7 +193,7 @@ def _has_plan(given: Any) -> bool:
 
 
 def _span(values: Sequence[Any]) -> str:
-    numbers = [float(value) for value in values]
+    numbers = [float(value) for value in values if value is not None]
     low, high = min(numbers), max(numbers)
     return f"{low:,.6g}" if low == high else f"{low:,.6g} to {high:,.6g}"
 
@@ -287,7 +293,7 @@ def tornado(
     party = queries.require_party(book, party)
     request = plain_request(book, data, options, plan=True)
     known = Known.of(book, request["data"], {name: value for name, value in request.items() if name != "data"})
-    moved, base = _drivers(book, percentiles, known, scenarios, seed)
+    moved, base = _drivers(book, percentiles, known, scenarios, seed, measure)
     moved += _terms_moved(book, terms)
     where = {"every": every, "period": period, "basis": basis}
     if measure == "settled":

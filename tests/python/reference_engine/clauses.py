@@ -41,7 +41,9 @@ def kept(engine: Engine, item: Document, at: At, flows: Iterable[Flow]) -> Itera
     """Of a period in which another clause wins for a time, the part of the other months."""
     part = engine.kept(item["id"], at)
     for label, giver, taker, amount, first, last in flows:
-        amount = engine.pence(amount)
+        payer, receiver = (giver, taker) if amount >= 0 else (taker, giver)
+        borne = may(engine, payer, item, "may_pay") and may(engine, receiver, item, "may_receive")
+        amount = engine.pence(amount) if borne else F(0)
         yield label, giver, taker, amount if part == 1 else engine.pence(amount * part), first, last
 
 
@@ -204,9 +206,8 @@ def parted(
     engine: Engine, item: Document, at: At, label: str, giver: str, parts: list[Document], total: F, back: bool = False
 ) -> Iterator[Flow]:
     """From one party to several by weight, or back from them."""
-    weights = weighed(
-        engine, parts, item, at, taking(engine, parts, item, at, "may_pay" if back else "may_receive"), total
-    )
+    bears = "may_pay" if back == (total >= 0) else "may_receive"
+    weights = weighed(engine, parts, item, at, taking(engine, parts, item, at, bears), total)
     for part, amount in zip(parts, split(engine, item, total, parts, weights), strict=True):
         a, b = (part["party"], giver) if back else (giver, part["party"])
         yield label, a, b, amount, at.first, at.last
@@ -317,8 +318,7 @@ def payment(engine: Engine, item: Document, at: At, giver: str, taker: str) -> I
         return
     amounts = engine.dimensions.spread(engine.term(item["amount"], at), item["each"])
     for party, amount in zip(engine.dimensions.members(item["each"]), amounts.values, strict=True):
-        if may(engine, party, item, "may_receive"):
-            yield "payment", giver, party, amount, at.first, at.last
+        yield "payment", giver, party, amount, at.first, at.last
 
 
 def capitation(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
@@ -345,11 +345,16 @@ def pooled_fund(engine: Engine, item: Document, at: At, giver: str, taker: str) 
 
 
 def subcontract(engine: Engine, item: Document, at: At, giver: str, taker: str) -> Iterator[Flow]:
-    """A part of another clause's price, less a margin, and of its risks."""
+    """A part of another clause's price, less a margin, and of risks; of a subcontract above its price, and its risk."""
+
+    def above(name: str, part: str) -> str:
+        return part if engine.clauses[name][0]["kind"] == "subcontract" else ""
+
     portion = engine.need(item.get("portion", 1), at)
-    price = portion * (1 - engine.need(item.get("margin", 0), at)) * engine.paid(item["of"], at)
+    kept = portion * (1 - engine.need(item.get("margin", 0), at))
+    price = kept * engine.paid(item["of"], at, above(item["of"], "price passed down"))
     yield "price passed down", giver, taker, price, at.first, at.last
-    risks = engine.balance(item.get("risks", []), giver, at)
+    risks = sum((engine.balance([n], giver, at, above(n, "risk passed down")) for n in item.get("risks", [])), F(0))
     yield "risk passed down", giver, taker, portion * engine.need(item.get("risk", 1), at) * risks, at.first, at.last
 
 

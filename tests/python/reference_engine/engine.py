@@ -426,14 +426,20 @@ class Engine(Language, OverMembers, Groups):
         """Whether another agreement's clause of the same subject wins in this month."""
         order = self.book.get("precedence", [])
         for other, theirs in self.clauses.values():
-            wraps = group["id"] in theirs.get("wraps", []) or theirs["id"] in group.get("wraps", [])
-            if not item.get("subject") or other.get("subject") != item["subject"] or not wraps:
+            if not item.get("subject") or other.get("subject") != item["subject"] or group is theirs:
                 continue
-            overlay, contract = (theirs, group) if "wraps" in theirs else (group, theirs)
-            named = overlay["id"] in order and (
-                contract["id"] not in order or order.index(overlay["id"]) < order.index(contract["id"])
-            )
-            winner = overlay if named else contract
+            if group in self.book.get("overlays", []) and theirs in self.book.get("overlays", []):
+                if group["id"] not in order or theirs["id"] not in order:
+                    continue
+                winner = min(group, theirs, key=lambda overlay: order.index(overlay["id"]))
+            else:
+                if group["id"] not in theirs.get("wraps", []) and theirs["id"] not in group.get("wraps", []):
+                    continue
+                overlay, contract = (theirs, group) if "wraps" in theirs else (group, theirs)
+                named = overlay["id"] in order and (
+                    contract["id"] not in order or order.index(overlay["id"]) < order.index(contract["id"])
+                )
+                winner = overlay if named else contract
             every = other.get("every", "month")
             begun = self.months.periods(every)[self.months.containing(every, month)][0]
             if winner is theirs and self.within(other, begun) and self.within(theirs, begun):
@@ -454,20 +460,22 @@ class Engine(Language, OverMembers, Groups):
                 found += clauses.moved(self, item, group, world, period, until=at.last)
         return [entry for entry in found if at.first <= entry.last]
 
-    def paid(self, name: str, at: At) -> F:
-        """What leaves the clause's payer, less what comes back."""
+    def paid(self, name: str, at: At, part: str = "") -> F:
+        """What leaves the clause's payer, less what comes back; or of that what is called so."""
         item, group = self.clauses[name]
         payer = item.get("from") or group.get("payer")
+        entries = [e for e in self.over(name, at) if part in ("", e.label)]
         if payer is None:  # all that moves
-            return sum((entry.amount for entry in self.over(name, at) if entry.giver != entry.taker), F(0))
-        return -sum((self.signed(e, payer) for e in self.over(name, at)), F(0))
+            return sum((entry.amount for entry in entries if entry.giver != entry.taker), F(0))
+        return -sum((self.signed(e, payer) for e in entries), F(0))
 
     @staticmethod
     def signed(entry: Entry, party: str) -> F:
         return entry.amount * ((entry.taker == party) - (entry.giver == party))
 
-    def balance(self, names: Any, party: str, at: At) -> F:
-        return sum((self.signed(e, party) for name in names for e in self.over(name, at)), F(0))
+    def balance(self, names: Any, party: str, at: At, part: str = "") -> F:
+        entries = (e for name in names for e in self.over(name, at) if part in ("", e.label))
+        return sum((self.signed(e, party) for e in entries), F(0))
 
     def outside(self, party: str, at: At, kind: str = "") -> F:
         """Costs and funding of a party over some months."""

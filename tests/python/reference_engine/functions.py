@@ -53,7 +53,7 @@ PLAIN: dict[str, Callable[..., Value]] = {
     "negated": lambda a: -a,
     "min": lambda *values: furthest(min, values),
     "max": lambda *values: furthest(max, values),
-    "clip": lambda x, low, high: min(max(x, low), high),
+    "clip": lambda x, low, high: min(x if low == NO_LIMIT else max(x, low), high),
     "abs": abs,
     "positive": lambda x: max(x, F(0)),
     "negative": lambda x: max(-x, F(0)),
