@@ -27,9 +27,10 @@ CODES = {
     "may-not-bear": "A party takes part in a mechanism that it may not bear: it keeps its own variance and the others bear more (RS-17).",
     "no-bearer": "Nobody in a list of shares, members, givers or partners of a pooled fund may take part: none is eligible, none earns a part of a "
     "fund, or none may pay or receive (`bears`). It moves nothing.",
-    "unlimited-concession": "A concession has no limit in pounds a period. Say how much one period may move (`limit`).",
+    "unlimited-concession": "A waiver has no limit in pounds a period. Say how much one period may waive (`limit`).",
     "cliff": "A payment jumps: a tiny change of its input moves a large sum. As a warning it was found by trying the book, and the message tells "
-    "the pounds over the whole term, the input and the place; a ramp narrower than a few thousandths of the plan counts as a jump. As a note a formula only compares or chooses, or a payment "
+    "the pounds over the whole term, the input and the place, also where what is gained ends with its own slope, as at a gate of a minimum "
+    "saving; a ramp narrower than a few thousandths of the plan counts as a jump. As a note a formula only compares or chooses, or a payment "
     "moves in many steps. Check who owns the boundary (`>=` or `>`), and settle a little on either side; `openbook.payment_function` "
     "gives the exact place.",
     "falling-payment": "What a party receives falls as the activity that it is paid for rises, or as a measure of its incentive becomes better. A warning "
@@ -42,8 +43,11 @@ CODES = {
     "paid-twice": "Two clauses pay the same party more for each further unit of the same input in the same months: by a family that counts "
     "units (activity, bands, forecast), by a capitation of it as the list, or by a payment with a formula `price * x`. Clauses that take turns, "
     "one up to the plan and one beyond it, are not meant, nor payments that an input only sways, such as a part of another clause's payment.",
+    "pennies-apart": "A clause rounds each part by itself (`pennies` is `each`), so that the parts over receivers, or the instalments of a block's "
+    "year, need not add up to the whole. A warning where they do not at the plan, with what is paid and what is due; else a note.",
     "not-probed": "The book cannot be compiled or drawn on its plan as it stands, so what only its behaviour shows was not looked for: `cliff` with its "
-    "pounds, `falling-payment`, `dead-clause`, `unreached-limit`, `paid-twice`.",
+    "pounds, `falling-payment`, `dead-clause`, `unreached-limit`, `paid-twice`. Inputs that are dates, or names of a category, stay at their "
+    "plan while the others are tried.",
     "advance": "A clause is paid in advance: the payer carries the risk that the service is not delivered.",
     "table-gap": "A table says nothing for some values of its keys: a combination that has no row, or what lies beyond its outermost rows. Give "
     "`otherwise`, let the nearest row hold (`uncovered`), or add the row. A note where that may be meant.",

@@ -169,6 +169,11 @@ messages(small(main, definitions=ob.measure_definitions("funnel_upper")), "unuse
     "unused-category": """
 messages(small(main, categories=[ob.Category(id="standing", values=["open", "closed"])]), "unused-category")
 """,
+    "pennies-apart": """
+thirds = [ob.Part(party="trust", weight=2), ob.Part(party="partner")]
+bonus = ob.Payment(id="bonus", every="year", amount="£0.50", pennies="each", shares=thirds)
+messages(small(bonus), "pennies-apart")
+""",
     "unused-driver": """
 draws = ob.Lognormal(id="demand", of="spells", deviation="10%")
 messages(small(ob.Block(id="main", amount="£1m"), drivers=[draws]), "unused-driver")

@@ -13,7 +13,14 @@ from .errors import BookError
 
 __all__ = ["at", "in_words", "is_term", "parts_of", "resolve", "stable"]
 
-_SINGULAR = {"parties": "party", "quantities": "quantity", "funding": "funding", "to": "to"}
+_SINGULAR = {
+    "parties": "party",
+    "quantities": "quantity",
+    "categories": "category",
+    "recorded_series": "recorded series",
+    "funding": "funding",
+    "to": "to",
+}
 
 
 def parts_of(pointer: str) -> list[str]:

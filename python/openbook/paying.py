@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .book import Book
     from .results import Settlement
 
-__all__ = ["Exact", "Form", "Paid", "Settled", "common_price", "level", "refuse"]
+__all__ = ["Exact", "Form", "Paid", "Settled", "common_price", "level", "refuse", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Settled:
     def __call__(self, form: Form, item: Any, x: Fraction) -> Settlement:
         key = id(form.book), item.id, tuple(sorted(form.readings.items())), x
         if key not in self.made:
-            shocks = list(_spread(form, item, x))
+            shocks = _shocks(form, item, x)
             try:
                 self.made[key] = form.book.settle(plan=True, disputes=False, shocks=shocks, readings=form.readings)
             except Exception as error:
@@ -139,11 +139,13 @@ class Exact:
         self.settled: dict[Fraction, Decimal] = {}
         self.first: dict[str, Decimal] = {}
         self.moved: set[str] = set()
+        self.entries: set[str] = set()
 
     def __call__(self, x: Fraction) -> Fraction:
         entries = self.paid.entries(self.paid.of(self.paid.form, self.paid.item, x))
         self.first = self.first or entries
         self.moved |= {key for key in entries.keys() | self.first.keys() if entries.get(key) != self.first.get(key)}
+        self.entries |= entries.keys()
         self.settled[x] = sum(entries.values(), Decimal(0))
         return Fraction(self.settled[x])
 
@@ -213,11 +215,22 @@ def common_price(forms: Mapping[str, Form], given: Any) -> Fraction:
     return stated.pop()
 
 
-def _spread(form: Form, item: Any, x: Fraction) -> Iterator[dict[str, Any]]:
-    """Shocks that set a year's activity: evenly in whole units over its periods, what is left over in the last."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A period of an input, what it is given there, and which part of one more in the year falls into it."""
+
+    starts: str
+    ends: str
+    value: Fraction
+    part: Fraction
+
+
+def spread(form: Form, item: Any, x: Fraction) -> list[Place]:
+    """A year's activity by period: evenly in whole units, what is left over in the last; a level in each."""
     months = Months.of(form.book.calendar)
     starts, ends = months.starts(item.every), months.ends(item.every)
     years = list(zip(months.starts("year"), months.ends("year"), strict=True))
+    found = []
     for first, end in years:
         own = [number for number, start in enumerate(starts) if first <= start < end]
         each, left = divmod(x, max(1, len(own)))
@@ -225,5 +238,20 @@ def _spread(form: Form, item: Any, x: Fraction) -> Iterator[dict[str, Any]]:
             value = x if item.aggregate != "sum" else Fraction(each + (place < left // 1))
             if item.aggregate == "sum" and place + 1 == len(own):
                 value += left % 1
-            when = {"starts": month_text(starts[number_]), "ends": month_text(ends[number_] - 1)}
-            yield {"on": item.id, "action": "set", "value": formula_text(value, ""), **when}
+            part = Fraction(1, len(own)) if item.aggregate == "sum" else Fraction(1)
+            found.append(Place(month_text(starts[number_]), month_text(ends[number_] - 1), value, part))
+    return found
+
+
+def _shocks(form: Form, item: Any, x: Fraction) -> list[dict[str, Any]]:
+    """Shocks that set a year's activity."""
+    return [
+        {
+            "on": item.id,
+            "action": "set",
+            "value": formula_text(place.value, ""),
+            "starts": place.starts,
+            "ends": place.ends,
+        }
+        for place in spread(form, item, x)
+    ]

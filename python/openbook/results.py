@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from . import _json, privacy, queries, wording
+from . import _asked_periods, _json, privacy, queries, wording
 from ._request import request_text
 from ._settled import MEMBERS, SIGN, Views
 from ._values import nearest
@@ -192,9 +192,9 @@ class Settlement(Views):
             where an id is
             ambiguous.
         every, period
-            For a party: "term" (the default) or "year", and which one, from 1 or by label. For a clause or a
-            quantity
-            `period` counts its own calendar.
+            For a party: "term" (the default) or "year", and which one, from 1 or by label. For a clause or a quantity
+            `period` is one of its own calendar, by number, by label or by a month in it: "2021-05". With a longer
+            `every`, all that a clause moves in such a period, added up.
         year
             Short for ``every="year", period=year``.
         basis
@@ -208,16 +208,17 @@ class Settlement(Views):
         Raises
         ------
         BookError
-            Nothing answers to `what`, or several things do.
+            Nothing answers to `what`, or several things do; there is no such period, or nothing moves in it.
         """
         if year is not None:
             every, period = "year", year
-        number = self.period(every or "term", period) if isinstance(period, str) else period
-        target = queries.target(self.book, what, every=every or "term", period=number)
-        target["basis"] = basis
         self._ready()
-        with wording.speaking(self.book._data):
-            tree = Explanation.of(_json.loads(self._core.explain(_json.dumps(target))))
+
+        def explained(target: Mapping[str, Any]) -> Explanation:
+            with wording.speaking(self.book._data):
+                return Explanation.of(_json.loads(self._core.explain(_json.dumps({**target, "basis": basis}))))
+
+        tree, target = _asked_periods.opened(self.book, what, every, period, explained)
         return wording.cited(self.book, tree, target.get("clause") or self._clause_of(target.get("entry", "")))
 
     def members(self, quantity: str) -> Table:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from . import _json, queries, wording
+from . import _asked_periods, _json, queries, wording
 from ._dominated import dominated, sentence
 from ._kept_draws import KeptDraws, execute, same_request, this_machine
 from ._progress import Progress
@@ -547,23 +547,27 @@ class Simulation(SimulatedRun):
         return three_draws(self, party, percentiles, every, period, basis)
 
     def explain(
-        self, draw: int, what: str, *, every: str = "term", period: int = 1, basis: str = "practised"
+        self, draw: int, what: str, *, every: str = "", period: int | str = 1, basis: str = "practised"
     ) -> Explanation:
         """Open a figure of one draw into what made it, by replaying that draw.
 
         Of a simulation that was read from a file with its draws, only that draw is calculated, and compared with what
-        the file has of it, to the bit.
+        the file has of it, to the bit. `every` and `period` are as for `Settlement.explain`.
 
         Raises
         ------
+        BookError
+            Nothing answers to `what`; there is no such period, or nothing moves in it.
         DataError
             The simulation was read from a file, and this release draws other numbers.
         """
-        target = queries.target(self.book, what, every=every, period=period)
-        target["basis"] = basis
         core = self._core_of(draw)
-        with wording.speaking(self.book._data):
-            tree = Explanation.of(_json.loads(core.explain(draw, _json.dumps(target))))
+
+        def explained(target: Mapping[str, Any]) -> Explanation:
+            with wording.speaking(self.book._data):
+                return Explanation.of(_json.loads(core.explain(draw, _json.dumps({**target, "basis": basis}))))
+
+        tree, target = _asked_periods.opened(self.book, what, every, period, explained)
         return wording.cited(self.book, tree, target.get("clause", ""))
 
     def _core_of(self, draw: int) -> Any:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import privacy, queries
+from ._due import due_segments
 from ._request import whole
 from ._shown import Shown
 from ._varying import exact_text, number
@@ -128,6 +129,10 @@ class RiskTransfer(Shown):
         ]
         note = f"Coefficient = £ per unit over the price of £{figures.exact(self.price)}: "
         note += "1 = the payer bears the volume, 0 = the payee."
+        error = max((s.slope_error for s in self.payment.segments), default=Fraction(0))
+        if error:
+            off = f"{float(error / self.price):.2g}"
+            note += f" A slope seen through rounded amounts alone may leave it off by up to {off}."
         return Table.of_rows(f"Risk transfer: {self.name}", RISK_TRANSFER, rows, note, private_to=self.private_to)
 
     def _blocks(self) -> list[Any]:
@@ -168,7 +173,9 @@ def risk_transfer(
     """The risk-transfer coefficient of a form over a range of activity, exactly: theta(A) = (dPay/dA)/p.
 
     The form is settled at evenly spaced activities and between them, and every bend and jump is found as by
-    `openbook.payment_function`. Slopes are rational numbers.
+    `openbook.payment_function`. Between these the slope is the marginal pound of what is due before it is rounded to
+    pennies, a rational number; where a formula of the form rounds by itself, it is the slope of what is settled, and
+    the table says by how much it may be off.
 
     Parameters
     ----------
@@ -216,6 +223,7 @@ def transfer_of(
     resolution = (end - start) / 10**6
     exact = Exact(paid)
     segments, breakpoints = shape(exact, start, end, probes=probes, resolution=resolution, most=most)
+    segments = due_segments(paid, segments, len(exact.entries) * Fraction(1, 200))
     function = PaymentFunction(
         name=paid.item.name or paid.item.id,
         unit=paid.item.unit,

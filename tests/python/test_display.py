@@ -8,7 +8,7 @@ from typing import Any
 
 import openbook as ob
 import pytest
-from openbook._display import figures, html, style, text
+from openbook._display import figures, html, overview, style, text
 from openbook._display.blocks import Grid, Heading, Paragraph, Picture, Tree
 from openbook._display.explained import depth_that_fits, of_tree
 from openbook.table import Column, Table
@@ -410,3 +410,85 @@ def test_tables_of_any_kind_show_every_line_unless_told() -> None:
     table = Table("T", [Column("n", "int")], {"n": range(70)})
     assert str(table).split("\n")[-1] == "10 more rows."
     assert len(table._block().rows) == 60
+
+
+def test_a_book_names_who_really_pays_and_receives() -> None:
+    """Members of `each`, parts of a split, and a clause with sides of its own; contracts without clauses as they say."""
+    plans = [f"plan_{number}" for number in range(1, 8)]
+    parties = [ob.Party(id=party) for party in ("payer", "enrollees", "agent", *plans)]
+    over = ob.Input(id="amount", unit="£", dimension="plan")
+    clauses = [
+        ob.Payment(id="capitation", amount="amount", each="plan"),
+        ob.Payment(id="premiums", from_="enrollees", amount="amount", each="plan"),
+        ob.Payment(id="fee", amount="£9", shares=[ob.Part(party="agent"), ob.Part(party="plan_7")]),
+        ob.Payment(id="back", from_="plan_7", to="payer", amount="£1"),
+    ]
+    book = ob.Book(
+        id="sides",
+        calendar=ob.Calendar(start="2024-01", months=12),
+        parties=parties,
+        dimensions=[ob.Dimension(id="plan", members=plans)],
+        inputs=[over],
+        contracts=[
+            ob.Contract(id="k", payer="payer", payee="plan_1", clauses=clauses),
+            ob.Contract(id="other", payer="agent", payee="payer"),
+        ],
+    )
+    assert [row[5] for row in overview.clause_grid(book).rows] == [
+        "payer → plan_1, plan_2, plan_3, plan_4 and 3 more",
+        "enrollees → plan_1, plan_2, plan_3, plan_4 and 3 more",
+        "payer → agent, plan_7",
+        "plan_7 → payer",
+    ]
+    drawn = overview.flows(book)
+    assert {(payer, payee) for payer, payee, _ in drawn} == {
+        *(("payer", plan) for plan in (*plans, "agent")),
+        *(("enrollees", plan) for plan in plans),
+        ("plan_7", "payer"),
+        ("agent", "payer"),
+    }
+    shown = str(book)
+    assert (
+        "enrollees pays plan_1, plan_2, plan_3, plan_4 and 3 more (k)" in shown and "agent pays payer (other)" in shown
+    )
+
+
+def test_dates_are_shown_as_days_and_kept_as_numbers() -> None:
+    """5 March 2024 is day 19,787 from 1970; the last day of April is 19,843, and is later."""
+    parties = [ob.Party(id=party) for party in ("payer", "provider")]
+    members = [f"stay {number}" for number in range(1, 15)]
+    amount = "£1 * number(late - due) + £1 * sum(number(own - due)) + £1 * sum(number(crossed - due))"
+    when = {"unit": "date", "aggregate": "last"}
+    book = ob.Book(
+        id="dates",
+        calendar=ob.Calendar(start="2024-04", months=1),
+        parties=parties,
+        dimensions=[ob.Dimension(id="stay", members=members), ob.Dimension(id="site", members=["north", "south"])],
+        parameters=[ob.Parameter(id="due", value=ob.Term("date('2024-03-05')", unit="date"))],
+        quantities=[
+            ob.Quantity(id="late", formula="max(period_end(), due)", **when),
+            ob.Quantity(id="own", formula="spread(due, 'stay')", dimension="stay", **when),
+            ob.Quantity(id="crossed", formula="spread(own, 'site')", dimension="stay", by="site", **when),
+        ],
+        contracts=[
+            ob.Contract(
+                id="k", payer="payer", payee="provider", clauses=[ob.Payment(id="p", every="month", amount=amount)]
+            )
+        ],
+    )
+    settlement = book.settle(plan=True)
+    tree = settlement.explain("clause:p")
+    assert {node.value for node in tree.walk() if node.unit == "date"} == {"19787", "19843", None}
+    assert settlement.quantities.to_dicts()[0]["value"] == 19843
+    shown = tree.to_text()
+    assert "due: 2024-03-05" in shown and "late, 2024-04: 2024-04-30" in shown
+    assert "stay 1 2024-03-05, stay 2 2024-03-05" in shown and "stay 12 2024-03-05, ... of 14 members" in shown
+    assert "stay 1, north 2024-03-05; stay 1, south 2024-03-05" in shown and "2024-03-05, ... of 28 members" in shown
+    for text_ in (shown, tree._repr_html_(), str(settlement.quantities), str(settlement.members("own"))):
+        assert "2024" in text_ and "19787" not in text_ and "19,787" not in text_ and "19,843" not in text_
+
+
+def test_givers_and_tranches_of_a_waterfall_are_named() -> None:
+    rows = {row[1]: row[5] for row in overview.clause_grid(ob.examples.painshare_fund()).rows}
+    receivers = "local_authority, mental_health_ft, third_sector_a, third_sector_b"
+    assert rows["out_of_the_fund"] == f"dedicated_fund → {receivers}"

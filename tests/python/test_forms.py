@@ -139,6 +139,45 @@ def test_a_cliff_and_bends_that_are_no_whole_units() -> None:
     assert curved.at(1_000) is None and "changes all along" in str(curved)
 
 
+def one_payment(amount: str, every: str = "month") -> ob.Form:
+    """A book that pays `amount` for `cases`, of which 1,200 are planned in the year."""
+    parties = [ob.Party(id="a", roles=["commissioner"]), ob.Party(id="b", roles=["provider"])]
+    planned = ob.Input(id="cases", unit="cases", every=every, plan=ob.Term(1_200 if every == "year" else 100))
+    clause = ob.Payment(id="pay", every=every, amount=amount)
+    contract = ob.Contract(id="k", payer="a", payee="b", clauses=[clause])
+    calendar = ob.Calendar(start="2024-04", months=12)
+    return ob.Form(ob.Book(id="t", calendar=calendar, parties=parties, inputs=[planned], contracts=[contract]), "cases")
+
+
+@pytest.mark.parametrize(
+    ("every", "price", "rate"),
+    [
+        ("year", "0.01", "1/3"),
+        ("year", "1234.57", "1/3"),
+        ("year", "0.01", "1/10000"),
+        ("month", "150.55", "33.33%"),
+        ("month", "10", "2/7"),
+    ],
+)
+def test_the_coefficient_is_exact_where_a_case_is_no_whole_penny(every: str, price: str, rate: str) -> None:
+    """The first 600 cases of a year are paid in full, or 50 of a month, the others at the rate."""
+    whole = 600 if every == "year" else 50
+    amount = f"£{price} * (min(number(cases), {whole}) + {rate} * positive(number(cases) - {whole}))"
+    found = ob.risk_transfer(one_payment(amount, every), 300, 2_100, price=price)
+    exact = F("0.3333") if rate == "33.33%" else F(rate)
+    assert (found.left(1_500), found.right(1_500), found.left(450)) == (exact, exact, 1)
+    assert all(segment.slope_error == 0 for segment in found.payment.segments)
+
+
+def test_where_a_formula_rounds_the_settled_slope_stands() -> None:
+    """A third of a penny for each case, rounded to whole pounds: nothing for one more case between the steps."""
+    found = ob.risk_transfer(one_payment("round(£0.01 * number(cases) / 3, £1)", "year"), 800, 1_000, price="£0.01")
+    assert found.at(900) == 0
+    doubtful = ob.risk_transfer(one_payment("round(£0.0123 * number(cases), £0.02)"), 600, 1_800, price="£0.0123")
+    error = max(segment.slope_error for segment in doubtful.payment.segments)
+    assert error > 0 and "may leave it off by up to" in str(doubtful.table().note)
+
+
 def test_readings_side_by_side_h16() -> None:
     """Research 000, H16: 1,080 cases are £2.06m, £2.08m or £2.10m; between plan and ceiling a case is worth 0, 0.5 or 1."""
     book = ob.examples.cost_and_volume_corridor()

@@ -138,6 +138,9 @@ def test_concessions_without_limit() -> None:
     waive = ob.Concession(id="w", concession="waive", on="standing")
     assert findings(small_book(concessions=[waive]), "unlimited-concession")
     assert not findings(small_book(concessions=[waive.replace(limit="£5")]), "unlimited-concession")
+    scored = with_clauses(ob.Incentive(id="i", gain="£100", score="0.5", every="year"))
+    credited = scored.replace(concessions=[ob.Concession(id="c", concession="credit", on="i", amount=1)])
+    assert not findings(credited, "unlimited-concession")  # it cannot have one
 
 
 def test_who_may_not_bear() -> None:

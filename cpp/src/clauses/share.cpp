@@ -81,7 +81,14 @@ void lower(const Share& terms, ClauseLowering& clause) {
             const NodeId held = b.choose(nothing, b.constant(0), at_zero);
             at_zero = (*limit)->no_limit == no_node ? held : b.choose((*limit)->no_limit, at_zero, held);
         }
-    const NodeId brought_share = b.divide(pool, whole, at_zero);
+    std::vector<NodeId> gains, losses;
+    for (const NodeId variance : own) {
+        gains.push_back(b.positive(variance));
+        losses.push_back(b.positive(b.negate(variance)));
+    }
+    // Compared, not looked at for zero: doubles leave the last bits of what cancels.
+    const NodeId cancels = b.make(Op::equal, {b.sum(gains), b.sum(losses)});
+    const NodeId brought_share = b.choose(cancels, at_zero, b.divide(pool, whole, at_zero));
     std::vector<std::pair<std::string, Typed>> net;
     for (std::size_t i = 0; i < seats.size(); ++i) {
         NodeId amount = b.constant(0);

@@ -110,16 +110,24 @@ def counted(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
-def cell(value: Any, kind: str) -> str:
-    """One cell of a table."""
+#: What a column says whose numbers have the unit that stands beside them.
+_BESIDE = "see the column unit"
+
+
+def cell(value: Any, kind: str, unit: str = "") -> str:
+    """One cell of a table; `unit` is what stands beside a number that has its own."""
     if value is None:
         return ""
+    if unit == "date":
+        return figures.date(value)
     if kind == "money":
         return figures.money(value)
     if kind == "bool":
         return "yes" if value else ""
-    if kind in ("float", "decimal"):
+    if kind == "float":
         return figures.number(value)
+    if kind == "decimal":
+        return figures.readable(value)
     if isinstance(value, (list, tuple)):
         return "; ".join(str(item) for item in value)
     return str(value)
@@ -138,7 +146,11 @@ def of_table(table: Table, *, most: int | None = MOST_ROWS, without: Sequence[st
     schema = [column for column in table.schema if column.name not in without]
     keep = range(len(table)) if most is None else table._lines()
     shown = keep if most is None else keep[:most]
-    columns = [[cell(table[column.name][i], column.kind) for i in shown] for column in schema]
+    units = table["unit"] if "unit" in table.columns else ()
+    columns = [
+        [cell(table[column.name][i], column.kind, units[i] if column.unit == _BESIDE else "") for i in shown]
+        for column in schema
+    ]
     parts = []
     if len(shown) < len(keep):
         parts.append(f"{counted(len(keep) - len(shown), 'more row')}.")

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
-__all__ = ["alike", "decimals_for", "estimate", "exact", "in_words", "money", "number", "percent", "pounds", "share"]
+__all__ = [
+    "alike",
+    "decimals_for",
+    "estimate",
+    "exact",
+    "in_words",
+    "money",
+    "number",
+    "percent",
+    "pounds",
+    "readable",
+    "share",
+]
+
+#: Days are counted from here, as in formulas.
+_FIRST_DAY = dt.date(1970, 1, 1)
+#: An exact number with more digits than this is shown rounded, to so many figures.
+_LONG, _FIGURES = 15, 8
 
 
 def money(value: Decimal | str | float | None) -> str:
@@ -128,6 +146,42 @@ def number(value: Decimal | int | float | str | None) -> str:
         return f"{Decimal(str(value)):,f}"
     except (ArithmeticError, ValueError):
         return str(value)
+
+
+def date(value: Decimal | int | str) -> str:
+    """A value in the unit `date`, which counts days from 1970, as the day that it is; as a number where it is no day.
+
+    >>> date(19787), date("19787.5"), date(Decimal(10) ** 12)
+    ('2024-03-05', '19,787.5', '1,000,000,000,000')
+    """
+    try:
+        days = Fraction(str(value))
+        return (
+            (_FIRST_DAY + dt.timedelta(days=int(days))).isoformat() if days.denominator == 1 else readable(str(value))
+        )
+    except (ArithmeticError, ValueError):
+        return readable(str(value))
+
+
+def readable(value: Decimal | int | str | None) -> str:
+    """An exact number as tables show it: in full where it is short, else to eight figures and at least two decimals.
+
+    >>> readable(Decimal("12000.5")), readable("1/3"), readable("441135922270193025803827/72065854355040000000000")
+    ('12,000.5', '1/3', '6.1212890')
+    >>> readable(Decimal("2.320102952370995162997808")), readable("-123456789012345/1000003")
+    ('2.3201030', '-123,456,418.64')
+    """
+    if value is None or sum(letter.isdigit() for letter in str(value)) <= _LONG:
+        return number(value)
+    try:
+        exactly = Fraction(str(value))
+    except (ArithmeticError, ValueError):
+        return str(value)
+    with localcontext() as context:
+        context.prec = max(_FIGURES, len(str(abs(int(exactly)))) + 2)
+        rounded = Decimal(exactly.numerator) / Decimal(exactly.denominator)
+    places = max(2, _FIGURES - 1 - rounded.adjusted()) if rounded else 2
+    return f"{rounded:,.{places}f}"
 
 
 def decimals_for(error: float, *, most: int = 6) -> int:

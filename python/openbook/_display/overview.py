@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import notes, queries
+from .._dimensions import members_by_dimension
 from . import flowing
 from .blocks import Block, Grid, Heading, Paragraph, Picture, counted, of_privacy, of_table
 from .layout import Party
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from ..book import Book
 
 __all__ = ["clause_grid", "flows", "of_book", "party_grid"]
+
+#: Parties that are named where many pay or receive; the rest is counted.
+MOST_PARTIES = 4
 
 
 def party_grid(book: Book) -> Grid:
@@ -40,20 +45,40 @@ def _main(clause: Any) -> str:
     return "; ".join(shown)
 
 
-def _between(payer: str, payee: str) -> str:
+def _sides(book: Book, group: Any, clause: Any, overlay: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who pays under a clause and who receives, as far as it says so: the members of `each`, the parts of a split, the
+    receivers of tranches, its own `from` and `to`, else who pays and receives under its contract.
+    """
+    payer = clause.from_ or ("" if overlay else group.payer)
+    payee = clause.to or ("" if overlay else group.payee)
+    givers = tuple(part.party for part in getattr(clause, "givers", ()) or ())
+    tranches = [part for tranche in getattr(clause, "tranches", ()) or () for part in tranche.to]
+    shares = tuple(dict.fromkeys(part.party for part in (*(getattr(clause, "shares", ()) or ()), *tranches)))
+    each = getattr(clause, "each", "")
+    members = members_by_dimension(book).get(each, ()) if each else ()
+    return givers or ((payer,) if payer else ()), members or shares or ((payee,) if payee else ())
+
+
+def _some(parties: Sequence[str]) -> str:
+    """Parties by id; of many the first, and how many more."""
+    more = len(parties) - MOST_PARTIES
+    return ", ".join(parties) if more <= 1 else f"{', '.join(parties[:MOST_PARTIES])} and {more:,} more"
+
+
+def _between(payers: Sequence[str], payees: Sequence[str]) -> str:
     """Who pays whom, as far as one clause says it."""
-    if payer and payee:
-        return f"{payer} → {payee}"
-    return f"{payer} pays" if payer else f"{payee} receives" if payee else ""
+    if payers and payees:
+        return f"{_some(payers)} → {_some(payees)}"
+    if payers:
+        return f"{_some(payers)} pay{'s' if len(payers) == 1 else ''}"
+    return f"{_some(payees)} receive{'s' if len(payees) == 1 else ''}" if payees else ""
 
 
 def clause_grid(book: Book) -> Grid:
     """Clauses: where they stand, their paragraph, family, who pays whom, their terms, their readings."""
     rows = []
     for group, clause, overlay in queries.clauses(book):
-        payer = clause.from_ or ("" if overlay else group.payer)
-        payee = clause.to or ("" if overlay else group.payee)
-        between = _between(payer, payee) or (", ".join(group.parties) if overlay else "")
+        between = _between(*_sides(book, group, clause, overlay)) or (", ".join(group.parties) if overlay else "")
         chosen = clause.reading or (f"{clause.provisional} (provisional)" if clause.provisional else "")
         reading = f"{chosen or 'none chosen'} of {len(clause.readings)}" if clause.readings else ""
         kind = clause.kind
@@ -63,16 +88,27 @@ def clause_grid(book: Book) -> Grid:
 
 
 def flows(book: Book) -> list[tuple[str, str, str]]:
-    """Who pays whom, as (payer, payee, words)."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """Who pays whom, as (payer, payee, words): the contracts under which they do, and the clauses of overlays."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for contract in book.contracts:
-        if contract.payer and contract.payee:
-            found.setdefault((contract.payer, contract.payee), []).append(contract.id)
-    for overlay in book.overlays:
-        for clause in overlay.clauses:
-            if clause.from_ and clause.to:
-                found.setdefault((clause.from_, clause.to), []).append(clause.id)
+        if contract.payer and contract.payee and not contract.clauses:
+            found.setdefault((contract.payer, contract.payee), {})[contract.id] = None
+    for group, clause, overlay in queries.clauses(book):
+        payers, payees = _sides(book, group, clause, overlay)
+        for payer in payers:
+            for payee in payees:
+                if payer != payee:
+                    found.setdefault((payer, payee), {})[clause.id if overlay else group.id] = None
     return [(payer, payee, ", ".join(words)) for (payer, payee), words in found.items()]
+
+
+def _flows_in_words(drawn: Sequence[tuple[str, str, str]]) -> str:
+    """Flows as text, those of one payer under the same contracts together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for payer, payee, words in drawn:
+        together.setdefault((payer, words), []).append(payee)
+    told = [f"{payer} pays {_some(payees)} ({words})" for (payer, words), payees in together.items()]
+    return f"Flows: {'; '.join(told)}"
 
 
 def of_book(book: Book) -> list[Block]:
@@ -110,7 +146,7 @@ def of_book(book: Book) -> list[Block]:
         blocks.append(of_table(notes.note_table(book)))
     drawn = flows(book)
     if drawn:
-        words = "Flows: " + "; ".join(f"{a} pays {b} ({c})" for a, b, c in drawn)
+        words = _flows_in_words(drawn)
         edges = [(payer, payee, label, 1.0) for payer, payee, label in drawn]
         picture = flowing.flows([Party.of(party) for party in book.parties], edges, title="Who pays whom")
         blocks.append(Picture(picture, words))

@@ -183,8 +183,10 @@ def _show_attributions(table: Any, party: str, method: str, as_json: bool) -> No
 @json_option
 @click.argument("what")
 @click.option("--year", metavar="N", help="Number (from 1) or label of the year.")
-@click.option("--every", default="", help="term or year.")
-@click.option("--period", default="1", help="Number (from 1) or label of the period.")
+@click.option(
+    "--every", default="", help="term, year, ...; default: of a party the term, else the figure's own calendar."
+)
+@click.option("--period", default="1", help="Number (from 1) or label of the period, or a month in it: 2021-05.")
 @click.option("--basis", default="practised", show_default=True)
 @click.option("--depth", type=int, metavar="N", help="Levels shown; default all, down to the inputs.")
 @click.option("--draw", type=int, metavar="N", help="In draw N of a simulation, not settled: that draw alone is made.")
@@ -212,7 +214,7 @@ def explain(
     from ..settling import settle as run
 
     if draw is not None or percentile is not None:
-        when = ("year", period_of(year)) if year is not None else (every or "term", period_of(period))
+        when = ("year", period_of(year)) if year is not None else (every, period_of(period))
         run_seed = seed_of(given["book"], seed, given["changes"])
         _explain_draw(what, draw, percentile, against, scenarios, run_seed, when, basis, depth, as_json, given)
         return
@@ -252,13 +254,13 @@ def _explain_draw(
         raise click.UsageError("say --draw or --percentile, not both")
     book, data, options = options_of(given)
     every, period = when
-    options |= {"seed": seed, "data": data, "every": (every,), "basis": (basis,), "shocks": given["scenario"]}
+    options |= {"seed": seed, "data": data, "every": (every or "term",), "basis": (basis,), "shocks": given["scenario"]}
     options["parties"] = whose_positions(book, what)
     if draw is not None and against is None and ":" in what:
         made = simulate(book, 1, first_draw=draw, progress=False, **options)
-        tree = made.explain(draw, what, every=every, period=int(period), basis=basis)
+        tree = made.explain(draw, what, every=every, period=period, basis=basis)
     else:
-        which: dict[str, Any] = {"party": what, "every": every, "period": period, "basis": basis}
+        which: dict[str, Any] = {"party": what, "every": every or "term", "period": period, "basis": basis}
         if draw is not None:
             if against is not None and against != int(against):
                 raise LimitError(

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Any, Unpack
 from .. import _places
 from .._views import Lint
 from ..table import Column, Schema, Table
-from . import agreement, behaviour, chances, formulas, jumps, language, naming, scenarios, sharing, sources, tables
+from . import (
+    agreement,
+    behaviour,
+    chances,
+    formulas,
+    jumps,
+    language,
+    naming,
+    pennies,
+    scenarios,
+    sharing,
+    sources,
+    tables,
+)
 from .findings import Finding, Reader, number_of
 
 if TYPE_CHECKING:
@@ -95,7 +108,7 @@ def lint(
 
         load = loaded(book, data, as_at=as_at, plan=True, **options)
     reader = Reader(book, load)
-    checks = [*CHECKS, *([behaviour.behaviour, scenarios.without_effect] if probe else [])]
+    checks = [*CHECKS, *([behaviour.behaviour, scenarios.without_effect, pennies.rounded_apart] if probe else [])]
     findings = [finding for check in checks for finding in check(reader)]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     rows = [

@@ -136,12 +136,12 @@ def deferred(reader: Reader) -> Iterator[Finding]:
 
 
 def concessions(reader: Reader) -> Iterator[Finding]:
-    """Concessions without limit."""
+    """Waivers without limit; a credit and a recalibration cannot have one."""
     for number, concession in enumerate(reader.book.concessions):
-        if concession.limit is None and concession.concession != "recalibrate":
+        if concession.limit is None and concession.concession == "waive":
             message = (
                 f"concession '{concession.id}' ({concession.concession} on '{concession.on}') has no "
-                "limit: say how much one period may move"
+                "limit: say how much one period may waive"
             )
             yield Finding("unlimited-concession", "warning", f"/concessions/{number}", message)
 

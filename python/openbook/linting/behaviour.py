@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from .._pennies import HALF_A_PENNY
-from .._simplest import simplest
 from ..errors import BookError, OpenbookError
 from ..scenarios.applying import apply
 from .activity import QUANTITIES, paid_twice
-from .findings import Finding, Reader, formulas, nodes, number_of
+from .cliffs import cliffs, least_moved, pounds
+from .findings import Finding, Reader, formulas, number_of, reached
 from .formulas import COMPARES
-from .probing import Moved, Probe, asked_for, drawn_by_the_book, moved_inputs
+from .probing import Probe, asked_for, drawn_by_the_book, moved_inputs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["behaviour"]
 
-#: What counts as a movement of money: a pound, and this part of everything that the clause moves over the range.
-_POUND, _PART = 1.0, 0.003
-_FINE, _MOST_JUMPS, _MOST_CELLS, _MOST_WORLDS = 64, 6, 8, 5
+_MOST_WORLDS = 5
 _FAR = "twice its plan, counts and amounts ten times"
 #: Families that pass money among members, so that their payer sees only a part of it.
 _AMONG_MEMBERS = ("share", "netting", "waterfall")
@@ -47,7 +45,7 @@ def behaviour(reader: Reader) -> Iterator[Finding]:
     wanted = {incomes[party] for _, _, party in rising}
     try:
         probe = Probe(reader, moved, [*amounts.values(), *sorted(wanted)])
-        yield from _cliffs(reader, probe, amounts)
+        yield from cliffs(reader, probe, amounts)
         yield from _falls(reader, probe, rising, incomes)
         yield from paid_twice(reader, probe, amounts)
         yield from _without_effect(reader, probe, amounts)
@@ -71,125 +69,6 @@ def _amount(reader: Reader, clause: Any) -> str:
 def _income(reader: Reader, party: str) -> str:
     """What a party receives under all clauses over the term, less what it pays under them."""
     return " + ".join(f"received('{clause.id}', '{party}', 'term')" for _, clause, _, _ in reader.clauses())
-
-
-# -- cliffs ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Jump:
-    of: Moved
-    low: float
-    high: float
-    size: float
-    path: str
-    clause: str
-
-
-def _outside(x: Floats, y: Floats) -> Floats:
-    """By how much each step of a function goes beyond what the slopes on its two sides explain."""
-    import numpy as np
-
-    wide, rise = np.diff(x), np.diff(y)
-    slope = rise / wide
-    before = np.concatenate([slope[1:2], slope[:-1]]) * wide
-    after = np.concatenate([slope[1:], slope[-2:-1]]) * wide
-    low, high = np.minimum(before, after), np.maximum(before, after)
-    return np.where(rise > high, rise - high, np.where(rise < low, rise - low, 0.0))
-
-
-def _cells(x: Floats, y: Floats) -> list[tuple[float, float, float]]:
-    """The steps that may hold a jump: start, end, pounds; the largest first."""
-    if len(x) < 4:
-        return []
-    least = max(_POUND, _PART * float(y.max() - y.min()))
-    beyond = _outside(x, y)
-    found = [(float(x[i]), float(x[i + 1]), float(beyond[i])) for i in range(len(beyond)) if abs(beyond[i]) > least]
-    return sorted(found, key=lambda cell: -abs(cell[2]))
-
-
-def _cliffs(reader: Reader, probe: Probe, amounts: dict[str, str]) -> Iterator[Finding]:
-    """Jumps of what a clause moves, each looked at again from nearby."""
-    suspected: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
-    closer: dict[str, set[tuple[float, float]]] = {}
-    for of in probe.moved:
-        if of.steps:
-            for clause, amount in amounts.items():
-                cells = _cells(*probe.response(of, amount))
-                if cells:
-                    suspected[of.id, clause] = cells
-                    closer.setdefault(of.id, set()).update((a, b) for a, b, _ in cells[:_MOST_CELLS])
-    if not suspected:
-        return
-    near = [replace(of, places=_near(of, closer[of.id])) for of in probe.moved if of.id in closer]
-    fine = Probe(reader, near, sorted(set(amounts.values())))
-    jumps: list[_Jump] = []
-    paths = {clause.id: path for _, clause, _, path in reader.clauses()}
-    for of in near:
-        for clause, amount in amounts.items():
-            x, y = fine.response(of, amount)
-            for a, b, size in suspected.get((of.id, clause), ())[:_MOST_CELLS]:
-                inside = (x >= a - 1e-9) & (x <= b + 1e-9)
-                found = _cells(x[inside], y[inside])
-                if found and abs(found[0][2]) >= abs(size) / 2:
-                    low, high, stake = found[0]
-                    jumps.append(_Jump(of, low, high, stake, paths[clause], clause))
-    yield from _told(jumps)
-
-
-def _near(of: Moved, cells: set[tuple[float, float]]) -> tuple[Fraction, ...]:
-    places = {of.rest}
-    for a, b in cells:
-        low, high = Fraction(a).limit_denominator(10**9), Fraction(b).limit_denominator(10**9)
-        places |= {low + (high - low) * Fraction(step, _FINE) for step in range(_FINE + 1)}
-    return tuple(sorted(places))
-
-
-def _told(jumps: list[_Jump]) -> Iterator[Finding]:
-    """One finding for each place of an input, at the clause that moves most there; the largest of each pair first."""
-    places: list[list[_Jump]] = []
-    for jump in sorted(jumps, key=lambda jump: -abs(jump.size)):
-        for group in places:
-            first = group[0]
-            if first.of.id == jump.of.id and jump.low <= first.high and first.low <= jump.high:
-                group.append(jump)
-                break
-        else:
-            places.append([jump])
-    told: dict[tuple[str, str], list[tuple[_Jump, list[_Jump]]]] = {}
-    for first, *others in places:
-        told.setdefault((first.path, first.of.id), []).append((first, others))
-    for (path, _), found in told.items():
-        first, others = found[0]
-        at = simplest(Fraction(first.low).limit_denominator(10**12), Fraction(first.high).limit_denominator(10**12))
-        where = f"where '{first.of.id}' passes {first.of.at(at)}"
-        if len(found) >= _MOST_JUMPS:
-            message = (
-                f"'{first.clause}' moves in steps as '{first.of.id}' does; the largest step found is "
-                f"{_pounds(first.size)} over the term, {where}"
-            )
-            yield Finding("cliff", "note", path, message)
-            continue
-        also = _listed(first, others)
-        rest = len(found) - 1
-        more = f"; it jumps at {rest} more place{'' if rest == 1 else 's'}" if rest else ""
-        message = (
-            f"'{first.clause}' jumps by {_pounds(first.size)} over the term {where}{also}{more}: check who owns the "
-            "boundary"
-        )
-        yield Finding("cliff", "warning", path, message)
-
-
-def _listed(first: _Jump, others: Sequence[_Jump]) -> str:
-    names = list(dict.fromkeys(jump.clause for jump in others if jump.clause != first.clause))
-    if not names:
-        return ""
-    shown = ", ".join(f"'{name}'" for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return f"; {shown} with it"
-
-
-def _pounds(amount: float) -> str:
-    return f"{'-' if amount < 0 else ''}£{abs(amount):,.0f}"
 
 
 # -- payments that fall ---------------------------------------------------------------------------------------
@@ -241,7 +120,7 @@ def _falls(
         x, y = probe.response(of, incomes[party])
         if len(x) < 4:
             continue
-        least = max(_POUND, _PART * float(y.max() - y.min()))
+        least = least_moved(y)
         a, b, fall = _deepest(x[::way], y[::way])
         if fall <= least:
             continue
@@ -249,7 +128,7 @@ def _falls(
         what = "rises" if way > 0 else "falls, which is better,"
         from_, to = of.at(Fraction(a).limit_denominator(10**6)), of.at(Fraction(b).limit_denominator(10**6))
         message = (
-            f"what '{party}' receives falls by {_pounds(fall)} over the term as '{name}' {what} from {from_} to {to}"
+            f"what '{party}' receives falls by {pounds(fall)} over the term as '{name}' {what} from {from_} to {to}"
             + ("" if rises else ", and rises nowhere")
         )
         yield Finding("falling-payment", "warning" if rises else "note", f"/inputs/{numbers[name]}", message)
@@ -278,8 +157,13 @@ class _Limit:
 
 
 def _limits(reader: Reader) -> Iterator[_Limit]:
-    """The limits that clauses state, but for such as a reading may change."""
+    """The limits that clauses state, but for such as a reading, or a name of a category, may change."""
+    named = {item["id"] for item in reader.data.get("inputs", ()) if item.get("category")}
     for _, clause, _, path in reader.clauses():
+        terms = (place for place in reader.places if place.path.startswith(path + "/"))
+        trees = [reader.tree(text) for place in terms for text in formulas(place)] if named else []
+        if any(node.get("name") in named for node in reached(reader, trees)):
+            continue
         other = {name for reading in clause.readings for name in reading.overrides}
         for field in ("cap", "collar"):
             if getattr(clause, field, None) is not None and field not in other:
@@ -345,10 +229,10 @@ def _moves(amounts: Floats) -> bool:
 
 
 def _rests_on(reader: Reader, path: str) -> tuple[list[str], bool]:
-    """The parameters that may switch a clause off, and whether it rests on what is not tried: readings of clauses, or
-    members of a dimension that move one by one."""
+    """The parameters that may switch a clause off, and whether it rests on what is not tried: readings of clauses,
+    names of a category, or members of a dimension that move one by one."""
     parameters = {item["id"]: item for item in reader.data.get("parameters", ())}
-    wide = {item["id"] for item in reader.data.get("inputs", ()) if item.get("dimension")}
+    wide = {item["id"] for item in reader.data.get("inputs", ()) if item.get("dimension") or item.get("category")}
     read = {clause.id for _, clause, _, _ in reader.clauses() if clause.readings}
     rested = _rested_on(reader, path)
     if {reader.at(at)["id"] for at in rested} & read:
@@ -357,11 +241,11 @@ def _rests_on(reader: Reader, path: str) -> tuple[list[str], bool]:
     paths = tuple(f"{at}/" for at in rested)
     trees = [reader.tree(text) for place in reader.places if place.path.startswith(paths) for text in formulas(place)]
     names, settled = set[str](), set[str]()
-    for node in _reached(reader, trees):
+    for node in reached(reader, trees):
         names |= {node[kind] for kind in ("name", "text") if kind in node}
         if node.get("function") in COMPARES:
             # A comparison of parameters alone comes out the same whatever happens.
-            inside = {found["name"] for found in _reached(reader, [node]) if "name" in found}
+            inside = {found["name"] for found in reached(reader, [node]) if "name" in found}
             settled |= set() if inside & reader.plans.keys() else inside
     switches = []
     for name in sorted(names & parameters.keys()):
@@ -385,20 +269,6 @@ def _rested_on(reader: Reader, path: str) -> list[str]:
             by_id[name][1] for name in (getattr(clause, "of", ""), *getattr(clause, "risks", ())) if name in by_id
         ]
     return found
-
-
-def _reached(reader: Reader, trees: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every part of some formulas, and of those that their names stand for."""
-    seen: set[str] = set()
-    waiting = list(trees)
-    while waiting:
-        for node in nodes(waiting.pop()):
-            yield node
-            name = node.get("name") or node.get("text")
-            if name is not None and name not in seen:
-                seen.add(name)
-                texts = [*reader.meanings.get(name, ()), reader.plans.get(name, "")]
-                waiting += [reader.tree(text) for text in texts if text]
 
 
 def _split(reader: Reader, clause: str) -> str:

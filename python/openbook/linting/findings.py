@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..book import Book
     from ..data import Load
 
-__all__ = ["Finding", "Reader", "formulas", "nodes", "number_of", "texts_of"]
+__all__ = ["Finding", "Reader", "formulas", "nodes", "number_of", "reached", "texts_of"]
 
 _NUMBER = re.compile(r"\s*(-?)\s*£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|k|m|bn)?\s*")
 _SCALE = {"%": Decimal("0.01"), "k": Decimal(1000), "m": Decimal(10**6), "bn": Decimal(10**9), None: Decimal(1)}
@@ -159,3 +159,17 @@ class Reader:
     def names_in(self, text: str) -> set[str]:
         """The names that a formula itself says."""
         return {node["name"] for node in nodes(self.tree(text)) if "name" in node}
+
+
+def reached(reader: Reader, trees: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every part of some formulas, and of those that their names stand for."""
+    seen: set[str] = set()
+    waiting = list(trees)
+    while waiting:
+        for node in nodes(waiting.pop()):
+            yield node
+            name = node.get("name") or node.get("text")
+            if name is not None and name not in seen:
+                seen.add(name)
+                texts = [*reader.meanings.get(name, ()), reader.plans.get(name, "")]
+                waiting += [reader.tree(text) for text in texts if text]

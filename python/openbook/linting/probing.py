@@ -124,9 +124,10 @@ def _reach(reader: Reader, item: Any) -> tuple[Fraction, Fraction]:
 
 
 def moved_inputs(reader: Reader) -> list[Moved]:
-    """Every input that a formula may feel, with its grid."""
+    """Every input that a formula may feel, with its grid; dates and names of a category stay at their plan."""
     asked, months = asked_for(reader), Months.of(reader.book.calendar)
-    items = [item for item in reader.book.inputs if item.unit != "date" and item.plan is not None][:_MOST_INPUTS]
+    scales = (item for item in reader.book.inputs if item.unit != "date" and not item.category)
+    items = [item for item in scales if item.plan is not None][:_MOST_INPUTS]
     half = max(8, min(_GRID, 1536 // max(1, len(items)))) // 2
     found = []
     for item in items:

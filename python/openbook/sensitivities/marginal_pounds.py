@@ -181,7 +181,10 @@ class MarginalPounds(LastingRecord):
         rows = [{**row, "slope": _text(Fraction(row["slope"]) * scale)} for row in found]
         row = self.of(name, period, member)
         words = f"{row['title'] or name} {period} {member}".strip()
-        title = f"Through what £{row[side]} for one more ({row['unit']}) of {words} reaches {self.party}"
+        from .._display import figures
+
+        amount = figures.readable(row[side])
+        title = f"Through what £{amount} for one more ({row['unit']}) of {words} reaches {self.party}"
         return Table.of_rows(title, PASSAGE, rows, f"{PASSAGE.sign}.", self.table.about)
 
     def holds(self, name: str, period: str = "", member: str = "", *, side: Side = "right") -> Decimal | str | None:
@@ -293,7 +296,8 @@ def marginal(
         keys.append((found["quantity"], found["period"], found["member"]))
     title = f"Marginal pounds of {queries.party_name(book, party)}, {queries.period_label(settlement, every, number)}"
     note = (
-        f"{MARGINAL.sign}. Left and right are slopes beside the value, exact; steps of rounding are passed over, and "
+        f"{MARGINAL.sign}. Left and right are slopes beside the value, exact, shown rounded where they are long; "
+        "steps of rounding are passed over, and "
         "where one more is less than a step the note says what it brings. A cliff is what moves at once."
     )
     table = Marginal.of_rows(title, MARGINAL, rows, note, settlement._about())
@@ -328,7 +332,10 @@ def _in_steps(core: Any, target: str, found: Mapping[str, Any], scale: Fraction,
         return _text(Fraction(by))
 
     one_more, one_less = change(scale), change(-scale)
-    said = f"rounded in steps of {_text(units)}: one more brings £{one_more}, one less £{one_less}"
+    from .._display import figures
+
+    more, less = (figures.pounds(Fraction(moved)) for moved in (one_more, one_less))
+    said = f"rounded in steps of {figures.readable(_text(units))}: one more brings {more}, one less {less}"
     percent = change(abs(Fraction(found["value"])) / 100)
     return {**row, "percent": percent, "note": "; ".join(part for part in (row["note"], said) if part)}
 
