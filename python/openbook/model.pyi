@@ -4307,7 +4307,7 @@ class BookRecord(Value):
         """What it is about."""
     @property
     def currency(self) -> str:
-        """Currency of all money."""
+        """A label; all money is written with £."""
     @property
     def calendar(self) -> Calendar:
         """The months of the model."""

@@ -181,7 +181,7 @@ FORMULAS: list[Write] = [
     lambda f: f"if(min({f.number()}, or_else(number(deaths), no_limit())) {f.sign()} if(deaths > 3, no_limit(), 5), 1, 2)",
     lambda f: f.whole(f"running_between({f.site()} - 9, if({f.where()}, no_limit(), 0), if({f.where()}, {f.shuffled('no_limit()', '12')}))"),
     lambda f: f"member(apportion_capped(fraction, site_weight, if({f.where()}, {f.shuffled('no_limit()', '0.4')})), '{f.own()}')",
-    lambda f: f"{f.pick(['0 * deaths', 'deaths - deaths', 'if(deaths > 3, 2, 2)', 'fraction * 0 * deaths'])} + {f.number()}",
+    lambda f: f"{f.pick(['0 * number(deaths)', 'number(deaths) - number(deaths)', 'if(deaths > 3, 2, 2)', 'fraction * 0 * number(deaths)'])} + {f.number()}",
     lambda f: f"sum({f.pick(['0 * returned', 'returned - returned', 'if(returned > 3, 2, 2)'])}) + {f.number()}",
     # members
     lambda f: f.over_parent(f.pick(["sum", "mean", "largest", "smallest", "product"]), f.site()),
