@@ -241,19 +241,16 @@ Typed Lowering::comparison(const Expression& e, const Context& context) {
         result.node = builder.make(Op::less_equal, {b, a});
     else
         result.node = builder.make(Op::equal, {a, b});
-    if (e.name == "not_equal") result.node = builder.make(Op::logical_not, {result.node});
-    if (e.name != "equal" && e.name != "not_equal") {
-        // Everything is below no limit; what is missing is not known to be.
-        const bool upwards = e.name == "less" || e.name == "less_equal";
-        const auto decided = [&](const Typed& limit, const Typed& other, bool below) {
-            if (limit.no_limit == no_node) return;
-            const NodeId there = builder.make(Op::is_missing, {other.node});
-            const NodeId sure = builder.choose(there, builder.missing(), builder.constant(below ? 1 : 0));
-            result.node = builder.choose(limit.no_limit, sure, result.node);
-        };
-        decided(x[1], x[0], upwards);
-        decided(x[0], x[1], !upwards);
+    const bool equality = e.name == "equal" || e.name == "not_equal",
+               upwards = e.name == "less" || e.name == "less_equal";
+    if (x[1].no_limit != no_node) result.node = against_no_limit(x[1], x[0], upwards && !equality, result.node);
+    if (x[0].no_limit != no_node) result.node = against_no_limit(x[0], x[1], !upwards && !equality, result.node);
+    if (x[0].no_limit != no_node && x[1].no_limit != no_node) {
+        const bool alike = equality || e.name == "less_equal" || e.name == "greater_equal";
+        result.node =
+            builder.choose(builder.both(x[0].no_limit, x[1].no_limit), builder.constant(alike ? 1 : 0), result.node);
     }
+    if (e.name == "not_equal") result.node = builder.make(Op::logical_not, {result.node});
     return traced(result, e.name, text, x);
 }
 

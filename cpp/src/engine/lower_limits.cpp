@@ -62,6 +62,12 @@ Typed Lowering::stack_of(const std::vector<Typed>& members) {
     return result;
 }
 
+NodeId Lowering::against_no_limit(const Typed& limit, const Typed& other, bool holds, NodeId otherwise) {
+    const NodeId lacks = builder.make(Op::is_missing, {other.node});
+    const NodeId sure = builder.choose(lacks, builder.missing(), builder.constant(holds ? 1 : 0));
+    return builder.choose(limit.no_limit, sure, otherwise);
+}
+
 NodeId Lowering::capped(NodeId value, const Typed& cap) {
     Typed of;
     of.node = value;

@@ -182,6 +182,8 @@ public:
     Typed not_below(const Typed& value, const Typed& bound);
     /// Single values as the members of one: the node and `no_limit`.
     Typed stack_of(const std::vector<Typed>& members);
+    /// A comparison where one side is no limit: everything is below it; what is missing is not known to be.
+    NodeId against_no_limit(const Typed& limit, const Typed& other, bool holds, NodeId otherwise);
     /// Where a choice of two comes to no limit.
     NodeId no_limit_of_choice(NodeId condition, const Typed& then, const Typed& otherwise);
     /// The smaller of what it is and a cap.
