@@ -92,7 +92,8 @@ def test_a_pooled_fund_is_paid_by_ratio_and_settled(fields: dict[str, Any], expe
 # -- subcontract ------------------------------------------------------------------------------------------------------
 
 
-def test_a_chain_of_subcontracts_passes_price_and_risk_down() -> None:
+@pytest.mark.parametrize("risk", ["0%", "25%", None])
+def test_a_chain_of_subcontracts_passes_price_and_risk_down(risk: str | None) -> None:
     price = clause("block", amount="£12m")
     pain = clause("payment", **{"from": "trust", "to": "icb", "amount": "£120k"})
     first = clause(
@@ -106,14 +107,39 @@ def test_a_chain_of_subcontracts_passes_price_and_risk_down() -> None:
         "to": "council",
         "of": "the_subcontract",
         "margin": "5%",
+        **({"risks": ["the_subcontract"], "risk": risk} if risk else {}),
     }
     settlement = book(price, pain, first, second).settle()
-    # 12m * 0.5 * 0.9 = 5.4m; pain -120k * 0.5 * 0.4 = -24k flows up; below: (5.4m - 24k) * 0.95.
-    assert moved(settlement)[2:] == [
+    # 12m * 0.5 * 0.9 = 5.4m; pain -120k * 0.5 * 0.4 = -24k flows up; below: 5.4m * 0.95, and of the pain what is said.
+    expected = [
         ("trust", "charity", "price passed down", "5400000.00"),
         ("trust", "charity", "risk passed down", "-24000.00"),
-        ("charity", "council", "price passed down", "5107200.00"),
+        ("charity", "council", "price passed down", "5130000.00"),
     ]
+    passed_on = [("charity", "council", "risk passed down", "-6000.00")] if risk == "25%" else []
+    assert [row for row in moved(settlement)[2:] if row[3] != "0.00"] == expected + passed_on
+
+
+@pytest.mark.parametrize(
+    ("family", "field", "value"),
+    [
+        ("subcontract", "portion", "40"),
+        ("subcontract", "margin", "1.2"),
+        ("subcontract", "risk", "-0.1"),
+        ("challenge", "upheld", "1.2"),
+        ("penalty", "enforcement", "-0.1"),
+        ("pooled_fund", "carried", "1.2"),
+    ],
+)
+def test_a_part_of_something_lies_between_none_and_all(family: str, field: str, value: str) -> None:
+    fields: dict[str, dict[str, Any]] = {
+        "subcontract": {"from": "trust", "to": "charity", "of": "the_block"},
+        "challenge": {"quantity": "10", "price": "£5"},
+        "penalty": {"quantity": "10", "rate": "£5"},
+        "pooled_fund": {**POOL, "spent": "£10"},
+    }
+    with pytest.raises(ob.BookError, match=f"/{field}: {field} must lie between 0 and 1, it is {value}"):
+        book(clause("block", amount="£12m"), clause(family, **fields[family], **{field: value})).settle()
 
 
 def test_a_chain_that_leads_back_to_itself_is_refused() -> None:

@@ -115,3 +115,28 @@ def test_what_a_formula_asks_of_the_clause_and_concessions_follow() -> None:
 def test_a_simulation_takes_the_same_part() -> None:
     simulated = book(["alliance"], starts="2024-10").simulate(scenarios=4, seed=1, progress=False)
     assert simulated.risk("trust")["mean"][0] == pytest.approx(660)
+
+
+@pytest.mark.parametrize(
+    ("order", "first", "second"),
+    [
+        (["alliance", "venture"], 120, 0),
+        (["venture", "alliance"], 60, 60),
+        (["venture", "contract", "alliance"], 0, 60),
+        # The order names one of the two alone: nothing decides between them.
+        (["alliance"], 120, 60),
+    ],
+)
+def test_of_two_overlays_the_one_wins_that_the_order_names_first(order: list[str], first: int, second: int) -> None:
+    document = book([]).to_dict()
+    venture = {
+        "kind": "payment", "id": "joint", "amount": "£10", "subject": "care",
+        "from": "payer", "to": "trust", "starts": "2024-10",
+    }  # fmt: skip
+    document["overlays"].append({"id": "venture", "wraps": [], "clauses": [venture]})
+    document["precedence"] = order
+    settlement = ob.read_book(document).settle(disputes=False)
+    assert (paid(settlement, "agreed"), paid(settlement, "joint")) == (first, second)
+    said = [f.message for f in ob.read_book(document).lint() if "'agreed' and 'joint'" in f.message]
+    assert len(said) == 1
+    assert ("so both are settled" in said[0]) == (order == ["alliance"])

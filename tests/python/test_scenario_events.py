@@ -159,6 +159,24 @@ def test_two_leave_one_after_the_other() -> None:
     assert changes(both[::-1]) == found
 
 
+def test_who_is_paid_one_of_the_amounts_of_each_leaves_with_its_own() -> None:
+    def after(party: str) -> dict[str, D]:
+        payment = {"kind": "payment", "id": "p", "amount": "by_member('plan', 'a', £10, £7)", "each": "plan"}
+        document = {
+            "id": "plans",
+            "calendar": {"start": "2024-01", "months": 12},
+            "dimensions": [{"id": "plan", "members": ["a", "b"]}],
+            "parties": [{"id": "medicare"}, {"id": "a"}, {"id": "b"}],
+            "contracts": [{"id": "k", "payer": "medicare", "payee": "a", "clauses": [payment]}],
+        }
+        table = ob.read_book(document).stress({"on": party, "action": "withdrawal", "starts": "2024-03"})
+        return {row["party"]: row["change"] for row in table if row["change"]}
+
+    assert after("a") == {"medicare": D(100), "a": D(-100)}
+    assert after("b") == {"medicare": D(70), "b": D(-70)}
+    assert after("medicare") == {"medicare": D(170), "a": D(-100), "b": D(-70)}
+
+
 # -- insolvency -------------------------------------------------------------------------------------------------------
 
 

@@ -46,7 +46,13 @@ class Alignment:
         """One exact number per period and member."""
         starts, ends = self.months.starts(target.every), self.months.ends(target.every)
         names = list(target.members) or [""]
-        wanted = [start for start, end in zip(starts, ends, strict=True) if end - 1 <= self.last]
+        spoken_of = set((cells.keys // cells.width).tolist()) | {m for name, m, _ in self.reasons.stated if name == target.id}
+        # What is said of a period that has begun is known; what is not said of it may still come.
+        wanted = [
+            start
+            for start, end in zip(starts, ends, strict=True)
+            if end - 1 <= self.last or (start <= self.last and start in spoken_of)
+        ]
         numbers, missing = _laid_out(cells, np.asarray(wanted, np.int64), len(starts) * len(names))
         count = len(wanted) * len(names)
         stated = any(name == target.id for name, _, _ in self.reasons.stated)
