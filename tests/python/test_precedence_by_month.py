@@ -137,6 +137,6 @@ def test_of_two_overlays_the_one_wins_that_the_order_names_first(order: list[str
     document["precedence"] = order
     settlement = ob.read_book(document).settle(disputes=False)
     assert (paid(settlement, "agreed"), paid(settlement, "joint")) == (first, second)
-    said = [f.message for f in ob.read_book(document).lint() if "'agreed' and 'joint'" in f.message]
+    said = [row["message"] for row in ob.read_book(document).lint() if "'agreed' and 'joint'" in row["message"]]
     assert len(said) == 1
     assert ("so both are settled" in said[0]) == (order == ["alliance"])
