@@ -105,6 +105,25 @@ def test_exit_codes(run: Any, path: str, tmp_path: Path) -> None:
     assert run("settle", str(tmp_path / "open.json"), "--plan", "--reading", "p=b")[0] == 0
 
 
+def test_validate_compiles_the_book(run: Any, tmp_path: Path) -> None:
+    """A wrong unit, and a table with too few places in a row, which lint reads too."""
+    clause = ob.Payment(id="p", amount="lookup('rates', 1, 1)")
+    contract = ob.Contract(id="c", payer="icb", payee="trust", clauses=[clause])
+    keys = [ob.TableKey(name="one"), ob.TableKey(name="two")]
+    rows = [ob.TableRow(at=["1", "1"], value="1"), ob.TableRow(at=["1"], value="2")]
+    wrong = {
+        "row 2 has 1 places for 2 keys": small_book(contracts=[contract], tables=[ob.LookupTable(id="rates", keys=keys, rows=rows)]),
+        "amount must be in £": small_book(contracts=[contract.replace(clauses=[clause.replace(amount="5")])]),
+    }  # fmt: skip
+    for words, book in wrong.items():
+        book.write(tmp_path / "wrong.json")
+        code, out, err = run("validate", str(tmp_path / "wrong.json"))
+        assert (code, out) == (3, "") and words in err
+        code, out, _ = run("validate", str(tmp_path / "wrong.json"), "--json")
+        assert code == 3 and json.loads(out)["valid"] is False
+        assert run("lint", str(tmp_path / "wrong.json"))[0] in (0, 3)
+
+
 def test_validate_lint_terms_show(run: Any, path: str) -> None:
     assert run("validate", path)[1] == f"small: valid, digest {small_book().digest}\n"
     assert json.loads(run("validate", path, "--json")[1])["valid"] is True

@@ -381,5 +381,5 @@ def test_two_rows_of_a_table_at_one_place_are_refused() -> None:
     data = setting()
     data["tables"][0]["rows"].append({"at": [100], "value": "6%"})
     data["quantities"].append({"id": "asked", "formula": "lookup('rate', 100)"})
-    with pytest.raises(ob.BookError, match="rows 1 and 2 of table 'rate' stand at the same place"):
+    with pytest.raises(ob.BookError, match="rows 2 and 3 of table 'rate' stand at the same place"):
         ob.read_book(data).settle(plan=True)

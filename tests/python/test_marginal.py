@@ -247,3 +247,45 @@ def test_the_books_own_door() -> None:
         small.marginal("nobody")
     with pytest.raises(BookError):
         small.marginal("trust", every="year", period=7)
+
+
+def _paid(payment: Any, **more: Any) -> ob.Book:
+    return ob.read_book(
+        {
+            "id": "slopes",
+            "calendar": {"start": "2024-04", "months": 12},
+            "parties": [{"id": "a"}, {"id": "b"}],
+            "contracts": [{"id": "c", "payer": "a", "payee": "b", "clauses": [{"id": "p", **payment}]}],
+            **more,
+        }
+    )
+
+
+def test_the_unit_of_a_percentage_is_a_percentage_point_for_inputs_too() -> None:
+    payment = {"kind": "payment", "every": "year", "amount": "£100 * r + £100 * rate"}
+    inputs = [{"id": "r", "unit": "%", "every": "year", "plan": "4%"}]
+    found = _paid(payment, inputs=inputs, parameters=[{"id": "rate", "value": {"value": "4%", "unit": "%"}}]).marginal(
+        "b"
+    )
+    for name in ("r", "rate"):
+        row = found.of(name)
+        assert (row["value"], row["unit"], row["left"], row["right"]) == (4, "percentage point", 1, 1)
+
+
+def test_terms_are_those_of_the_reading_in_force() -> None:
+    price = {"value": "£7", "unit": "£ per spell", "steps": [{"from": "2024-07", "value": "£9"}]}
+    readings = [{"name": "flat"}, {"name": "dated", "overrides": {"price": price}}]
+    inputs = [{"id": "n", "unit": "spells", "plan": 10}]
+    activity = {
+        "kind": "activity",
+        "quantity": "n",
+        "price": {"value": "£5", "unit": "£ per spell"},
+        "readings": readings,
+    }
+
+    def told(reading: str) -> list[tuple[Any, ...]]:
+        table = _paid({**activity, "reading": reading}, inputs=inputs).marginal("b").table
+        return [(r["period"], r["value"], r["right"]) for r in table if r["name"] == "p.price"]
+
+    assert told("dated") == [("before 2024-07", 7, 30), ("from 2024-07", 9, 90)]
+    assert told("flat") == [("", 5, 120)]

@@ -84,7 +84,7 @@ Typed Lowering::table_rows(const LookupTable& table, const std::vector<Typed>& k
             Context inside = context;
             inside.path = "table '" + table.id + "'";
             fail("duplicate-row", inside,
-                 "rows " + std::to_string(rows[0]) + " and " + std::to_string(rows[1]) + " of table '" + table.id +
+                 "rows " + std::to_string(rows[0] + 1) + " and " + std::to_string(rows[1] + 1) + " of table '" + table.id +
                      "' stand at the same place");
         }
         Typed value = term(table.rows[rows[0]].value, context);
@@ -187,7 +187,7 @@ Typed Lowering::lookup(const Expression& e, const Context& context) {
         const TableRow& row = table.rows[r];
         if (row.at.size() != table.keys.size())
             fail("arguments", inside,
-                 "row " + std::to_string(r) + " has " + std::to_string(row.at.size()) + " places for " +
+                 "row " + std::to_string(r + 1) + " has " + std::to_string(row.at.size()) + " places for " +
                      std::to_string(table.keys.size()) + " keys");
         at.emplace_back();
         for (std::size_t k = 0; k < keys.size(); ++k) {

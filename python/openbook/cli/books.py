@@ -23,8 +23,12 @@ def validate(book: str, as_json: bool) -> None:
     """Check a book; says nothing wrong, or everything that is."""
     from dataclasses import asdict
 
+    from ..book import validate as faults_of
+
     try:
         loaded = load_book(book)
+        if faults := faults_of(loaded):
+            raise BookError("the book cannot be compiled", list(faults))
     except BookError as error:
         if as_json:
             print_json({"valid": False, "problems": [asdict(problem) for problem in error.problems]})

@@ -46,7 +46,9 @@ class Alignment:
         """One exact number per period and member."""
         starts, ends = self.months.starts(target.every), self.months.ends(target.every)
         names = list(target.members) or [""]
-        spoken_of = set((cells.keys // cells.width).tolist()) | {m for name, m, _ in self.reasons.stated if name == target.id}
+        spoken_of = set((cells.keys // cells.width).tolist()) | {
+            m for name, m, _ in self.reasons.stated if name == target.id
+        }
         # What is said of a period that has begun is known; what is not said of it may still come.
         wanted = [
             start

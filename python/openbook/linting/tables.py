@@ -21,8 +21,8 @@ def tables(reader: Reader) -> Iterator[Finding]:
     for number, table in enumerate(reader.book.tables):
         rows = [tuple(number_of(term._data) for term in row.at) for row in table.rows]
         known = [tuple(at for at in row if at is not None) for row in rows]
-        if any(len(row) < len(table.keys) for row in known):
-            continue  # a key is a formula, or a row has too few keys, which settlement refuses
+        if any(len(row) != len(table.keys) for row in known):
+            continue  # a key is a formula, or a row has not as many as the table, which settlement refuses
         path = f"/tables/{number}"
         yield from _overlaps(table, path, known)
         said = table.otherwise is not None

@@ -175,7 +175,7 @@ class MarginalPounds(LastingRecord):
             cliff.
         """
         number = self._row(name, period, member)
-        scale = _scale(self.table["unit"][number])
+        scale = scale_of(self.table["unit"][number])
         path, step, place = self._keys[number]
         found = self._opened().passages(self._target(), path, step, place, side == "right")
         rows = [{**row, "slope": _text(Fraction(row["slope"]) * scale)} for row in found]
@@ -202,7 +202,7 @@ class MarginalPounds(LastingRecord):
         far, bends = self._opened().range_of(self._target(), path, step, place, side == "right")
         if bends or far is None:
             return Decimal(0) if bends else None
-        units = Fraction(far) / _scale(self.table["unit"][number])
+        units = Fraction(far) / scale_of(self.table["unit"][number])
         text = exact_text(units)
         return text if "/" in text else Decimal(text)
 
@@ -223,7 +223,7 @@ class MarginalPounds(LastingRecord):
         if text == "null":
             message = "a position to a date, or of a month, has no tree of slopes; ask through(...) for its clauses"
             raise BookError("no chain", [{"code": "not-kept", "path": "", "message": message}])
-        tree = _moving(_json.loads(text), _scale(self.table["unit"][number]))
+        tree = _moving(_json.loads(text), scale_of(self.table["unit"][number]))
         return Explanation.of(tree).owned(self.private_to)
 
     def _target(self) -> str:
@@ -248,7 +248,7 @@ def target_text(party: str, every: str, period: int, basis: str) -> str:
     return _json.dumps({"party": party, "every": every, "period": period - 1, "basis": basis})
 
 
-def _scale(unit: str) -> Fraction:
+def scale_of(unit: str) -> Fraction:
     """A slope is by 1 in the plan, where a percentage point is 0.01."""
     return Fraction(1, 100) if unit == "percentage point" else Fraction(1)
 
@@ -291,7 +291,7 @@ def marginal(
         if found["term"]:
             words, scale = term_words(found, places[found["quantity"]], units)
         else:
-            words, scale = input_words(found, book), Fraction(1)
+            words, scale = input_words(found, book)
         rows.append(_in_steps(core, target, found, scale, _row(found, scale, **words)))
         keys.append((found["quantity"], found["period"], found["member"]))
     title = f"Marginal pounds of {queries.party_name(book, party)}, {queries.period_label(settlement, every, number)}"
@@ -306,18 +306,38 @@ def marginal(
 
 def _opened(settlement: Settlement, terms: bool) -> tuple[Any, dict[str, Any]]:
     """The plan of a settlement with its terms as numbers that can move, and where they stand."""
-    places = {place.path: place for place in _terms.places(settlement.book._data)} if terms else {}
+    document = as_read(settlement.book._data, settlement.request.get("readings") or {})
+    places = {place.path: place for place in _terms.places(document)} if terms else {}
     if settlement._core is None:
         object.__setattr__(settlement, "_core", settlement._again())
     return (settlement._core.opened(list(places)) if places else settlement._core), places
 
 
-def input_words(found: Mapping[str, Any], book: Any) -> dict[str, str]:
-    """How a value of an input is called."""
+def as_read(document: Mapping[str, Any], chosen: Mapping[str, str]) -> dict[str, Any]:
+    """The document with what the readings in force put in the place of clauses' fields."""
+
+    def read(clause: Mapping[str, Any]) -> Mapping[str, Any]:
+        name = chosen.get(clause["id"]) or clause.get("reading") or clause.get("provisional")
+        taken = (reading for reading in clause.get("readings", ()) if reading["name"] == name)
+        overrides: Mapping[str, Any] = next(taken, {"overrides": {}}).get("overrides", {})
+        return {**clause, **overrides}
+
+    def group(given: Mapping[str, Any]) -> dict[str, Any]:
+        return {**given, "clauses": [read(clause) for clause in given.get("clauses", ())]}
+
+    return {
+        **document,
+        **{kind: [group(item) for item in document[kind]] for kind in ("contracts", "overlays") if kind in document},
+    }
+
+
+def input_words(found: Mapping[str, Any], book: Any) -> tuple[dict[str, str], Fraction]:
+    """How a value of an input is called, and how large its unit is in the plan."""
     given = next(item for item in book.inputs if item.id == found["quantity"])
     member = next((name for i, name in enumerate(members_of(book, given)) if i == found["member"]), "")
-    unit = "£1" if given.unit == "£" else given.unit or "unit"
-    return {"name": given.id, "title": given.name, "period": found["label"], "member": member, "unit": unit}
+    unit = {"£": "£1", "%": "percentage point"}.get(given.unit, given.unit or "unit")
+    words = {"name": given.id, "title": given.name, "period": found["label"], "member": member, "unit": unit}
+    return words, scale_of(unit)
 
 
 def _in_steps(core: Any, target: str, found: Mapping[str, Any], scale: Fraction, row: dict[str, Any]) -> dict[str, Any]:
@@ -352,7 +372,7 @@ def term_words(found: Mapping[str, Any], place: Any, units: TermUnits) -> tuple[
     unit = "percentage point" if percentage else units.of_place(place)
     unit = {"number": "unit", "£": "£1"}.get(unit, f"£1 per {unit[6:]}" if unit.startswith("£ per ") else unit)
     words = {"name": place.name, "title": place.title, "period": since, "member": "", "unit": unit}
-    return words, _scale(unit)
+    return words, scale_of(unit)
 
 
 def _row(found: Mapping[str, Any], scale: Fraction, **words: str) -> dict[str, Any]:

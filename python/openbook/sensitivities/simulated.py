@@ -16,7 +16,7 @@ from .._term_units import TermUnits
 from ..simulating import simulate
 from ..simulation import Simulation
 from ..table import Column, Schema, Table
-from .marginal_pounds import input_words, term_words
+from .marginal_pounds import as_read, input_words, term_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,8 +178,9 @@ def simulated_marginals(
     2000
     """
     whole("scenarios", scenarios, 1, 1_000_000)
-    places = {place.path: place for place in _terms.places(book._data)} if terms else {}
     asked = simulate(book, 1, seed=seed, data=data, every=(every,), basis=(basis,), progress=False, **options)
+    document = as_read(book._data, asked.request.get("readings") or {})
+    places = {place.path: place for place in _terms.places(document)} if terms else {}
     simulation = Simulation(book, {**asked.request, "open": list(places)}, progress=False)
     column = simulation._select(what, every, period, basis)[0]
     numbers = simulation._core.numbers()
@@ -211,7 +212,5 @@ def simulated_marginals(
 def _words(
     one: Mapping[str, Any], book: Book, places: Mapping[str, Any], units: TermUnits
 ) -> tuple[dict[str, str], float]:
-    if not one["term"]:
-        return input_words(one, book), 1.0
-    words, scale = term_words(one, places[one["quantity"]], units)
+    words, scale = term_words(one, places[one["quantity"]], units) if one["term"] else input_words(one, book)
     return words, float(scale)
