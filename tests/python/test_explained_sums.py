@@ -72,3 +72,25 @@ def test_what_one_of_many_parties_is_paid_shows_its_own_members() -> None:
     opened = settled.explain("paid")
     (own,) = [child for child in opened.children if "to s17" in child.label]
     assert "s17 17.00, ... of 20 members" in notes(own)
+
+
+def test_what_a_member_is_compared_with_is_shown_beside_it() -> None:
+    document = {
+        "id": "means",
+        "calendar": {"start": "2024-04", "months": 1},
+        "dimensions": [{"id": "m", "members": ["b", "e"]}],
+        "parties": [{"id": "a"}, {"id": "b"}, {"id": "e"}],
+        "inputs": [{"id": "r", "unit": "£", "dimension": "m"}],
+        "contracts": [
+            {
+                "id": "c",
+                "payer": "a",
+                "payee": "b",
+                "clauses": [{"kind": "payment", "id": "p", "amount": "mean(r) + r", "each": "m"}],
+            }
+        ],
+    }
+    text = str(ob.read_book(document).settle({"r": [1, 2]}).explain("e"))
+    mean, own = text.split("mean(r): £1.50")[1].split("└─ r, 2024-04", 1)[1].split("└─ r, 2024-04", 1)
+    assert "e 2.00, b 1.00" in mean
+    assert "e 2.00, ... of 2 members" in own

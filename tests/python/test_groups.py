@@ -270,7 +270,7 @@ def test_values_by_member_are_a_table_and_can_be_explained() -> None:
     assert "twice" in str(error.value)
     with pytest.raises(ob.BookError, match="no members"):
         book({"single": "sum(w)"}).settle(plan=True).members("single")
-    with pytest.raises(ob.BookError, match="has no period 7"):
+    with pytest.raises(ob.BookError, match="no year 7"):
         settled.explain("quantity:twice", period=7)
 
 

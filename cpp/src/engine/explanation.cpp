@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
-#include <numeric>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "engine/lowering.hpp"
 #include "openbook/errors.hpp"
 
 namespace openbook::engine {
@@ -77,18 +78,33 @@ bool is_of(const std::string& name, const std::string& asked) {
     return name == asked || name.starts_with(asked + ", ") || name.ends_with(", " + asked);
 }
 
+/// The member that figures are of, and whether what it is compared with or added up with matters too.
+struct Asked {
+    std::string member;
+    bool among_all = false;
+};
+
+/// Whether the value of a member rests on all members: it is their mean, its place among them, its part of a whole.
+bool looks_at_all(const Trace& trace, const std::string& member) {
+    static const std::set<std::string> of_each = {"rank",      "percentile_group", "running",          "running_by",
+                                                  "apportion", "running_between",  "apportion_capped", "sum_matching"};
+    if (of_each.contains(trace.operation)) return true;
+    const bool reduces = functions_over_members().contains(trace.operation) && trace.operation != "member" &&
+                         trace.operation != "spread";
+    const bool has_member = trace.members && std::any_of(trace.members->begin(), trace.members->end(),
+                                                         [&](const std::string& name) { return is_of(name, member); });
+    return reduces && !has_member;
+}
+
 /// The values of a dimension's members, as many as can be read at a glance; of the member that was asked for, if these
-/// members have it, alone.
+/// members have it, alone, or before all others.
 std::string member_note(const std::vector<std::string>& names, const std::function<std::string(std::size_t)>& value_of,
-                        const std::string& asked) {
+                        const Asked& asked) {
     constexpr std::size_t most = 12;
-    std::vector<std::size_t> meant;
+    std::vector<std::size_t> meant, others;
     for (std::size_t m = 0; m < names.size(); ++m)
-        if (!asked.empty() && is_of(names[m], asked)) meant.push_back(m);
-    if (meant.empty()) {
-        meant.resize(names.size());
-        std::iota(meant.begin(), meant.end(), std::size_t{0});
-    }
+        (!asked.member.empty() && is_of(names[m], asked.member) ? meant : others).push_back(m);
+    if (meant.empty() || asked.among_all) meant.insert(meant.end(), others.begin(), others.end());
     const std::size_t left = names.size() - std::min(most, meant.size());
     meant.resize(std::min(most, meant.size()));
     // The names of pairs have commas themselves.
@@ -111,7 +127,7 @@ std::string called(const std::vector<std::string>* words, const std::string& tex
 }
 
 /// One figure of a tree, without what it is made of.
-Json figure(const Trace& trace, const Look& look, const std::string& asked = {}) {
+Json figure(const Trace& trace, const Look& look, const Asked& asked = {}) {
     Json node;
     node["label"] = trace.label.empty() ? (trace.formula.empty() ? trace.kind : trace.formula) : trace.label;
     Shown shown = trace.node == no_node ? Shown{} : look(trace.node, trace.unit);
@@ -187,13 +203,14 @@ class Opening {
 public:
     explicit Opening(const Look& look, const Graph* graph = nullptr) : look_(look), graph_(graph) {}
     /// `node` must stay where it is until everything is opened.
-    void add(Json& node, const Trace& trace, const std::string& asked = {}) {
-        waiting_.push_back({&node, &trace, trace.asked.empty() ? asked : trace.asked});
+    void add(Json& node, const Trace& trace, const Asked& asked = {}) {
+        waiting_.push_back({&node, &trace, trace.asked.empty() ? asked : Asked{trace.asked}});
     }
     void open() {
         std::size_t left = most_nodes;
         for (; !waiting_.empty(); waiting_.pop_front()) {
-            const auto [node, trace, asked] = waiting_.front();
+            auto [node, trace, asked] = waiting_.front();
+            asked.among_all = asked.among_all || (!asked.member.empty() && looks_at_all(*trace, asked.member));
             const std::vector<const Trace*> parts = shown_parts(*trace, look_, graph_);
             if (parts.size() > left) {
                 const std::string words = "not opened: the explanation has more than " + std::to_string(most_nodes) +
@@ -205,7 +222,7 @@ public:
             left -= parts.size();
             Json& children = (*node)["children"];
             for (const Trace* part : parts)
-                children.push_back(figure(*part, look_, part->asked.empty() ? asked : part->asked));
+                children.push_back(figure(*part, look_, part->asked.empty() ? asked : Asked{part->asked}));
             for (std::size_t i = 0; i < parts.size(); ++i) add(children[i], *parts[i], asked);
         }
     }
@@ -216,7 +233,7 @@ private:
     struct Closed {
         Json* node;
         const Trace* trace;
-        std::string asked;  // the member that the figures above are of
+        Asked asked;  // the member that the figures above are of
     };
     std::deque<Closed> waiting_;
 };
