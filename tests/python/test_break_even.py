@@ -203,3 +203,19 @@ def test_wrong_requests_are_refused() -> None:
         ob.break_even(formula, "price", "trust")
     with pytest.raises(BookError):
         ob.break_even(linear(), "a.plan", "trust", low=0, high=0)
+
+
+def test_a_price_is_moved_by_its_last_decimal() -> None:
+    clauses = [{"kind": "payment", "id": "p", "amount": "x * rate"}, {"kind": "payment", "id": "q", "amount": "-£375"}]
+    book = ob.read_book(
+        {
+            "id": "power",
+            "calendar": {"start": "2024-01", "months": 1},
+            "parties": [{"id": "a"}, {"id": "b"}],
+            "inputs": [{"id": "x", "unit": "kWh", "plan": 10_000}],
+            "parameters": [{"id": "rate", "value": {"value": "£0.031", "unit": "£ per kWh"}}],
+            "contracts": [{"id": "c", "payer": "a", "payee": "b", "clauses": clauses}],
+        }
+    )
+    found = str(book.break_even("rate", "b", plan=True))
+    assert "£0.037" in found and "£0.038" in found  # 10,000 kWh at £0.0375 are £375

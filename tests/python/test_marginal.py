@@ -289,3 +289,11 @@ def test_terms_are_those_of_the_reading_in_force() -> None:
 
     assert told("dated") == [("before 2024-07", 7, 30), ("from 2024-07", 9, 90)]
     assert told("flat") == [("", 5, 120)]
+
+
+def test_what_is_solved_for_is_said_to_be_held() -> None:
+    amount = "£1000 * solve('k', x * k, 90, 0, 100, 0.000001)"
+    inputs = [{"id": "x", "unit": "number", "plan": 37, "every": "year"}]
+    payment = {"kind": "payment", "every": "year", "amount": amount}
+    assert "What solve(...) finds is held" in str(_paid(payment, inputs=inputs).marginal("b").table)
+    assert "solve" not in str(_paid({**payment, "amount": "£1 * x"}, inputs=inputs).marginal("b").table)

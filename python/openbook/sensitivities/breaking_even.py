@@ -66,12 +66,13 @@ def _bound(name: str, given: Any, kind: str) -> Fraction:
 
 
 def _own_step(written: Figure, unit: str) -> Fraction:
-    """A penny, a hundredth of a percentage point, or the last decimal that is written."""
+    """A penny, a hundredth of a percentage point, or the last decimal that is written where it is finer."""
+    last = Fraction(1, 10 ** max(0, -int(written.value.as_tuple().exponent)))
     if written.kind == "money" or unit.startswith("£"):
-        return Fraction(1, 100)
+        return min(last, Fraction(1, 100))
     if written.kind == "percent":
-        return Fraction(1, 10_000)
-    return Fraction(1, 10 ** max(0, -int(written.value.as_tuple().exponent)))
+        return min(last, Fraction(1, 10_000))
+    return last
 
 
 def _scale(place: _terms.Place, low: Any, high: Any, step: Any) -> _Scale:

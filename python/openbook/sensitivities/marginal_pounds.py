@@ -300,6 +300,8 @@ def marginal(
         "steps of rounding are passed over, and "
         "where one more is less than a step the note says what it brings. A cliff is what moves at once."
     )
+    if "solve(" in book.to_json():
+        note += " What solve(...) finds is held as it is: its own movement is not in the slopes."
     table = Marginal.of_rows(title, MARGINAL, rows, note, settlement._about())
     return MarginalPounds(settlement, party, every, number, basis, table, terms, tuple(keys), core)
 
