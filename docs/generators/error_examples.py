@@ -233,6 +233,11 @@ book.with_(
     },
 )
 """,
+    "limit-exceeded": """
+book.replace(
+    contracts=[ob.Contract(id="main", payer="icb", payee="trust", clauses=[ob.Payment(id="grown", amount="£1 * exp(1000, 2)")])]
+).settle(plan=True)
+""",
     "too-deep": 'ob.read_book(\'{"a":\' * 200 + "1" + "}" * 200)',
     "too-large": 'ob.read_book(b\'{"title": "\' + b"x" * 70_000_000 + b\'"}\')',
     "too-many-pairs": """

@@ -115,6 +115,10 @@ DOCUMENT = {
         "Steps, bands or points do not stand in ascending order, or something ends before it starts.",
         "Put them in order.",
     ),
+    "limit-exceeded": Words(
+        "An exact number comes to more than 30,000 digits, or a power or an exponential to more than 10^60.",
+        "A rule that multiplies or divides its own earlier values adds digits in every period: round what is carried on, `round(x, step)`.",
+    ),
     "too-deep": Words(
         "A document is nested deeper than is read, or more than 400 rules each need the next.",
         "No real book does either; look for a generated structure that went wrong.",
