@@ -94,7 +94,9 @@ const std::vector<Function>& functions() {
         {"missing", "missing(x)", "whether x is missing", 1, 1},
         {"or_else", "or_else(x, y)", "x, or y where x is missing", 2, 2},
         {"no_limit", "no_limit()",
-         "no limit at all, for caps, min, max, clip and comparisons; calculating with it gives a missing value. It may hold in some periods, for some members or in one branch alone", 0, 0},
+         "no limit at all, for caps, min, max, clip and comparisons; calculating with it gives a missing value. It may "
+         "hold in some periods, for some members or in one branch alone",
+         0, 0},
         {"no_value", "no_value()", "a missing value", 0, 0},
         {"reason", "reason(x)",
          "why an input is missing, as a name: 'none' where it is there, 'not_stated' where nobody said, or 'not_open', "
