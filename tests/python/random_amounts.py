@@ -100,13 +100,14 @@ class Amounts:
         one, two = self.formula(unit, every, depth - 1), self.formula(unit, every, depth - 1)
         number = self.formula("number", every, 0)
         third = self.leaf(unit, every)
+        over = f"number({one})" if unit == "number" else one  # a percentage would be refused beside a figure
         options = [
             f"({one} + {two})", f"({one} - {two})", f"-{one}" if one[0] not in "-(" else one, f"min({one}, {two})",
             f"max({one}, {two}, {third})", f"clip({one}, {third}, {third} + {third})", f"abs({one})", f"positive({one})",
             f"negative({one})", f"{one} * {number}", f"{one} / {self.random.randint(2, 9)}",
             f"if({self.condition(every, depth - 1)}, {one}, {two})",
             f"choose({self.condition(every, 0)}, {one}, {self.condition(every, 0)}, {two}, {third})",
-            f"divide({one}, {number}, {third})", f"or_else({one} / {number}, {two})",
+            f"divide({over}, {number}, {third})", f"or_else({one} / {number}, {two})",
         ]  # fmt: skip
         if unit != "number":
             step = f"£{self.random.choice(['0.01', '1', '100'])}" if unit == "£" else self.random.choice(["1", "10"])
