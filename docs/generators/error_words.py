@@ -191,6 +191,11 @@ DATA = {
         "A warning: a month has a reason that leaves its value unknown, and no agreed value. It is left missing, or its plan stands in.",
         "Bring the value, or agree an estimate: `value` and `agreed_by` beside the reason.",
     ),
+    "not-ended": Words(
+        "A warning: with `as_at` the data have a value for a quarter or year that has begun and not ended. It is not used, since what a period "
+        "comes to is known when it ends; its plan stands in, or it is missing.",
+        "What is known from the first day, such as the price or the budget of a year, is a parameter with steps, or an input by month.",
+    ),
     "overlapping-validity": Words(
         "Two lines of a map of codes hold for the same key in the same month.",
         "End the first before the second starts, or give both weights.",

@@ -1,56 +1,40 @@
-"""What the data say of a period that has begun is known, though the period has not ended."""
+"""What a quarter or year comes to is known when it ends; a value that is given before is not used, and that is said."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import openbook as ob
 import pytest
 
 
-def book(every: str, **price: Any) -> ob.Book:
+def book(every: str) -> ob.Book:
+    clause = {"kind": "payment", "id": "p", "amount": f"units * over(price, '{every}')"}
     return ob.read_book(
         {
-            "format": 1,
             "id": "prices",
             "calendar": {"start": "2024-01", "months": 12},
             "parties": [{"id": "a"}, {"id": "b"}],
             "inputs": [
                 {"id": "units", "unit": "number", "plan": "100"},
-                {"id": "price", "unit": "£", "every": every, "aggregate": "last", **price},
+                {"id": "price", "unit": "£", "every": every, "aggregate": "last", "plan": "£1"},
             ],
-            "contracts": [
-                {
-                    "id": "c",
-                    "payer": "a",
-                    "payee": "b",
-                    "clauses": [{"kind": "payment", "id": "p", "amount": f"units * over(price, '{every}')"}],
-                }
-            ],
+            "contracts": [{"id": "c", "payer": "a", "payee": "b", "clauses": [clause]}],
         }
     )
 
 
-TO_JUNE = [10] * 6 + [None] * 6
+@pytest.mark.parametrize(("every", "periods", "told"), [("year", 1, "2024-01"), ("quarter", 4, "2024-04")])
+def test_a_value_of_a_period_that_has_not_ended_is_set_aside_with_a_warning(
+    every: str, periods: int, told: str
+) -> None:
+    settled = book(every).settle({"units": [10] * 12, "price": [7] * periods}, as_at="2024-05")
+    ended = 3 if every == "quarter" else 0
+    assert settled.position("b") == ended * 70 + (5 - ended) * 10
+    (warning,) = [row for row in settled.warnings if row["code"] == "not-ended"]
+    assert f"the value for the {every} from {told} is not used" in warning["message"]
 
 
-@pytest.mark.parametrize(("every", "periods"), [("year", 1), ("half_year", 2), ("quarter", 4)])
-@pytest.mark.parametrize("plan", [{"plan": "£1"}, {}])
-def test_a_price_that_is_given_holds_from_the_first_month(every: str, periods: int, plan: dict[str, str]) -> None:
-    prices = [7] * periods
-    for month in ("2024-01", "2024-05"):
-        settled = book(every, **plan).settle({"units": TO_JUNE, "price": prices}, as_at=month)
-        paid = {
-            str(row["amount"]) for row in settled.ledger if row["basis"] == "practised" and row["kind"] == "payment"
-        }
-        assert paid == {"70.00"}, month
-
-
-def test_a_price_of_a_later_period_is_not_known() -> None:
-    settled = book("quarter", plan="£1").settle({"units": TO_JUNE, "price": [7, 8, 9, 10]}, as_at="2024-03")
-    assert settled.position("b") == 3 * 70
-
-
-def test_what_is_not_given_of_a_running_period_takes_its_plan() -> None:
-    settled = book("year", plan="£2").settle({"units": TO_JUNE}, as_at="2024-05", plan=True)
-    assert settled.position("b") == 5 * 20
+def test_nothing_is_said_where_nothing_was_given_or_all_has_ended() -> None:
+    for data, to in (({"price": [7]}, "2024-12"), ({}, "2024-05")):
+        settled = book("year").settle({"units": [10] * 12, **data}, as_at=to, plan=True)
+        assert not [row for row in settled.warnings if row["code"] == "not-ended"]
+    assert book("year").settle({"units": [10] * 12, "price": [7]}, as_at="2024-12").position("b") == 840

@@ -383,7 +383,7 @@ def test_data_to_a_date() -> None:
     data = {key: column[:4] for key, column in wide().items()}
     found = inputs_of(small_book(), data, as_at="2016-07")
     assert found["visits"] == ["101", "102", "103", "104", None, None]
-    assert found["score"] == ["0.25", "0.75"]  # given for the quarter that has begun
+    assert found["score"] == ["0.25", None]  # the quarter ends after it
     known = ob.load(small_book(), wide(), as_at="2016-06")
     assert known.inputs["visits"] == ("101", "102", "103", None, None, None)
     assert known.inputs["score"] == ("0.25", None)

@@ -40,17 +40,6 @@ std::size_t periods_spoken_of(const SettleRequest& request, const Input& input, 
     return (spoken + width - 1) / width;
 }
 
-/// Whether the data have a value, or a reason for none, among those of one period.
-bool speaks_of(const SettleRequest& request, const Input& input, std::size_t first, std::size_t width) {
-    const auto given = request.inputs.find(input.id);
-    const auto stated = request.reasons.find(input.id);
-    for (std::size_t at = first; at < first + width; ++at) {
-        if (given != request.inputs.end() && given->second.has(at)) return true;
-        if (stated != request.reasons.end() && at < stated->second.size() && !stated->second[at].empty()) return true;
-    }
-    return false;
-}
-
 /// Why the values of one period are missing, where somebody said so.
 Members reasons_of(const SettleRequest& request, const Input& input, std::size_t first, std::size_t width,
                    bool plan_fills) {
@@ -146,12 +135,7 @@ std::vector<Held> bind_inputs(const Plan& plan, const SettleRequest& request, in
         const int period = static_cast<int>(place.period);
         const std::size_t width = members[input.dimension];
         const auto given = request.inputs.find(input.id);
-        // What the data say of a period that has begun is known, such as the price of a year; what they do not say may
-        // still come until its end.
-        const bool ended = calendar.end_month(input.every, period) - 1 <= last;
-        const bool begun = calendar.first_month(input.every, period) <= last;
-        const bool known =
-            ended || (begun && speaks_of(request, input, static_cast<std::size_t>(period) * width, width));
+        const bool known = calendar.end_month(input.every, period) - 1 <= last;
         const bool stays = input.may_be_missing && place.period < spoken_of[input.id];
         plan_fills[slot] = request.plan_mode && place.plan != no_node && !stays ? 1 : 0;
         if (place.reason) {

@@ -25,7 +25,7 @@ from .rows import joined
 from .summing import Cells
 from .targets import Target
 
-__all__ = ["Alignment", "incomplete", "provisional", "unread"]
+__all__ = ["Alignment", "incomplete", "provisional", "running", "unread"]
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -46,15 +46,7 @@ class Alignment:
         """One exact number per period and member."""
         starts, ends = self.months.starts(target.every), self.months.ends(target.every)
         names = list(target.members) or [""]
-        spoken_of = set((cells.keys // cells.width).tolist()) | {
-            m for name, m, _ in self.reasons.stated if name == target.id
-        }
-        # What is said of a period that has begun is known; what is not said of it may still come.
-        wanted = [
-            start
-            for start, end in zip(starts, ends, strict=True)
-            if end - 1 <= self.last or (start <= self.last and start in spoken_of)
-        ]
+        wanted = [start for start, end in zip(starts, ends, strict=True) if end - 1 <= self.last]
         numbers, missing = _laid_out(cells, np.asarray(wanted, np.int64), len(starts) * len(names))
         count = len(wanted) * len(names)
         stated = any(name == target.id for name, _, _ in self.reasons.stated)
@@ -294,3 +286,16 @@ def unread(placing: Placing, targets: Mapping[str, Target], inputs: Mapping[str,
         if hint:
             message = f"column '{column}' is not read{hint}"
             yield {"code": "unread-column", "path": "/inputs", "message": message}
+
+
+def running(placing: Placing) -> Iterator[dict[str, str]]:
+    """Warnings of values that are set aside because their period has begun but not ended."""
+    for name, starts in placing.running.items():
+        target = placing.targets[name]
+        found = ", ".join(month_text(start) for start in sorted(starts))
+        message = (
+            f"{target.place}: the value for the {target.every.replace('_', '-')} from {found} is not used, since that has "
+            "not ended: what it comes to is known when it ends. What is known from the first day, such as the price or "
+            "the budget of a year, is a parameter with steps, or an input by month"
+        )
+        yield {"code": "not-ended", "path": f"/inputs/{target.number}", "message": message}

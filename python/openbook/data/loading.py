@@ -14,7 +14,7 @@ from .._settled import WARNINGS
 from .._values import nearest
 from ..errors import DataError
 from ..table import Table, faults_table
-from .aligning import Alignment, incomplete, provisional, unread
+from .aligning import Alignment, incomplete, provisional, running, unread
 from .cells import BadCell, Number
 from .faults import Faults
 from .frames import Frame, frames_of, is_frame, named_apart
@@ -143,6 +143,7 @@ def _load(
         *incomplete(placing, receipt),
         *provisional(targets, cells, flex),
         *aligned.warnings,
+        *running(placing),
         *unread(placing, targets, inputs),
     ]
     return Load(

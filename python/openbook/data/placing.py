@@ -81,9 +81,12 @@ class Placing:
         self.claims: dict[str, list[Claim]] = {name: [] for name in targets}
         self.seen: set[str] = set()
         self.notes: list[str] = []
+        #: First months of periods that have begun but not ended, and have a value, by input.
+        self.running: dict[str, set[int]] = {}
         self.unread: list[str] = []
         self.frozen: set[tuple[Any, ...]] = set()
         self._starts = {every: np.asarray(months.starts(every), np.int64) for every in _LENGTHS}
+        self._ends = {every: np.asarray(months.ends(every), np.int64) for every in _LENGTHS}
         self._absent: dict[str, tuple[Frame, str]] = {}
         self._statuses = "status" not in self.headings.wanted
 
@@ -318,7 +321,7 @@ class Placing:
         self, target: Target, lot: Lot, index: Ints, months: Ints, spans: Ints, states: npt.NDArray[np.uint8]
     ) -> tuple[Ints, npt.NDArray[np.bool_]]:
         """First months of the input's own periods, and which parts lie in one that is wanted."""
-        starts = self._starts[target.every]
+        starts, ends = self._starts[target.every], self._ends[target.every]
         first, end = self.months.start, self.months.start + self.months.count
         if target.every == "financial_year":  # the first may have begun before the book
             months = np.where((spans == 12) & (months < first) & (months + 12 > first), first, months)
@@ -331,8 +334,11 @@ class Placing:
             keep &= ~outside
             if self.last < end - 1:
                 place = np.searchsorted(starts, months, side="right") - 1
-                after = keep & (starts[np.clip(place, 0, None)] > self.last)
+                after = keep & (ends[np.clip(place, 0, None)] - 1 > self.last)
                 lot.raise_to(index[after & filled], Fate.AFTER)
+                begun = after & filled & (starts[np.clip(place, 0, None)] <= self.last)
+                if begun.any():
+                    self.running.setdefault(target.id, set()).update(months[begun].tolist())
                 keep &= ~after
         fits = (spans == 1) | (spans == _LENGTHS[target.every])
         if target.every != "month" or not self.everywhere:
