@@ -294,8 +294,8 @@ def running(placing: Placing) -> Iterator[dict[str, str]]:
         target = placing.targets[name]
         found = ", ".join(month_text(start) for start in sorted(starts))
         message = (
-            f"{target.place}: the value for the {target.every.replace('_', '-')} from {found} is not used, since "
-            "that has not ended: what it comes to is known when it ends. What is known from the first day, such as the price or "
-            "the budget of a year, is a parameter with steps, or an input by month"
+            f"{target.place}: the value for the {target.every.replace('_', '-')} from {found} is not used, since that "
+            "has not ended: what it comes to is known when it ends. What is known from the first day, such as the "
+            "price or the budget of a year, is a parameter with steps, or an input by month"
         )
         yield {"code": "not-ended", "path": f"/inputs/{target.number}", "message": message}
