@@ -84,8 +84,8 @@ Typed Lowering::table_rows(const LookupTable& table, const std::vector<Typed>& k
             Context inside = context;
             inside.path = "table '" + table.id + "'";
             fail("duplicate-row", inside,
-                 "rows " + std::to_string(rows[0] + 1) + " and " + std::to_string(rows[1] + 1) + " of table '" + table.id +
-                     "' stand at the same place");
+                 "rows " + std::to_string(rows[0] + 1) + " and " + std::to_string(rows[1] + 1) + " of table '" +
+                     table.id + "' stand at the same place");
         }
         Typed value = term(table.rows[rows[0]].value, context);
         if (value.bare && !table.unit.empty()) value.unit = Unit::parse(table.unit);

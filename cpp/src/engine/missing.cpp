@@ -63,7 +63,8 @@ std::string why_missing(const Plan& plan, const Values& values, NodeId at) {
         const NodeId from = origin(node, values);
         if (from == no_node) {
             if (node.op == Op::divide) return "a division by zero has no result";
-            if (node.op == Op::constant) return "a formula has no value: no_value(), a calculation with no_limit(), or a division by zero";
+            if (node.op == Op::constant)
+                return "a formula has no value: no_value(), a calculation with no_limit(), or a division by zero";
             return "a formula has no result for what it is given";
         }
         at = from;
