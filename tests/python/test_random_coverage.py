@@ -13,7 +13,7 @@ from openbook._description import RecordType, records
 from random_contracts import Document
 from random_coverage import Place
 
-CONTRACTS = 4000
+CONTRACTS = 6000
 FORMULAS = Path(__file__).resolve().parents[2] / "docs" / "reference" / "formulas.md"
 #: Records that a settlement does not read: what is uncertain and what might happen have tests of their own.
 OF_SIMULATIONS = {
