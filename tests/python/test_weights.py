@@ -134,7 +134,7 @@ def test_members_who_share_a_pool_by_no_weight_at_all() -> None:
         (
             {"kind": "penalty", "quantity": "1", "rate": "£10", "cap": "-£5"},
             "cap",
-            "a cap must not be negative, it is -5",
+            "cap must not be negative, it is -5",
         ),
         ({"score": "1.2"}, "score", "a score must lie between -1 and 1, it is 1.2"),
         (
