@@ -391,6 +391,10 @@ REQUEST = {
         "Nothing stands at a path of the document.",
         "Paths name fields and list elements, by number or id: `/contracts/acute/clauses/main/price`.",
     ),
+    "nothing-moved": Words(
+        "A clause moves nothing in the period that is asked for: it is outside its dates, another clause wins, or all its amounts go to who pays.",
+        "Ask for a period in which it moves something; the ledger lists them.",
+    ),
     "unknown-period": Words(
         "There is no such period. Periods are counted from 1 or named by their label.",
         "Choose one that the message lists.",

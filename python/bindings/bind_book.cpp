@@ -23,6 +23,21 @@ void bind_book(py::module_& module) {
             py::arg("text"))
         .def(
             "write", [](const Book& book, bool pretty) { return write(book, pretty); }, py::arg("pretty") = true)
+        .def(
+            "period_labels",
+            [](const Book& book) {
+                const std::vector<std::string>& calendars = choice_names<Every>();
+                py::dict labels;
+                for (std::size_t c = 0; c < calendars.size(); ++c) {
+                    const auto every = static_cast<Every>(c);
+                    py::list of_calendar;
+                    for (int p = 0; p < book.calendar.count(every); ++p)
+                        of_calendar.append(book.calendar.label(every, p));
+                    labels[py::str(calendars[c])] = of_calendar;
+                }
+                return labels;
+            },
+            "What the periods of each calendar are called, in order.")
         .def("canonical", [](const Book& book) { return canonical(book); })
         .def("__eq__", [](const Book& a, const Book& b) { return a == b; })
         .def("__hash__", [](const Book& book) { return std::hash<std::string>{}(canonical(book)); });

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["opened"]
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
-_EVERY = ("month", "quarter", "half_year", "year", "financial_year", "term")
 #: Labels that an error lists.
 _LISTED = 12
 
@@ -35,11 +34,12 @@ class _Calendar:
 
     @classmethod
     def of(cls, book: Book, every: str) -> _Calendar:
-        if every not in _EVERY:
-            _refuse(f"found every {every!r}, expected one of {', '.join(_EVERY)}{nearest(every, _EVERY)}")
+        labels = book._core.period_labels()
+        if every not in labels:
+            _refuse(f"found every {every!r}, expected one of {', '.join(labels)}{nearest(every, list(labels))}")
         months = Months.of(book.calendar)
         spans = tuple(zip(months.starts(every), months.ends(every), strict=True))
-        return cls(every, spans, tuple(_label(every, n, span[0], months) for n, span in enumerate(spans)))
+        return cls(every, spans, tuple(labels[every]))
 
     @property
     def words(self) -> str:
@@ -128,7 +128,7 @@ def _together(
             if not _nothing(error):
                 raise
     if not parts:
-        _refuse(f"{called} moves nothing in {label}", "there is nothing to explain", "missing-reference")
+        _refuse(f"{called} moves nothing in {label}", "there is nothing to explain", "nothing-moved")
     value = sum((part.amount for part in parts if part.value is not None), Decimal(0))
     return Explanation(f"{clause.name or clause.id}, {label}", str(value), "£", "clause", children=tuple(parts))
 
@@ -139,16 +139,16 @@ def _moved(
     try:
         return explain(target)
     except BookError as error:
-        if any("has no period" in problem.message for problem in error.problems) and given:
+        if given and any(problem.code == "unknown-period" for problem in error.problems):
             said = f"{called} is an input: it is given, and nothing made it; explain what uses it"
             _refuse(said, "there is nothing to explain", "missing-reference")
         if not _nothing(error):
             raise
-    _refuse(f"{called} moves nothing in {label}", "there is nothing to explain", "missing-reference")
+    _refuse(f"{called} moves nothing in {label}", "there is nothing to explain", "nothing-moved")
 
 
 def _nothing(error: BookError) -> bool:
-    return any("moves nothing in period" in problem.message for problem in error.problems)
+    return any(problem.code == "nothing-moved" for problem in error.problems)
 
 
 def _item(book: Book, kind: str, name: str) -> Any:
@@ -161,21 +161,6 @@ def _item(book: Book, kind: str, name: str) -> Any:
 def _which(own: _Calendar, periods: Sequence[int]) -> str:
     first, last = own.labels[periods[0]], own.labels[periods[-1]]
     return f"say the period, {first!r}" + (f" to {last!r}" if last != first else "")
-
-
-def _label(every: str, number: int, start: int, months: Months) -> str:
-    """A period as the core calls it."""
-    if every == "financial_year":
-        year = start // 12 - (start % 12 + 1 < months.financial_year_starts)
-        return f"{year}/{(year + 1) % 100:02d}"
-    first = month_text(start)
-    return {
-        "month": first,
-        "quarter": f"quarter from {first}",
-        "half_year": f"half-year from {first}",
-        "year": f"year {number + 1}",
-        "term": "term",
-    }[every]
 
 
 def _refuse(message: str, title: str = "no such period", code: str = "unknown-period") -> NoReturn:

@@ -372,6 +372,7 @@ class DatedValue(Value):
         value: str | float | Decimal,
         source: str | None = None,
         illustrative: bool | None = None,
+        deferred: str | None = None,
     ) -> None: ...
     @property
     def from_(self) -> str:
@@ -385,6 +386,9 @@ class DatedValue(Value):
     @property
     def illustrative(self) -> bool:
         """Whether it is assumed."""
+    @property
+    def deferred(self) -> str:
+        """What of this value is still to be agreed, and until when, as for a term."""
 
 class Alternative(Value):
     """Another figure that the sources give for the same term."""
@@ -2652,7 +2656,7 @@ class Concession(Value):
         """Last month."""
     @property
     def when(self) -> Term:
-        """Condition under which it is made."""
+        """Condition under which it is made. It and what follows may ask for money of the same period, as it would be without any concession in it."""
     @property
     def fraction(self) -> Term:
         """Fraction of the amount that is waived."""

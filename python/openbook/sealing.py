@@ -126,11 +126,9 @@ def _deferred(book: Book) -> Iterator[Point]:
         if isinstance(owner, dict):
             said += [owner.get("source"), owner.get("name")]
         found = next((text for text in said if text and _LATER.search(text)), None)
-        if term.get("deferred"):
-            message = (
-                f"'{place.name}' has still to be agreed ({term['deferred']}); agree it, write the value, and take "
-                "'deferred' out"
-            )
+        left = next((words for v in (term, *(term.get("steps") or ())) if (words := v.get("deferred"))), None)
+        if left:
+            message = f"'{place.name}' has still to be agreed ({left}); agree it, write the value, and take 'deferred' out"
             yield "deferred-term", place.path, message
         elif found:
             message = (

@@ -160,7 +160,8 @@ class Vocabulary:
 
     def later(self, value: str, other: str) -> Document:
         step = {"from": self.month(self.random.randrange(1, self.months)), "value": other, "source": "a letter"}
-        return {"value": value, "steps": [{**step, "illustrative": True}]}
+        left_open = {"deferred": "to be agreed by June"} if self.chance(0.3) else {}
+        return {"value": value, "steps": [{**step, "illustrative": True, **left_open}]}
 
     def parameters(self) -> list[Document]:
         pick = self.random.choice

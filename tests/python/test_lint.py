@@ -246,6 +246,18 @@ def test_deferred_terms_are_open_objects_with_a_default() -> None:
     assert not findings(agreed, "deferred-term") and agreed.digest != book.digest
 
 
+def test_a_later_value_can_be_left_to_be_agreed_by_itself() -> None:
+    later = {"from": "2024-07", "value": "£3m", "deferred": "the second quarter, by June"}
+    book = with_clauses(ob.Payment(id="main", every="month", amount=ob.Term(value="£1m", steps=[later])))
+    (finding,) = findings(book, "deferred-term")
+    assert finding["path"] == "/contracts/0/clauses/0/amount/steps/0"
+    assert "from 2024-07 has still to be agreed (the second quarter, by June); £3m is taken" in finding["message"]
+    settlement = book.replace(inputs=[], drivers=[], scenarios=[], quantities=[]).settle(disputes=False)
+    assert settlement.position("trust") == Decimal("12000000.00")  # three months at £1m, three at £3m
+    (warning,) = [row for row in settlement.warnings if row["code"] == "deferred-term"]
+    assert "the second quarter, by June" in warning["message"] and "£3m" in warning["message"]
+
+
 def test_named_operands_are_no_comparisons() -> None:
     book = ob.read_book(
         {

@@ -7,7 +7,10 @@ const Record& Step::record() {
                                                 {field<&Step::from>("from", "First month of the new value.").required(),
                                                  field<&Step::value>("value", "The new value.").required(),
                                                  field<&Step::source>("source", "Where it comes from."),
-                                                 field<&Step::illustrative>("illustrative", "Whether it is assumed.")});
+                                                 field<&Step::illustrative>("illustrative", "Whether it is assumed."),
+                                                 field<&Step::deferred>("deferred",
+                                                                        "What of this value is still to be agreed, and "
+                                                                        "until when, as for a term.")});
     return record;
 }
 

@@ -307,6 +307,18 @@ std::string explain_sum(const std::string& label, const std::vector<Line>& lines
     return root.dump();
 }
 
+namespace {
+
+/// What the period of a clause is called that somebody asks for.
+std::string period_of_clause(const Plan& plan, const Target& target) {
+    for (const CompiledClause& clause : plan.clauses)
+        if (clause.id == target.clause && target.period < plan.book->calendar.count(clause.every))
+            return plan.book->calendar.label(clause.every, target.period);
+    return "period " + std::to_string(target.period + 1);
+}
+
+}  // namespace
+
 std::string explain(const Plan& plan, const Target& target, const Look& look) {
     if (!target.party.empty()) {
         for (const PositionNode& position : plan.positions)
@@ -326,7 +338,7 @@ std::string explain(const Plan& plan, const Target& target, const Look& look) {
                 return tree(*of.value.trace, look, plan.graph).dump();
         throw BookError(
             "there is nothing to explain",
-            {{"missing-reference", "/target",
+            {{"unknown-period", "/target",
               "quantity '" + target.quantity + "' has no period " + std::to_string(target.period + 1), ""}});
     }
     std::vector<const Posting*> postings;
@@ -344,11 +356,10 @@ std::string explain(const Plan& plan, const Target& target, const Look& look) {
     }
     if (postings.empty())
         throw BookError("there is nothing to explain",
-                        {{"missing-reference", "/target",
-                          target.entry.empty() ? "clause '" + target.clause + "' moves nothing in period " +
-                                                     std::to_string(target.period)
-                                               : "no entry '" + target.entry + "'",
-                          ""}});
+                        {target.entry.empty()
+                             ? Problem{"nothing-moved", "/target", "clause '" + target.clause + "' moves nothing in " +
+                                       period_of_clause(plan, target), ""}
+                             : Problem{"missing-reference", "/target", "no entry '" + target.entry + "'", ""}});
     if (!target.entry.empty())
         return tree(*postings[0]->trace[static_cast<int>(target.basis)], look, plan.graph).dump();
     // A clause's figure is what each of its entries moves, from whom to whom.

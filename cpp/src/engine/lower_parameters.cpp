@@ -42,7 +42,8 @@ const std::optional<std::set<Month>>& Lowering::steps_of_numbers(const Parameter
     const auto plain = [&](const Term& term) {
         for (const Step& step : term.steps) steps.insert(step.from);
         return term.deferred.empty() && number(term.value) &&
-               std::all_of(term.steps.begin(), term.steps.end(), [&](const Step& step) { return number(step.value); });
+               std::all_of(term.steps.begin(), term.steps.end(),
+                           [&](const Step& step) { return step.deferred.empty() && number(step.value); });
     };
     const bool all = (item.value.empty() || plain(item.value)) &&
                      std::all_of(item.members.begin(), item.members.end(),

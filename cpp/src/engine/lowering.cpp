@@ -178,7 +178,7 @@ const formula::Expression& Lowering::parsed(const Formula& formula, const Contex
 Typed Lowering::term(const Term& term, const Context& context, const std::string& label) {
     // The step in force in the period's first month.
     const Formula* formula = &term.value;
-    const std::string* source = &term.source;
+    const std::string *source = &term.source, *deferred = &term.deferred;
     bool illustrative = term.illustrative;
     std::uint32_t step_in_force = 0;
     const Month now = calendar().start + calendar().first_month(context.every, context.period);
@@ -188,12 +188,13 @@ Typed Lowering::term(const Term& term, const Context& context, const std::string
             step_in_force = static_cast<std::uint32_t>(&step - term.steps.data()) + 1;
             if (!step.source.empty()) source = &step.source;
             illustrative = term.illustrative || step.illustrative;
+            deferred = step.deferred.empty() ? &term.deferred : &step.deferred;
         }
     if (formula->empty()) fail("missing-value", context, "no value is given for " + now.text());
     const formula::Expression& read = parsed(*formula, context);
-    if (!term.deferred.empty()) {
+    if (!deferred->empty()) {
         const Problem warning{"deferred-term", context.path,
-                              "still to be agreed (" + term.deferred + "); " + formula->text + " is taken until then",
+                              "still to be agreed (" + *deferred + "); " + formula->text + " is taken until then",
                               context.where};
         const auto same = [&](const Problem& w) { return w.path == warning.path && w.message == warning.message; };
         if (std::none_of(warnings.begin(), warnings.end(), same)) warnings.push_back(warning);

@@ -128,11 +128,13 @@ def unwritten_readings(reader: Reader) -> Iterator[Finding]:
 def deferred(reader: Reader) -> Iterator[Finding]:
     """Terms that have still to be agreed."""
     for place in reader.places:
-        words = place.data.get("deferred") if isinstance(place.data, dict) else None
-        if words:
-            value = place.data.get("value")
-            message = f"'{place.name}' has still to be agreed ({words}); {value} is taken until then"
-            yield Finding("deferred-term", "warning", place.path, message)
+        term = place.data if isinstance(place.data, dict) else {}
+        for number, value in enumerate((term, *(term.get("steps") or ()))):
+            if words := value.get("deferred"):
+                begins = f" from {value['from']}" if number else ""
+                message = f"'{place.name}'{begins} has still to be agreed ({words}); {value.get('value')} is taken until then"
+                path = f"{place.path}/steps/{number - 1}" if number else place.path
+                yield Finding("deferred-term", "warning", path, message)
 
 
 def concessions(reader: Reader) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ struct Step {
     Formula value;
     std::string source;
     bool illustrative = false;
+    std::string deferred;  // what is still to be agreed, and until when
     static const Record& record();
     friend bool operator==(const Step&, const Step&) = default;
 };
