@@ -143,17 +143,33 @@ def lost(book: Book) -> list[tuple[int, Json]]:
 def unresolved(book: Book) -> list[tuple[int, str, Json]]:
     """Notes that ask for an answer and have none: number, pointer of what they are about, the note.
 
-    A note is answered by a later one on the same place that is agreed, rejected, withdrawn or settled.
+    A note is answered by a later one on the same place that is agreed, rejected, withdrawn or settled. Dates say which
+    is later, wherever the notes stand in the book; where one has no date, or a month holds both ("2024-05" and
+    "2024-05-31"), their order does.
     """
-    asking: dict[str, list[tuple[int, str, Json]]] = {}
+    asking: list[tuple[int, str, str, Json]] = []
+    answers: dict[str, list[tuple[int, Json]]] = {}
     for number, (place, note) in enumerate(_placed(book)):
         where = _main(book._data, place or "")
         status = (note.get("status") or "").casefold()
         if status in CLOSING:
-            asking.pop(where, None)
+            answers.setdefault(where, []).append((number, note))
         elif status in ASKING:
-            asking.setdefault(where, []).append((number, place or "", note))
-    return sorted(item for group in asking.values() for item in group)
+            asking.append((number, where, place or "", note))
+    return [
+        (number, place, note)
+        for number, where, place, note in asking
+        if not any(_is_later(answer, (number, note)) for answer in answers.get(where, ()))
+    ]
+
+
+def _is_later(one: tuple[int, Json], other: tuple[int, Json]) -> bool:
+    """Whether a note, given with its number, was made after another: by their dates where these tell, else in order."""
+    mine, theirs = (str(note.get("date") or "") for _, note in (one, other))
+    known = min(len(mine), len(theirs))
+    if mine[:known] != theirs[:known] and _is_date(mine) and _is_date(theirs):
+        return mine > theirs
+    return one[0] > other[0]
 
 
 def _main(data: Json, place: str) -> str:
