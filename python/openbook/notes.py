@@ -143,9 +143,8 @@ def lost(book: Book) -> list[tuple[int, Json]]:
 def unresolved(book: Book) -> list[tuple[int, str, Json]]:
     """Notes that ask for an answer and have none: number, pointer of what they are about, the note.
 
-    A note is answered by a later one on the same place that is agreed, rejected, withdrawn or settled. Dates say which
-    is later, wherever the notes stand in the book; where one has no date, or a month holds both ("2024-05" and
-    "2024-05-31"), their order does.
+    A note is answered by a later one on the same place that is agreed, rejected, withdrawn or settled: one that stands
+    after it in the book, or, wherever it stands, has a later date.
     """
     asking: list[tuple[int, str, str, Json]] = []
     answers: dict[str, list[tuple[int, Json]]] = {}
@@ -164,12 +163,16 @@ def unresolved(book: Book) -> list[tuple[int, str, Json]]:
 
 
 def _is_later(one: tuple[int, Json], other: tuple[int, Json]) -> bool:
-    """Whether a note, given with its number, was made after another: by their dates where these tell, else in order."""
+    """Whether a note, given with its number, is later than another: it stands after it, or its date is a later one.
+
+    Standing after is enough, because notes are added at the end, and the date of a question may be that of a source
+    which came to light after the parties had agreed. A month is not later than a day in it.
+    """
+    if one[0] > other[0]:
+        return True
     mine, theirs = (str(note.get("date") or "") for _, note in (one, other))
     known = min(len(mine), len(theirs))
-    if mine[:known] != theirs[:known] and _is_date(mine) and _is_date(theirs):
-        return mine > theirs
-    return one[0] > other[0]
+    return _is_date(mine) and _is_date(theirs) and mine[:known] > theirs[:known]
 
 
 def _main(data: Json, place: str) -> str:
