@@ -265,7 +265,8 @@ PARTIES = {
     ),
     "unanswered-note": Words(
         "A note is open, in dispute or without prejudice and has no answer, and the book is to be sealed.",
-        "Answer it on the same place: `book.with_note(..., status='agreed')`, or `rejected`, `withdrawn`, `settled`.",
+        "Answer it on the same place: `book.with_note(..., status='agreed')`, or `rejected`, `withdrawn`, `settled`. "
+        "It stands after the question, or has a later date.",
     ),
     "unsealed": Words(
         "The seed is to be drawn from the seal of a book (`seed='sealed'`), and the book is not under seal.",

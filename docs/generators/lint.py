@@ -89,7 +89,7 @@ CODES = {
     "it against the signed contract. See [Between the parties](../explanation/between_parties.md).",
     "lost-note": "A note is on something that the book does not have any more. Move it or take it out.",
     "unknown-status": "A note has a status that openbook does not know; as a status it asks for nothing. Choose one that the message lists.",
-    "unanswered-note": "A note is open, in dispute or without prejudice and has no later answer on the same place. Answer it before the book is sealed.",
+    "unanswered-note": "A note is open, in dispute or without prejudice and has no later answer on the same place (one that stands after it or has a later date). Answer it before the book is sealed.",
     "illustrative": "A term is assumed, not agreed or published. Replace it before anything is signed.",
 }
 

@@ -111,7 +111,7 @@ def compare_forms(
         Levels of the year's activity.
     price
         Pounds for a unit under strict tariff, against which risk is measured; None: the parameter "price" that the
-        forms have, where they agree.
+        forms have, where they agree and it stays the same throughout the year that is looked at.
     deviation
         How uncertain activity is in the forms of `openbook.quick`: its standard deviation over the year as a part of
         plan, "5%". None: as the forms and books say; without any driver there are no figures of risk.

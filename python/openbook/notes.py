@@ -143,17 +143,36 @@ def lost(book: Book) -> list[tuple[int, Json]]:
 def unresolved(book: Book) -> list[tuple[int, str, Json]]:
     """Notes that ask for an answer and have none: number, pointer of what they are about, the note.
 
-    A note is answered by a later one on the same place that is agreed, rejected, withdrawn or settled.
+    A note is answered by a later one on the same place that is agreed, rejected, withdrawn or settled: one that stands
+    after it in the book, or, wherever it stands, has a later date.
     """
-    asking: dict[str, list[tuple[int, str, Json]]] = {}
+    asking: list[tuple[int, str, str, Json]] = []
+    answers: dict[str, list[tuple[int, Json]]] = {}
     for number, (place, note) in enumerate(_placed(book)):
         where = _main(book._data, place or "")
         status = (note.get("status") or "").casefold()
         if status in CLOSING:
-            asking.pop(where, None)
+            answers.setdefault(where, []).append((number, note))
         elif status in ASKING:
-            asking.setdefault(where, []).append((number, place or "", note))
-    return sorted(item for group in asking.values() for item in group)
+            asking.append((number, where, place or "", note))
+    return [
+        (number, place, note)
+        for number, where, place, note in asking
+        if not any(_is_later(answer, (number, note)) for answer in answers.get(where, ()))
+    ]
+
+
+def _is_later(one: tuple[int, Json], other: tuple[int, Json]) -> bool:
+    """Whether a note, given with its number, is later than another: it stands after it, or its date is a later one.
+
+    Standing after is enough, because notes are added at the end, and the date of a question may be that of a source
+    which came to light after the parties had agreed. A month is not later than a day in it.
+    """
+    if one[0] > other[0]:
+        return True
+    mine, theirs = (str(note.get("date") or "") for _, note in (one, other))
+    known = min(len(mine), len(theirs))
+    return _is_date(mine) and _is_date(theirs) and mine[:known] > theirs[:known]
 
 
 def _main(data: Json, place: str) -> str:

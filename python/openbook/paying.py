@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import queries
-from ._calendar import Months, month_text
+from ._calendar import Months, month_index, month_text
 from ._literals import figure
 from ._values import nearest
 from ._varying import exact_text, formula_text, number
@@ -108,11 +108,8 @@ class Paid:
         self.form, self.of = form, settled or Settled()
         self.item = _input(form)
         self.clauses, self.payee = _clauses(form)
-        months = Months.of(form.book.calendar)
-        starts, ends = months.starts("year"), months.ends("year")
-        if not isinstance(form.year, int) or not 1 <= form.year <= len(starts):
-            refuse("year", f"found {form.year!r}, expected a contract year from 1 to {len(starts)}")
-        self.first, self.last = month_text(starts[form.year - 1]), month_text(ends[form.year - 1] - 1)
+        first, end = _year(form)
+        self.first, self.last = month_text(first), month_text(end - 1)
 
     def __call__(self, x: Fraction) -> tuple[Decimal, Decimal]:
         """Payment, and position of the payee."""
@@ -194,25 +191,66 @@ def _clauses(form: Form) -> tuple[tuple[str, ...], str]:
     return chosen, payees[0]
 
 
-def _stated(form: Form) -> Fraction | None:
-    term = next((item.value for item in form.book.parameters if item.id == "price"), None)
-    stated = None if term is None or term.steps else figure(term.value)
-    return None if stated is None else Fraction(stated.value)
-
-
 def common_price(forms: Mapping[str, Form], given: Any) -> Fraction:
-    """The price that slopes are measured against."""
+    """The price that slopes are measured against: what is given, else what the parameter 'price' of the forms is.
+
+    Raises
+    ------
+    BookError
+        No price is given, and the forms state none, several, or one that changes in the year that is looked at.
+    """
     expected = "an amount of money above £0, such as '£2,000'"
     if given is not None:
         wanted = number(given, "price")
         if wanted <= 0:
             refuse("price", f"found {given!r}, expected {expected}")
         return wanted
-    stated = {price for price in map(_stated, forms.values()) if price is not None}
+    stated: set[Fraction] = set()
+    unstated: list[str] = []
+    for name, form in forms.items():
+        called = f"the parameter 'price' of {name or form.book.id}"
+        found = _prices(form)
+        values = {text if value is None else value for _, text, value in found}
+        if len(values) > 1:
+            told = ", ".join(
+                f"{text if value is None else f'£{exact_text(value)}'} from {m}" for m, text, value in found
+            )
+            changes = f"{called} changes in the year that is looked at: {told}"
+            refuse("price", f"{changes}; say price=, one of these or another amount of money above £0")
+        unstated += [f"{called} is {text}, no stated amount" for _, text, value in found if value is None]
+        stated |= {value for _, _, value in found if value is not None}
     if len(stated) != 1 or min(stated) <= 0:
-        told = ", ".join(f"£{exact_text(price)}" for price in sorted(stated)) or "no parameter 'price'"
-        refuse("price", f"the forms have {told}; say price=, {expected}")
+        told = ", ".join(f"£{exact_text(price)}" for price in sorted(stated))
+        why = f"the forms have {told}" if stated else "; ".join(unstated) or "the forms have no parameter 'price'"
+        refuse("price", f"{why}; say price=, {expected}")
     return stated.pop()
+
+
+def _prices(form: Form) -> list[tuple[str, str, Fraction | None]]:
+    """What the parameter 'price' is in the form's year: from which month, as written, and the figure, if it is one."""
+    price = next((item for item in form.book.parameters if item.id == "price"), None)
+    if price is None or price.value is None:
+        return []
+    if price.dimension:
+        return [("", f"one for each member of '{price.dimension}'", None)]
+    first, end = _year(form)
+    dated = [(first, price.value.value), *((month_index(step.from_), step.value) for step in price.value.steps or ())]
+    before = [each for month, each in dated if month <= first]
+    found = [(first, before[-1]), *((month, each) for month, each in dated if first < month < end)]
+    made = []
+    for month, each in found:
+        told = figure(each)
+        made.append((month_text(month), repr(each), None if told is None else Fraction(told.value)))
+    return made
+
+
+def _year(form: Form) -> tuple[int, int]:
+    """The first month of the year that is looked at, and the one after it."""
+    months = Months.of(form.book.calendar)
+    starts, ends = months.starts("year"), months.ends("year")
+    if not isinstance(form.year, int) or not 1 <= form.year <= len(starts):
+        refuse("year", f"found {form.year!r}, expected a contract year from 1 to {len(starts)}")
+    return starts[form.year - 1], ends[form.year - 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ def open_points(book: Book, *, accept_illustrative: bool = False) -> Table:
     - open-reading, provisional-reading: a clause has several readings and the parties have not chosen one.
     - open-alternative: a term still lists other figures for itself.
     - unanswered-note: a note is open, in dispute or without prejudice, and no later note on the same place agrees,
-      rejects, withdraws or settles it. That is how a document says that a term is left for later.
+      rejects, withdraws or settles it. Later is what stands after it or has a later date. That is how a document says
+      that a term is left for later.
     - deferred-term: a term is marked as deferred, or its source, unit or name says "to be agreed", "to be confirmed",
       "TBC" or the like.
     - private-note: a note is one party's own.

@@ -184,7 +184,8 @@ def risk_transfer(
     low, high
         The year's activity from and to.
     price
-        Pounds for a unit against which slopes are measured; None: the form's parameter "price".
+        Pounds for a unit against which slopes are measured; None: what the form's parameter "price" is throughout the
+        year that is looked at.
     name
         What the form is called; by default its book's title.
     probes, most
@@ -193,7 +194,7 @@ def risk_transfer(
     Raises
     ------
     BookError
-        There is no price, input, clause or year as said.
+        There is no price, or one that changes in the year; or no input, clause or year as said.
     ValueError
         The range is empty, or not one of numbers of at least 0.
 

@@ -234,6 +234,58 @@ def test_without_uncertainty_there_are_no_figures_of_risk() -> None:
     assert plain.transfers["block"].at(10_000) == 0
 
 
+def stepped(steps: list[dict[str, Any]], *, value: str = "£10", months: int = 24) -> ob.Book:
+    """Ten cases a month or more at a price that changes."""
+    return ob.Book(
+        id="dear",
+        calendar=ob.Calendar(start="2024-04", months=months),
+        parties=[ob.Party(id="payer"), ob.Party(id="provider")],
+        inputs=[ob.Input(id="cases", unit="cases", plan=10)],
+        parameters=[
+            ob.Parameter(id="base", value=ob.Term("£9", unit="£ per case")),
+            ob.Parameter(id="price", value=ob.Term(value, unit="£ per case", steps=steps)),
+        ],
+        contracts=[
+            ob.Contract(
+                id="c", payer="payer", payee="provider", clauses=[ob.Activity(id="a", quantity="cases", price="price")]
+            )
+        ],
+    )
+
+
+def test_a_price_that_changes_in_the_year_is_told_with_its_values() -> None:
+    steps = [{"from": "2024-10", "value": "£12"}, {"from": "2025-04", "value": "£15"}]
+    first = ob.Form(stepped(steps), "cases", ["a"])
+    with pytest.raises(ob.BookError) as caught:
+        ob.risk_transfer(first, 100, 200)
+    (problem,) = caught.value.problems
+    assert problem.message == (
+        "price: the parameter 'price' of dear changes in the year that is looked at: £10 from 2024-04, £12 from "
+        "2024-10; say price=, one of these or another amount of money above £0"
+    )
+    # 120 cases are 10 a month: six months at £10 and six at £12
+    assert first.pay(120) == 60 * 10 + 60 * 12
+    assert ob.risk_transfer(first, 120, 121, price="£12").price == 12
+    forms = {"a": first, "b": quick.cost_per_case("£10", plan=100)}
+    with pytest.raises(ob.BookError, match="'price' of a changes in the year that is looked at: £10 from"):
+        ob.compare_forms(forms, [100])
+    # in the second year it is £15 throughout
+    second = ob.Form(stepped(steps), "cases", ["a"], year=2)
+    assert ob.risk_transfer(second, 100, 200).price == 15
+    assert ob.compare_forms({"a": second}, [120]).at("a", 120) == 1_800
+    with pytest.raises(ob.BookError, match="expected a contract year from 1 to 2"):
+        ob.risk_transfer(ob.Form(stepped(steps), "cases", ["a"], year=3), 100, 200)
+
+
+def test_a_price_that_is_no_amount_is_told_as_it_is_written() -> None:
+    with pytest.raises(ob.BookError, match=r"'price' of dear is 'base \* 2', no stated amount; say price="):
+        ob.risk_transfer(ob.Form(stepped([], value="base * 2"), "cases"), 100, 200)
+    with pytest.raises(ob.BookError, match=r"£10 from 2024-04, 'base \* 2' from 2024-10; say price="):
+        ob.risk_transfer(ob.Form(stepped([{"from": "2024-10", "value": "base * 2"}]), "cases"), 100, 200)
+    same = stepped([{"from": "2024-10", "value": "£10.00"}])
+    assert ob.risk_transfer(ob.Form(same, "cases"), 100, 200).price == 10
+
+
 def test_what_cannot_be_compared() -> None:
     block = quick.block("£20m")
     with pytest.raises(ob.BookError, match="no parameter 'price'; say price="):

@@ -114,6 +114,34 @@ def test_questions_are_open_until_a_later_answer(given_notes: list[tuple[str, st
     assert [number for number, _, _ in unresolved(book)] == wanted
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered", "later"),
+    [
+        ("2024-02-01", "2024-03-01", True),
+        ("2024-02", "2024-03-01", True),
+        ("2023", "2024-01", True),
+        ("2024-02-01", "2024-01-31", False),
+        ("2024-03-01", "2023", False),
+        # a month holds both, one has no date, or what it has is none
+        ("2024-02", "2024-02-10", False),
+        ("2024-02-10", "2024-02", False),
+        ("2024-02", "2024-02", False),
+        ("2024-02-10", "", False),
+        ("", "2024-02-10", False),
+        ("soon", "2024-02-10", False),
+    ],
+)
+def test_an_answer_that_stands_before_its_question_has_a_later_date(asked: str, answered: str, later: bool) -> None:
+    question = {"on": "fee", "status": "open", "text": "A month?", "date": asked}
+    answer = {"on": "fee", "status": "agreed", "text": "A month.", "date": answered}
+    for listed, is_answered in (([question, answer], True), ([answer, question], later)):
+        notes = [{name: value for name, value in note.items() if value} for note in listed]
+        book = small_book().replace(notes=notes)
+        assert bool(unresolved(book)) is not is_answered
+        assert ("unanswered-note" in book.lint()["code"]) is not is_answered
+        assert ("unanswered-note" in ob.open_points(book)["code"]) is not is_answered
+
+
 def test_lint_finds_lost_notes_strange_statuses_and_open_questions() -> None:
     book = small_book().replace(
         notes=[

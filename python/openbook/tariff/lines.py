@@ -22,6 +22,7 @@ __all__ = [
     "JOINT",
     "Row",
     "Rows",
+    "fitting",
     "frame_with",
     "key_columns",
     "line_name",
@@ -199,6 +200,19 @@ def year_start(periods: Iterable[Any]) -> str:
             continue
     first = min(found, default=12 * 2024 + 3)
     return month_text(first - (first - 3) % 12)
+
+
+def fitting(codes: CodeMap | None, columns: tuple[str, ...]) -> None:
+    """Refuse a map of codes of other columns than the key has, or in another order: it would find none of the keys.
+
+    Raises
+    ------
+    ValueError
+        It is one.
+    """
+    if codes is not None and codes.source != columns:
+        found, wanted = ", ".join(codes.source), ", ".join(columns)
+        raise ValueError(f"codes: found a map of {found}, expected one of the key columns in their order: {wanted}")
 
 
 def month_of(codes: CodeMap | None, period: str | None) -> int:

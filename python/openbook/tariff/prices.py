@@ -15,7 +15,19 @@ from ..data.faults import Faults
 from ..data.mapping import CodeMap
 from ..errors import DataError
 from ..table import Column, Schema, Table
-from .lines import Key, Rows, frame_with, key_columns, line_name, month_of, own_names, read_rows, unique, year_start
+from .lines import (
+    Key,
+    Rows,
+    fitting,
+    frame_with,
+    key_columns,
+    line_name,
+    month_of,
+    own_names,
+    read_rows,
+    unique,
+    year_start,
+)
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -381,6 +393,7 @@ class PriceList:
         >>> [(row["row"], row["reason"], row["cost"]) for row in found]
         [(2, 'not in the price list', Decimal('22')), (3, 'no value', Decimal('5'))]
         """
+        fitting(codes, self.keys)
         faults = Faults()
         rows = read_rows(activity, self.keys, [quantity, *([cost] if cost else [])], faults, "activity")
         faults.raise_any("the activity cannot be read")
