@@ -124,6 +124,8 @@ def _as_tried(reader: Reader, contract: Any, clause: Any, probe: Probe, amount: 
     activity, lists = list[str](), list[str]()
     for of in probe.moved:
         x, y = probe.response(of, amount)
+        if not len(x):
+            continue
         at_plan = int(abs(x - float(of.rest)).argmin())
         planned = max(0.0, way * float(y[at_plan]))
         near = _near(of, x)

@@ -9,7 +9,7 @@ from typing import Any
 from .._literals import figure
 from .targets import Index, Target, find
 
-__all__ = ["follows", "in_words", "select"]
+__all__ = ["follows", "in_words", "select", "unit_is"]
 
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _FORMULA_WORD = re.compile(r"[A-Za-z_]\w*")
