@@ -11,6 +11,7 @@ from test_lint_behaviour import ACTIVITY, CASES, SCORE, book, price
 PEOPLE = ob.Input(id="registered", unit="people", plan=50_000)
 BILLED = ob.Input(id="billed", unit="£", plan="£90k")
 QUALITY = ob.Input(id="quality", unit="%", aggregate="last", plan="90%")
+LIST = ob.Input(id="list_size", unit="patients", plan=6_000)
 BREACHES = ob.Input(id="breaches", unit="breaches", plan=3)
 READINGS = [ob.Reading(name="a"), ob.Reading(name="b", overrides={"words": "otherwise"})]
 
@@ -31,7 +32,7 @@ def bands(*ends: tuple[Any, Any], base: Any = "£24k") -> ob.Bands:
 
 def told(form: str, *clauses: ob.Clause, **options: Any) -> list[str]:
     contract = ob.Contract(id="acute", payer="icb", payee="trust", form=form, clauses=list(clauses))
-    made = book(contracts=[contract], inputs=[CASES, SCORE, PEOPLE, BILLED, QUALITY, BREACHES])
+    made = book(contracts=[contract], inputs=[CASES, SCORE, PEOPLE, LIST, BILLED, QUALITY, BREACHES])
     rows = [row for row in made.lint(**options) if row["code"] == "form"]
     assert all((row["severity"], row["path"]) == ("warning", "/contracts/0/form") for row in rows)
     return [row["message"] for row in rows]
@@ -52,6 +53,7 @@ FIXED = "sets a price for activity, but its clauses pay a fixed sum"
         ("Payment by Results", [yearly("£20 * plan(number(cases))")], FIXED),
         # Flat between half and one and a half times the plan: a block in all but name.
         ("Cost-and-volume", [bands(("50%", 1), ("150%", 0), (None, 1))], FIXED),
+        ("Payment by Results", [BLOCK, yearly("£90 * number(cases)", from_="trust", to="charity")], FIXED),
         # Quality and breaches are no activity.
         ("National tariff", [yearly("£24k * quality")], FIXED),
         ("Payment by Results", [BLOCK, yearly("-£200 * number(breaches)")], FIXED),
@@ -84,6 +86,8 @@ def test_contracts_that_pay_otherwise_than_they_are_called(form: str, clauses: l
 @pytest.mark.parametrize(
     ("form", "clauses"),
     [
+        ("Block", [yearly("£1 * number(registered)")]),
+        ("Block", [yearly("£1 * number(list_size)")]),
         ("Local modification", [ACTIVITY]),
         ("Payment by Results", [yearly("£20 * number(cases)")]),
         ("Payment by Results", [bands((None, "10%"))]),
@@ -102,6 +106,8 @@ def test_contracts_that_pay_otherwise_than_they_are_called(form: str, clauses: l
         ("Block", [BLOCK, ob.Penalty(id="p", quantity="breaches", rate=ob.Term("£9,000", unit="£ per breach"))]),
         ("Block outside the national tariff", [BLOCK]),
         ("Capitation", [CAPITATION, ACTIVITY]),
+        # What the provider pays for its own supplies is no part of what it is paid.
+        ("Block", [BLOCK, yearly("£90 * number(cases)", from_="trust", to="charity")]),
         ("NHS Standard Contract", [BLOCK]),
         ("NHS Standard Contract", [ACTIVITY]),
     ],
@@ -141,3 +147,17 @@ def test_a_subcontract_pays_for_what_its_head_contract_does() -> None:
     assert "£9,600 of £9,600" in forms("Block")[0]
     assert forms("Block", probe=False)
     assert not forms("Cost per case") and not forms("Cost per case", probe=False)
+
+
+def test_what_is_passed_down_of_a_capitation_follows_its_list() -> None:
+    passed = ob.Subcontract(id="passed", of="listed", portion="40%")
+    head = ob.Contract(id="head", payer="icb", payee="trust", clauses=[CAPITATION])
+    cases = PEOPLE.replace(unit="cases")
+
+    def forms(called: str) -> list[str]:
+        below = ob.Contract(id="below", payer="trust", payee="charity", form=called, clauses=[passed])
+        made = book(contracts=[head, below], inputs=[cases])
+        return [row["message"] for row in made.lint() if row["code"] == "form"]
+
+    assert not forms("Block") and not forms("Capitation")
+    assert "follow the list ('registered')" in forms("Payment by Results")[0]

@@ -35,6 +35,7 @@ _BESIDE = frozenset(
 #: Units of which a number more is no activity, and of those that count such as may be a list.
 _NO_ACTIVITY = frozenset({"%", "date"})
 _PERSONS = frozenset({"person", "people", "persons"})
+_LISTS = frozenset({"list", "register", "registered", "population"})
 #: What a form promises is looked for between these parts of the plan.
 _NEAR = (0.5, 1.5)
 
@@ -70,22 +71,33 @@ def forms(reader: Reader, probe: Probe | None = None, amounts: dict[str, str] | 
             continue
         paid = []
         for clause in contract.clauses:
-            if clause.kind in _BESIDE:
+            way = _way(contract, clause)
+            if not way:
                 continue
             if probe is None or amounts is None:
                 paid.append(_as_written(reader, clause))
             else:
-                paid.append(_as_tried(reader, contract, clause, probe, amounts[clause.id]))
+                paid.append(_as_tried(reader, clause, way, probe, amounts[clause.id]))
         belied = _belied(called, paid, tried=probe is not None)
         if belied:
             message = f"contract '{contract.id}' is called \"{contract.form}\", which {belied}"
             yield Finding("form", "warning", f"/contracts/{number}/form", message)
 
 
+def _way(contract: Any, clause: Any) -> int:
+    """1 of a clause under which the contract's payer pays, -1 where it is paid, 0 of what is not for the service."""
+    if clause.kind in _BESIDE:
+        return 0
+    if (clause.from_ or contract.payer) == contract.payer:
+        return 1
+    return -1 if (clause.to or contract.payee) == contract.payer else 0
+
+
 def _belied(called: str, paid: list[_Paid], *, tried: bool) -> str:
     """What a form is, and how that is belied, in words; "" where it is not."""
     priced, fixed, listed = (pattern.search(called) for pattern in (_PRICED, _FIXED, _LISTED))
     whole, by_activity = sum(of.planned for of in paid), sum(of.by_activity for of in paid)
+    by_activity = min(by_activity, whole or by_activity)
     activity = _listed([name for of in paid for name in of.activity])
     lists = _listed([name for of in paid for name in of.lists])
     # A modification of a price is no block, whatever else it is called; other names may be set against each other.
@@ -114,9 +126,8 @@ def _as_written(reader: Reader, clause: Any) -> _Paid:
     return _Paid(1.0, float(bool(activity) and not beside), activity, tuple(sorted(lists)), bool(may))
 
 
-def _as_tried(reader: Reader, contract: Any, clause: Any, probe: Probe, amount: str) -> _Paid:
+def _as_tried(reader: Reader, clause: Any, way: int, probe: Probe, amount: str) -> _Paid:
     """By what a clause pays as each input moves alone, near its plan."""
-    way = -1.0 if (clause.to or contract.payee) == contract.payer else 1.0
     reaches, on_list = _inputs(reader, clause)
     # Of an input that was moved to a few values, or not at all, the document alone says whether it may be paid for.
     may = bool(reaches - {of.id for of in probe.moved if of.steps})
@@ -167,14 +178,15 @@ def _inputs(reader: Reader, clause: Any) -> tuple[set[str], set[str]]:
     """The inputs that a clause's formulas come to, also through other clauses: such as may be activity, and lists."""
     by_id = {other.id: (other, at) for _, other, _, at in reader.clauses()}
     may = {item.id for item in reader.book.inputs if item.unit not in _NO_ACTIVITY and not item.category}
-    lists = _named(reader, [str(clause.people)]) & may if clause.kind == "capitation" else set[str]()
-    names, seen, waiting = set[str](), set[str](), {clause.id}
+    names, lists, seen, waiting = set[str](), set[str](), set[str](), {clause.id}
     while waiting:
         seen |= {name := waiting.pop()}
         other, at = by_id[name]
         texts = [text for place in reader.places if place.path.startswith(f"{at}/") for text in formulas(place)]
         found = _named(reader, texts)
         names |= found & may
+        if other.kind == "capitation":
+            lists |= _named(reader, [str(other.people)]) & may
         waiting |= ((found | {getattr(other, "of", ""), *getattr(other, "risks", ())}) & by_id.keys()) - seen
     return names - lists, lists
 
@@ -193,7 +205,7 @@ def _of_what_happens(tree: dict[str, Any]) -> dict[str, Any]:
 def _counts(reader: Reader, clause: Any, name: str) -> bool:
     """Whether an input counts activity: by its unit, or since a family that counts units pays for it."""
     unit = _unit(reader, name)
-    if unit_is(unit, "count") and unit not in _PERSONS:
+    if unit_is(unit, "count") and unit not in _PERSONS and _LISTS.isdisjoint(name.split("_")):
         return True
     field = QUANTITIES.get(clause.kind)
     return field is not None and name in _named(reader, [str(getattr(clause, field))])
