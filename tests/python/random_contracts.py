@@ -424,6 +424,9 @@ class Maker(Amounts):
             head["when"] = self.condition("month" if recalibrates else on["every"], 0)
         if self.chance(0.3):
             head[pick(["starts", "ends"])] = self.month(self.random.randrange(self.months))
+        before = self.before_concessions("month" if recalibrates else on["every"], on)
+        if self.chance(0.4):
+            head["when"] = f"{pick(before)} {pick(['<', '<=', '>', '>='])} {pounds(pick([-20_000, 0, 1, 20_000]))}"
         if recalibrates:
             return [{**head, "on": "target", "concession": "recalibrate", "amount": "-0.35"}]
         if on["kind"] == "incentive" and self.chance(0.6):
@@ -431,9 +434,18 @@ class Maker(Amounts):
         limit = {"limit": self.money(0, 20_000)} if self.chance(0.5) else {}
         if self.chance(0.1):
             limit = {"limit": "£100 / 3"}
+        if self.chance(0.2):
+            limit = {"limit": f"positive({pick(['', '-'])}{pick(before)})"}
         if on["kind"] in LABELS and self.chance(0.4):
             head["part"] = pick(LABELS[on["kind"]])
         return [{**head, "concession": "waive", "fraction": self.fraction(), **limit}]
+
+    def before_concessions(self, every: str, on: Document) -> list[str]:
+        """What a concession may be decided on: how its own period would stand without it."""
+        party = self.random.choice(["payer", *self.providers])
+        own = [f"{what}('{party}')" for what in ("position", "provisional", "income", "cash")]
+        clause = [f"paid('{on['id']}')", f"cumulative({on['id']})"] if every == on["every"] else []
+        return [*own, *clause]
 
     def finances(self) -> Document:
         pick = self.random.choice

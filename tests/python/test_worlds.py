@@ -140,3 +140,45 @@ def test_worlds_agree_without_concessions_and_in_simulation() -> None:
     )
     assert abs(practised - world - 3 * year_one).max() < 1e-6
     assert year_one.min() > 0
+
+
+def let_off(**terms: Any) -> ob.Book:
+    """A trust that has £40,000 a year before £1,000 for each breach; a concession is decided on its position."""
+    data = penalised()
+    data["quantities"] = []
+    data["parties"].append({"id": "staff", "roles": ["supplier"]})
+    data["contracts"][0]["clauses"][0]["amount"] = "£1m"
+    data["contracts"][0]["clauses"][1]["rate"] = {"value": 1000, "unit": "£ per breach"}
+    data["finances"] = {"costs": [{"id": "pay", "kind": "fixed", "party": "trust", "to": "staff", "amount": "£80k"}]}
+    data["concessions"] = [{"id": "solvency", "concession": "waive", "on": "penalty_clause", **terms}]
+    return ob.Book.from_json(data)
+
+
+def test_a_concession_is_decided_on_the_positions_that_the_words_would_make() -> None:
+    short = "position('trust', 'year')"
+    # Up to the deficit: years of £10,000 over, exactly nothing left, £30,000 short.
+    book = let_off(when=f"{short} < £0", limit=f"-{short}")
+    settled = book.settle({"breaches": [30, 40, 70]}, disputes=False)
+    assert [position(settled, "practised", y) for y in (1, 2, 3)] == [Decimal(10_000), Decimal(0), Decimal(0)]
+    assert [position(settled, "written", y) for y in (1, 2, 3)] == [Decimal(10_000), Decimal(0), Decimal(-30_000)]
+    # A fraction of what falls short; the income of the commissioner's payee; what the clause itself would take.
+    for terms, kept in (
+        ({"fraction": f"clip(-{short} / £60000, 0, 1)"}, 40_000 - 70_000 * (1 - Fraction(30_000, 60_000))),
+        ({"when": "income('trust', 'year') < £930001", "fraction": "10%"}, 40_000 - 63_000),
+        ({"when": "income('trust', 'year') < £930000", "fraction": "10%"}, 40_000 - 70_000),
+        ({"when": "paid('penalty_clause') <= -£70000", "limit": "-paid('penalty_clause') / 7"}, 40_000 - 60_000),
+        ({"when": "cash('trust') <= £50k", "limit": "£5k"}, 40_000 - 65_000),
+    ):
+        settled = let_off(**terms).settle({"breaches": [0, 0, 70]}, disputes=False)
+        assert position(settled, "practised", 3) == kept, terms
+
+
+def test_earlier_periods_of_a_concessions_terms_are_as_practised() -> None:
+    # Year one is let off, so nothing is taken. Year two would bring £31,000, which is taken, and year three then £61,000. By
+    # the words alone year two would have stood at £61,000 as well.
+    book = let_off(when="-cumulative(penalty_clause) <= £30000")
+    settled = book.settle({"breaches": [30, 31, 30]}, disputes=False)
+    assert [position(settled, "practised", y) for y in (1, 2, 3)] == [Decimal(40_000), Decimal(9_000), Decimal(10_000)]
+    # £20,000 in year two: nothing was taken before, so it is let off; by the words £50,000 would have stood.
+    settled = book.settle({"breaches": [30, 20, 31]}, disputes=False)
+    assert [position(settled, "practised", y) for y in (1, 2, 3)] == [Decimal(40_000), Decimal(40_000), Decimal(9_000)]

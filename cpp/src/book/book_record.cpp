@@ -331,7 +331,9 @@ const Record& Concession::record() {
              .required(),
          field<&Concession::part>("part", "Only the clause's entries with this label."),
          field<&Concession::starts>("starts", "First month."), field<&Concession::ends>("ends", "Last month."),
-         field<&Concession::when>("when", "Condition under which it is made."),
+         field<&Concession::when>("when",
+                                "Condition under which it is made. It and what follows may ask for money of the same "
+                                "period, as it would be without any concession in it."),
          field<&Concession::fraction>("fraction", "Fraction of the amount that is waived."),
          field<&Concession::amount>("amount", "Credited score (absent: 1), or the recalibrated value."),
          field<&Concession::limit>("limit", "Most that is waived in a period; absent: no limit.").in("£"),

@@ -18,12 +18,14 @@ using Look = std::function<Shown(NodeId, const std::string&)>;
 constexpr std::size_t most_nodes = 20'000;
 
 std::string distance(double a, double b, const std::string& unit) {
-    char text[64];
-    const double d = std::fabs(a - b);
-    if (unit == "£")
-        std::snprintf(text, sizeof text, "£%.2f", d);
-    else
+    char text[400];
+    const double d = std::fabs(a - b), pennies = d * 100;
+    if (unit != "£")
         std::snprintf(text, sizeof text, "%.10g", d);
+    else if (std::fabs(pennies - std::round(pennies)) < 1e-4)
+        std::snprintf(text, sizeof text, "£%.2f", d);
+    else  // nothing has rounded it
+        std::snprintf(text, sizeof text, "£%.6f", d);
     return text;
 }
 
@@ -57,6 +59,11 @@ std::string branch_note(const Trace& trace, const Look& look) {
         return found.text.empty()
                    ? "held in none of " + std::to_string(n) + " periods; the latest is shown"
                    : "held " + which + " in period " + found.text + " of " + std::to_string(n) + ", which is shown";
+    }
+    if (trace.operation == "round" && n >= 1) {
+        const std::string before = child(0).text;
+        if (before.empty() || child(0).number == look(trace.node, trace.unit).number) return {};
+        return "rounded from " + std::string(trace.unit == "£" ? "£" : "") + before;
     }
     if (trace.operation == "positive" && n == 1)
         return child(0).number > 0 ? "above zero by " + distance(child(0).number, 0, trace.unit)

@@ -116,6 +116,12 @@ std::vector<Flow> Lowering::flows_of(std::size_t index, const ClausePlace& place
     return std::move(clause.flows);
 }
 
+/// A concession is decided on the positions that the words would make of its period.
+Context Lowering::conceding(const Concession& concession, Every every, int period) {
+    const std::string where = "concession '" + concession.id + "'";
+    return {World::provisional, every, period, where, where};
+}
+
 void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow>& flows) {
     const Clause& clause = *clauses[index].clause;
     for (const Concession& concession : book.concessions) {
@@ -123,8 +129,7 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
         if (!within(calendar().start + calendar().first_month(clause.every, period), concession.starts,
                     concession.ends))
             continue;
-        const Context context{World::practised, clause.every, period, "concession '" + concession.id + "'",
-                              "concession '" + concession.id + "'"};
+        const Context context = conceding(concession, clause.every, period);
         const Typed holds = truth_or_fail(term(concession.when, context), context, "when");
         const Typed fraction = term(concession.fraction, context);
         Context of_fraction = context;
@@ -164,8 +169,7 @@ Typed Lowering::credited(std::size_t index, const Typed& score, const Context& c
         if (!within(calendar().start + calendar().first_month(context.every, context.period), concession.starts,
                     concession.ends))
             continue;
-        Context inside = context;
-        inside.path = "concession '" + concession.id + "'";
+        const Context inside = conceding(concession, context.every, context.period);
         const Typed holds = truth_or_fail(term(concession.when, inside), inside, "when");
         const Typed credit = concession.amount.empty() ? literal(1) : term(concession.amount, inside);
         auto trace = std::make_shared<Trace>();
@@ -408,6 +412,12 @@ Typed Lowering::cash(const std::string& party, World world, int end_month, const
             if (flow.from == party) parts.emplace_back(flow.amount, -1);
         }
     };
+    // By the words and for a concession, what went before is as practised.
+    const int own_begin = calendar().first_month(asker.every, asker.period);
+    const World now = world == World::words ? World::practised : world;
+    const auto then = [&](Every every, int p) {
+        return calendar().end_month(every, p) <= own_begin ? history_of(world) : now;
+    };
     // Payments in advance belong to periods that have not come yet: all periods are looked at, and only those due by
     // now count.
     for (std::size_t i = 0; i < clauses.size(); ++i) {
@@ -420,14 +430,16 @@ Typed Lowering::cash(const std::string& party, World world, int end_month, const
         for (int p = 0; p < calendar().count(clause.every); ++p) {
             const Context own{world, clause.every, p, asker.path, asker.where};
             if (p == 0 || !one) lag = static_cast<int>(to_double(constant_term(after, own, "paid_after")));
-            if (calendar().first_month(clause.every, p) + lag < end_month) take(clause_flows(i, world, p));
+            if (calendar().first_month(clause.every, p) + lag < end_month) take(clause_flows(i, then(clause.every, p), p));
         }
     }
-    for (std::size_t i = 0; i < book.finances.funding.size(); ++i)
-        for (int p = 0; p < calendar().count(book.finances.funding[i].every); ++p)
-            if (calendar().end_month(book.finances.funding[i].every, p) <= end_month) take(funding_flows(i, world, p));
+    for (std::size_t i = 0; i < book.finances.funding.size(); ++i) {
+        const Every every = book.finances.funding[i].every;
+        for (int p = 0; p < calendar().count(every); ++p)
+            if (calendar().end_month(every, p) <= end_month) take(funding_flows(i, then(every, p), p));
+    }
     for (std::size_t i = 0; i < book.finances.costs.size(); ++i)
-        for (int month = 0; month < end_month; ++month) take(cost_flows(i, world, month));
+        for (int month = 0; month < end_month; ++month) take(cost_flows(i, then(Every::month, month), month));
     return total(builder, parts, "position", "cash of " + party);
 }
 

@@ -140,8 +140,7 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
             const Month now = calendar().start + month;
             if ((concession.starts && now < *concession.starts) || (concession.ends && *concession.ends < now))
                 continue;
-            const Context inside{world, Every::month, month, "concession '" + concession.id + "'",
-                                 "concession '" + concession.id + "'"};
+            const Context inside = conceding(concession, Every::month, month);
             const Typed holds = truth_or_fail(term(concession.when, inside), inside, "when");
             Typed moved = term(concession.amount, inside);
             auto changed = std::make_shared<Trace>();

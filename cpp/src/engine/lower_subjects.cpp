@@ -37,7 +37,7 @@ Typed Lowering::of_subject(const Subject& of, int period, int now, const Context
     if (!of.formula) return in_period(of.name, of.own, period, now, context);
     Context then = context;
     then.period = period;
-    if (period < now && context.world == World::words) then.world = World::practised;
+    if (period < now) then.world = history_of(context.world);
     return formula_in(*of.formula, of.text, then);
 }
 

@@ -25,9 +25,7 @@ int Lowering::period_around(Every every, const Context& context, const std::stri
 }
 
 Typed Lowering::in_period(const std::string& name, Every own, int period, int now, const Context& context) {
-    // Only the written world has a history of its own.
-    const World world = period < now && context.world == World::words ? World::practised : context.world;
-    return named(name, world, own, period, context);
+    return named(name, period < now ? history_of(context.world) : context.world, own, period, context);
 }
 
 /// A single value for each member of the dimension that is declared for an input or a parameter.

@@ -13,8 +13,12 @@
 namespace openbook::engine {
 
 /// What is paid, what a world without any concession would pay, and what the words make of the history as practised.
-enum class World { practised, written_world, words };
-inline constexpr int worlds = 3;
+/// In the last, nothing is conceded yet in the period that is asked for: what a concession is decided on.
+enum class World { practised, written_world, words, provisional };
+inline constexpr int worlds = 3;  // that are posted
+
+/// What went before is as practised, but in the world that has a history of its own.
+inline World history_of(World world) { return world == World::written_world ? world : World::practised; }
 
 struct Trace;
 using TracePtr = std::shared_ptr<const Trace>;

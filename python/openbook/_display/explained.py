@@ -21,7 +21,7 @@ _BOUND = re.compile(r"operand (\d+) bound, (.+) from the next")
 _HELD = re.compile(r"condition (\d+) held")
 _DISTANCE = re.compile(r"(held at zero, .+ below|above zero by .+|.+ from the boundary|no condition held.*)")
 _DAYS, _DAYS_OF_PAIRS = (re.compile(rf"(?<= )-?\d+(?={part} |, \.\.\. of |$)") for part in (",", ";"))
-_POUNDS = re.compile(r"£(-?\d+)\.(\d\d)")
+_POUNDS = re.compile(r"£(-?\d+)\.(\d\d)")  # further decimals stay as they are
 
 
 def of_tree(node: Explanation, depth: int | None = None, above: str = "") -> Tree:
@@ -63,7 +63,7 @@ def _figure(node: Explanation) -> str:
         return ""
     if node.unit == "£":
         try:
-            return figures.pounds(node.value)
+            return figures.pounds_in_full(node.value)
         except ArithmeticError:
             return f"£{node.value}"
     if node.unit == "date":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from decimal import Decimal, localcontext
+from decimal import ROUND_DOWN, Decimal, localcontext
 from fractions import Fraction
 
 __all__ = [
@@ -48,6 +48,19 @@ def pounds(value: Decimal | Fraction | str | float) -> str:
         value = Decimal(-pence if value < 0 else pence) / 100
     text = money(value)
     return f"-£{text[1:]}" if text.startswith("-") else f"£{text}"
+
+
+def pounds_in_full(value: str) -> str:
+    """An amount with the decimals it has, so that one which nothing rounded to the penny can be told; six at most.
+
+    >>> pounds_in_full("-2800.00"), pounds_in_full("209.625"), pounds_in_full("0.3333333333")
+    ('-£2,800.00', '£209.625', '£0.333333…')
+    """
+    amount = Decimal(value)
+    known = amount.quantize(Decimal("0.000001"), rounding=ROUND_DOWN).normalize()
+    if known != amount:
+        return f"{'-' if amount < 0 else ''}£{abs(known):,.6f}…"
+    return f"{'-' if amount < 0 else ''}£{abs(known):,.{max(2, -int(known.as_tuple().exponent))}f}"
 
 
 def whole_pounds(value: float) -> str:

@@ -52,13 +52,13 @@ def waived(engine: Engine, item: Document, at: At, flows: Iterable[Flow]) -> lis
     found = [(*flow[:3], engine.pence(flow[3]), *flow[4:]) for flow in flows]
     if at.world != "practised":
         return found
-    for concession in engine.concessions(item["id"], at):
+    for concession, conceding in engine.concessions(item["id"], at):
         if concession["concession"] != "waive":
             continue
-        left = None if concession.get("limit") is None else engine.need(concession["limit"], at)
+        left = None if concession.get("limit") is None else engine.need(concession["limit"], conceding)
         for i, (label, giver, taker, amount, first, last) in enumerate(found):
             if concession.get("part", label) == label:
-                less = engine.pence(amount * engine.need(concession.get("fraction", 1), at))
+                less = engine.pence(amount * engine.need(concession.get("fraction", 1), conceding))
                 if left is not None:
                     less = max(min(less, left), -left)
                     left -= abs(less)
@@ -152,9 +152,9 @@ def incentive(engine: Engine, item: Document, at: At, giver: str, taker: str) ->
     """Gain where the score is above nought, pain where it is below."""
     score = engine.score(item["framework"], at) if item.get("framework") else engine.need(item["score"], at)
     if at.world == "practised":
-        for concession in engine.concessions(item["id"], at):
+        for concession, conceding in engine.concessions(item["id"], at):
             if concession["concession"] == "credit":
-                score = max(score, engine.need(concession.get("amount", 1), at))
+                score = max(score, engine.need(concession.get("amount", 1), conceding))
     gain = engine.need(item["gain"], at)
     total = gain * max(score, F(0))
     if engine.need(item.get("modifier_applies", "false"), at):

@@ -20,6 +20,7 @@ from .values import Members, Word
 
 Document = dict[str, Any]
 # Practised: concessions are made. Words: a clause by its words, on the history as practised. Written world: none anywhere.
+# Provisional: none in the period that is asked for, on the history as practised; a concession is decided on it.
 WORLDS = {"practised": "practised", "written": "words", "written_world": "written_world"}
 
 
@@ -28,7 +29,7 @@ class Refused(Exception):
 
 
 class NotSettled(Exception):
-    """What a settlement has to refuse: weights that cannot be, a change of status that is not permitted."""
+    """What a settlement has to refuse: weights that cannot be, a status not permitted, rules that need each other."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,16 @@ class At:
 
     @property
     def history(self) -> At:
+        return self if self.world == "written_world" else replace(self, world="practised")
+
+    @property
+    def others(self) -> At:
+        """Where a clause reads what others pay in the same period."""
         return replace(self, world="practised") if self.world == "words" else self
+
+    def begun(self, month: int) -> At:
+        """This, or its history where something ended with an earlier month."""
+        return self.history if month < self.first else self
 
 
 @dataclass(frozen=True)
@@ -155,7 +165,7 @@ class Engine(Language, OverMembers, Groups):
     def memo(self, key: Any, work: Any) -> Any:
         if key not in self.known:
             if key in self.asking:
-                raise Refused(f"a circle at {key}")
+                raise NotSettled(f"a circle at {key}")
             self.asking.add(key)
             try:
                 self.known[key] = work()
@@ -290,20 +300,21 @@ class Engine(Language, OverMembers, Groups):
 
     def parameter(self, item: Document, at: At) -> Value:
         if at.world == "practised":
-            for concession in self.concessions(item["id"], at):
-                return self.term(concession["amount"], at)
+            for concession, conceding in self.concessions(item["id"], at):
+                return self.term(concession["amount"], conceding)
         of = self.dimensions.of(item)
         if of is None:
             return self.declared(item, self.term(item["value"], at, item["id"]))
         terms = [self.dimensions.stated_term(item, member) for member in self.dimensions.members(of)]
         return self.declared(item, Members(of, tuple(self.term(term, at) for term in terms)))
 
-    def concessions(self, on: str, at: At) -> list[Document]:
-        """Those in force and whose condition holds."""
+    def concessions(self, on: str, at: At) -> list[tuple[Document, At]]:
+        """Those in force and whose condition holds by the words; and where their other terms are asked for."""
+        by_words = replace(at, world="provisional")
         return [
-            c
+            (c, by_words)
             for c in self.book.get("concessions", [])
-            if c["on"] == on and self.within(c, at.first) and self.term(c.get("when", "true"), at)
+            if c["on"] == on and self.within(c, at.first) and self.term(c.get("when", "true"), by_words)
         ]
 
     def at(self, world: str, every: str, period: int) -> At:
@@ -360,14 +371,23 @@ class Engine(Language, OverMembers, Groups):
         return self.measured(self.measures[measure[1]], at)
 
     def call_cash(self, at: At, party: Tree) -> Value:
-        world = at.history.world
         opening = self.finances.get("opening_cash", {}).get(party[1], 0)
-        due = [
-            self.signed(e, party[1])
-            for e in self.memo(("everything", world), lambda: self.everything(world))
-            if e.due <= at.last
-        ]
-        return self.need(opening, self.at(world, "month", 0)) + sum(due, F(0))
+        found: list[Entry] = []
+        for name, (item, _) in self.clauses.items():
+            for period, (first, last) in enumerate(self.months.periods(item.get("every", "month"))):
+                world = at.others.begun(last).world
+                after = self.need(item.get("paid_after", 0), self.at(world, item.get("every", "month"), period))
+                if self.in_force(name, first) and first + after <= at.last:
+                    found += self.period_entries(name, world, period)
+        for world in {at.others.world, at.history.world}:
+            found += [e for e in self.elsewhere(world) if at.others.begun(e.last).world == world]
+        due = [self.signed(e, party[1]) for e in found if e.due <= at.last]
+        return self.need(opening, self.at(at.history.world, "month", 0)) + sum(due, F(0))
+
+    def elsewhere(self, world: str) -> list[Entry]:
+        """Costs and funding."""
+        found: list[Entry] = self.memo(("outside", world), lambda: list(clauses.outside(self, world)))
+        return found
 
     def call_reserves(self, at: At, party: Tree) -> Value:
         return self.term(self.finances.get("reserves", {}).get(party[1], 0), at)
@@ -449,7 +469,7 @@ class Engine(Language, OverMembers, Groups):
     def over(self, name: str, at: At) -> list[Entry]:
         """What a clause posts in some months, without asking for other periods than these."""
         item, group = self.clauses[name]
-        world = at.history.world
+        world = at.others.world
         found: list[Entry] = []
         for period, (first, last) in enumerate(self.months.periods(item.get("every", "month"))):
             if not (first <= at.last and at.first <= last and self.in_force(name, first)):
@@ -479,7 +499,7 @@ class Engine(Language, OverMembers, Groups):
 
     def outside(self, party: str, at: At, kind: str = "") -> F:
         """Costs and funding of a party over some months."""
-        entries = self.memo(("outside", at.history.world), lambda: list(clauses.outside(self, at.history.world)))
+        entries = self.elsewhere(at.others.world)
         return sum(
             (self.signed(e, party) for e in entries if at.first <= e.last <= at.last and kind in ("", e.kind)), F(0)
         )
@@ -491,7 +511,7 @@ class Engine(Language, OverMembers, Groups):
 
     def everything(self, world: str) -> list[Entry]:
         found = [e for name in self.clauses for e in self.entries(name, world)]
-        found += self.memo(("outside", world), lambda: list(clauses.outside(self, world)))
+        found += self.elsewhere(world)
         return [e for e in found if e.amount and e.giver != e.taker]
 
     def positions(self, basis: str, every: str) -> dict[tuple[str, int], F]:
