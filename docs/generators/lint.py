@@ -14,13 +14,12 @@ CODES = {
     "precedence": "An overlay claims to win over the contracts that it wraps, or has a clause on a subject that a contract settles itself. "
     "The contract's own term wins unless the order of precedence names the overlay first (CF-14, D-13). Say in `precedence` which comes "
     "first, or take the claim out. See [Precedence](../explanation/precedence.md).",
-    "form": "A contract's `form` names what its clauses are not, whatever families they are of. Called cost per case, cost and volume, payment by "
-    "results, national tariff, local modification, fee for service or activity based, nothing that it pays grows with any activity between half "
-    "and one and a half times its plan; called a block, half or more of what it pays at the plan, or all, goes as activity falls; called a "
-    "capitation, the same, and nothing follows a list. A capitation follows its list, which is no activity. Penalties, incentives, "
-    "challenges, triggers and what is shared out do not count, nor what activity takes away. Without trying, it is told by what "
-    "the formulas name. A local modification raises a price where costs are unavoidably higher (PAY-08); in practice blocks were reported "
-    "under that label. Say what it is.",
+    "form": "A contract's `form` names what its clauses are not, whatever families they are of. A name that promises a price for activity (cost per "
+    "case, cost and volume, payment by results, national tariff, local modification, fee for service, activity based): nothing that is paid "
+    "grows with any activity between half and one and a half times its plan. A block: half or more of what is paid at the plan goes as "
+    "activity falls. A capitation: the same, and nothing follows a list. A list of people is no activity. Penalties, incentives, challenges, "
+    "triggers and what is shared out do not count. Where the book is not tried, the names in the formulas decide. A local modification raises "
+    "a price where costs are unavoidably higher (PAY-08); in practice blocks were reported under that label. Say what it is.",
     "open-reading": "A clause has several readings and none is chosen: it cannot be settled. Choose one (`reading`), name a provisional "
     "one (`provisional`), or choose when settling. See [Choose readings and alternatives](../guides/readings.md).",
     "unwritten-readings": "The words of a clause hang on a word that says no figure (material, reasonable, significant, endeavours, ...), and the clause has "
