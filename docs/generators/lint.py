@@ -14,19 +14,24 @@ CODES = {
     "precedence": "An overlay claims to win over the contracts that it wraps, or has a clause on a subject that a contract settles itself. "
     "The contract's own term wins unless the order of precedence names the overlay first (CF-14, D-13). Say in `precedence` which comes "
     "first, or take the claim out. See [Precedence](../explanation/precedence.md).",
-    "form": "A contract's `form` names what its clauses are not: a block is called a local modification, or payment by activity a block. "
-    "A local modification raises a price where costs are unavoidably higher (PAY-08); in practice blocks were reported under that label. "
-    "Say what it is.",
+    "form": "A contract's `form` names what its clauses are not, whatever families they are of. A name that promises a price for activity (cost per "
+    "case, cost and volume, payment by results, national tariff, local modification, fee for service, activity based): nothing that is paid "
+    "grows with any activity between half and one and a half times its plan. A block: half or more of what is paid at the plan goes as "
+    "activity falls. A capitation: the same, and nothing follows a list. A list of people is no activity. Penalties, incentives, challenges, "
+    "triggers and what is shared out do not count. Where the book is not tried, the names in the formulas decide. A local modification raises "
+    "a price where costs are unavoidably higher (PAY-08); in practice blocks were reported under that label. Say what it is.",
     "open-reading": "A clause has several readings and none is chosen: it cannot be settled. Choose one (`reading`), name a provisional "
     "one (`provisional`), or choose when settling. See [Choose readings and alternatives](../guides/readings.md).",
     "unwritten-readings": "The words of a clause hang on a word that says no figure (material, reasonable, significant, endeavours, ...), and the clause has "
     "no readings. Write down how each party reads it (`readings`), or put the agreed figure in its words.",
     "deferred-term": "A term has still to be agreed; its value holds until then. Agree it and take `deferred` out: a book with deferred terms is not sealed.",
     "provisional-reading": "A clause is settled on a provisional reading; the result says so. Ask the parties to agree before anything is signed.",
-    "shares": "Literal weights do not sum to 1. They are normalised, so each part is its weight out of the sum; check that this is meant.",
+    "shares": "Literal weights do not sum to 1. They are normalised, so each part is its weight out of the sum; check that this is meant. Also: "
+    "subcontracts of one lead that in some month pass down more than the whole of what a clause pays, by their `portion`, or of the gains and "
+    "losses under one, by `portion` and `risk`. These are not normalised: the lead pays what it does not have.",
     "may-not-bear": "A party takes part in a mechanism that it may not bear: it keeps its own variance and the others bear more (RS-17).",
     "no-bearer": "Nobody in a list of shares, members, givers or partners of a pooled fund may take part: none is eligible, none earns a part of a "
-    "fund, or none may pay or receive (`bears`). It moves nothing.",
+    "fund, or none may pay or receive (`bears`). It moves nothing; an overspend that nobody is to pay stays with the fund.",
     "unlimited-concession": "A waiver has no limit in pounds a period. Say how much one period may waive (`limit`).",
     "cliff": "A payment jumps: a tiny change of its input moves a large sum. As a warning it was found by trying the book, and the message tells "
     "the pounds over the whole term, the input and the place, also where what is gained ends with its own slope, as at a gate of a minimum "
@@ -37,14 +42,17 @@ CODES = {
     "where it also rises elsewhere, so that some stretch is perverse; a note where it falls all the way, as in an agreement to do less.",
     "dead-clause": "A clause moves no money at the plan, with any input between nothing and twice its plan (counts and amounts up to ten times), nor in "
     "what the book's drivers and scenarios draw. A note where parameters may have switched it off. Not looked at: clauses that rest on "
-    "readings, or on members of a dimension one by one.",
+    "readings, or on members of a dimension one by one. Also parts of a clause that nothing reaches: a tranche behind one that takes all that is "
+    "left, one that takes nothing, a band that ends where it starts or stands behind one without end. A note where the figure of a parameter "
+    "makes it so.",
     "unreached-limit": "A cap, a collar, a tranche's limit or a last band changes nothing wherever the inputs go, as for `dead-clause`. See whether its "
     "figure, its unit and its calendar are meant.",
     "paid-twice": "Two clauses pay the same party more for each further unit of the same input in the same months: by a family that counts "
     "units (activity, bands, forecast), by a capitation of it as the list, or by a payment with a formula `price * x`. Clauses that take turns, "
     "one up to the plan and one beyond it, are not meant, nor payments that an input only sways, such as a part of another clause's payment.",
-    "pennies-apart": "A clause rounds each part by itself (`pennies` is `each`), so that the parts over receivers, or the instalments of a block's "
-    "year, need not add up to the whole. A warning where they do not at the plan, with what is paid and what is due; else a note.",
+    "pennies-apart": "A clause rounds each part by itself (`pennies` is `each`), so that the parts over receivers, givers, members or partners, or the "
+    "instalments of a block's year, need not add up to the whole. A warning where they do not at the plan, with what is paid and what is "
+    "due; else a note.",
     "not-probed": "The book cannot be compiled or drawn on its plan as it stands, so what only its behaviour shows was not looked for: `cliff` with its "
     "pounds, `falling-payment`, `dead-clause`, `unreached-limit`, `paid-twice`. Inputs that are dates, or names of a category, stay at their "
     "plan while the others are tried.",
@@ -58,7 +66,9 @@ CODES = {
     "rounding-down": "Floor, ceiling, truncate, whole-number division or modulo of numbers such as 0.1, in a book that is simulated: a draw is computed in "
     "binary fractions and may fall on the other side of a step on which the exact value stands. Settlement is exact.",
     "member-units": "Of the members of a parameter some state a unit and others none, or another than the parameter itself. Say the unit of each.",
-    "percent-figure": "A figure in % lacks its sign: 95 in % is 9,500%. Write `95%`, or `0.95`. A number of percentage points has the unit `pp`.",
+    "percent-figure": "A figure in % lacks its sign: 95 in % is 9,500%. Write `95%`, or `0.95`. Found in terms, in rows, keys and curves that are in %, "
+    "at the marks of a measure (`pain_at`, `gain_at`) of something in %, in drivers and shocks of it, and where a formula compares it with such a "
+    "figure or bounds it by one. A number of percentage points has the unit `pp`.",
     "thousand-fold": "Two numbers that should be alike are near a thousand times apart (between 300 and 3,000 times): pounds were written for "
     "thousands of pounds, or the other way round. In a book: a term and its next step or its alternative, and a term in £k that looks like "
     "pounds (a million or more, or ten thousand or more with pence). In data (`openbook lint BOOK --data FILE`): a value and its plan, and a "

@@ -44,6 +44,8 @@ messages(small(own, overlays=[overlay]), "precedence")
     "form": """
 block = ob.Block(id="main", amount="£1m")
 messages(small(contracts=[contract(block, form="Local modification")]), "form")
+by_case = ob.Payment(id="main", amount="price * spells")
+messages(small(contracts=[contract(by_case, form="Block contract")]), "form")
 """,
     "open-reading": """
 readings = [ob.Reading(name="cliff"), ob.Reading(name="excess", overrides={"amount": "£2"})]
@@ -64,6 +66,8 @@ messages(small(ob.Block(id="main", amount=amount)), "deferred-term")
     "shares": """
 parts = [ob.Part(party="trust", weight="60%"), ob.Part(party="partner", weight="30%")]
 messages(small(ob.Payment(id="extra", amount="£1", shares=parts)), "shares")
+passed = [ob.Subcontract(id=f"part_{n}", from_="trust", to="partner", of="main", portion="60%") for n in (1, 2)]
+messages(small(main, *passed), "shares")
 """,
     "may-not-bear": """
 bears = [ob.Bearing(mechanism="share", may_pay=False)]
@@ -90,6 +94,8 @@ messages(small(main, cut), "falling-payment")
     "dead-clause": """
 never = ob.Trigger(id="never", tests=[ob.Test(name="both", holds="spells > 10 and spells < 5")], amount="£1m")
 messages(small(main, never), "dead-clause")
+ends = [ob.Band(to=1200, rate=1), ob.Band(to=1200, rate="50%"), ob.Band(rate=0)]
+messages(small(ob.Bands(id="main", every="year", quantity="spells", price="price", bands=ends)), "dead-clause")
 """,
     "unreached-limit": """
 fine = ob.Penalty(id="fine", quantity="spells", allowance=90, rate=ob.Term("£10", unit="£ per spell"), cap="£1m")
@@ -137,6 +143,9 @@ messages(small(extra, dimensions=[site], parameters=[price, sites]), "member-uni
     "percent-figure": """
 target = ob.Parameter(id="target", value=ob.Term(95, unit="%", source="schedule 4"))
 messages(small(main, parameters=[price, target]), "percent-figure")
+reached = ob.Input(id="reached", unit="%", every="year", aggregate="last", plan="90%")
+bonus = ob.Payment(id="bonus", every="year", amount="if(reached >= 95, £50k, £0)")
+messages(small(main, bonus, inputs=[spells, reached]), "percent-figure")
 """,
     "thousand-fold": """
 dated = ob.Term("£2,000", source="schedule 3", steps=[{"from": "2024-10", "value": "£2,100,000"}])

@@ -217,7 +217,7 @@ def test_precedence() -> None:
         ("Block contract", ob.Block(id="main", amount="£1m"), False),
         ("Cost per case", ob.Block(id="main", amount="£1m"), True),
         ("NHS Standard Contract", ob.Block(id="main", amount="£1m"), False),
-        ("Local modification", ob.Payment(id="main", amount="£1m"), False),
+        ("Local modification", ob.Payment(id="main", amount="£1m"), True),
     ],
 )
 def test_contracts_called_what_they_are_not(form: str, clause: ob.Clause, found: bool) -> None:
@@ -247,11 +247,11 @@ def test_deferred_terms_are_open_objects_with_a_default() -> None:
 
 
 def test_a_later_value_can_be_left_to_be_agreed_by_itself() -> None:
-    later = {"from": "2024-07", "value": "£3m", "deferred": "the second quarter, by June"}
+    later = {"from": "2016-07", "value": "£3m", "deferred": "the second quarter, by June"}
     book = with_clauses(ob.Payment(id="main", every="month", amount=ob.Term(value="£1m", steps=[later])))
     (finding,) = findings(book, "deferred-term")
     assert finding["path"] == "/contracts/0/clauses/0/amount/steps/0"
-    assert "from 2024-07 has still to be agreed (the second quarter, by June); £3m is taken" in finding["message"]
+    assert "from 2016-07 has still to be agreed (the second quarter, by June); £3m is taken" in finding["message"]
     settlement = book.replace(inputs=[], drivers=[], scenarios=[], quantities=[]).settle(disputes=False)
     assert settlement.position("trust") == Decimal("12000000.00")  # three months at £1m, three at £3m
     (warning,) = [row for row in settlement.warnings if row["code"] == "deferred-term"]

@@ -12,7 +12,9 @@ from . import (
     agreement,
     behaviour,
     chances,
+    forms,
     formulas,
+    idle,
     jumps,
     language,
     naming,
@@ -47,14 +49,15 @@ SEVERITIES = ("error", "warning", "note")
 #: What is read off the document. What only the compiled book shows is in `behaviour`.
 CHECKS: tuple[Callable[[Reader], Iterator[Finding]], ...] = (
     agreement.precedence,
-    agreement.forms,
     agreement.readings,
     agreement.unwritten_readings,
     agreement.deferred,
     sharing.shares,
     sharing.bearing,
     sharing.no_bearer,
+    sharing.portions,
     agreement.concessions,
+    idle.idle_parts,
     jumps.jumps,
     agreement.advances,
     tables.tables,
@@ -73,7 +76,12 @@ CHECKS: tuple[Callable[[Reader], Iterator[Finding]], ...] = (
     agreement.remarks,
 )
 
-#: What is read off the document. What only the compiled book shows is in `behaviour`.
+#: What the compiled book shows; with it what a contract is called is held against what it pays.
+TRYING: tuple[Callable[[Reader], Iterator[Finding]], ...] = (
+    behaviour.behaviour,
+    scenarios.without_effect,
+    pennies.rounded_apart,
+)
 
 
 def lint(
@@ -108,7 +116,7 @@ def lint(
 
         load = loaded(book, data, as_at=as_at, plan=True, **options)
     reader = Reader(book, load)
-    checks = [*CHECKS, *([behaviour.behaviour, scenarios.without_effect, pennies.rounded_apart] if probe else [])]
+    checks = [*CHECKS, *(TRYING if probe else [forms.forms])]
     findings = [finding for check in checks for finding in check(reader)]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     rows = [

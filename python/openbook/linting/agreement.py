@@ -10,9 +10,6 @@ from .. import notes
 from .._calendar import month_index
 from .findings import Finding, Reader, number_of
 
-#: Forms of contract whose name says that payment follows activity, and such as say that it does not.
-_PRICED = ("local modification", "cost per case", "payment by results", "national tariff")
-_FIXED = ("block",)
 #: Words on whose meaning payments have hung and which say no figure.
 _DISPUTED = re.compile(
     r"\b(?:un)?(?:reasonabl[ey]|material(?:ly)?|significant(?:ly)?|substantial(?:ly)?|exceptional(?:ly)?|"
@@ -75,24 +72,6 @@ def _between_overlays(reader: Reader, order: list[str]) -> Iterator[Finding]:
                     f"the order of precedence does not name both '{group.id}' and '{others.id}', so both are settled"
                 )
             yield Finding("precedence", "warning", path, said)
-
-
-def forms(reader: Reader) -> Iterator[Finding]:
-    """Contracts that are called what their clauses are not."""
-    for number, contract in enumerate(reader.book.contracts):
-        form = contract.form.casefold()
-        kinds = {clause.kind for clause in contract.clauses}
-        follows, fixed = bool(kinds & {"activity", "bands", "forecast"}), "block" in kinds
-        priced = next((name for name in _PRICED if name in form), "")
-        block = next((name for name in _FIXED if name in form), "")
-        if priced and fixed and not follows:
-            does = f"a {priced} sets a price for activity, but its clauses pay a fixed sum whatever the activity"
-        elif block and not priced and follows and not fixed:
-            does = f"a {block} is a fixed sum, but its clauses pay by activity"
-        else:
-            continue
-        message = f"contract '{contract.id}' is called \"{contract.form}\": {does}"
-        yield Finding("form", "warning", f"/contracts/{number}/form", message)
 
 
 def readings(reader: Reader) -> Iterator[Finding]:

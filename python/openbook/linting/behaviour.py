@@ -16,6 +16,7 @@ from ..scenarios.applying import apply
 from .activity import QUANTITIES, paid_twice
 from .cliffs import cliffs, least_moved, pounds
 from .findings import Finding, Reader, formulas, number_of, reached
+from .forms import forms
 from .formulas import COMPARES
 from .probing import Probe, asked_for, drawn_by_the_book, moved_inputs
 
@@ -38,13 +39,16 @@ def behaviour(reader: Reader) -> Iterator[Finding]:
     clauses = list(reader.clauses())
     moved = moved_inputs(reader)
     if not clauses or not moved:
+        yield from forms(reader)
         return
     amounts = {clause.id: _amount(reader, clause) for _, clause, _, _ in clauses}
     incomes = {party.id: _income(reader, party.id) for party in reader.book.parties}
     rising = _rising(reader)
     wanted = {incomes[party] for _, _, party in rising}
+    probe = None
     try:
         probe = Probe(reader, moved, [*amounts.values(), *sorted(wanted)])
+        yield from forms(reader, probe, amounts)
         yield from cliffs(reader, probe, amounts)
         yield from _falls(reader, probe, rising, incomes)
         yield from paid_twice(reader, probe, amounts)
@@ -56,6 +60,8 @@ def behaviour(reader: Reader) -> Iterator[Finding]:
             "without effect were not looked for"
         )
         yield Finding("not-probed", "note", "", message)
+    if probe is None:
+        yield from forms(reader)
 
 
 def _amount(reader: Reader, clause: Any) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import queries
 from ..errors import OpenbookError
 from .findings import Finding, Reader
+from .sharing import lists_of
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -48,7 +49,7 @@ def rounded_apart(reader: Reader) -> Iterator[Finding]:
 
 
 def _in_parts(clause: Any) -> bool:
-    split = len(getattr(clause, "shares", ()) or ()) > 1
+    split = any(len(parts) > 1 for _, _, parts in lists_of(clause, ""))
     instalments = clause.kind == "block" and clause.every in ("month", "quarter", "half_year")
     return str(clause.pennies) == "each" and (split or instalments)
 
@@ -68,13 +69,16 @@ def _sums(book: Book) -> Sums:
     found: Sums = defaultdict(lambda: defaultdict(Decimal))
     settlement = book.settle(plan=True, disputes=False)
     years = _years(book)
-    blocks = {clause.id for _, clause, _ in queries.clauses(book) if clause.kind == "block"}
+    kinds = {clause.id: clause.kind for _, clause, _ in queries.clauses(book)}
     for row in settlement._data["entries"]:
-        if row["basis"] != "practised" or row["kind"] != "payment":
+        if row["basis"] != "practised" or row["kind"] not in ("payment", "transfer"):
             continue
         first, last = row["service_from"], row["service_to"]
-        when = years[last] if row["clause"] in blocks else first if first == last else f"{first} to {last}"
-        found[row["clause"]][when] += Decimal(row["amount"])
+        kind = kinds[row["clause"]]
+        when = years[last] if kind == "block" else first if first == last else f"{first} to {last}"
+        # What goes into a fund and what comes out of it are sums of their own, and so are the steps of a waterfall.
+        part = f"{when}, {row['label']}" if kind in ("pooled_fund", "waterfall") else when
+        found[row["clause"]][part] += Decimal(row["amount"])
     return found
 
 

@@ -206,12 +206,12 @@ class Probe:
         """Where an input stood in each draw, on its own scale."""
         import numpy as np
 
-        now, planned = self.drawn(of.total), self._planned(of)
+        now, planned = self.drawn(of.total), self.planned(of)
         if of.effect == "factor":
             return now / planned if planned else np.ones_like(now)
         return np.asarray((now - planned) / of.count, dtype=np.float64)
 
-    def _planned(self, of: Moved) -> float:
+    def planned(self, of: Moved) -> float:
         """An input's total at its plan: what it most often is."""
         import numpy as np
 
@@ -237,7 +237,7 @@ class Probe:
         """For each input, in which draws it stands at its plan."""
         import numpy as np
 
-        return [np.isclose(self.drawn(of.total), self._planned(of), rtol=1e-9, atol=1e-9) for of in self.moved]
+        return [np.isclose(self.drawn(of.total), self.planned(of), rtol=1e-9, atol=1e-9) for of in self.moved]
 
 
 def _decimal(value: Fraction) -> str:

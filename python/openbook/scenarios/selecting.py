@@ -9,7 +9,7 @@ from typing import Any
 from .._literals import figure
 from .targets import Index, Target, find
 
-__all__ = ["follows", "in_words", "select"]
+__all__ = ["follows", "in_words", "select", "unit_is"]
 
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _FORMULA_WORD = re.compile(r"[A-Za-z_]\w*")
@@ -59,7 +59,7 @@ Found = Iterator[tuple[Target, Mapping[str, Any], str]]
 def _answers(index: Index, selector: Any, item: Mapping[str, Any], unit: str) -> bool:
     words = _words(item)
     return (
-        (not selector.units or any(_unit_is(unit, wanted) for wanted in selector.units))
+        (not selector.units or any(unit_is(unit, wanted) for wanted in selector.units))
         and (not selector.words or _any_begins(words, selector.words))
         and not (selector.without and _any_begins(words, selector.without))
         and (not selector.tags or bool(set(selector.tags) & set(item.get("tags") or ())))
@@ -68,7 +68,8 @@ def _answers(index: Index, selector: Any, item: Mapping[str, Any], unit: str) ->
     )
 
 
-def _unit_is(unit: str, wanted: str) -> bool:
+def unit_is(unit: str, wanted: str) -> bool:
+    """Whether a unit is the wanted one, begins like it ("£*"), or counts things ("count")."""
     if wanted == "count":
         return not unit.startswith("£") and unit.split(" per ")[0] not in _NO_COUNT
     return unit.startswith(wanted[:-1]) if wanted.endswith("*") else unit == wanted
@@ -177,7 +178,7 @@ def _scores(index: Index) -> Found:
     measured = _named_by(index, *(f"{path}/value" for _, path, _ in index.of_kind("measure")))
     for target, item, unit in _values("input")(index):
         # What a measure counts is activity, and its price is money; a rate or a composite is a score.
-        measures = target.key in measured and not _unit_is(unit, "count") and not unit.startswith("£")
+        measures = target.key in measured and not unit_is(unit, "count") and not unit.startswith("£")
         if measures or unit in _POINTS or "score" in _words(item):
             yield target, item, unit
 
