@@ -1,4 +1,6 @@
-"""States between two settlements of a contract: part of what changed as it is in the later one, the rest as it was."""
+"""From one settlement of a contract to another, step by step: in each state between them part of what changed is as in
+the later one, the rest as it was.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import _json, queries
 from ._calendar import Months, month_index, month_text
 from ._dimensions import dimension_of, members_by_dimension, members_of
-from .errors import DataError
+from .errors import BookError, DataError, OpenbookError, ReadingError
+from .results import Settlement
 
 if TYPE_CHECKING:
     from .book import Book
-    from .results import Settlement
 
-__all__ = ["STEPS", "Cell", "Side", "between", "plain_request"]
+__all__ = ["STEPS", "Cell", "Side", "between", "chain"]
 
 #: What may change between two settlements, in the order in which it is told.
 STEPS = ("revised data", "new months", "terms", "readings", "shocks")
@@ -84,7 +86,7 @@ class Side:
         return self.cells[cell] or ("plan" if self.request["mode"] == "plan" else "missing")
 
 
-def plain_request(request: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(request: Mapping[str, Any]) -> dict[str, Any]:
     """A request without what adds nothing to the ledger: what was posted, the readings that were not chosen."""
     return {**request, "posted": None, "disputes": False}
 
@@ -125,6 +127,44 @@ def between(last: Side, this: Side, done: frozenset[str]) -> tuple[Book, dict[st
         request["reasons"] = reasons
     edition = (this if "terms" in done else last).request.get("edition")
     return book, request | ({"edition": edition} if edition else {})
+
+
+def chain(this: Settlement, last: Settlement, order: tuple[str, ...]) -> tuple[list[tuple[str, Settlement]], list[str]]:
+    """The settlements from last to this, by step, and what could not be settled alone.
+
+    The first two are the earlier one as it stands ("last"), and settled again by this release ("version").
+    """
+    old, new = Side.of(last), Side.of(this)
+    # With its core at hand, the earlier one was calculated here and now.
+    again = last if last._core is not None else Settlement(last.book, _plain(last.request))
+    links = [("last", last), ("version", again)]
+    state = between(old, new, frozenset())
+    done: set[str] = set()
+    waiting: list[str] = []
+    remarks = []
+    for step in order[:-1]:
+        done.add(step)
+        waiting.append(step)
+        try:
+            wanted = between(old, new, frozenset(done))
+            settlement = links[-1][1] if wanted == state else Settlement(*wanted)
+        except (BookError, DataError, ReadingError) as error:
+            remarks.append(f"'{step}' cannot be settled alone and is told with what follows: {_first(error)}")
+            continue
+        links.append((" and ".join(waiting), settlement))
+        state, waiting = wanted, []
+    links.append((" and ".join([*waiting, order[-1]]), this))
+    if this._core is None:  # it was read from a file: another release may have calculated it
+        again = Settlement(this.book, _plain(this.request))
+        if again._data["entries"] != this._data["entries"]:
+            links[-1:] = [(links[-1][0], again), ("version of this", this)]
+            words = f"by openbook {this.release or '(not stated)'}, which comes to other figures than this release"
+            remarks.append(f"the later settlement was calculated {words}")
+    return links, remarks
+
+
+def _first(error: OpenbookError) -> str:
+    return str(error.problems[0]) if error.problems else error.summary
 
 
 def _inputs(

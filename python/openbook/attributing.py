@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import privacy
 from ._calendar import Months, month_index
 from .errors import BookError, LimitError, Problem
+from .flowing import received
 from .results import Settlement
 from .scenarios.applying import apply_cases
 from .scenarios.naming import Case
@@ -207,15 +208,16 @@ def _again(base: Settlement, cases: Sequence[Case]) -> Settlement:
 
 
 def _by_clause(settlement: Settlement, party: str, basis: str, months: range | None) -> Amounts:
-    sums: Amounts = {}
-    for row in settlement.ledger:
-        if row["basis"] != basis or (months is not None and month_index(row["posting"]) not in months):
-            continue
-        for side, amount in ((row["to"], row["amount"]), (row["from"], -row["amount"])):
-            if side == party:
-                key = (row["contract"], row["clause"])
-                sums[key] = sums.get(key, Decimal("0.00")) + amount
-    return sums
+    """What a party receives less what it pays by clause, in some posting months or all."""
+    entries = (
+        row
+        for row in settlement.ledger
+        if row["basis"] == basis
+        and party in (row["from"], row["to"])
+        and (months is None or month_index(row["posting"]) in months)
+    )
+    sums = received(entries, ("contract", "clause"))
+    return {(contract, clause): amount for (own, contract, clause), amount in sums.items() if own == party}
 
 
 def _months_of(settlement: Settlement, every: str, period: str) -> range:

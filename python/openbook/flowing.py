@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from .table import Column, Schema, Table
 if TYPE_CHECKING:
     from .results import Settlement
 
-__all__ = ["Flows", "entries_of", "flows"]
+__all__ = ["Flows", "entries_of", "flows", "received"]
 
 
 FLOWS = Schema("openbook.flows", 1, (Column("from"), Column("to"), Column("amount", "money")), FROM_TO)
@@ -48,6 +48,22 @@ def entries_of(settlement: Settlement, every: str, period: int | str, basis: str
         inside = whole or starts[number - 1] <= month_index(entry["posting"]) < ends[number - 1]
         if inside and entry["basis"] == basis:
             yield entry
+
+
+def received(entries: Iterable[Mapping[str, Any]], names: Sequence[str] = ()) -> dict[tuple[str, ...], Decimal]:
+    """What every party receives less what it pays, by party and the columns named, such as contract and clause.
+
+    >>> paid = {"from": "icb", "to": "trust", "clause": "block", "amount": "100.00"}
+    >>> received([paid, {**paid, "amount": "-30.00"}], ["clause"])
+    {('trust', 'block'): Decimal('70.00'), ('icb', 'block'): Decimal('-70.00')}
+    """
+    sums: dict[tuple[str, ...], Decimal] = {}
+    for entry in entries:
+        amount, own = Decimal(entry["amount"]), tuple(entry[name] for name in names)
+        for party, signed in ((entry["to"], amount), (entry["from"], -amount)):
+            key = (party, *own)
+            sums[key] = sums.get(key, Decimal(0)) + signed
+    return sums
 
 
 @dataclass(frozen=True, slots=True)

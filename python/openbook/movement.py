@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from . import _reasons, privacy, queries
+from . import _moved, _reasons, _states, privacy, queries
 from ._settled import SIGN
-from ._states import STEPS, Side, between, plain_request
+from ._states import STEPS
 from ._values import nearest
-from .errors import BookError, DataError, OpenbookError, ReadingError
+from .errors import BookError
 from .explanation import Explanation
 from .results import Settlement
-from .table import Column, Schema, Table
+from .table import Table
 
 if TYPE_CHECKING:
     from .saving import Parcel
@@ -23,71 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "Movement", "check_order", "versus"]
 
 ORDER = "Steps in this order; another order splits the same movement differently."
-MOVEMENT = Schema(
-    "openbook.movement",
-    1,
-    (
-        Column("party"),
-        Column("step"),
-        Column("before", "money"),
-        Column("change", "money"),
-        Column("after", "money"),
-    ),
-    f"Positions: {SIGN} change = after - before.",
-)
-BY_CLAUSE = Schema(
-    "openbook.movement_by_clause",
-    1,
-    (
-        Column("party"),
-        Column("contract"),
-        Column("clause"),
-        Column("step"),
-        Column("before", "money"),
-        Column("change", "money"),
-        Column("after", "money"),
-    ),
-    MOVEMENT.sign,
-)
-BY_PERIOD = Schema(
-    "openbook.movement_by_period",
-    1,
-    (
-        Column("party"),
-        Column("period"),
-        Column("step"),
-        Column("before", "money"),
-        Column("change", "money"),
-        Column("after", "money"),
-    ),
-    MOVEMENT.sign,
-)
-
-
-def wide_schema(steps: Sequence[str]) -> Schema:
-    """Columns of a movement with one column per step."""
-    columns = (Column("party"), *(Column(name, "money") for name in ("last", *steps, "this")))
-    return Schema("openbook.movement_wide", 1, columns, SIGN)
-
-
-WIDE = wide_schema(STEPS)
-CHECK = Schema(
-    "openbook.movement_check",
-    1,
-    (
-        Column("party"),
-        Column("last", "money"),
-        Column("movement", "money"),
-        Column("this", "money"),
-        Column("difference", "money"),
-    ),
-    SIGN,
-)
 
 #: The basis of a ledger's entries.
 BASES = ("practised", "written")
-
-Lines = Mapping[tuple[str, str, str], Decimal]
 
 
 class Movement(Table):
@@ -114,18 +51,13 @@ class Movement(Table):
 
     @classmethod
     def _of(cls, settlements: Sequence[tuple[str, Settlement]], basis: str, remarks: Sequence[str]) -> Self:
-        sums = [(step, _by_party(_lines(settlement, basis))) for step, settlement in settlements]
-        rows = [
-            {"party": party, "step": step, "before": before, "change": after - before, "after": after}
-            for party in _parties(settlements)
-            for step, before, after in _steps([(step, amounts.get(party, Decimal(0))) for step, amounts in sums])
-        ]
+        rows = _moved.by_party(settlements, basis)
         (_, last), (_, this) = settlements[0], settlements[-1]
         about = this._about() | {f"last_{name}": value for name, value in last._about().items() if name != "book"}
         if owner := privacy.of_all((last, this)):
             about["private_to"] = owner
         title = f"Movement of {this.book.id} from {_named(last)} to {_named(this)}"
-        table = cls.of_rows(title, MOVEMENT, rows, f"Positions over the term, {basis}. {SIGN} {ORDER}", about)
+        table = cls.of_rows(title, _moved.MOVEMENT, rows, f"Positions over the term, {basis}. {SIGN} {ORDER}", about)
         object.__setattr__(table, "settlements", tuple(settlements))
         object.__setattr__(table, "basis", basis)
         object.__setattr__(table, "remarks", tuple(remarks))
@@ -178,11 +110,11 @@ class Movement(Table):
     def table(self) -> Table:
         """One row per party: last, the change at every step, this."""
         rows = []
-        for party in _parties(self.settlements):
+        for party in _moved.parties(self.settlements):
             own = list(self.where(party=party))
             changes = {row["step"]: row["change"] for row in own}
             rows.append({"party": party, "last": own[0]["before"], **changes, "this": own[-1]["after"]})
-        return Table.of_rows(self.title, wide_schema(self.steps), rows, self.note, self.about)
+        return Table.of_rows(self.title, _moved.wide_schema(self.steps), rows, self.note, self.about)
 
     def by_clause(self, party: str | None = None) -> Table:
         """What each clause moves at each step; clauses and steps that move nothing are left out.
@@ -199,48 +131,14 @@ class Movement(Table):
             step of the movement.
         """
         wanted = None if party is None else self._party(party)
-        lines = [(step, _lines(settlement, self.basis)) for step, settlement in self.settlements]
-        keys = [key for key in dict.fromkeys(key for _, one in lines for key in one) if wanted in (None, key[0])]
-        order = {name: number for number, name in enumerate(_parties(self.settlements))}
-        rows = [
-            {
-                **dict(zip(("party", "contract", "clause"), key, strict=True)),
-                "step": step,
-                "before": before,
-                "change": after - before,
-                "after": after,
-            }
-            for key in sorted(keys, key=lambda key: order.get(key[0], len(order)))
-            for step, before, after in _steps([(step, one.get(key, Decimal(0))) for step, one in lines])
-            if after != before
-        ]
-        return Table.of_rows(f"{self.title}, by clause", BY_CLAUSE, rows, self.note, self.about)
+        rows = _moved.by_clause(self.settlements, self.basis, wanted)
+        return Table.of_rows(f"{self.title}, by clause", _moved.BY_CLAUSE, rows, self.note, self.about)
 
     def by(self, every: str) -> Table:
         """The movement by the periods of a calendar: "month", "year" or "term"; all that any of the settlements has."""
-        amounts = [
-            (step, {(r["party"], r["label"]): r["amount"] for r in _positions(settlement, every, self.basis)})
-            for step, settlement in self.settlements
-        ]
-        keys = dict.fromkeys(key for _, one in amounts for key in one)
-        if not keys:
-            message = f"found {every!r}, expected 'month', 'year' or 'term'"
-            raise BookError("no such calendar", [{"code": "unknown-period", "path": "", "message": message}])
-        order = {name: number for number, name in enumerate(_parties(self.settlements))}
-        rows = [
-            {
-                "party": key[0],
-                "period": key[1],
-                "step": step,
-                "before": before,
-                "change": after - before,
-                "after": after,
-            }
-            for key in sorted(keys, key=lambda key: (order.get(key[0], len(order)), key[1] if every == "month" else ""))
-            for step, before, after in _steps([(step, one.get(key, Decimal(0))) for step, one in amounts])
-        ]
+        rows = _moved.by_period(self.settlements, self.basis, every)
         note = f"Positions by {every}, {self.basis}. {SIGN} {ORDER}"
-        return Table.of_rows(f"{self.title}, by {every}", BY_PERIOD, rows, note, self.about)
+        return Table.of_rows(f"{self.title}, by {every}", _moved.BY_PERIOD, rows, note, self.about)
 
     def _party(self, party: str) -> str:
         try:
@@ -296,40 +194,8 @@ class Movement(Table):
         DataError
             They do not add up: a settlement contradicts its own ledger.
         """
-        moved: dict[str, Decimal] = {}
-        for row in self.by_clause():
-            moved[row["party"]] = moved.get(row["party"], Decimal(0)) + row["change"]
-        last, this = (
-            {row["party"]: row["amount"] for row in _positions(one, "term", self.basis)}
-            for one in (self.last, self.this)
-        )
-        rows = []
-        for party in _parties(self.settlements):
-            before, after = last.get(party, Decimal(0)), this.get(party, Decimal(0))
-            change = moved.get(party, Decimal(0))
-            rows.append(
-                {
-                    "party": party,
-                    "last": before,
-                    "movement": change,
-                    "this": after,
-                    "difference": after - before - change,
-                }
-            )
-        wrong = [row for row in rows if row["difference"]]
-        if wrong:
-            raise DataError(
-                "the movement does not add up",
-                [
-                    {
-                        "code": "not-adding-up",
-                        "path": "",
-                        "message": f"{row['party']}: {row['last']} and {row['movement']} is not {row['this']}",
-                    }
-                    for row in wrong
-                ],
-            )
-        return Table.of_rows(f"{self.title}: adds up", CHECK, rows, SIGN, self.about)
+        rows = _moved.adding_up(self.settlements, self.basis, self.by_clause())
+        return Table.of_rows(f"{self.title}: adds up", _moved.CHECK, rows, SIGN, self.about)
 
     def explain(self, party: str) -> Explanation:
         """The movement of one party as a tree: steps, and the clauses that each step moves.
@@ -384,41 +250,6 @@ def _ends(before: Decimal, after: Decimal) -> str:
 
 def _named(settlement: Settlement) -> str:
     return settlement.as_at or "the whole calendar"
-
-
-def _parties(settlements: Sequence[tuple[str, Settlement]]) -> list[str]:
-    """The parties of the later book in its order, then those that only an earlier one has."""
-    return list(dict.fromkeys(party.id for _, one in reversed(settlements) for party in one.book.parties))
-
-
-def _lines(settlement: Settlement, basis: str) -> dict[tuple[str, str, str], Decimal]:
-    """What every party receives less what it pays, by contract and clause."""
-    found: dict[tuple[str, str, str], Decimal] = {}
-    for row in settlement._data["entries"]:
-        if row["basis"] != basis:
-            continue
-        amount = Decimal(row["amount"])
-        for party, signed in ((row["to"], amount), (row["from"], -amount)):
-            key = (party, row["contract"], row["clause"])
-            found[key] = found.get(key, Decimal(0)) + signed
-    return found
-
-
-def _by_party(lines: Lines) -> dict[str, Decimal]:
-    found: dict[str, Decimal] = {}
-    for (party, _, _), amount in lines.items():
-        found[party] = found.get(party, Decimal(0)) + amount
-    return found
-
-
-def _positions(settlement: Settlement, every: str, basis: str) -> list[dict[str, Any]]:
-    return [row for row in settlement.positions if row["every"] == every and row["basis"] == basis]
-
-
-def _steps(amounts: Sequence[tuple[str, Decimal]]) -> Iterator[tuple[str, Decimal, Decimal]]:
-    """Step, before and after."""
-    for (_, before), (step, after) in pairwise(amounts):
-        yield step, before, after
 
 
 # -- making ---------------------------------------------------------------------------------------------------------
@@ -491,7 +322,7 @@ def versus(
             f"'{earlier.book.id}' ({earlier.book.title or 'untitled'}); expected two of one contract"
         )
         raise BookError("different contracts", [{"code": "foreign-ledger", "path": "/id", "message": message}])
-    chain, remarks = _chain(this, earlier, tuple(order))
+    chain, remarks = _states.chain(this, earlier, tuple(order))
     return Movement._of(chain, basis, remarks)
 
 
@@ -508,40 +339,3 @@ def check_order(order: Sequence[str]) -> None:
             raise ValueError(f"order: no step {step!r}{nearest(str(step), STEPS)} There is {', '.join(STEPS)}.")
     if sorted(order) != sorted(STEPS):
         raise ValueError(f"order: found {', '.join(order)}; expected each of {', '.join(STEPS)} once")
-
-
-def _chain(
-    this: Settlement, last: Settlement, order: tuple[str, ...]
-) -> tuple[list[tuple[str, Settlement]], list[str]]:
-    """The settlements from last to this, by step, and what could not be settled alone."""
-    old, new = Side.of(last), Side.of(this)
-    # With its core at hand, the earlier one was calculated here and now.
-    again = last if last._core is not None else Settlement(last.book, plain_request(last.request))
-    chain = [("last", last), ("version", again)]
-    state = between(old, new, frozenset())
-    done: set[str] = set()
-    waiting: list[str] = []
-    remarks = []
-    for step in order[:-1]:
-        done.add(step)
-        waiting.append(step)
-        try:
-            wanted = between(old, new, frozenset(done))
-            settlement = chain[-1][1] if wanted == state else Settlement(*wanted)
-        except (BookError, DataError, ReadingError) as error:
-            remarks.append(f"'{step}' cannot be settled alone and is told with what follows: {_first(error)}")
-            continue
-        chain.append((" and ".join(waiting), settlement))
-        state, waiting = wanted, []
-    chain.append((" and ".join([*waiting, order[-1]]), this))
-    if this._core is None:  # it was read from a file: another release may have calculated it
-        again = Settlement(this.book, plain_request(this.request))
-        if again._data["entries"] != this._data["entries"]:
-            chain[-1:] = [(chain[-1][0], again), ("version of this", this)]
-            words = f"by openbook {this.release or '(not stated)'}, which comes to other figures than this release"
-            remarks.append(f"the later settlement was calculated {words}")
-    return chain, remarks
-
-
-def _first(error: OpenbookError) -> str:
-    return str(error.problems[0]) if error.problems else error.summary

@@ -13,6 +13,7 @@ __all__ = ["arrow_schemas"]
 #: Where schemas are stated.
 MODULES = (
     "agreed_seed",
+    "_moved",
     "_reasons",
     "_settled",
     "_simulated",
@@ -34,7 +35,6 @@ MODULES = (
     "layers",
     "linting",
     "many.results",
-    "movement",
     "notes",
     "pairing",
     "payments",

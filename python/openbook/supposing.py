@@ -13,6 +13,7 @@ from ._progress import Progress
 from ._request import shock_list
 from .comparison import SCHEMA, PairedDifferences, paired_figures
 from .errors import BookError
+from .flowing import received
 from .results import Settlement
 from .settling import settle
 from .simulating import simulate
@@ -160,8 +161,9 @@ class WhatIf(Table):
         """The differences over the term by clause (costs and funding by their name): change, party, basis, contract,
         clause, before, after, difference. Those of one change, party and basis add up to its position's difference.
         """
-        amounts = {name: _by_clause(settlement) for name, settlement in self.settlements.items()}
-        rows = _differences(amounts, ("party", "basis", "contract", "clause"))
+        names = ("basis", "contract", "clause")
+        amounts = {name: received(settlement.ledger, names) for name, settlement in self.settlements.items()}
+        rows = _differences(amounts, ("party", *names))
         return Table.of_rows(
             "Differences by clause",
             WHAT_IF_CLAUSES,
@@ -289,15 +291,6 @@ def _positions(settlement: Settlement, every: str) -> Amounts:
         for row in settlement.positions
         if row["every"] == every and row["basis"] in BASES
     }
-
-
-def _by_clause(settlement: Settlement) -> Amounts:
-    sums: Amounts = {}
-    for row in settlement.ledger:
-        for party, amount in ((row["to"], row["amount"]), (row["from"], -row["amount"])):
-            key = (party, row["basis"], row["contract"], row["clause"])
-            sums[key] = sums.get(key, Decimal(0)) + amount
-    return sums
 
 
 def _differences(amounts: Mapping[str, Amounts], names: Sequence[str]) -> Iterable[dict[str, Any]]:
