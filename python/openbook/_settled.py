@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .book import Book
 
 __all__ = [
+    "BASES",
     "CASH",
     "DISPUTES",
     "GAP",
@@ -29,6 +30,9 @@ __all__ = [
     "WARNINGS",
     "Views",
 ]
+
+#: The bases of a ledger's entries.
+BASES = ("practised", "written")
 
 SIGN = "+ = received by the party, - = paid."
 WHERE = Column("where", heading="in the contract")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import privacy
 from ._calendar import Months, month_index
+from ._settled import BASES
 from .errors import BookError, LimitError, Problem
 from .flowing import received
 from .results import Settlement
@@ -122,7 +123,7 @@ def attribute(
     made = {} if made is None else made
     if method not in METHODS:
         raise ValueError(f"method: found {method!r}, expected one of {', '.join(METHODS)}")
-    if table.basis not in ("practised", "written"):
+    if table.basis not in BASES:
         message = f"basis {table.basis!r} has no ledger of its own, so that its changes cannot be opened"
         raise BookError("no ledger", [Problem("no-ledger", "", message)])
     base, parts = table.settlements["base"], _parts(table, scenario)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import privacy, queries
 from ._calendar import Months, month_index
-from ._settled import FROM_TO
+from ._settled import BASES, FROM_TO
 from ._shown import Shown
 from .errors import BookError
 from .table import Column, Schema, Table
@@ -31,7 +31,7 @@ def entries_of(settlement: Settlement, every: str, period: int | str, basis: str
     BookError
         There is no such calendar, period or basis in the ledger.
     """
-    if basis not in ("practised", "written"):
+    if basis not in BASES:
         message = f"found '{basis}', expected practised or written: the ledger has no other entries"
         raise BookError("no such basis", [{"code": "unknown-period", "path": "", "message": message}])
     number = settlement.period(every, period)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from . import _moved, _reasons, _states, privacy, queries
-from ._settled import SIGN
+from ._settled import BASES, SIGN
 from ._states import STEPS
 from ._values import nearest
 from .errors import BookError
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "Movement", "check_order", "versus"]
 
 ORDER = "Steps in this order; another order splits the same movement differently."
-
-#: The basis of a ledger's entries.
-BASES = ("practised", "written")
 
 
 class Movement(Table):

@@ -11,6 +11,7 @@ from ._edits import Edit, World, edits_of, worlds_of
 from ._extras import table_content, table_of
 from ._progress import Progress
 from ._request import shock_list
+from ._settled import BASES
 from .comparison import SCHEMA, PairedDifferences, paired_figures
 from .errors import BookError
 from .flowing import received
@@ -28,7 +29,6 @@ __all__ = ["WhatIf", "what_if"]
 
 INTERACTION = "interaction"
 TOGETHER = "all together"
-BASES = ("practised", "written")
 
 SIGN = "+ = better for the party."
 WHAT_IF = Schema(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import _codes, _sealed_file, queries
 from ._description import records
+from ._settled import BASES
 from .errors import BookError, OpenbookError
 from .table import Column, Schema, Table
 
@@ -295,7 +296,7 @@ def positions_of(book: Book, given: dict[str, Any], edition: str) -> list[dict[s
             "amount": f"{row['amount']:f}",
         }
         for row in Settlement(book, request).positions
-        if row["every"] in ("year", "term") and row["basis"] in ("practised", "written")
+        if row["every"] in ("year", "term") and row["basis"] in BASES
     ]
 
 
