@@ -90,8 +90,7 @@ def check_costs(
     for row in rows.rows:
         finding = _finding(row, quantity, price, cost, widths, counted)
         if finding:
-            own = {"row": rows.line(row), **dict(zip(columns, row.key, strict=True))}
-            found.append(own | finding)
+            found.append(rows.told(row) | finding)
     counts = {
         name: sum(row["finding"] == name for row in found) for name in ("differs", "no quantity or price", "no cost")
     }

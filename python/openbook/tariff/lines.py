@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "JOINT",
+    "LINE",
     "Row",
     "Rows",
     "fitting",
@@ -33,6 +34,8 @@ __all__ = [
     "year_start",
 ]
 
+#: The dimension of a price list's lines.
+LINE = "line"
 #: Between the parts of a key in the name of its line.
 JOINT = " / "
 
@@ -67,6 +70,10 @@ class Rows:
     def line(self, row: Row) -> int | Any:
         """The number of a row as in the file."""
         return self.frame.lines[row.number]
+
+    def told(self, row: Row) -> dict[str, Any]:
+        """What names a row in a table: its number and the columns of its key."""
+        return {"row": self.line(row), **dict(zip(self.keys, row.key, strict=True))}
 
 
 def line_name(key: Key) -> str:

@@ -8,20 +8,19 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from .._json import decimal_text
-from .._values import nearest
-from ..data.cells import EXACT, BadCell, code_text, rounded
+from ..data.cells import EXACT, BadCell, rounded
 from ..data.faults import Faults
 from ..data.mapping import CodeMap
 from ..errors import DataError
 from ..table import Column, Schema, Table
+from .changed_codes import map_of_changes
 from .lines import (
+    LINE,
     Key,
     Rows,
     fitting,
     frame_with,
     key_columns,
-    line_name,
     month_of,
     own_names,
     read_rows,
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LINE", "PriceList", "price_list"]
 
-#: The dimension of a price list's lines.
-LINE = "line"
 #: Digits that a number of a book may have.
 MOST_DIGITS = 18
 
@@ -90,21 +87,30 @@ class PriceList:
         without = []
         for row, value in zip(rows.rows, values, strict=True):
             if value is None:
-                without.append(_told(rows, row.number, row.key) | {"reason": row.why_not(price)})
+                without.append(rows.told(row) | {"reason": row.why_not(price)})
             else:
                 prices[names[row.key]] = value
         if not prices:
             message = f"{rows.frame.name}, column '{price}': found no price, expected at least one"
             raise DataError("no prices", [{"code": "empty", "path": "", "message": message}])
         schema = unpriced_schema("openbook.rows_without_price", rows.keys)
-        for slot, made in (
-            ("keys", rows.keys),
-            ("name", rows.frame.name),
-            ("prices", MappingProxyType(prices)),
-            ("without_price", Table.of_rows("Rows without a price", schema, without)),
-            ("_names", MappingProxyType({key: name for key, name in names.items() if name in prices})),
-        ):
-            object.__setattr__(self, slot, made)
+        told = Table.of_rows("Rows without a price", schema, without)
+        priced = {key: name for key, name in names.items() if name in prices}
+        self._hold(rows.keys, rows.frame.name, prices, told, priced)
+
+    def _hold(
+        self,
+        keys: tuple[str, ...],
+        name: str,
+        prices: Mapping[str, Decimal],
+        without: Table,
+        names: Mapping[Key, str],
+    ) -> None:
+        object.__setattr__(self, "keys", keys)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "prices", MappingProxyType(prices))
+        object.__setattr__(self, "without_price", without)
+        object.__setattr__(self, "_names", MappingProxyType(names))
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a price list never changes")
@@ -160,55 +166,7 @@ class PriceList:
         """
         if changes is None:
             return CodeMap.one_to_one(self.name, self.keys, LINE, self._names.items())
-        given = ["starts", "ends", "weight"]
-        columns: dict[str, list[Any]] = {name: [] for name in [*self.keys, LINE, *given]}
-        named = {"starts": starts, "ends": ends, "weight": weight}
-        changed = self._changes(columns, changes, becomes or {}, named)
-        for key, name in self._names.items():
-            if key not in changed:
-                values = [*key, name, None, None, 1]
-                for column, value in zip(columns, values, strict=True):
-                    columns[column].append(value)
-        source = {name: name for name in self.keys}
-        return CodeMap(columns, source=source, target=LINE, starts="starts", ends="ends", weight="weight")
-
-    def _changes(
-        self, columns: dict[str, list[Any]], changes: Any, becomes: Mapping[str, str], named: Mapping[str, str | None]
-    ) -> set[Key]:
-        """Add the lines of a frame of changes; the keys that it names."""
-        strange = [name for name in becomes if name not in self.keys]
-        if strange or not becomes:
-            raise ValueError(
-                f"becomes: found {strange or dict(becomes)}, expected columns of the key: {', '.join(self.keys)}"
-            )
-        others = [*becomes.values(), *(name for name in named.values() if name)]
-        faults = Faults()
-        rows = read_rows(changes, self.keys, (), faults, "changes")
-        frame = rows.frame
-        for column in others:
-            if column not in frame.data:
-                message = f"{frame.name}: no column '{column}'{nearest(column, frame.data)}"
-                faults.once("missing-column", message, frame=frame, column=column)
-        faults.raise_any("the changes of codes do not hold")
-        for row in rows.rows:
-            new = {column: code_text(frame.data[at][row.number]) for column, at in becomes.items()}
-            target: str | None = None
-            if any(part is not None for part in new.values()):
-                key = tuple(new.get(column, old) or "" for column, old in zip(self.keys, row.key, strict=True))
-                target = line_name(key)
-                if target not in self.prices:
-                    message = (
-                        f"{frame.place(row.number, next(iter(becomes.values())))}: found '{target}', expected a line "
-                        f"of the price list{nearest(target, self.prices)}"
-                    )
-                    faults.of("unknown-target", message, frame=frame, value=target)
-            cells = [frame.data[at][row.number] if at else None for at in named.values()]
-            if not named["weight"]:
-                cells[-1] = 1
-            for column, value in zip(columns, [*row.key, target, *cells], strict=True):
-                columns[column].append(value)
-        faults.raise_any("the changes of codes do not hold")
-        return {row.key for row in rows.rows}
+        return map_of_changes(self._names, self.keys, changes, becomes or {}, starts, ends, weight)
 
     def book(
         self,
@@ -250,64 +208,24 @@ class PriceList:
         ValueError
             `by` is no key column.
         """
-        from .. import model
-        from ..book import Book
+        from .contract import book_of
 
         if by is not None and by not in self.keys:
             raise ValueError(f"by: found {by!r}, expected one of {', '.join(self.keys)}")
-        mark: dict[str, Any] = {"source": source} if source else {"illustrative": True}
-        one = unit[:-1] if unit.endswith("s") else unit
-        members = {name: decimal_text(price) for name, price in self.prices.items()}
-        groups = {} if by is None else {name: key[self.keys.index(by)] for key, name in self._names.items()}
-        spend = f"or_else({quantity}, 0) * price"
-        # What has thousands of members is plain data here, so that it is checked once, with the book.
-        lines: dict[str, Any] = {"id": LINE, "name": "Lines of the price list", "members": list(self.prices)}
-        dimensions = [lines]
-        if by is None:
-            amounts = {"": f"sum({spend})"}
-        else:
-            codes = list(dict.fromkeys(groups.values()))
-            parent = "group" if by in (LINE, quantity, "price") or not by.isidentifier() else by
-            dimensions = [lines | {"parents": {parent: groups}}, {"id": parent, "members": codes}]
-            amounts = {code: f"member(sum({spend}, '{parent}'), {_quoted(code)})" for code in codes}
-        words = mark if source else {}
-        return Book(
+        groups = None if by is None else (by, {name: key[self.keys.index(by)] for key, name in self._names.items()})
+        return book_of(
+            self.prices,
+            groups,
+            start=start,
+            months=months,
+            every=every,
+            quantity=quantity,
+            unit=unit,
+            payer=payer,
+            payee=payee,
             id=id,
             title=title,
-            calendar=model.Calendar(start=start, months=months),
-            dimensions=dimensions,
-            parties=[model.Party(id=payer, roles=["commissioner"]), model.Party(id=payee, roles=["provider"])],
-            inputs=[
-                model.Input(
-                    id=quantity,
-                    unit=unit,
-                    dimension=LINE,
-                    every=every,
-                    may_be_missing=True,
-                    data=model.Source(column=quantity),
-                )
-            ],
-            parameters=[
-                {
-                    "id": "price",
-                    "dimension": LINE,
-                    "value": {"value": 0, "unit": f"£ per {one}", **mark},
-                    "members": members,
-                }
-            ],
-            contracts=[
-                model.Contract(
-                    id="contract",
-                    payer=payer,
-                    payee=payee,
-                    clauses=[
-                        model.Payment(
-                            id=f"payment_{number}" if by else "payment", name=code, every=every, amount=amount, **words
-                        )
-                        for number, (code, amount) in enumerate(amounts.items(), 1)
-                    ],
-                )
-            ],
+            source=source,
         )
 
     def settle(
@@ -410,7 +328,7 @@ class PriceList:
                 reason = "no price in the list" if row.key in empty else "not in the price list"
             if reason:
                 told = {"reason": reason, "quantity": row.value(quantity)}
-                found.append(_told(rows, row.number, row.key) | told | {"cost": row.value(cost) if cost else None})
+                found.append(rows.told(row) | told | {"cost": row.value(cost) if cost else None})
         amounts = (Column("quantity", "decimal"), Column("cost", "decimal", "", "£"))
         columns = unpriced_schema("openbook.rows_not_priced", self.keys, amounts)
         note = f"{len(found):,} of {len(rows.rows):,} rows are not priced."
@@ -461,25 +379,5 @@ def price_list(data: Any, *, keys: str | Sequence[str], price: str, decimals: in
 
 def _rebuild(keys: Any, name: Any, prices: Any, without: Any, names: Any) -> PriceList:
     made = object.__new__(PriceList)
-    for slot, value in (
-        ("keys", keys),
-        ("name", name),
-        ("prices", MappingProxyType(prices)),
-        ("without_price", without),
-        ("_names", MappingProxyType(names)),
-    ):
-        object.__setattr__(made, slot, value)
+    made._hold(keys, name, prices, without, names)
     return made
-
-
-def _told(rows: Rows, number: int, key: Key) -> dict[str, Any]:
-    return {"row": rows.frame.lines[number], **dict(zip(rows.keys, key, strict=True))}
-
-
-def _quoted(code: str) -> str:
-    """A code as text of a formula."""
-    for mark in "'\"":
-        if mark not in code:
-            return f"{mark}{code}{mark}"
-    message = f"found {code!r}, expected a code without both kinds of quotation marks; leave `by` out"
-    raise DataError("a code that no formula can name", [{"code": "malformed", "path": "", "message": message}])
