@@ -140,6 +140,16 @@ def test_codes_that_changed_are_placed_by_month_and_weight() -> None:
         prices.unplaced(frame, quantity="n", codes=codes)
 
 
+@pytest.mark.parametrize("key", ["line", "starts", "ends", "weight"])
+def test_key_columns_may_be_called_as_the_columns_of_a_map(key: str) -> None:
+    """Eight of A are six of B1 at £100 and two of B2 at £300."""
+    prices = tariff.price_list({key: ["B1", "B2"], "price": [100, 300]}, keys=key, price="price")
+    split = {key: ["A", "A"], "new": ["B1", "B2"], "part": ["3/4", "1/4"]}
+    codes = prices.codes(split, becomes={key: "new"}, weight="part")
+    settled = prices.settle({key: ["A"], "n": [8]}, quantity="n", period="2024/25", codes=codes)
+    assert settled.position("provider") == D("1200.00")
+
+
 def test_changes_to_codes_that_are_not_in_the_list() -> None:
     changes = {"setting": ["Elective"], "currency": ["OLD"], "new": ["AA01B"]}
     (fault,) = faults(lambda: listed().codes(changes, becomes={"currency": "new"}))

@@ -54,11 +54,20 @@ def map_of_changes(
     faults.raise_any("the changes of codes do not hold")
     changed = {row.key for row in rows.rows}
     lines += [[*key, name, None, None, 1] for key, name in names.items() if key not in changed]
-    columns: dict[str, list[Any]] = {name: [] for name in (*keys, LINE, *others)}
+    own = [_apart(name, keys) for name in (LINE, *others)]
+    columns: dict[str, list[Any]] = {name: [] for name in (*keys, *own)}
     for line in lines:
         for cells, cell in zip(columns.values(), line, strict=True):
             cells.append(cell)
-    return CodeMap(columns, source=keys, target=LINE, starts="starts", ends="ends", weight="weight")
+    target, first, last, part = own
+    return CodeMap(columns, source=keys, target=target, into=LINE, starts=first, ends=last, weight=part)
+
+
+def _apart(name: str, keys: tuple[str, ...]) -> str:
+    """A name for a column of the map that no column of the key has."""
+    while name in keys:
+        name = f"{name} of the map"
+    return name
 
 
 def _changed(
