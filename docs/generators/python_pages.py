@@ -59,6 +59,7 @@ PAGES = {
     "openbook.attributing": "stressing",
     "openbook.choosing": "simulation",
     "openbook.controlling": "simulation",
+    "openbook.documents": "book",
     "openbook.drawn": "simulation",
     "openbook.exit_codes": "errors",
     "openbook.expecting": "simulation",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .agreed_seed import SeedDraw, seed_draw
     from .attributing import Attribution
     from .backtesting import Backtest, backtest
-    from .book import Book, diff, read_book, schema, terms, validate
+    from .book import Book, read_book, terms
     from .bridging import Bridge, bridge
     from .calibration import calibrate
     from .changing import Change
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .conformance import conform
     from .controlling import Controlled, controlled
     from .data import CodeMap, Load, Needs, Receipt, load, needs
+    from .documents import diff, schema, validate
     from .drawn import Draw, Fan, RiskTable
     from .expecting import expected_payment
     from .explanation import Explanation
@@ -87,7 +88,7 @@ _FROM = {
     "agreed_seed": ("SeedDraw", "seed_draw"),
     "attributing": ("Attribution",),
     "backtesting": ("Backtest", "backtest"),
-    "book": ("Book", "diff", "read_book", "schema", "terms", "validate"),
+    "book": ("Book", "read_book", "terms"),
     "bridging": ("Bridge", "bridge"),
     "calibration": ("calibrate",),
     "changing": ("Change",),
@@ -96,6 +97,7 @@ _FROM = {
     "conformance": ("conform",),
     "controlling": ("Controlled", "controlled"),
     "data": ("CodeMap", "Load", "Needs", "Receipt", "load", "needs"),
+    "documents": ("diff", "schema", "validate"),
     "drawn": ("Draw", "Fan", "RiskTable"),
     "expecting": ("expected_payment",),
     "explanation": ("Explanation",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from . import _json, privacy, queries
 from ._calendar import month_text
 from ._states import Side
-from .book import CHANGES, diff
+from .documents import CHANGES, diff
 from .table import Column, Schema, Table
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ def validate(book: str, as_json: bool) -> None:
     """Check a book; says nothing wrong, or everything that is."""
     from dataclasses import asdict
 
-    from ..book import validate as faults_of
+    from ..documents import validate as faults_of
 
     try:
         loaded = load_book(book)
@@ -81,7 +81,7 @@ def show(book: str, as_json: bool) -> None:
 @json_option
 def diff(before: str, after: str, as_json: bool) -> None:
     """What changed from one book to another."""
-    from ..book import diff as run
+    from ..documents import diff as run
 
     show_table(run(load_book(before), load_book(after)), as_json)
 
@@ -89,7 +89,7 @@ def diff(before: str, after: str, as_json: bool) -> None:
 @click.command()
 def schema() -> None:
     """The JSON Schema of the document."""
-    from ..book import schema as run
+    from ..documents import schema as run
 
     print_json(run())
 
