@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import queries
+from . import _json, queries, wording
 from ._calendar import Months, month_index, month_text
 from ._values import nearest
 from .errors import BookError
+from .explanation import Explanation
 
 if TYPE_CHECKING:
     from .book import Book
-    from .explanation import Explanation
 
 __all__ = ["opened"]
 
@@ -69,7 +69,7 @@ class _Calendar:
 
 
 def opened(
-    book: Book, what: str, every: str, period: int | str, explain: Callable[[dict[str, Any]], Explanation]
+    book: Book, what: str, every: str, period: int | str, basis: str, ask: Callable[[str], str]
 ) -> tuple[Explanation, dict[str, Any]]:
     """The explanation of a figure for the period that is asked for, and the target that the core was given.
 
@@ -78,9 +78,14 @@ def opened(
     every, period
         "": of a party the term, of clauses and quantities their own calendar. Of a clause, a longer calendar gives all
         its periods in that one, added up.
-    explain
-        Asks the core.
+    ask
+        Asks the core for an explanation, in JSON.
     """
+
+    def explain(target: dict[str, Any]) -> Explanation:
+        with wording.speaking(book._data):
+            return Explanation.of(_json.loads(ask(_json.dumps({**target, "basis": basis}))))
+
     target = queries.target(book, what, every=every or "term")
     kind = next(iter(target))
     if kind == "entry":
@@ -117,8 +122,6 @@ def _together(
     label: str,
 ) -> Explanation:
     """Everything that a clause moves in several of its periods."""
-    from .explanation import Explanation
-
     parts = []
     for period in periods:
         target["period"] = period

@@ -19,7 +19,7 @@ from .errors import DataError
 if TYPE_CHECKING:
     from .book import Book
 
-__all__ = ["KeptDraws", "execute", "kept_request", "same_request", "this_machine"]
+__all__ = ["KeptDraws", "execute", "figures_of", "kept_request", "same_request", "this_machine"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -137,6 +137,15 @@ class KeptDraws:
             )
             raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/result", "message": message}])
         return core
+
+
+def figures_of(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Figures without their errors, of which another release may have another opinion."""
+    pairs, lists = ("mean", "deviation", "below_zero"), ("value_at_risk", "expected_shortfall")
+    return [
+        {**one, **{name: one[name][0] for name in pairs}, **{name: [x[0] for x in one[name]] for name in lists}}
+        for one in summaries
+    ]
 
 
 def _digest(array: Floats) -> str:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .backtesting import Backtest
     from .frontiers import EfficientFrontier
     from .many_seeds import Stability
+    from .simulation import Simulation
 
-__all__ = ["backtest", "frontier", "stability"]
+__all__ = ["Plots", "backtest", "frontier", "stability"]
+
+
+class Plots:
+    """Pictures of a simulation with matplotlib."""
+
+    __slots__ = ("_simulation",)
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+
+    def fan(
+        self, what: str, *, realised: Sequence[float | None] | None = None, axes: Any = None, **options: Any
+    ) -> Any:
+        """Nested quantile bands over time; see `Simulation.fan` and `openbook.plotting.fan`."""
+        from . import plotting
+
+        return plotting.fan(self._simulation.fan(what, **options), realised=realised, axes=axes)
 
 
 def _start(

@@ -16,7 +16,7 @@ from .table import Column, Schema, Table
 if TYPE_CHECKING:
     from .simulation import Simulation
 
-__all__ = ["SCHEMA", "DrawTable", "chosen", "nearest", "order_of", "percentile_of", "table_of_draws", "values_of"]
+__all__ = ["SCHEMA", "DrawTable", "at_percentiles", "chosen", "nearest_to", "order_of", "percentile_of", "values_of"]
 
 Over = Literal["min", "max"]
 
@@ -138,6 +138,41 @@ def chosen(
     calendar = column["every"] or every
     drawn = float(values[place])
     return Draw(simulation, place + simulation.first_draw, own, calendar, column["period"] + 1, drawn, basis)
+
+
+def at_percentiles(
+    simulation: Simulation,
+    what: str,
+    percentiles: Sequence[float],
+    every: str,
+    period: int | str | None,
+    basis: str,
+    over: Over | None,
+) -> DrawTable:
+    """The draws at some percentiles of a party's position or a tracked formula."""
+    drawn = [
+        chosen(simulation, None, what, percentile, None, None, every, period, basis, over) for percentile in percentiles
+    ]
+    places = [draw.number - simulation.first_draw for draw in drawn]
+    title = f"Draws by percentile of {queries.party_name(simulation.book, what)}"
+    return table_of_draws(simulation, places, what, every, period, basis, over, title)
+
+
+def nearest_to(
+    simulation: Simulation,
+    what: str,
+    value: float,
+    count: int,
+    every: str,
+    period: int | str | None,
+    basis: str,
+    over: Over | None,
+) -> DrawTable:
+    """The draws in which a party's position or a tracked formula comes nearest to a value, the nearest first."""
+    values, _ = values_of(simulation, what, every, period, basis, over)
+    places = [int(place) for place in nearest(values, value, count)]
+    title = f"Draws nearest to {value:,.2f}, {queries.party_name(simulation.book, what)}"
+    return table_of_draws(simulation, places, what, every, period, basis, over, title)
 
 
 def place_of(simulation: Simulation, number: int) -> int:

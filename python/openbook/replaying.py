@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .simulation import Simulation
 
-__all__ = ["DRIVERS", "DrawDifference", "alone", "difference", "driver_values", "verified"]
+__all__ = ["DRIVERS", "DrawDifference", "alone", "core_of", "difference", "driver_values", "verified"]
 
 #: Draws from which the usual value of a driver, and how far it strays, are taken.
 REFERENCE = 1_000
@@ -82,6 +82,15 @@ def verified(simulation: Simulation, number: int, kept: np.ndarray[Any, np.dtype
         )
         raise DataError("not reproduced", [{"code": "not-reproduced", "path": "/draws", "message": message}])
     return core
+
+
+def core_of(simulation: Simulation, number: int) -> Any:
+    """What explains a draw: the run, or, where the draws were kept, that draw calculated again alone."""
+    kept = simulation._kept.array if simulation._kept is not None and simulation._running is None else None
+    place = number - simulation.first_draw
+    if kept is None or not 0 <= place < simulation.draws:
+        return simulation._core
+    return verified(simulation, number, kept[:, place])
 
 
 # -- drivers ----------------------------------------------------------------------------------------------------------

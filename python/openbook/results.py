@@ -214,11 +214,7 @@ class Settlement(Views):
             every, period = "year", year
         self._ready()
 
-        def explained(target: Mapping[str, Any]) -> Explanation:
-            with wording.speaking(self.book._data):
-                return Explanation.of(_json.loads(self._core.explain(_json.dumps({**target, "basis": basis}))))
-
-        tree, target = _asked_periods.opened(self.book, what, every, period, explained)
+        tree, target = _asked_periods.opened(self.book, what, every, period, basis, self._core.explain)
         return wording.cited(self.book, tree, target.get("clause") or self._clause_of(target.get("entry", "")))
 
     def members(self, quantity: str) -> Table:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-import numpy as np
-
-from . import _asked_periods, _json, queries, wording
-from ._dominated import dominated, sentence
-from ._kept_draws import KeptDraws, execute, same_request, this_machine
+from . import _asked_periods, _kept_columns, _risk_figures, queries, wording
+from ._kept_draws import KeptDraws, execute, figures_of, same_request, this_machine
 from ._progress import Progress
 from ._settled import WARNINGS
-from ._simulated import COLUMNS, LEVELS, PROBABILITIES, level_name, risk_schema
-from ._values import nearest
+from ._simulated import LEVELS, PROBABILITIES
 from .drawn import HALF_A_PENNY, Draw, Fan, Floats, RiskTable
-from .errors import BookError
 from .explanation import Explanation
 from .simulated_run import SimulatedRun
 from .table import Table
@@ -23,6 +18,7 @@ from .table import Table
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ._pictures import Plots
     from .book import Book
     from .choosing import DrawTable
     from .controlling import Controlled
@@ -32,32 +28,6 @@ if TYPE_CHECKING:
     from .three_draws import ThreeDraws
 
 __all__ = ["Simulation"]
-
-
-def _values(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Figures without their errors, of which another release may have another opinion."""
-    pairs, lists = ("mean", "deviation", "below_zero"), ("value_at_risk", "expected_shortfall")
-    return [
-        {**one, **{name: one[name][0] for name in pairs}, **{name: [x[0] for x in one[name]] for name in lists}}
-        for one in summaries
-    ]
-
-
-class _Plots:
-    """Pictures of a simulation with matplotlib."""
-
-    __slots__ = ("_simulation",)
-
-    def __init__(self, simulation: Simulation) -> None:
-        self._simulation = simulation
-
-    def fan(
-        self, what: str, *, realised: Sequence[float | None] | None = None, axes: Any = None, **options: Any
-    ) -> Any:
-        """Nested quantile bands over time; see `Simulation.fan` and `openbook.plotting.fan`."""
-        from . import plotting
-
-        return plotting.fan(self._simulation.fan(what, **options), realised=realised, axes=axes)
 
 
 class Simulation(SimulatedRun):
@@ -134,7 +104,7 @@ class Simulation(SimulatedRun):
         if not isinstance(other, Simulation):
             return NotImplemented
         same = self.book == other.book and same_request(self.request) == same_request(other.request)
-        return same and _values(self._summaries(LEVELS)) == _values(other._summaries(LEVELS))
+        return same and figures_of(self._summaries(LEVELS)) == figures_of(other._summaries(LEVELS))
 
     __hash__ = SimulatedRun.__hash__
 
@@ -151,9 +121,11 @@ class Simulation(SimulatedRun):
         return self._running is not None or (self._kept is not None and self._kept.array is not None)
 
     @property
-    def plot(self) -> _Plots:
+    def plot(self) -> Plots:
         """Pictures; needs matplotlib."""
-        return _Plots(self)
+        from ._pictures import Plots
+
+        return Plots(self)
 
     def _columns(self) -> list[dict[str, Any]]:
         if "columns" not in self._cache:
@@ -169,8 +141,7 @@ class Simulation(SimulatedRun):
     @property
     def columns(self) -> Table:
         """What was kept of every draw, in the order of the rows of `array()`."""
-        rows = [{**column, "period": column["period"] + 1} for column in self._columns()]
-        return Table.of_rows("Columns", COLUMNS, rows, about=self._about())
+        return _kept_columns.table_of(self._columns(), self._about())
 
     @property
     def warnings(self) -> Table:
@@ -181,38 +152,7 @@ class Simulation(SimulatedRun):
     # -- choosing columns -------------------------------------------------------------------------------------
 
     def _select(self, what: str, every: str, period: int | str | None, basis: str) -> list[int]:
-        columns = self._columns()
-        formulas = {column["formula"] for column in columns if column["kind"] == "track"}
-        if what in formulas:
-            found = [i for i, c in enumerate(columns) if c["kind"] == "track" and c["formula"] == what]
-        else:
-            ids = [party.id for party in self.book.parties]
-            if what not in ids and not any(what == party.name for party in self.book.parties):
-                message = f"neither a party nor a tracked formula: '{what}'{nearest(what, [*ids, *formulas])}"
-                raise BookError(
-                    f"nothing is called '{what}'", [{"code": "unknown-name", "path": "", "message": message}]
-                )
-            party = queries.require_party(self.book, what)
-            own = [i for i, c in enumerate(columns) if c["kind"] == "position" and c["party"] == party]
-            found = [i for i in own if columns[i]["every"] == every and columns[i]["basis"] == basis]
-            if not own:
-                message = f"positions of '{party}', which stands outside, were not kept; simulate with parties='all'"
-                raise BookError("not kept", [{"code": "not-kept", "path": "", "message": message}])
-            if not found:
-                kept = ", ".join(sorted({f"{columns[i]['every']} ({columns[i]['basis']})" for i in own}))
-                message = (
-                    f"positions by {every} ({basis}) were not kept; there is {kept}; simulate with "
-                    "every=[...] or basis=[...]"
-                )
-                raise BookError("not kept", [{"code": "not-kept", "path": "", "message": message}])
-        if period is None:
-            return found
-        chosen = [i for i in found if columns[i]["label"] == period or columns[i]["period"] + 1 == period]
-        if not chosen:
-            labels = ", ".join(str(columns[i]["label"]) for i in found)
-            message = f"no period {period!r}; there is 1 to {len(found)}: {labels}"
-            raise BookError("no such period", [{"code": "unknown-period", "path": "", "message": message}])
-        return chosen
+        return _kept_columns.meant(self.book, self._columns(), what, every, period, basis)
 
     def array(
         self, what: str | None = None, *, every: str = "term", period: int | str | None = None, basis: str = "practised"
@@ -264,45 +204,6 @@ class Simulation(SimulatedRun):
         """How far from zero a position must lie to count: in single precision a millionth of the largest."""
         return float(self._core.nothing) if self.request.get("precision") == "single" else HALF_A_PENNY
 
-    def _below(self, column: int, level: float) -> float:
-        """Share of draws below a level; of positions by half a penny or more (in single precision, by a millionth of
-        the largest), for the last bits of a sum of payments that cancel are no deficit.
-        """
-        draws = self._array()[column]
-        money = self._columns()[column]["kind"] == "position"
-        return float((draws <= level - self._nothing if money else draws < level).mean())
-
-    def _risk(self, found: Sequence[int], levels: Sequence[float], title: str, *, marked: bool = True) -> RiskTable:
-        for level in levels:
-            if not 0 < level < 1:
-                raise ValueError(f"levels: found {level!r}, expected numbers between 0 and 1, such as 0.95")
-        columns, summaries = self._columns(), self._summaries(levels)
-        rows = []
-        for i in found:
-            column, summary = columns[i], summaries[i]
-            row: dict[str, Any] = {
-                "party": column["party"] or column["formula"],
-                "basis": column["basis"],
-                "every": column["every"],
-                "period": column["label"],
-            }
-            for name, key in (("mean", "mean"), ("sd", "deviation"), ("p_deficit", "below_zero")):
-                row[name], row[f"{name}_error"] = summary[key]
-            for number, level in enumerate(levels):
-                for name, key in (("var", "value_at_risk"), ("es", "expected_shortfall")):
-                    row[f"{name}{level_name(level)}"], row[f"{name}{level_name(level)}_error"] = summary[key][number]
-            row["minimum"], row["maximum"] = summary["minimum"], summary["maximum"]
-            rows.append(row)
-        note = (
-            f"{self.draws:,} draws, seed {self.seed}. Pounds, + = in the party's favour; var and es are losses of the "
-            "low tail, "
-            "positive = loss; ± is one Monte Carlo standard error."
-        )
-        note = f"{note} {queries.assumed([self.book])}".strip() if marked else note
-        one_draw = [(r["party"], dominated(r["minimum"], r["maximum"], r["mean"], r["sd"], self.draws)) for r in rows]
-        note = " ".join(part for part in (note, self.sampling.sentence, sentence(one_draw)) if part)
-        return RiskTable.of_rows(title, risk_schema(levels), rows, note, self._about())
-
     def risk(
         self,
         what: str,
@@ -325,13 +226,14 @@ class Simulation(SimulatedRun):
         basis
             "practised", or what else was simulated.
         """
-        return self._risk(
-            self._select(what, every, period, basis), levels, f"Risk of {queries.party_name(self.book, what)}"
-        )
+        title = f"Risk of {queries.party_name(self.book, what)}"
+        return _risk_figures.risk_table(self, self._select(what, every, period, basis), levels, title)
 
     def summary(self, levels: Sequence[float] = LEVELS) -> RiskTable:
         """The same figures for everything that was kept."""
-        return self._risk(range(len(self._columns())), levels, f"Risk in {self.book.title or self.book.id}")
+        return _risk_figures.risk_table(
+            self, range(len(self._columns())), levels, f"Risk in {self.book.title or self.book.id}"
+        )
 
     def controlled(
         self, what: str, *, every: str = "term", period: int | str | None = None, basis: str = "practised"
@@ -351,8 +253,7 @@ class Simulation(SimulatedRun):
         basis: str = "practised",
     ) -> Floats:
         """Quantiles by order statistic, shape (probabilities, periods)."""
-        found = self._select(what, every, period, basis)
-        return np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
+        return _risk_figures.quantiles(self, self._select(what, every, period, basis), probabilities)
 
     def fan(
         self,
@@ -372,28 +273,7 @@ class Simulation(SimulatedRun):
             position counts as below only by half a penny or more.
         """
         chosen = every or next((e for e in ("month", "quarter", "year") if e in self.request["every"]), "term")
-        found = self._select(what, chosen, None, basis)
-        columns = self._columns()
-        labels = tuple(str(columns[i]["label"]) for i in found)
-        values = np.array([self._core.quantiles(i, [float(p) for p in probabilities]) for i in found]).T
-        if columns[found[0]]["kind"] == "position":
-            values = np.where(np.abs(values) < self._nothing, 0.0, values)  # what the last bits of a sum leave
-        values.setflags(write=False)
-        money = columns[found[0]]["kind"] == "position"
-        level = 0.0 if threshold is None and money else threshold
-        below = () if level is None else tuple(self._below(i, level) for i in found)
-        return Fan(
-            queries.party_name(self.book, what),
-            labels,
-            tuple(probabilities),
-            values,
-            money,
-            self.draws,
-            level,
-            below,
-            queries.illustrative_drivers(self.book),
-            self.private_to,
-        )
+        return _risk_figures.fan(self, what, self._select(what, chosen, None, basis), probabilities, threshold)
 
     # -- risk: see `openbook.risk` -----------------------------------------------------------------------------
 
@@ -503,10 +383,7 @@ class Simulation(SimulatedRun):
         """
         from . import choosing
 
-        which = {"every": every, "period": period, "basis": basis, "over": over}
-        places = [self.draw(party=party, percentile=p, **which).number - self.first_draw for p in percentiles]  # type: ignore[arg-type]
-        title = f"Draws by percentile of {queries.party_name(self.book, party)}"
-        return choosing.table_of_draws(self, places, party, every, period, basis, over, title)
+        return choosing.at_percentiles(self, party, percentiles, every, period, basis, over)
 
     def nearest_draws(
         self,
@@ -525,10 +402,7 @@ class Simulation(SimulatedRun):
         """
         from . import choosing
 
-        values, _ = choosing.values_of(self, party, every, period, basis, over)
-        places = [int(place) for place in choosing.nearest(values, value, count)]
-        title = f"Draws nearest to {value:,.2f}, {queries.party_name(self.book, party)}"
-        return choosing.table_of_draws(self, places, party, every, period, basis, over, title)
+        return choosing.nearest_to(self, party, value, count, every, period, basis, over)
 
     def three_draws(
         self,
@@ -561,24 +435,13 @@ class Simulation(SimulatedRun):
         DataError
             The simulation was read from a file, and this release draws other numbers.
         """
-        core = self._core_of(draw)
-
-        def explained(target: Mapping[str, Any]) -> Explanation:
-            with wording.speaking(self.book._data):
-                return Explanation.of(_json.loads(core.explain(draw, _json.dumps({**target, "basis": basis}))))
-
-        tree, target = _asked_periods.opened(self.book, what, every, period, explained)
-        return wording.cited(self.book, tree, target.get("clause", ""))
-
-    def _core_of(self, draw: int) -> Any:
-        """What explains a draw: the run, or, where the draws were kept, that draw calculated again alone."""
-        kept = self._kept.array if self._kept is not None and self._running is None else None
-        place = draw - self.first_draw
-        if kept is None or not 0 <= place < self.draws:
-            return self._core
         from . import replaying
 
-        return replaying.verified(self, draw, kept[:, place])
+        core = replaying.core_of(self, draw)
+        tree, target = _asked_periods.opened(
+            self.book, what, every, period, basis, lambda asked: core.explain(draw, asked)
+        )
+        return wording.cited(self.book, tree, target.get("clause", ""))
 
     def stability(self, seeds: int | Sequence[int] = 20, **options: Any) -> Stability:
         """Whether the stated errors are honest: the same statistics under many seeds; see `openbook.stability`."""
@@ -658,22 +521,9 @@ class Simulation(SimulatedRun):
     # -- showing ----------------------------------------------------------------------------------------------
 
     def _blocks(self) -> list[Any]:
-        columns = self._columns()
-        term = [i for i, c in enumerate(columns) if c["every"] == "term" and c["kind"] == "position"]
-        title = f"Risk in {self.book.title or self.book.id} over the term"
-        table = self._risk(term or range(min(len(columns), 12)), LEVELS, title, marked=False)  # said below, in full
-        from ._display import blocks
+        from ._display import simulated
 
-        shown: list[Any] = [table._block()]
-        shown += [blocks.of_table(self.warnings)] if self.warnings else []
-        if not self.holds_draws:
-            words = (
-                "Read from a file without its draws: they are calculated again, to the bit, when they are asked for."
-            )
-            shown.append(blocks.Paragraph(words, "note"))
-        if words := queries.assumed([self.book], most=10_000):
-            shown.append(blocks.Paragraph(words, "warning"))
-        return shown
+        return simulated.simulation_blocks(self)
 
     def __repr__(self) -> str:
         return str(self)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from .. import queries
+from .. import _kept_columns, queries
 from .._kept_draws import same_request
 from .._request import whole
-from .._simulated import COLUMNS, IN_FAVOUR, UNIT
+from .._simulated import IN_FAVOUR, UNIT
 from ..drawn import HALF_A_PENNY
 from ..errors import BookError
 from ..explanation import Explanation
@@ -108,8 +108,7 @@ class Reduced(SimulatedRun):
     @property
     def columns(self) -> Table:
         """What was simulated of every draw."""
-        rows = [{**column, "period": column["period"] + 1} for column in self._columns]
-        return Table.of_rows("Columns", COLUMNS, rows, about=self._about())
+        return _kept_columns.table_of(self._columns, self._about())
 
     @property
     def memory(self) -> int:
@@ -294,8 +293,7 @@ class Reduced(SimulatedRun):
         sketches = sum(f.sketch is not None for f in self._figures)
         said = f"Draws kept of {kept} columns, sketches of {sketches}; {self.memory / 1e6:,.1f} MB."
         shown.append(blocks.Paragraph(said, "note"))
-        if assumed := queries.illustrative_drivers(self.book):
-            words = f"Illustrative drivers, assumed and not agreed: {', '.join(assumed)}."
+        if words := queries.assumed([self.book], most=10_000):
             shown.append(blocks.Paragraph(words, "warning"))
         return shown
 
