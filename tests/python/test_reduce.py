@@ -135,6 +135,8 @@ def test_tracked_formulas_and_single_parties(simulation: ob.Simulation) -> None:
         (lambda b: ob.risk.reduce(b, 10, Moments()).measure("trust", "es99"), ob.BookError, "Quantiles"),
         (lambda b: ob.risk.reduce(b, 10, Sketch()).array("trust"), ob.BookError, "was not gathered"),
         (lambda b: ob.risk.reduce(b, 10, Moments()).measure("trust", "mean", every="month"), ob.BookError, "not kept"),
+        (lambda b: ob.risk.reduce(b, 10, Moments()).measure("trsut", "mean"), ob.BookError, "did you mean 'trust'"),
+        (lambda b: ob.risk.reduce(b, 10, Quantiles()).array("trust", period=2), ob.BookError, "there is 1 to 1: term"),
         (lambda b: ob.risk.reduce(b, 10, Quantiles()).draw(10), ob.LimitError, "number"),
         (lambda b: Counts(below=[math.nan]), ValueError, "finite"),
         (lambda b: Counts(below=[]), ValueError, "finite"),

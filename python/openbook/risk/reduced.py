@@ -217,20 +217,7 @@ class Reduced(SimulatedRun):
         return kept
 
     def _select(self, what: str, every: str, period: int | str | None, basis: str) -> list[int]:
-        ids = [party.id for party in self.book.parties if what in (party.id, party.name)]
-        own = [i for i, c in enumerate(self._columns) if c["formula"] == what or (ids and c["party"] == ids[0])]
-        found = [
-            i
-            for i in own
-            if self._columns[i]["kind"] == "track"
-            or (self._columns[i]["every"] == every and self._columns[i]["basis"] == basis)
-        ]
-        chosen = [i for i in found if period in (None, self._columns[i]["period"] + 1, self._columns[i]["label"])]
-        if not chosen:
-            there = ", ".join(dict.fromkeys(str(c["party"] or c["formula"]) for c in self._columns))
-            message = f"nothing of '{what}' by {every}, period {period}, {basis}, was simulated; there is {there}"
-            raise BookError("not kept", [{"code": "not-kept", "path": "", "message": message}])
-        return chosen
+        return _kept_columns.meant(self.book, self._columns, what, every, period, basis)
 
     # -- keeping --------------------------------------------------------------------------------------------------
 
