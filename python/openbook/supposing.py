@@ -31,33 +31,17 @@ INTERACTION = "interaction"
 TOGETHER = "all together"
 
 SIGN = "+ = better for the party."
+_AMOUNTS = (Column("before", "money"), Column("after", "money"), Column("difference", "money"))
 WHAT_IF = Schema(
     "openbook.what_if",
     1,
-    (
-        Column("change"),
-        Column("party"),
-        Column("basis"),
-        Column("period"),
-        Column("before", "money"),
-        Column("after", "money"),
-        Column("difference", "money"),
-    ),
+    (*(Column(name) for name in ("change", "party", "basis", "period")), *_AMOUNTS),
     SIGN,
 )
 WHAT_IF_CLAUSES = Schema(
     "openbook.what_if.clauses",
     1,
-    (
-        Column("change"),
-        Column("party"),
-        Column("basis"),
-        Column("contract"),
-        Column("clause"),
-        Column("before", "money"),
-        Column("after", "money"),
-        Column("difference", "money"),
-    ),
+    (*(Column(name) for name in ("change", "party", "basis", "contract", "clause")), *_AMOUNTS),
     SIGN,
 )
 WHAT_IF_CHANGES = Schema(
@@ -228,55 +212,14 @@ class WhatIf(Table):
 
     def svg(self, party: str | None = None, *, basis: str = "practised") -> str:
         """Bars: for every party what everything changed together moves; for one party how the changes add up to it."""
-        from ._display import svg
+        from ._display import supposed
 
-        sums = self._sums(basis)
-        book = self.settlements["base"].book
-        if party is None:
-            rows = [(queries.party_name(book, p), float(v)) for (change, p), v in sums.items() if change == self._last]
-            title = privacy.titled(f"What everything together moves, {basis} (£)", self.private_to)
-            return svg.bars([row for row in rows if row[1]], title=title)
-        chosen = queries.require_party(book, party)
-        lines = [line for line in self._changed if line != TOGETHER]
-        steps = [(line, float(sums.get((line, chosen), Decimal(0)))) for line in lines]
-        title = privacy.titled(f"Change for {queries.party_name(book, chosen)}, {basis} (£)", self.private_to)
-        several = TOGETHER in self._changed
-        return svg.steps(steps, title=title, total=TOGETHER) if several else svg.bars(steps, title=title)
-
-    def _grid(self, basis: str) -> Any:
-        from ._display import blocks, figures
-
-        sums = self._sums(basis)
-        parties = [p for p in dict.fromkeys(self["party"]) if any(v for (_, q), v in sums.items() if q == p)]
-        rows = [
-            (line, *(figures.money(sums.get((line, party), Decimal(0))) for party in parties)) for line in self._changed
-        ]
-        if not parties:
-            return blocks.Paragraph(f"Difference, {basis}: none, for no party.")
-        still = len(set(self["party"])) - len(parties)
-        note = f"Pounds. {SIGN}" + (f" {still} parties are not touched." if still else "")
-        return blocks.Grid(f"Difference, {basis}", ("change", *parties), tuple(rows), "l" + "r" * len(parties), note)
+        return supposed.drawn(self, party, basis)
 
     def _blocks(self) -> list[Any]:
-        from ._display import blocks
+        from ._display import supposed
 
-        shown: list[Any] = [blocks.Heading(self.title, 3), blocks.of_table(self.changes), self._grid("practised")]
-        if self._sums("written") != self._sums("practised"):
-            shown.append(self._grid("written"))
-        clauses = self.clauses.where(change=self._last, basis="practised")
-        columns = [c for c in clauses.schema if c.name not in ("change", "basis")]
-        shown.append(
-            blocks.of_table(
-                Table.of_rows(f"By clause, {self._last}", columns, list(clauses), clauses.note, clauses.about)
-            )
-        )
-        if self.simulated is not None:
-            shown.append(self.simulated._block())
-        moved = {p: v for (change, p), v in self._sums("practised").items() if change == self._last and v}
-        if moved:
-            words = "; ".join(f"{party}: {amount:+,.2f}" for party, amount in moved.items())
-            shown.append(blocks.Picture(self.svg(), f"Moved in all (£): {words}"))
-        return shown
+        return supposed.what_if_blocks(self)
 
 
 def _rebuild(table: tuple[Any, ...], held: Mapping[str, Any]) -> WhatIf:
