@@ -430,7 +430,8 @@ Typed Lowering::cash(const std::string& party, World world, int end_month, const
         for (int p = 0; p < calendar().count(clause.every); ++p) {
             const Context own{world, clause.every, p, asker.path, asker.where};
             if (p == 0 || !one) lag = static_cast<int>(to_double(constant_term(after, own, "paid_after")));
-            if (calendar().first_month(clause.every, p) + lag < end_month) take(clause_flows(i, then(clause.every, p), p));
+            if (calendar().first_month(clause.every, p) + lag < end_month)
+                take(clause_flows(i, then(clause.every, p), p));
         }
     }
     for (std::size_t i = 0; i < book.finances.funding.size(); ++i) {
