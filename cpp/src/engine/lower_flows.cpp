@@ -143,7 +143,7 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
             // limit.
             NodeId waived = builder.multiply(flow.amount.node, fraction.node);
             if (left != no_node) waived = builder.maximum(builder.minimum(waived, left), builder.negate(left));
-            waived = builder.round(waived, Exact(1, 100), Rounding::half_away);
+            waived = builder.make(Op::post, {waived, waived, builder.constant(0)}, {Exact(1, 100)});
             waived = builder.choose(holds.node, waived, builder.constant(0));
             if (left != no_node) left = builder.subtract(left, builder.make(Op::absolute, {waived}));
             auto trace = std::make_shared<Trace>();
