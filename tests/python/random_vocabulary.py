@@ -250,10 +250,11 @@ class Vocabulary:
         text += " no_pair" if "band" in text else ""  # sites and bands meet where something is stated for their pairs
         wanted: list[tuple[str, Document]] = []
         left = [(section, item) for section in SECTIONS for item in self.items[section]]
-        while found := [entry for entry in left if re.search(rf"\b{entry[1]['id']}\b", text)]:
+        words = set(re.findall(r"\w+", text))
+        while found := [entry for entry in left if entry[1]["id"] in words]:
             wanted += found
             left = [entry for entry in left if entry not in found]
-            text = json.dumps([item for _, item in found], ensure_ascii=False)
+            words = set(re.findall(r"\w+", json.dumps([item for _, item in found], ensure_ascii=False)))
         names = {item["id"] for _, item in wanted}
         for section in SECTIONS:
             items = [item for item in self.items[section] if item["id"] in names]

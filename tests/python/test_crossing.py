@@ -757,7 +757,7 @@ def test_explanations_name_both_members() -> None:
     new, _ = both_ways()
     settlement = new.settle({"people": PEOPLE} | SCORES, disputes=False)
     text = str(settlement.explain("rounded", period=1))
-    assert "general, young 10.05; general, old 40.20; eye, young 45.23" in text and "mercy, old" in text
+    assert "general, young £10.05; general, old £40.20; eye, young £45.23" in text and "mercy, old" in text
 
 
 def test_shocks_act_on_a_pair_or_on_all_pairs_of_a_member() -> None:

@@ -71,7 +71,7 @@ def test_what_one_of_many_parties_is_paid_shows_its_own_members() -> None:
     settled = book(contracts=[contract]).settle(plan=True)
     opened = settled.explain("paid")
     (own,) = [child for child in opened.children if "to s17" in child.label]
-    assert "s17 17.00, ... of 20 members" in notes(own)
+    assert "s17 £17.00, ... of 20 members" in notes(own)
 
 
 def test_what_a_member_is_compared_with_is_shown_beside_it() -> None:
@@ -92,5 +92,5 @@ def test_what_a_member_is_compared_with_is_shown_beside_it() -> None:
     }
     text = str(ob.read_book(document).settle({"r": [1, 2]}).explain("e"))
     mean, own = text.split("mean(r): £1.50")[1].split("└─ r, 2024-04", 1)[1].split("└─ r, 2024-04", 1)
-    assert "e 2.00, b 1.00" in mean
-    assert "e 2.00, ... of 2 members" in own
+    assert "e £2.00, b £1.00" in mean
+    assert "e £2.00, ... of 2 members" in own

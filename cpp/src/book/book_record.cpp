@@ -332,8 +332,8 @@ const Record& Concession::record() {
          field<&Concession::part>("part", "Only the clause's entries with this label."),
          field<&Concession::starts>("starts", "First month."), field<&Concession::ends>("ends", "Last month."),
          field<&Concession::when>("when",
-                                "Condition under which it is made. It and what follows may ask for money of the same "
-                                "period, as it would be without any concession in it."),
+                                  "Condition under which it is made. It and what follows may ask for money of the same "
+                                  "period, as it would be without any concession in it."),
          field<&Concession::fraction>("fraction", "Fraction of the amount that is waived."),
          field<&Concession::amount>("amount", "Credited score (absent: 1), or the recalibrated value."),
          field<&Concession::limit>("limit", "Most that is waived in a period; absent: no limit.").in("£"),

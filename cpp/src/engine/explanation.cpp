@@ -1,6 +1,7 @@
 #include "engine/explanation.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <deque>
 #include <nlohmann/json.hpp>
@@ -16,6 +17,8 @@ using Json = nlohmann::ordered_json;
 using Look = std::function<Shown(NodeId, const std::string&)>;
 
 constexpr std::size_t most_nodes = 20'000;
+/// Of a clause that was asked for and whose entries are all nothing: they say why.
+const std::string nothing_moved = "nothing moved";
 
 std::string distance(double a, double b, const std::string& unit) {
     char text[400];
@@ -133,6 +136,20 @@ std::string called(const std::vector<std::string>* words, const std::string& tex
     return place >= 1 && place <= words->size() ? (*words)[place - 1] : text;
 }
 
+/// A figure among others in words: an amount with its sign, a date as the day that it counts.
+std::string in_words(const std::string& figure, const std::string& unit) {
+    if (figure.empty()) return figure;
+    if (unit == "£") return figure.starts_with('-') ? "-£" + figure.substr(1) : "£" + figure;
+    const std::size_t sign = figure.starts_with('-') ? 1 : 0;
+    if (unit != "date" || figure.size() > 7 || figure.find_first_not_of("0123456789", sign) != std::string::npos)
+        return figure;
+    const std::chrono::year_month_day day{std::chrono::sys_days{std::chrono::days{std::stoi(figure)}}};
+    char text[32];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                  static_cast<unsigned>(day.day()));
+    return text;
+}
+
 /// One figure of a tree, without what it is made of.
 Json figure(const Trace& trace, const Look& look, const Asked& asked = {}) {
     Json node;
@@ -153,7 +170,8 @@ Json figure(const Trace& trace, const Look& look, const Asked& asked = {}) {
         node["note"] = trace.words[std::min(static_cast<std::size_t>(shown.number + 0.5), trace.words.size() - 1)];
     if (trace.members && shown.width == trace.members->size())
         node["note"] = member_note(
-            *trace.members, [&](std::size_t m) { return called(trace.category_words, shown.member(m)); }, asked);
+            *trace.members,
+            [&](std::size_t m) { return in_words(called(trace.category_words, shown.member(m)), trace.unit); }, asked);
     node["children"] = Json::array();
     return node;
 }
@@ -195,7 +213,7 @@ std::vector<const Trace*> shown_parts(const Trace& trace, const Look& look, cons
         }
         if (child->kind == "constant" && child->source.empty() && child->label.empty())
             continue;  // literals stand in the formula
-        if (child->kind == "entry") {
+        if (child->kind == "entry" && trace.operation != nothing_moved) {
             const Shown moved = look(child->node, child->unit);
             if (!moved.text.empty() && moved.number == 0) continue;  // an entry of nothing adds nothing
         }
@@ -355,24 +373,27 @@ std::string explain(const Plan& plan, const Target& target, const Look& look) {
         title = posting.title + ", " + plan.book->calendar.label(posting.every, posting.period);
     }
     if (postings.empty())
-        throw BookError("there is nothing to explain",
-                        {target.entry.empty()
-                             ? Problem{"nothing-moved", "/target", "clause '" + target.clause + "' moves nothing in " +
-                                       period_of_clause(plan, target), ""}
-                             : Problem{"missing-reference", "/target", "no entry '" + target.entry + "'", ""}});
+        throw BookError(
+            "there is nothing to explain",
+            {target.entry.empty()
+                 ? Problem{"nothing-moved", "/target",
+                           "clause '" + target.clause + "' moves nothing in " + period_of_clause(plan, target), ""}
+                 : Problem{"missing-reference", "/target", "no entry '" + target.entry + "'", ""}});
     if (!target.entry.empty())
         return tree(*postings[0]->trace[static_cast<int>(target.basis)], look, plan.graph).dump();
     // A clause's figure is what each of its entries moves, from whom to whom.
     const CompiledClause& info = plan.clauses[static_cast<std::size_t>(postings[0]->clause)];
     Trace trace = gathered("clause", title, postings, target.basis);
-    Json node = tree(trace, look, plan.graph);
     double sum = 0;
-    bool complete = true;
+    bool complete = true, nothing = true;
     for (const Posting* posting : postings) {
         const Shown shown = look(posting->amount[static_cast<int>(target.basis)], "£");
         complete = complete && !shown.text.empty();
         sum += shown.number;
+        nothing = nothing && !shown.text.empty() && shown.number == 0;
     }
+    if (nothing) trace.operation = nothing_moved;
+    Json node = tree(trace, look, plan.graph);
     char text[64];
     std::snprintf(text, sizeof text, "%.2f", sum);
     if (complete) node["value"] = text;

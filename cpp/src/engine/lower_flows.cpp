@@ -143,7 +143,7 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
             // limit.
             NodeId waived = builder.multiply(flow.amount.node, fraction.node);
             if (left != no_node) waived = builder.maximum(builder.minimum(waived, left), builder.negate(left));
-            waived = builder.round(waived, Exact(1, 100), Rounding::half_away);
+            waived = builder.make(Op::post, {waived, waived, builder.constant(0)}, {Exact(1, 100)});
             waived = builder.choose(holds.node, waived, builder.constant(0));
             if (left != no_node) left = builder.subtract(left, builder.make(Op::absolute, {waived}));
             auto trace = std::make_shared<Trace>();
@@ -430,7 +430,8 @@ Typed Lowering::cash(const std::string& party, World world, int end_month, const
         for (int p = 0; p < calendar().count(clause.every); ++p) {
             const Context own{world, clause.every, p, asker.path, asker.where};
             if (p == 0 || !one) lag = static_cast<int>(to_double(constant_term(after, own, "paid_after")));
-            if (calendar().first_month(clause.every, p) + lag < end_month) take(clause_flows(i, then(clause.every, p), p));
+            if (calendar().first_month(clause.every, p) + lag < end_month)
+                take(clause_flows(i, then(clause.every, p), p));
         }
     }
     for (std::size_t i = 0; i < book.finances.funding.size(); ++i) {

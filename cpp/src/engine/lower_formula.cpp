@@ -20,9 +20,14 @@ const std::map<std::string, Every>& calendars() {
     return names;
 }
 
-/// A percentage stays one when it is taken of a percentage, or so many times by a figure that the formula writes out:
-/// 2 * rate, rate / 4. Of anything else it takes a part.
-bool keeps_percent(const Expression& e, const std::vector<Typed>& x) {
+bool is_comparison(const std::string& name) {
+    return name == "less" || name == "less_equal" || name == "greater" || name == "greater_equal" || name == "equal" ||
+           name == "not_equal";
+}
+
+}  // namespace
+
+bool Lowering::keeps_percent(const Expression& e, const std::vector<Typed>& x) {
     const auto times = [&](std::size_t i) {
         return e.operands[i]->form == Form::number && !x[i].unit.percent && x[i].bare &&
                e.operands[1 - i]->form != Form::number;
@@ -31,13 +36,6 @@ bool keeps_percent(const Expression& e, const std::vector<Typed>& x) {
     return (x[0].unit.percent && x[1].unit.percent) || (x[0].unit.percent && times(1)) ||
            (x[1].unit.percent && times(0));
 }
-
-bool is_comparison(const std::string& name) {
-    return name == "less" || name == "less_equal" || name == "greater" || name == "greater_equal" || name == "equal" ||
-           name == "not_equal";
-}
-
-}  // namespace
 
 Typed traced(Typed value, const std::string& operation, const std::string& text, const std::vector<Typed>& operands) {
     auto trace = std::make_shared<Trace>();

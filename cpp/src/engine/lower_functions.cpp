@@ -135,6 +135,8 @@ Typed Lowering::Call::quotient() {
     result.no_limit = no_node;
     result.bare = x[0].bare && x[1].bare;
     result.unit = e.name == "modulo" ? x[0].unit : x[0].unit / x[1].unit;
+    result.unit.percent =
+        e.name == "modulo" ? x[0].unit.percent : result.unit.plain() && e.name == "divide" && keeps_percent(e, x);
     if (e.name == "divide")
         result.node = low.builder.divide(x[0].node, x[1].node, x[2].node);
     else

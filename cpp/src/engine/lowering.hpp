@@ -296,6 +296,9 @@ private:
                              const Context& asker) const;
     void require_category(const Typed& value, const std::string& wanted, const Context& context,
                           const std::string& id) const;
+    /// A percentage stays one when it is taken of a percentage, or so many times by a figure that the formula writes
+    /// out: 2 * rate, rate / 4. Of anything else it takes a part.
+    static bool keeps_percent(const formula::Expression& e, const std::vector<Typed>& x);
     static bool needs_conversion(const Typed& value, const Unit& unit);
     /// How a unit is converted into another, where it can be.
     static std::string conversion_hint(const Unit& from, const Unit& to);

@@ -18,7 +18,9 @@ enum class World { practised, written_world, words, provisional };
 inline constexpr int worlds = 3;  // that are posted
 
 /// What went before is as practised, but in the world that has a history of its own.
-inline World history_of(World world) { return world == World::written_world ? world : World::practised; }
+inline World history_of(World world) {
+    return world == World::written_world ? world : World::practised;
+}
 
 struct Trace;
 using TracePtr = std::shared_ptr<const Trace>;

@@ -20,7 +20,6 @@ MOST_PARTS = 500
 _BOUND = re.compile(r"operand (\d+) bound, (.+) from the next")
 _HELD = re.compile(r"condition (\d+) held")
 _DISTANCE = re.compile(r"(held at zero, .+ below|above zero by .+|.+ from the boundary|no condition held.*)")
-_DAYS, _DAYS_OF_PAIRS = (re.compile(rf"(?<= )-?\d+(?={part} |, \.\.\. of |$)") for part in (",", ";"))
 _POUNDS = re.compile(r"£(-?\d+)\.(\d\d)")  # further decimals stay as they are
 
 
@@ -35,7 +34,7 @@ def of_tree(node: Explanation, depth: int | None = None, above: str = "") -> Tre
         node.where,
         node.words and f"‘{node.words}’",
         f"= {node.formula}" if node.formula not in ("", node.label) else "",
-        "" if bound else _dated(node) if node.unit == "date" else _grouped(node.note),
+        "" if bound else _grouped(node.note),
         node.source and f"source: {node.source}",
         "illustrative" if node.illustrative else "",
     ]
@@ -70,15 +69,6 @@ def _figure(node: Explanation) -> str:
         return figures.date(node.value)
     unit = "" if node.unit in ("", "number", "condition") else f" {node.unit}"
     return f"{figures.readable(node.value)}{unit}"
-
-
-def _dated(node: Explanation) -> str:
-    """A remark on a date, in which the dates of members are days: "a 2024-03-05, b 2024-03-06"."""
-    if node.value is not None:
-        return _grouped(node.note)
-    # The names of pairs have commas themselves; their values are parted by semicolons.
-    days = _DAYS_OF_PAIRS if "; " in node.note else _DAYS
-    return days.sub(lambda match: figures.date(match[0]), node.note)
 
 
 def _grouped(text: str) -> str:

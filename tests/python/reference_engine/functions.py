@@ -86,7 +86,7 @@ def plain(name: str, values: list[Value]) -> Value:
         return None if None in values else F(not DECIDED[name])
     if None in values:
         return None
-    if NO_LIMIT in values and name not in UNBOUNDED:
+    if name not in UNBOUNDED and any(value is NO_LIMIT for value in values):
         return None
     if name in JUMPS:
         values = list(ordered(*values))

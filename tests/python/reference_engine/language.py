@@ -43,7 +43,7 @@ class Language:
     def evaluate(self: Engine, tree: Tree, at: At) -> Value:
         head = tree[0]
         if head in ("number", "money", "ratio", "points"):
-            return F(tree[1])
+            return tree[1] if isinstance(tree[1], F) else F(tree[1])
         if head == "text":
             return Word(tree[1])
         if head == "name":
@@ -67,7 +67,7 @@ class Language:
         return self.dimensions.pointwise(lambda *alone: self.operated(name, list(alone)), *values)
 
     def operated(self: Engine, name: str, values: list[Value]) -> Value:
-        if None not in values and NO_LIMIT not in values and not any(isinstance(value, str) for value in values):
+        if None not in values and not any(isinstance(value, (float, str)) for value in values):  # no limit is a float
             if name in JUMPS:
                 self.beside(values[0], values[1])
             elif name in STEPPED and values[1]:

@@ -9,8 +9,9 @@ from math import floor
 
 def pence(amount: F) -> F:
     """To the nearest penny, halves away from zero."""
-    whole = F(floor(abs(amount) * 100 + F(1, 2)), 100)
-    return whole if amount >= 0 else -whole
+    above, below = abs(amount.numerator), amount.denominator
+    whole = (200 * above + below) // (2 * below)
+    return F(whole if amount >= 0 else -whole, 100)
 
 
 def proportional(total: F, weights: Sequence[F]) -> list[F]:
