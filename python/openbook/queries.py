@@ -135,17 +135,17 @@ def _is_assumed(data: Any) -> bool:
     return isinstance(data, (list, tuple)) and any(_is_assumed(inside) for inside in data)
 
 
-def assumed(books: Iterable[Book], most: int = 3) -> str:
+def assumed(books: Iterable[Book], most: int | None = 3) -> str:
     """What stands by every figure that assumed drivers went into; "" where all are agreed or sourced."""
     return assumed_drivers(dict.fromkeys(name for book in books for name in illustrative_drivers(book)), most)
 
 
-def assumed_drivers(names: Iterable[str], most: int = 3) -> str:
-    """The same of drivers by name: the first few, and how many more."""
+def assumed_drivers(names: Iterable[str], most: int | None = 3) -> str:
+    """The same of drivers by name: the first few, and how many more; all of them where `most` is None."""
     told = list(names)
     if not told:
         return ""
-    more = f" and {len(told) - most} more" if len(told) > most else ""
+    more = f" and {len(told) - most} more" if most is not None and len(told) > most else ""
     return f"Illustrative drivers, assumed and not agreed: {', '.join(told[:most])}{more}."
 
 

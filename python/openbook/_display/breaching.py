@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from .. import queries
 from . import figures
 from .blocks import Block, Grid, Heading, Picture
 from .svg import HEAD, WIDTH, clipped, drawing, rule, ticks, title_at, width_of, words_at
@@ -26,9 +27,7 @@ def sentence(found: Breaches) -> str:
     if found.median_date and len(found.labels) > 1:
         said += f" Half of the first breaches come by {found.median_date}."
     if found.illustrative:
-        names = ", ".join(found.illustrative[:3])
-        more = f" and {len(found.illustrative) - 3} more" if len(found.illustrative) > 3 else ""
-        said += f" Illustrative drivers, assumed and not agreed: {names}{more}."
+        said += f" {queries.assumed_drivers(found.illustrative)}"
     return said
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import privacy
+from .. import privacy, queries
 from . import svg
 from .blocks import Block, Grid, Heading, Paragraph, Picture, of_table
 
@@ -50,9 +50,7 @@ def blocks(found: ReverseStress) -> list[Block]:
     shown: list[Block] = [Heading(f"What would bring about: {found.words}")]
     shown += [Paragraph(words) for words in found.sentences()]
     if assumed := found.about.get("illustrative"):
-        shown.append(
-            Paragraph(f"Illustrative drivers, assumed and not agreed: {assumed.replace('; ', ', ')}.", "warning")
-        )
+        shown.append(Paragraph(queries.assumed_drivers(assumed.split("; "), most=None), "warning"))
     if not found.certified:
         shown.append(
             Paragraph("Something did not come out as it should when it was run again: see the last table.", "warning")

@@ -32,6 +32,6 @@ def simulation_blocks(simulation: Simulation) -> list[Block]:
     if not simulation.holds_draws:
         words = "Read from a file without its draws: they are calculated again, to the bit, when they are asked for."
         shown.append(Paragraph(words, "note"))
-    if words := queries.assumed([book], most=10_000):
+    if words := queries.assumed([book], most=None):
         shown.append(Paragraph(words, "warning"))
     return shown

@@ -280,7 +280,7 @@ class Reduced(SimulatedRun):
         sketches = sum(f.sketch is not None for f in self._figures)
         said = f"Draws kept of {kept} columns, sketches of {sketches}; {self.memory / 1e6:,.1f} MB."
         shown.append(blocks.Paragraph(said, "note"))
-        if words := queries.assumed([self.book], most=10_000):
+        if words := queries.assumed([self.book], most=None):
             shown.append(blocks.Paragraph(words, "warning"))
         return shown
 
