@@ -129,7 +129,9 @@ def _deferred(book: Book) -> Iterator[Point]:
         found = next((text for text in said if text and _LATER.search(text)), None)
         left = next((words for v in (term, *(term.get("steps") or ())) if (words := v.get("deferred"))), None)
         if left:
-            message = f"'{place.name}' has still to be agreed ({left}); agree it, write the value, and take 'deferred' out"
+            message = (
+                f"'{place.name}' has still to be agreed ({left}); agree it, write the value, and take 'deferred' out"
+            )
             yield "deferred-term", place.path, message
         elif found:
             message = (

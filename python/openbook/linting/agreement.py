@@ -111,7 +111,8 @@ def deferred(reader: Reader) -> Iterator[Finding]:
         for number, value in enumerate((term, *(term.get("steps") or ()))):
             if words := value.get("deferred"):
                 begins = f" from {value['from']}" if number else ""
-                message = f"'{place.name}'{begins} has still to be agreed ({words}); {value.get('value')} is taken until then"
+                until = f"{value.get('value')} is taken until then"
+                message = f"'{place.name}'{begins} has still to be agreed ({words}); {until}"
                 path = f"{place.path}/steps/{number - 1}" if number else place.path
                 yield Finding("deferred-term", "warning", path, message)
 

@@ -379,7 +379,9 @@ class Language:
         if x[0] == "name" and self.named[x[1]][0] == "clause" and at.others == at.history:
             return self.paid(x[1], replace(at, first=longer.first))
         periods = [p for p in range(last + 1) if self.months.periods(every)[p][0] >= longer.first]
-        values = [self.evaluate(x, self.at(at.begun(self.months.periods(every)[p][1]).world, every, p)) for p in periods]
+        values = [
+            self.evaluate(x, self.at(at.begun(self.months.periods(every)[p][1]).world, every, p)) for p in periods
+        ]
         return self.joined_in_time("sum", "skip" in texts, values)
 
     def call_over(self: Engine, at: At, name: Tree, every: Tree) -> Value:
