@@ -93,6 +93,7 @@ PAGES = {
 }
 #: Classes that a reader meets only as parts of others.
 PARTS = {
+    "openbook.between.Between": "book",
     "openbook.comparison.PairedDifferences": "comparison",
     "openbook.data.mapping.Entry": "mapping",
     "openbook.frontiers.Axis": "frontiers",
