@@ -49,12 +49,12 @@ void lower(const Bands& terms, ClauseLowering& clause) {
     NodeId lower_edge = b.constant(0), open = b.constant(0);  // whether a band before has no upper limit
     for (std::size_t i = 0; i < terms.bands.size(); ++i) {
         const Band& band = terms.bands[i];
-        const std::string field = "bands/" + std::to_string(i);
-        const Typed rate = clause.value(band.rate, field + "/rate");
-        Typed amount = clause.pounds(no_node, "band " + std::to_string(i + 1), {rate.trace, price.trace});
+        const std::string field = "bands/" + std::to_string(i), called = "band " + std::to_string(i + 1);
+        const Typed rate = clause.value(band.rate, field + "/rate", "rate of " + called);
+        Typed amount = clause.pounds(no_node, called, {rate.trace, price.trace});
         amount.unit = rate.unit * price.unit * quantity.unit;
         NodeId width = no_node, ends_before = open;
-        const Typed to = band.to.empty() ? Typed{} : clause.value(band.to, field + "/to");
+        const Typed to = band.to.empty() ? Typed{} : clause.value(band.to, field + "/to", "end of " + called);
         if (band.to.empty() || low.never_limits(to)) {
             if (band.to.empty() && i + 1 != terms.bands.size())
                 low.fail("not-in-order", clause.at(field + "/to"), "only the last band may have no upper limit");

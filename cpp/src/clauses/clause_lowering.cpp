@@ -20,17 +20,17 @@ Context ClauseLowering::at(const std::string& field, Every every, int own_period
     return {world, every, own_period, place.path + "/" + field, container + ", clause " + name};
 }
 
-Typed ClauseLowering::value(const Term& term, const std::string& field) {
-    return low.term(term, at(field), field);
+Typed ClauseLowering::value(const Term& term, const std::string& field, const std::string& label) {
+    return low.term(term, at(field), label.empty() ? field : label);
 }
-Typed ClauseLowering::money(const Term& term, const std::string& field) {
-    return low.money_or_fail(value(term, field), at(field), field);
+Typed ClauseLowering::money(const Term& term, const std::string& field, const std::string& label) {
+    return low.money_or_fail(value(term, field, label), at(field), label.empty() ? field : label);
 }
-std::optional<Typed> ClauseLowering::limit(const Term& term, const std::string& field) {
+std::optional<Typed> ClauseLowering::limit(const Term& term, const std::string& field, const std::string& label) {
     if (term.empty()) return std::nullopt;
-    const Typed value = low.term(term, at(field), field);
-    if (low.never_limits(value)) return std::nullopt;
-    return low.money_or_fail(value, at(field), field);
+    const Typed limit = value(term, field, label);
+    if (low.never_limits(limit)) return std::nullopt;
+    return low.money_or_fail(limit, at(field), label.empty() ? field : label);
 }
 Typed ClauseLowering::fraction(const Term& term, const std::string& field) {
     const Typed part = value(term, field);
@@ -160,7 +160,7 @@ std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vect
     std::vector<Context> places;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const std::string where = field + "/" + std::to_string(i);
-        const Typed weight = value(parts[i].weight, where + "/weight");
+        const Typed weight = value(parts[i].weight, where + "/weight", "weight of " + parts[i].party);
         const Exact* known = b.known(weight.node);
         if (known && *known < 0)
             low.fail("negative", at(where + "/weight"), "a weight must not be negative, it is " + to_text(*known));
@@ -180,10 +180,12 @@ std::vector<std::pair<std::string, Typed>> ClauseLowering::split(const std::vect
     std::vector<Exact> numbers{Exact(1, 100)};
     if (clause.pennies != Pennies::fair) numbers.push_back(taker_of_pennies(parts, field));
     std::vector<std::pair<std::string, Typed>> result;
+    if (parts.size() == 1 && b.known(operands[1]) && *b.known(operands[1]) != 0) {
+        result.emplace_back(parts[0].party, total);  // the only one takes it all
+        return result;
+    }
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        const NodeId node = parts.size() == 1 && b.known(operands[1]) && *b.known(operands[1]) != 0
-                                ? total.node
-                                : b.make(Op::apportion, operands, numbers, static_cast<std::uint32_t>(i));
+        const NodeId node = b.make(Op::apportion, operands, numbers, static_cast<std::uint32_t>(i));
         result.emplace_back(parts[i].party, pounds(node, "part of " + parts[i].party, {total.trace, weights[i]}));
     }
     return result;

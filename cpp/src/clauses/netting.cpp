@@ -25,7 +25,7 @@ void lower(const Netting& terms, ClauseLowering& clause) {
     for (std::size_t i = 0; i < terms.members.size(); ++i) {
         const Member& member = terms.members[i];
         const std::string field = "members/" + std::to_string(i);
-        const Typed variance = clause.money(member.variance, field + "/variance");
+        const Typed variance = clause.money(member.variance, field + "/variance", "variance of " + member.party);
         const NodeId eligible = clause.condition(member.eligible, field + "/eligible").node;
         const NodeId none = b.constant(0);
         under.push_back(clause.may_pay(member.party) ? b.choose(eligible, b.positive(variance.node), none) : none);

@@ -37,8 +37,8 @@ void lower(const Share& terms, ClauseLowering& clause) {
     for (std::size_t i = 0; i < terms.members.size(); ++i) {
         const Member& member = terms.members[i];
         const std::string field = "members/" + std::to_string(i);
-        const Typed variance = clause.money(member.variance, field + "/variance"),
-                    weight = clause.value(member.weight, field + "/weight");
+        const Typed variance = clause.money(member.variance, field + "/variance", "variance of " + member.party),
+                    weight = clause.value(member.weight, field + "/weight", "weight of " + member.party);
         const bool allowed = clause.may_pay(member.party) && clause.may_receive(member.party);
         const NodeId eligible = allowed ? clause.condition(member.eligible, field + "/eligible").node : b.constant(0);
         seats.push_back({variance.node, weight.node, eligible, variance.trace});

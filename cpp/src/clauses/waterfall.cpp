@@ -40,20 +40,20 @@ void lower(const Waterfall& terms, ClauseLowering& clause) {
     const std::vector<Part>& givers = terms.givers.empty() ? alone : terms.givers;
     for (std::size_t i = 0; i < terms.tranches.size(); ++i) {
         const Tranche& tranche = terms.tranches[i];
-        const std::string field = "tranches/" + std::to_string(i);
+        const std::string field = "tranches/" + std::to_string(i), called = "tranche '" + tranche.name + "'";
         const Typed when = clause.condition(tranche.when, field + "/when"),
-                    share = clause.value(tranche.share, field + "/share");
+                    share = clause.value(tranche.share, field + "/share", "share of " + called);
         clause.low.require_between(share, 0, 1, clause.at(field + "/share"), "a tranche's share of what is left");
         NodeId taken = b.multiply(left.node, share.node);
         std::vector<TracePtr> traces{left.trace, when.trace};
-        if (const auto limit = clause.limit(tranche.limit, field + "/limit")) {
+        if (const auto limit = clause.limit(tranche.limit, field + "/limit", "limit of " + called)) {
             Typed most = *limit;
             most.node = b.positive(limit->node);
             taken = clause.low.capped(taken, most);
             traces.push_back(limit->trace);
         }
         taken = b.choose(when.node, taken, b.constant(0));
-        const Typed given = clause.pence(clause.pounds(taken, "tranche '" + tranche.name + "'", traces));
+        const Typed given = clause.pence(clause.pounds(taken, called, traces));
         // From each giver its part, and from it to each receiver its part: both splits add up to the penny.
         for (const auto& [giver, part] : clause.split(givers, given, "givers", ClauseLowering::Side::pays))
             for (const auto& [receiver, received] : clause.split(tranche.to, part, field + "/to"))

@@ -429,10 +429,11 @@ public:
 
     [[nodiscard]] Context at(const std::string& field) const;
     [[nodiscard]] Context at(const std::string& field, Every every, int period) const;
-    Typed value(const Term& term, const std::string& field);
-    Typed money(const Term& term, const std::string& field);
+    /// Of a clause's own field, or of one of a list's, which explanations call by the `label`.
+    Typed value(const Term& term, const std::string& field, const std::string& label = {});
+    Typed money(const Term& term, const std::string& field, const std::string& label = {});
     /// A cap in pounds; nothing where there is none.
-    std::optional<Typed> limit(const Term& term, const std::string& field);
+    std::optional<Typed> limit(const Term& term, const std::string& field, const std::string& label = {});
     Typed condition(const Term& term, const std::string& field);
     /// A part of something, refused where it lies outside 0 and 1.
     Typed fraction(const Term& term, const std::string& field);
