@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import openbook as ob
+import pytest
 
 
 def penalised(fraction: str = "1") -> dict[str, Any]:
@@ -182,3 +183,22 @@ def test_earlier_periods_of_a_concessions_terms_are_as_practised() -> None:
     # £20,000 in year two: nothing was taken before, so it is let off; by the words £50,000 would have stood.
     settled = book.settle({"breaches": [30, 20, 31]}, disputes=False)
     assert [position(settled, "practised", y) for y in (1, 2, 3)] == [Decimal(40_000), Decimal(40_000), Decimal(9_000)]
+
+
+def test_what_a_concession_is_decided_on_is_explained_and_its_faults_have_a_path() -> None:
+    short = "position('trust', 'year')"
+    text = str(
+        let_off(when=f"{short} < £0", limit=f"-{short}")
+        .settle({"breaches": [0, 0, 70]})
+        .explain("penalty_clause", period=3)
+    )
+    assert "most that is waived: £30,000.00" in text
+    assert "position of trust, year 3, before concessions: -£30,000.00" in text
+    for terms, path in (
+        ({"when": "position('trsut') < £0"}, "/concessions/0/when"),
+        ({"limit": "breaches"}, "/concessions/0/limit"),
+        ({"fraction": "nothing"}, "/concessions/0/fraction"),
+    ):
+        with pytest.raises(ob.BookError) as refused:
+            let_off(**terms).settle({"breaches": [0, 0, 70]})
+        assert [problem.path for problem in refused.value.problems] == [path]

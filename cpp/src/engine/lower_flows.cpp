@@ -117,9 +117,10 @@ std::vector<Flow> Lowering::flows_of(std::size_t index, const ClausePlace& place
 }
 
 /// A concession is decided on the positions that the words would make of its period.
-Context Lowering::conceding(const Concession& concession, Every every, int period) {
-    const std::string where = "concession '" + concession.id + "'";
-    return {World::provisional, every, period, where, where};
+Context Lowering::conceding(const Concession& concession, const std::string& field, Every every, int period) const {
+    return {World::provisional, every, period,
+            "/concessions/" + std::to_string(&concession - book.concessions.data()) + "/" + field,
+            "concession '" + concession.id + "'"};
 }
 
 void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow>& flows) {
@@ -129,14 +130,17 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
         if (!within(calendar().start + calendar().first_month(clause.every, period), concession.starts,
                     concession.ends))
             continue;
-        const Context context = conceding(concession, clause.every, period);
-        const Typed holds = truth_or_fail(term(concession.when, context), context, "when");
-        const Typed fraction = term(concession.fraction, context);
-        Context of_fraction = context;
-        of_fraction.path = "/concessions/" + std::to_string(&concession - book.concessions.data()) + "/fraction";
-        require_between(fraction, 0, 1, of_fraction, "the fraction that is waived");
+        const auto at = [&](const char* field) { return conceding(concession, field, clause.every, period); };
+        const Typed holds = truth_or_fail(term(concession.when, at("when")), at("when"), "when");
+        const Typed fraction = term(concession.fraction, at("fraction"), "fraction that is waived");
+        require_between(fraction, 0, 1, at("fraction"), "the fraction that is waived");
         NodeId left = no_node;
-        if (!concession.limit.empty()) left = money_or_fail(term(concession.limit, context), context, "the limit").node;
+        std::vector<TracePtr> decided{holds.trace, fraction.trace};
+        if (!concession.limit.empty()) {
+            const Typed limit = term(concession.limit, at("limit"), "most that is waived");
+            left = money_or_fail(limit, at("limit"), "the limit").node;
+            decided.push_back(limit.trace);
+        }
         for (Flow& flow : flows) {
             if (!concession.part.empty() && concession.part != flow.label) continue;
             // What is not moved, whichever way it would go: a fraction of the amount, no more than what is left of the
@@ -153,7 +157,8 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
             trace->operation = "concession";
             trace->source = concession.source;
             trace->illustrative = concession.illustrative;
-            trace->children = {flow.amount.trace, holds.trace, fraction.trace};
+            trace->children = {flow.amount.trace};
+            trace->children.insert(trace->children.end(), decided.begin(), decided.end());
             flow.amount.node = builder.subtract(flow.amount.node, waived);
             trace->node = flow.amount.node;
             flow.amount.trace = trace;
@@ -169,9 +174,9 @@ Typed Lowering::credited(std::size_t index, const Typed& score, const Context& c
         if (!within(calendar().start + calendar().first_month(context.every, context.period), concession.starts,
                     concession.ends))
             continue;
-        const Context inside = conceding(concession, context.every, context.period);
-        const Typed holds = truth_or_fail(term(concession.when, inside), inside, "when");
-        const Typed credit = concession.amount.empty() ? literal(1) : term(concession.amount, inside);
+        const auto at = [&](const char* field) { return conceding(concession, field, context.every, context.period); };
+        const Typed holds = truth_or_fail(term(concession.when, at("when")), at("when"), "when");
+        const Typed credit = concession.amount.empty() ? literal(1) : term(concession.amount, at("amount"));
         auto trace = std::make_shared<Trace>();
         trace->kind = "formula";
         trace->label = "score credited by concession '" + concession.id + "'";
@@ -393,9 +398,10 @@ Typed Lowering::position(const std::string& party, Scope scope, World world, Eve
                 all.emplace_back(total(builder, parts, "cost", cost.name.empty() ? cost.id : cost.name), 1);
         }
     const std::string& name = parties_.at(party)->name;
-    Typed result = total(builder, all, "position",
-                         std::string(scopes[static_cast<int>(scope)]) + " of " + (name.empty() ? party : name) + ", " +
-                             calendar().label(every, period));
+    Typed result =
+        total(builder, all, "position",
+              std::string(scopes[static_cast<int>(scope)]) + " of " + (name.empty() ? party : name) + ", " +
+                  calendar().label(every, period) + (world == World::provisional ? ", before concessions" : ""));
     if (scope == Scope::costs) result.node = builder.negate(result.node);
     (void)asker;
     return result;

@@ -141,9 +141,9 @@ Typed Lowering::parameter(const Parameter& item, World world, int month, const C
             const Month now = calendar().start + month;
             if ((concession.starts && now < *concession.starts) || (concession.ends && *concession.ends < now))
                 continue;
-            const Context inside = conceding(concession, Every::month, month);
-            const Typed holds = truth_or_fail(term(concession.when, inside), inside, "when");
-            Typed moved = term(concession.amount, inside);
+            const auto at = [&](const char* field) { return conceding(concession, field, Every::month, month); };
+            const Typed holds = truth_or_fail(term(concession.when, at("when")), at("when"), "when");
+            Typed moved = term(concession.amount, at("amount"));
             auto changed = std::make_shared<Trace>();
             changed->kind = "parameter";
             changed->operation = "choose";

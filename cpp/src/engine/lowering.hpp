@@ -364,7 +364,8 @@ private:
     NodeId shocked_draw(const Driver& driver, NodeId value, const Context& context);
     NodeId standing_for_draw(const Input& input, NodeId plan, const Context& context);
     NodeId standing_for_draw(const Driver& driver, NodeId plan, const Context& context);
-    static Context conceding(const Concession& concession, Every every, int period);
+    /// Where a term of a concession is asked for, in a period of what it is on.
+    Context conceding(const Concession& concession, const std::string& field, Every every, int period) const;
     void apply_concessions(std::size_t clause, int period, std::vector<Flow>& flows);
     /// Whether of two clauses on one subject the first gives way, wherever both are in force.
     bool gives_way(const ClausePlace& place, const ClausePlace& against) const;
