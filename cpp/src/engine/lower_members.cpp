@@ -74,15 +74,17 @@ NodeId still_missing(Builder& b, NodeId x, NodeId out) {
     return b.both(b.make(Op::is_missing, {x}), b.make(Op::logical_not, {out}));
 }
 
-/// Parts by weight, none above its cap, what a cap holds back given to the others. Where the members with the lowest
-/// caps for their weight are full, the others get (total - those caps) / their weights each; the true level is the
-/// greatest of these, because the sum of capped parts is the least over all choices of who is full.
+/// Parts by weight, none above its cap, what a cap holds back given to the others. Where the members are full whose
+/// caps for their weight are below a member's own, the others get (total - those caps) / their weights each; the true
+/// level is the greatest of these, because the sum of capped parts is the least over all choices of who is full. The
+/// weights of the others are added up by themselves: a difference of sums that is nothing would not be in doubles.
 NodeId capped_parts(const Along& along, NodeId total, NodeId weight, NodeId cap) {
     Builder& b = along.b;
     const NodeId zero = b.constant(0), weights = along.for_each(along.sum(weight)), shared = along.for_each(total);
     const NodeId ratio = b.make(Op::divide, {cap, weight});
-    const NodeId full = along.within(Op::running_by, {cap, ratio});
-    const NodeId open = b.subtract(weights, along.within(Op::running_by, {weight, ratio}));
+    const NodeId full =
+        b.subtract(along.within(Op::running_by, {cap, ratio}), along.within(Op::running_by, {cap, ratio}, {Exact(1)}));
+    const NodeId open = along.within(Op::running_by, {weight, b.negate(ratio)});
     const NodeId level = b.make(Op::if_missing, {b.divide(b.subtract(shared, full), open, zero), zero});
     const NodeId highest = b.maximum(b.divide(shared, weights, zero), along.for_each(along.most(level)));
     return b.minimum(cap, b.multiply(weight, highest));
