@@ -212,14 +212,25 @@ void ClauseLowering::transfer(const std::vector<std::pair<std::string, Typed>>& 
         gives.push_back(b.positive(b.negate(amount.node)));
     }
     const Typed moved = pence(pounds(b.sum(takes), "total transferred"));
-    std::vector<NodeId> by_giver{moved.node};
-    by_giver.insert(by_giver.end(), gives.begin(), gives.end());
+    const auto part = [&](NodeId whole, const std::vector<NodeId>& weights, std::size_t which) {
+        std::vector<NodeId> operands{whole};
+        operands.insert(operands.end(), weights.begin(), weights.end());
+        return b.make(Op::apportion, std::move(operands), {Exact(1, 100)}, static_cast<std::uint32_t>(which));
+    };
+    // What each has still to take: one giver after the other is split by it, so that nobody ends a penny beyond its
+    // own.
+    std::vector<NodeId> open;
+    for (std::size_t j = 0; j < net.size(); ++j) open.push_back(part(moved.node, takes, j));
     for (std::size_t i = 0; i < net.size(); ++i) {
-        std::vector<NodeId> by_taker{b.make(Op::apportion, by_giver, {Exact(1, 100)}, static_cast<std::uint32_t>(i))};
-        by_taker.insert(by_taker.end(), takes.begin(), takes.end());
+        const NodeId given = part(moved.node, gives, i);
+        std::vector<NodeId> weights = takes;  // in a simulation, where nothing is rounded, they come to the same
+        if (!low.request.simulate)
+            for (std::size_t j = 0; j < net.size(); ++j)
+                weights[j] = b.choose(b.make(Op::less, {b.constant(0), given}), open[j], takes[j]);
         for (std::size_t j = 0; j < net.size(); ++j) {
             if (i == j) continue;
-            const NodeId node = b.make(Op::apportion, by_taker, {Exact(1, 100)}, static_cast<std::uint32_t>(j));
+            const NodeId node = part(given, weights, j);
+            open[j] = b.subtract(open[j], node);
             move(net[i].first, net[j].first, label,
                  pounds(node, "transfer from " + net[i].first + " to " + net[j].first,
                         {net[i].second.trace, net[j].second.trace}),

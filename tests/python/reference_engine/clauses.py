@@ -279,10 +279,14 @@ def netting(engine: Engine, item: Document, at: At, giver: str, taker: str) -> I
 
 
 def transfers(engine: Engine, item: Document, at: At, parties: list[str], change: list[F]) -> Iterator[Flow]:
-    """From those who give to those who take: what each gives, split among the takers."""
+    """From those who give to those who take: what each gives, split by what the takers have still to take."""
     gives, takes = [max(-x, F(0)) for x in change], [max(x, F(0)) for x in change]
-    for party, part in zip(parties, engine.split(sum(gives, F(0)), gives), strict=True):
-        for other, amount in zip(parties, engine.split(part, takes), strict=True):
+    total = sum(gives, F(0))
+    left = engine.split(total, takes)
+    for party, part in zip(parties, engine.split(total, gives), strict=True):
+        amounts = engine.split(part, left)
+        left = [open_ - amount for open_, amount in zip(left, amounts, strict=True)]
+        for other, amount in zip(parties, amounts, strict=True):
             yield item["kind"], party, other, amount, at.first, at.last
 
 
