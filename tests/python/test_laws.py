@@ -17,7 +17,7 @@ from typing import Any
 
 import openbook as ob
 from random_contracts import Maker
-from reference_engine import Engine
+from reference_engine import Engine, NotSettled
 from test_differential import KINDS, Document, entries_expected, entries_of
 
 EXAMPLES = int(os.environ.get("OPENBOOK_TEST_EXAMPLES", "12"))
@@ -239,20 +239,39 @@ def unrounded(kinds: tuple[str, ...] = KINDS) -> list[Document]:
         document = Whole(number, kinds).book()
         number += 1
         assert number < 60 * EXAMPLES + 600
-        exact, rounded = (entries_expected(Engine(document, pennies=p), "practised") for p in (False, True))
+        if "cash(" in str(document.get("concessions")):  # which may rest on the concession itself
+            continue
+        try:
+            exact, rounded = (entries_expected(Engine(document, pennies=p), "practised") for p in (False, True))
+        except NotSettled:  # rules that need each other
+            continue
         if exact == rounded and exact:
             found.append(document)
     return found
+
+
+def priced(term: Any) -> bool:
+    return isinstance(term, dict) and str(term.get("unit", "")).startswith("£ per")
+
+
+def hundredfold(term: Any) -> Any:
+    """A term in £ per something; what is written with £ is a hundred times as much already."""
+    if isinstance(term, dict):
+        found = dict(term) | {"value": hundredfold(term["value"])}
+        return found | ({"steps": [hundredfold(step) for step in term["steps"]]} if "steps" in term else {})
+    return term if "£" in str(term) else str(100 * F(str(term)))
 
 
 def in_pence(value: Any) -> Any:
     """A document whose money is a hundred times as much."""
     if isinstance(value, dict):
         found = {key: in_pence(inside) for key, inside in value.items()}
-        if str(value.get("unit", "")).startswith("£ per"):
-            for term in (found, *found.get("steps", [])):
-                if "value" in term and "£" not in str(term["value"]):
-                    term["value"] = str(Decimal(str(term["value"])) * 100)
+        if priced(value) and "value" in value:
+            found = hundredfold(found)
+        if priced(value.get("value")):  # its members' values have no unit of their own
+            for rows in (found, *found.get("pairs", {}).values()):
+                own = rows.get("members", {}) if rows is found else rows
+                own.update({member: hundredfold(term) for member, term in own.items()})
         return found
     if isinstance(value, list):
         return [in_pence(inside) for inside in value]
