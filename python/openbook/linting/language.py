@@ -8,6 +8,7 @@ from typing import Any
 
 from .._literals import Figure, figure
 from .._terms import Place
+from ..data.units import is_percent
 from .findings import Finding, Reader, formulas, nodes, texts_of
 from .formulas import COMPARES
 
@@ -15,7 +16,6 @@ __all__ = ["percent_figures", "unused_words"]
 
 #: A figure in % above this is read as a number of percent that lacks its sign: 95 for 95%.
 _LARGEST = Decimal(10)
-_PERCENT = frozenset({"%", "percent", "per cent"})
 #: Functions that hold their operands against each other.
 _HOLDING = frozenset({*COMPARES, "min", "max", "clip"})
 
@@ -50,19 +50,19 @@ def _in_percent(reader: Reader) -> set[str]:
     units = {item["id"]: item.get("unit") for kind in ("inputs", "quantities") for item in reader.data.get(kind, ())}
     for item in reader.data.get("parameters", ()):
         units[item["id"]] = item["value"].get("unit") if isinstance(item.get("value"), dict) else None
-    return {name for name, unit in units.items() if unit in _PERCENT}
+    return {name for name, unit in units.items() if is_percent(unit or "")}
 
 
 def _stands_in_percent(reader: Reader, place: Place, names: set[str]) -> bool:
     """Whether a figure at a place is in %: by its own unit, of a table or a curve, or of what it is a mark for."""
-    if place.unit in _PERCENT or place.about.partition("[")[0] in names:
+    if is_percent(place.unit) or place.about.partition("[")[0] in names:
         return True
     kind, number, *inside = place.path.split("/")[1:]
     if kind == "tables" and place.field == "at":
         keys, key = reader.data[kind][int(number)]["keys"], int(inside[-1])
-        return key < len(keys) and keys[key].get("unit") in _PERCENT
+        return key < len(keys) and is_percent(keys[key].get("unit", ""))
     if kind in ("tables", "curves"):
-        return place.field != "at" and reader.data[kind][int(number)].get("unit") in _PERCENT
+        return place.field != "at" and is_percent(reader.data[kind][int(number)].get("unit", ""))
     return place.owner == "measure" and place.field in ("pain_at", "gain_at") and _measured(reader, place) in names
 
 
