@@ -156,8 +156,12 @@ def asks_in_a_circle(document: Document, problem: ob.BookError) -> bool:
 
     The library refuses a circle that stands in the words, the reference one that the figures walk.
     """
-    circle = all(each.code == "cycle" for each in problem.problems)
-    return circle and any("cash(" in str(concession) for concession in document.get("concessions", []))
+    return all(each.code == "cycle" for each in problem.problems) and concedes_on_cash(document)
+
+
+def concedes_on_cash(document: Document) -> bool:
+    """Whether a concession is decided on cash, which may rest on the concession itself."""
+    return any("cash(" in str(concession) for concession in document.get("concessions", []))
 
 
 def refusal(engine: Engine) -> str:
