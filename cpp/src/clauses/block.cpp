@@ -66,9 +66,6 @@ void lower(const Block& terms, ClauseLowering& clause) {
         return amounts.empty() ? b.constant(0) : b.weighted(amounts, parts);
     };
     const int first = clause.first_month(), end = clause.last_month() + 1;
-    const auto pence = [&](NodeId amount) {
-        return b.make(Op::post, {amount, amount, b.constant(0)}, {Exact(1, 100)});
-    };
     const Pennies pennies = clause.clause.pennies;
     if (pennies == Pennies::named)
         clause.low.fail("out-of-range", clause.at("pennies"),
@@ -96,9 +93,9 @@ void lower(const Block& terms, ClauseLowering& clause) {
         }
         node = in_years.size() == 1 ? in_years[0] : b.sum(in_years);
     } else if (!in_instalments()) {
-        node = pence(due(first, end));
+        node = b.pence(due(first, end));
     } else {
-        node = pence(due(first, end));
+        node = b.pence(due(first, end));
         // What is left is the amount of all instalments together less all others.
         const auto paid = clause.periods_in_force(Every::year, calendar.of_month(Every::year, first));
         const bool takes = (pennies == Pennies::first && clause.period == paid.front()) ||
@@ -107,11 +104,11 @@ void lower(const Block& terms, ClauseLowering& clause) {
             std::vector<NodeId> instalments;
             for (const int period : paid)
                 instalments.push_back(due(calendar.first_month(every, period), calendar.end_month(every, period)));
-            std::vector<NodeId> others{pence(b.sum(instalments))};
+            std::vector<NodeId> others{b.pence(b.sum(instalments))};
             std::vector<Exact> signs{0, 1};
             for (std::size_t i = 0; i < paid.size(); ++i)
                 if (paid[i] != clause.period) {
-                    others.push_back(pence(instalments[i]));
+                    others.push_back(b.pence(instalments[i]));
                     signs.push_back(-1);
                 }
             node = b.weighted(others, signs);

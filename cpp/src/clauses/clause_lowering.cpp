@@ -20,17 +20,26 @@ Context ClauseLowering::at(const std::string& field, Every every, int own_period
     return {world, every, own_period, place.path + "/" + field, container + ", clause " + name};
 }
 
+namespace {
+
+/// What explanations call a field that has no label of its own: as the document does.
+const std::string& called(const std::string& field, const std::string& label) {
+    return label.empty() ? field : label;
+}
+
+}  // namespace
+
 Typed ClauseLowering::value(const Term& term, const std::string& field, const std::string& label) {
-    return low.term(term, at(field), label.empty() ? field : label);
+    return low.term(term, at(field), called(field, label));
 }
 Typed ClauseLowering::money(const Term& term, const std::string& field, const std::string& label) {
-    return low.money_or_fail(value(term, field, label), at(field), label.empty() ? field : label);
+    return low.money_or_fail(value(term, field, label), at(field), called(field, label));
 }
 std::optional<Typed> ClauseLowering::limit(const Term& term, const std::string& field, const std::string& label) {
     if (term.empty()) return std::nullopt;
     const Typed limit = value(term, field, label);
     if (low.never_limits(limit)) return std::nullopt;
-    return low.money_or_fail(limit, at(field), label.empty() ? field : label);
+    return low.money_or_fail(limit, at(field), called(field, label));
 }
 Typed ClauseLowering::fraction(const Term& term, const std::string& field) {
     const Typed part = value(term, field);
@@ -81,7 +90,7 @@ int ClauseLowering::last_month() const {
 
 Typed ClauseLowering::pence(const Typed& amount) const {
     Typed result = amount;
-    result.node = low.builder.make(Op::post, {amount.node, amount.node, low.builder.constant(0)}, {Exact(1, 100)});
+    result.node = low.builder.pence(amount.node);
     return result;
 }
 

@@ -49,6 +49,8 @@ public:
     /// gather or one of the group operations along a map, giving `width` members.
     NodeId mapped(Op op, NodeId x, const std::vector<std::uint32_t>& map, std::uint32_t width,
                   std::vector<Exact> numbers = {});
+    /// To the penny where a settlement enters it; a draw takes it as it is.
+    NodeId pence(NodeId a) { return make(Op::post, {a, a, constant(0)}, {Exact(1, 100)}); }
     NodeId round(NodeId x, const Exact& step, Rounding mode) { return make(Op::round_step, {x}, {step}, 0, 0, mode); }
     NodeId gaussian(const std::string& stream, std::uint32_t period);
     NodeId quantile(Marginal marginal, NodeId z);

@@ -147,7 +147,7 @@ void Lowering::apply_concessions(std::size_t index, int period, std::vector<Flow
             // limit.
             NodeId waived = builder.multiply(flow.amount.node, fraction.node);
             if (left != no_node) waived = builder.maximum(builder.minimum(waived, left), builder.negate(left));
-            waived = builder.make(Op::post, {waived, waived, builder.constant(0)}, {Exact(1, 100)});
+            waived = builder.pence(waived);
             waived = builder.choose(holds.node, waived, builder.constant(0));
             if (left != no_node) left = builder.subtract(left, builder.make(Op::absolute, {waived}));
             auto trace = std::make_shared<Trace>();
@@ -258,7 +258,7 @@ const std::vector<Flow>& Lowering::cost_flows(std::size_t index, World world, in
             trace->children = {amount_open.trace};
             amount.trace = trace;
         }
-        amount.node = builder.make(Op::post, {amount.node, amount.node, builder.constant(0)}, {Exact(1, 100)});
+        amount.node = builder.pence(amount.node);
         flows.push_back(
             {cost.party, to, cost.name.empty() ? cost.id : cost.name, "cost", month, month, month, month, amount});
         stack_.pop_back();
@@ -274,7 +274,7 @@ const std::vector<Flow>& Lowering::funding_flows(std::size_t index, World world,
                           "funding '" + funding.id + "'"};
     enter("funding '" + funding.id + "'", {"funding", funding.id, static_cast<int>(world), period});
     Typed amount = money_or_fail(term(funding.amount, context, "funding"), context, "amount");
-    amount.node = builder.make(Op::post, {amount.node, amount.node, builder.constant(0)}, {Exact(1, 100)});
+    amount.node = builder.pence(amount.node);
     const int first = calendar().first_month(funding.every, period),
               last = calendar().end_month(funding.every, period) - 1;
     stack_.pop_back();

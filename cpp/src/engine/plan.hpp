@@ -16,6 +16,8 @@ namespace openbook::engine {
 /// In the last, nothing is conceded yet in the period that is asked for: what a concession is decided on.
 enum class World { practised, written_world, words, provisional };
 inline constexpr int worlds = 3;  // that are posted
+/// What these are called where results show them and requests ask for them, in their order.
+inline constexpr const char* basis_names[worlds] = {"practised", "written_world", "written"};
 
 /// What went before is as practised, but in the world that has a history of its own.
 inline World history_of(World world) {

@@ -28,9 +28,8 @@ E choice(const Json& value, const std::string& path) {
 }
 
 World world_named(const Json& value, const std::string& path) {
-    if (value == "practised") return World::practised;
-    if (value == "written") return World::words;
-    if (value == "written_world") return World::written_world;
+    for (int world = 0; world < worlds; ++world)
+        if (value == basis_names[world]) return static_cast<World>(world);
     refuse(path, "got " + value.dump() + "; expected practised, written or written_world");
 }
 std::string text_of(const Json& value, const std::string& path) {
@@ -105,67 +104,66 @@ std::map<std::string, std::string> texts_of(const Json& value, const std::string
     return result;
 }
 
-std::vector<Change> shocks_of(const Json& value) {
-    std::vector<Change> result;
-    if (!value.is_array()) refuse("/shocks", "expected a list");
+/// A list of objects, each read by itself.
+template <class T>
+std::vector<T> list_of(const Json& value, const std::string& path, T (*read)(const Json&, const std::string&)) {
+    std::vector<T> result;
+    if (!value.is_array()) refuse(path, "expected a list");
     for (std::size_t i = 0; i < value.size(); ++i) {
-        const std::string path = "/shocks/" + std::to_string(i);
-        Change shock;
-        if (!value[i].is_object()) refuse(path, "expected an object");
-        for (const auto& [name, item] : value[i].items()) {
-            if (name == "on")
-                shock.on = text_of(item, path + "/on");
-            else if (name == "member")
-                shock.member = text_of(item, path + "/member");
-            else if (name == "words")
-                shock.words = text_of(item, path + "/words");
-            else if (name == "action")
-                shock.how = choice<Laid>(item, path + "/action");
-            else if (name == "value")
-                shock.value.value.text = item.is_string()   ? item.get<std::string>()
-                                         : item.is_object() ? text_of(item.value("value", Json("")), path + "/value")
-                                                            : item.dump();
-            else if (name == "weight")
-                shock.weight = number_of(item, path + "/weight");
-            else if (name == "of_plan")
-                shock.of_plan = truth(item, path + "/of_plan");
-            else if (name == "starts") {
-                if (!item.is_null()) shock.starts = month_of(item, path + "/starts");
-            } else if (name == "ends") {
-                if (!item.is_null()) shock.ends = month_of(item, path + "/ends");
-            } else
-                refuse(path + "/" + name,
-                       "unknown key; expected on, member, action, value, weight, of_plan, starts, ends, words");
-        }
-        const bool valued = shock.how != Laid::hold && shock.how != Laid::missing;
-        if (shock.on.empty() || (valued && shock.value.empty())) refuse(path, "a shock needs 'on' and 'value'");
-        result.push_back(std::move(shock));
+        const std::string place = path + "/" + std::to_string(i);
+        if (!value[i].is_object()) refuse(place, "expected an object");
+        result.push_back(read(value[i], place));
     }
     return result;
 }
 
-std::vector<PartsRequest> parts_of(const Json& value) {
-    std::vector<PartsRequest> result;
-    if (!value.is_array()) refuse("/parts", "expected a list");
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        const std::string path = "/parts/" + std::to_string(i);
-        PartsRequest wanted;
-        if (!value[i].is_object()) refuse(path, "expected an object");
-        for (const auto& [name, item] : value[i].items()) {
-            if (name == "party")
-                wanted.party = text_of(item, path + "/party");
-            else if (name == "every")
-                wanted.every = choice<Every>(item, path + "/every");
-            else if (name == "period")
-                wanted.period = static_cast<int>(std::min<std::uint64_t>(whole(item, path + "/period"), 1'000'000));
-            else if (name == "basis")
-                wanted.basis = world_named(item, path + "/basis");
-            else
-                refuse(path + "/" + name, "unknown key; expected party, every, period, basis");
-        }
-        result.push_back(std::move(wanted));
+Change shock_of(const Json& value, const std::string& path) {
+    Change shock;
+    for (const auto& [name, item] : value.items()) {
+        if (name == "on")
+            shock.on = text_of(item, path + "/on");
+        else if (name == "member")
+            shock.member = text_of(item, path + "/member");
+        else if (name == "words")
+            shock.words = text_of(item, path + "/words");
+        else if (name == "action")
+            shock.how = choice<Laid>(item, path + "/action");
+        else if (name == "value")
+            shock.value.value.text = item.is_string()   ? item.get<std::string>()
+                                     : item.is_object() ? text_of(item.value("value", Json("")), path + "/value")
+                                                        : item.dump();
+        else if (name == "weight")
+            shock.weight = number_of(item, path + "/weight");
+        else if (name == "of_plan")
+            shock.of_plan = truth(item, path + "/of_plan");
+        else if (name == "starts") {
+            if (!item.is_null()) shock.starts = month_of(item, path + "/starts");
+        } else if (name == "ends") {
+            if (!item.is_null()) shock.ends = month_of(item, path + "/ends");
+        } else
+            refuse(path + "/" + name,
+                   "unknown key; expected on, member, action, value, weight, of_plan, starts, ends, words");
     }
-    return result;
+    const bool valued = shock.how != Laid::hold && shock.how != Laid::missing;
+    if (shock.on.empty() || (valued && shock.value.empty())) refuse(path, "a shock needs 'on' and 'value'");
+    return shock;
+}
+
+PartsRequest part_of(const Json& value, const std::string& path) {
+    PartsRequest wanted;
+    for (const auto& [name, item] : value.items()) {
+        if (name == "party")
+            wanted.party = text_of(item, path + "/party");
+        else if (name == "every")
+            wanted.every = choice<Every>(item, path + "/every");
+        else if (name == "period")
+            wanted.period = static_cast<int>(std::min<std::uint64_t>(whole(item, path + "/period"), 1'000'000));
+        else if (name == "basis")
+            wanted.basis = world_named(item, path + "/basis");
+        else
+            refuse(path + "/" + name, "unknown key; expected party, every, period, basis");
+    }
+    return wanted;
 }
 
 Json parsed(const std::string& text) {
@@ -174,7 +172,6 @@ Json parsed(const std::string& text) {
     return json;
 }
 
-/// Keys that settling and simulating have in common; false where the key is none of them.
 void known_edition(const Json& item) {
     const std::string edition = text_of(item, "/edition");
     std::string known;
@@ -186,13 +183,14 @@ void known_edition(const Json& item) {
                            ": use a release that knows the edition of the sealed book");
 }
 
+/// Keys that settling and simulating have in common; false where the key is none of them.
 bool common(CompileRequest& compile, const std::string& name, const Json& item) {
     if (name == "readings")
         compile.readings = texts_of(item, "/readings");
     else if (name == "alternatives")
         compile.alternatives = texts_of(item, "/alternatives");
     else if (name == "shocks")
-        compile.shocks = shocks_of(item);
+        compile.shocks = list_of(item, "/shocks", shock_of);
     else if (name == "edition")
         known_edition(item);
     else if (name == "open") {
@@ -318,7 +316,7 @@ SimulateRequest read_simulate_request(const std::string& json) {
             if (precision != "double" && precision != "single") refuse("/precision", "expected 'double' or 'single'");
             request.precision = precision == "single" ? Precision::single : Precision::full;
         } else if (name == "parts")
-            request.parts = parts_of(item);
+            request.parts = list_of(item, "/parts", part_of);
         else if (name == "every" || name == "basis" || name == "track") {
             if (!item.is_array()) refuse("/" + name, "expected a list");
             if (name == "every") request.compile.position_calendars.clear();

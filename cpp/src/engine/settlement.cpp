@@ -11,8 +11,6 @@
 namespace openbook::engine {
 namespace {
 
-const char* const basis_names[] = {"practised", "written_world", "written"};
-
 /// The last month that may be posted.
 int horizon(const Plan& plan, const SettleRequest& request) {
     const Calendar& calendar = plan.book->calendar;

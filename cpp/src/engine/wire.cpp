@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const char* name_of(World world) {
-    return world == World::practised ? "practised" : world == World::words ? "written" : "written_world";
+    return basis_names[static_cast<int>(world)];
 }
 
 std::string money(const Exact& amount) {
